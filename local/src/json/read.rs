@@ -1,0 +1,560 @@
+//! JSON text to values.
+
+use std::fmt;
+
+use super::{Number, Object, Value};
+
+/// Levels of objects and arrays a text may nest: the limit of the real server's parser.
+const MAX_DEPTH: usize = 1000;
+
+/// Digits a number may have, fraction and exponent included.
+const MAX_NUMBER_DIGITS: usize = 100;
+
+/// Why a text was refused, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ParseError {
+    pub(crate) kind: ParseErrorKind,
+    /// Byte offset into the text.
+    pub(crate) offset: usize,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum ParseErrorKind {
+    /// Nothing but white space.
+    Empty,
+    /// What was wrong, as a clause: "a string is not closed".
+    Syntax(&'static str),
+    DuplicateKey(String),
+    TooDeep,
+    NumberTooLong,
+}
+
+impl fmt::Display for ParseError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.kind {
+            ParseErrorKind::Empty => f.write_str("the text is empty"),
+            ParseErrorKind::Syntax(problem) => write!(f, "{problem} at byte {}", self.offset),
+            ParseErrorKind::DuplicateKey(name) => {
+                write!(
+                    f,
+                    "the field '{name}' is given twice in one object, the second time at byte {}",
+                    self.offset
+                )
+            }
+            ParseErrorKind::TooDeep => {
+                write!(
+                    f,
+                    "objects and arrays nest deeper than {MAX_DEPTH} levels at byte {}",
+                    self.offset
+                )
+            }
+            ParseErrorKind::NumberTooLong => {
+                write!(
+                    f,
+                    "the number at byte {} has more than {MAX_NUMBER_DIGITS} digits",
+                    self.offset
+                )
+            }
+        }
+    }
+}
+
+/// Reads the first JSON value of a text. What follows it is ignored, as the real server does.
+pub(crate) fn parse(text: &[u8]) -> Result<Value, ParseError> {
+    let text = std::str::from_utf8(text).map_err(|error| ParseError {
+        kind: ParseErrorKind::Syntax("the text is not UTF-8"),
+        offset: error.valid_up_to(),
+    })?;
+    let mut reader = Reader {
+        text,
+        bytes: text.as_bytes(),
+        at: 0,
+        depth: 0,
+    };
+    reader.skip_space();
+    if reader.peek().is_none() {
+        return Err(reader.error(ParseErrorKind::Empty));
+    }
+    reader.value()
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    bytes: &'a [u8],
+    at: usize,
+    depth: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn value(&mut self) -> Result<Value, ParseError> {
+        match self.peek() {
+            Some(b'"') => self.string().map(Value::String),
+            Some(b'{') => self.object(),
+            Some(b'[') => self.array(),
+            Some(b'-' | b'0'..=b'9') => self.number().map(Value::Number),
+            Some(b't') => self.word("true", Value::Bool(true)),
+            Some(b'f') => self.word("false", Value::Bool(false)),
+            Some(b'n') => self.word("null", Value::Null),
+            _ => Err(self.syntax("a value is expected")),
+        }
+    }
+
+    fn object(&mut self) -> Result<Value, ParseError> {
+        self.open()?;
+        let mut object = Object::new();
+        if self.closes(b'}') {
+            return Ok(Value::Object(object));
+        }
+        loop {
+            let start = self.at;
+            if self.peek() != Some(b'"') {
+                return Err(self.syntax("a field name in double quotes is expected"));
+            }
+            let name = self.string()?;
+            if object.contains_key(&name) {
+                return Err(ParseError {
+                    kind: ParseErrorKind::DuplicateKey(name),
+                    offset: start,
+                });
+            }
+            self.skip_space();
+            if self.take() != Some(b':') {
+                return Err(self.syntax_before("a colon is expected after a field name"));
+            }
+            self.skip_space();
+            let value = self.value()?;
+            object.insert(name, value);
+            if self.ends(b'}', "a comma or a closing brace is expected")? {
+                return Ok(Value::Object(object));
+            }
+        }
+    }
+
+    fn array(&mut self) -> Result<Value, ParseError> {
+        self.open()?;
+        let mut items = Vec::new();
+        if self.closes(b']') {
+            return Ok(Value::Array(items));
+        }
+        loop {
+            items.push(self.value()?);
+            if self.ends(b']', "a comma or a closing bracket is expected")? {
+                return Ok(Value::Array(items));
+            }
+        }
+    }
+
+    fn open(&mut self) -> Result<(), ParseError> {
+        if self.depth == MAX_DEPTH {
+            return Err(self.error(ParseErrorKind::TooDeep));
+        }
+        self.depth += 1;
+        self.at += 1;
+        self.skip_space();
+        Ok(())
+    }
+
+    fn closes(&mut self, bracket: u8) -> bool {
+        let closes = self.peek() == Some(bracket);
+        if closes {
+            self.at += 1;
+            self.depth -= 1;
+        }
+        closes
+    }
+
+    /// After an item: false at a comma, true at the closing bracket.
+    fn ends(&mut self, bracket: u8, problem: &'static str) -> Result<bool, ParseError> {
+        self.skip_space();
+        if self.closes(bracket) {
+            return Ok(true);
+        }
+        if self.take() != Some(b',') {
+            return Err(self.syntax_before(problem));
+        }
+        self.skip_space();
+        Ok(false)
+    }
+
+    fn word(&mut self, word: &str, value: Value) -> Result<Value, ParseError> {
+        if !self.bytes[self.at..].starts_with(word.as_bytes()) {
+            return Err(self.syntax("a value is expected"));
+        }
+        self.at += word.len();
+        // `nullable` is one wrong word, not null with something after it.
+        if self
+            .peek()
+            .is_some_and(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        {
+            return Err(self.syntax("a value is expected"));
+        }
+        Ok(value)
+    }
+
+    fn number(&mut self) -> Result<Number, ParseError> {
+        let start = self.at;
+        self.at += usize::from(self.peek() == Some(b'-'));
+        let mut digits = self.digits()?;
+        let whole = &self.bytes[self.at - digits..self.at];
+        if whole.len() > 1 && whole[0] == b'0' {
+            return Err(self.syntax("a number does not start with a zero"));
+        }
+        if self.peek() == Some(b'.') {
+            self.at += 1;
+            digits += self.digits()?;
+        }
+        if matches!(self.peek(), Some(b'e' | b'E')) {
+            self.at += 1;
+            self.at += usize::from(matches!(self.peek(), Some(b'+' | b'-')));
+            digits += self.digits()?;
+        }
+        if digits > MAX_NUMBER_DIGITS {
+            return Err(ParseError {
+                kind: ParseErrorKind::NumberTooLong,
+                offset: start,
+            });
+        }
+        if self.peek().is_some_and(|byte| {
+            byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'+' | b'-')
+        }) {
+            return Err(self.syntax("a number is not well formed"));
+        }
+        Ok(Number::new(&self.text[start..self.at]))
+    }
+
+    fn digits(&mut self) -> Result<usize, ParseError> {
+        let count = self.bytes[self.at..]
+            .iter()
+            .take_while(|byte| byte.is_ascii_digit())
+            .count();
+        self.at += count;
+        if count == 0 {
+            Err(self.syntax("a digit is expected"))
+        } else {
+            Ok(count)
+        }
+    }
+
+    fn string(&mut self) -> Result<String, ParseError> {
+        self.at += 1;
+        let plain = self.plain();
+        if self.peek() == Some(b'"') {
+            self.at += 1;
+            return Ok(plain.to_owned());
+        }
+        let mut text = plain.to_owned();
+        loop {
+            match self.peek() {
+                Some(b'"') => {
+                    self.at += 1;
+                    return Ok(text);
+                }
+                Some(b'\\') => {
+                    self.at += 1;
+                    text.push(self.escape()?);
+                }
+                Some(_) => {
+                    return Err(self.syntax("a control character in a string must be escaped"));
+                }
+                None => return Err(self.syntax("a string is not closed")),
+            }
+            text.push_str(self.plain());
+        }
+    }
+
+    /// The text up to the next quote, escape or control character.
+    fn plain(&mut self) -> &'a str {
+        let start = self.at;
+        let plain = |byte: &u8| *byte >= 0x20 && *byte != b'"' && *byte != b'\\';
+        let rest = &self.bytes[start..];
+        self.at += rest
+            .iter()
+            .position(|byte| !plain(byte))
+            .unwrap_or(rest.len());
+        &self.text[start..self.at]
+    }
+
+    fn escape(&mut self) -> Result<char, ParseError> {
+        Ok(match self.take() {
+            Some(byte @ (b'"' | b'\\' | b'/')) => char::from(byte),
+            Some(b'n') => '\n',
+            Some(b'r') => '\r',
+            Some(b't') => '\t',
+            Some(b'b') => '\u{8}',
+            Some(b'f') => '\u{c}',
+            Some(b'u') => return self.unicode(),
+            _ => return Err(self.syntax_before("an escape in a string is unknown")),
+        })
+    }
+
+    fn unicode(&mut self) -> Result<char, ParseError> {
+        const LONE: &str = "a surrogate escape in a string has no partner";
+        let first = self.hex()?;
+        let code = match first {
+            0xd800..=0xdbff => {
+                if self.take() != Some(b'\\') || self.take() != Some(b'u') {
+                    return Err(self.syntax_before(LONE));
+                }
+                let second = self.hex()?;
+                if !(0xdc00..=0xdfff).contains(&second) {
+                    return Err(self.syntax_before(LONE));
+                }
+                0x10000 + ((first - 0xd800) << 10) + (second - 0xdc00)
+            }
+            code => code,
+        };
+        char::from_u32(code).ok_or_else(|| self.syntax_before(LONE))
+    }
+
+    fn hex(&mut self) -> Result<u32, ParseError> {
+        let digits = self
+            .bytes
+            .get(self.at..self.at + 4)
+            .filter(|digits| digits.iter().all(u8::is_ascii_hexdigit));
+        let Some(digits) = digits else {
+            return Err(self.syntax("four hexadecimal digits are expected after \\u"));
+        };
+        self.at += 4;
+        let digit = |byte: &u8| char::from(*byte).to_digit(16).unwrap_or_default();
+        Ok(digits.iter().fold(0, |code, byte| code * 16 + digit(byte)))
+    }
+
+    fn skip_space(&mut self) {
+        while matches!(self.peek(), Some(b' ' | b'\n' | b'\r' | b'\t')) {
+            self.at += 1;
+        }
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.bytes.get(self.at).copied()
+    }
+
+    fn take(&mut self) -> Option<u8> {
+        let byte = self.peek();
+        self.at += 1;
+        byte
+    }
+
+    fn syntax(&self, problem: &'static str) -> ParseError {
+        self.error(ParseErrorKind::Syntax(problem))
+    }
+
+    /// A problem with the byte just taken.
+    fn syntax_before(&self, problem: &'static str) -> ParseError {
+        ParseError {
+            kind: ParseErrorKind::Syntax(problem),
+            offset: self.at.saturating_sub(1),
+        }
+    }
+
+    fn error(&self, kind: ParseErrorKind) -> ParseError {
+        ParseError {
+            kind,
+            offset: self.at,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn kind(text: &str) -> ParseErrorKind {
+        parse(text.as_bytes()).expect_err(text).kind
+    }
+
+    fn round_trip(text: &str) -> String {
+        parse(text.as_bytes()).expect(text).to_json()
+    }
+
+    #[test]
+    fn numbers_keep_their_text() {
+        let text = r#"[0,-0,1.50,1E+3,12345678901234567890.123456789,1e-400]"#;
+        assert_eq!(round_trip(text), text);
+    }
+
+    #[test]
+    fn numbers_that_are_not_json_are_refused() {
+        for text in [
+            "01",
+            "+1",
+            ".5",
+            "1.",
+            "1e",
+            "-",
+            "--1",
+            "1x",
+            "0x10",
+            "NaN",
+            "-Infinity",
+            "1_000",
+            "1.2.3",
+        ] {
+            assert!(matches!(kind(text), ParseErrorKind::Syntax(_)), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_number_may_have_a_hundred_digits_and_no_more() {
+        let hundred = "9".repeat(100);
+        assert_eq!(round_trip(&format!("-{hundred}")), format!("-{hundred}"));
+        assert_eq!(kind(&format!("{hundred}9")), ParseErrorKind::NumberTooLong);
+        assert_eq!(kind(&format!("0.{hundred}")), ParseErrorKind::NumberTooLong);
+        assert_eq!(
+            kind(&format!("{}e10", "9".repeat(99))),
+            ParseErrorKind::NumberTooLong
+        );
+    }
+
+    #[test]
+    fn a_key_given_twice_is_refused_at_any_depth() {
+        let error = parse(br#"{"a":[{"b":1,"c":2,"b":3}]}"#).expect_err("b is given twice");
+        assert_eq!(
+            error,
+            ParseError {
+                kind: ParseErrorKind::DuplicateKey("b".to_owned()),
+                offset: 19
+            }
+        );
+        assert_eq!(
+            kind(r#"{"a":1,"\u0061":2}"#),
+            ParseErrorKind::DuplicateKey("a".to_owned())
+        );
+    }
+
+    #[test]
+    fn text_after_the_value_is_ignored() {
+        assert_eq!(round_trip("{\"a\":1}} and more"), r#"{"a":1}"#);
+    }
+
+    #[test]
+    fn nothing_but_space_is_empty() {
+        assert_eq!(kind(""), ParseErrorKind::Empty);
+        assert_eq!(kind(" \r\n\t"), ParseErrorKind::Empty);
+    }
+
+    #[test]
+    fn escapes_are_decoded() {
+        let value = parse(br#""\u00e9\ud83d\ude00\n\/\"\\\u0000""#).expect("escapes");
+        assert_eq!(value, Value::from("é😀\n/\"\\\0"));
+        assert_eq!(value.to_json(), r#""é😀\n/\"\\\u0000""#);
+    }
+
+    #[test]
+    fn surrogates_without_a_partner_are_refused() {
+        for text in [
+            r#""\ud800""#,
+            r#""\udc00""#,
+            r#""\ud800\u0041""#,
+            r#""\ud800x""#,
+            r#""\ud8""#,
+            r#""\ud800\"#,
+        ] {
+            assert!(matches!(kind(text), ParseErrorKind::Syntax(_)), "{text}");
+        }
+    }
+
+    #[test]
+    fn broken_text_is_refused() {
+        for text in [
+            "{",
+            "}",
+            "{\"a\"",
+            "{\"a\":}",
+            "{\"a\":1",
+            "{a:1}",
+            "{'a':1}",
+            "{\"a\":1,}",
+            "[1,]",
+            "[1 2]",
+            "\"a",
+        ] {
+            assert!(matches!(kind(text), ParseErrorKind::Syntax(_)), "{text}");
+        }
+        for text in [
+            "\"tab\there\"",
+            "\"\\x\"",
+            "undefined",
+            "nulls",
+            "tru",
+            "// c\n1",
+            "<a/>",
+        ] {
+            assert!(matches!(kind(text), ParseErrorKind::Syntax(_)), "{text}");
+        }
+        assert_eq!(parse(b"\"\xff\"").expect_err("not UTF-8").offset, 1);
+    }
+
+    #[test]
+    fn a_thousand_levels_are_safe_on_a_quarter_of_a_worker_threads_stack() {
+        let nested = |levels: usize| {
+            format!(
+                "{}{}",
+                "[{\"a\":".repeat(levels / 2),
+                "}]".repeat(levels / 2)
+            )
+        };
+        let read = move || {
+            let text = nested(1000).replace(":}", ":1}");
+            let value = parse(text.as_bytes()).expect("a thousand levels");
+            assert_eq!(value.clone(), value);
+            assert_eq!(value.to_json(), text);
+            assert_eq!(kind(&nested(1002)), ParseErrorKind::TooDeep);
+            assert_eq!(kind(&"[".repeat(1_000_000)), ParseErrorKind::TooDeep);
+        };
+        let thread = std::thread::Builder::new()
+            .stack_size(2048 * 1024)
+            .spawn(read)
+            .expect("a thread");
+        thread.join().expect("no overflow");
+    }
+
+    /// Any JSON text without equal keys, as `serde_json` would write it.
+    fn any_json() -> impl Strategy<Value = serde_json::Value> {
+        let leaf = prop_oneof![
+            Just(serde_json::Value::Null),
+            any::<bool>().prop_map(Into::into),
+            any::<i64>().prop_map(Into::into),
+            any::<f64>().prop_map(Into::into),
+            any::<String>().prop_map(Into::into),
+        ];
+        leaf.prop_recursive(6, 48, 6, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..6).prop_map(Into::into),
+                prop::collection::vec((any::<String>(), inner), 0..6)
+                    .prop_map(|fields| serde_json::Value::Object(fields.into_iter().collect())),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn what_serde_json_writes_is_read_and_written_alike(value in any_json(), pretty: bool) {
+            let compact = value.to_string();
+            let text = if pretty { format!("{value:#}") } else { compact.clone() };
+            let ours = parse(text.as_bytes()).expect("valid JSON").to_json();
+            prop_assert_eq!(ours, compact);
+        }
+
+        #[test]
+        fn any_bytes_are_accepted_or_refused_as_serde_json_does(text in r#"[\[\]{}",:0-9eE.\-+tfnrulase \\u]{0,24}"#) {
+            let theirs = serde_json::Deserializer::from_str(&text).into_iter::<serde_json::Value>().next();
+            // Neither a number beyond a double nor what follows a value is a fault of the text here.
+            let theirs = match theirs {
+                Some(Err(error)) => ["out of range", "trailing characters"].iter().any(|part| error.to_string().contains(part)),
+                read => read.is_some(),
+            };
+            match parse(text.as_bytes()) {
+                Ok(_) => prop_assert!(theirs, "only we accept {}", text),
+                // A number directly followed by more, and equal keys, are refused here alone.
+                Err(error) => prop_assert!(
+                    !theirs || matches!(error.kind, ParseErrorKind::DuplicateKey(_))
+                        || error.kind == ParseErrorKind::Syntax("a number is not well formed"),
+                    "only we refuse {}: {}", text, error
+                ),
+            }
+        }
+    }
+}
