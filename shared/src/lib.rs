@@ -1,1 +1,10 @@
-//! Under construction.
+#![doc = include_str!("../README.md")]
+
+pub mod env;
+pub mod http;
+pub mod serve;
+pub mod settings;
+pub mod telemetry;
+
+#[doc(inline)]
+pub use serve::serve;

@@ -1,0 +1,81 @@
+//! What every HTTP application needs around its routes: request ids, logs, error bodies, security headers and limits.
+
+pub mod health;
+mod problem;
+mod render;
+mod request_id;
+mod security;
+mod trace;
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::{HeaderValue, StatusCode};
+use axum::middleware::{from_fn, from_fn_with_state};
+use tower::ServiceBuilder;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::timeout::TimeoutLayer;
+
+pub use problem::{Problem, ProblemPage};
+pub use request_id::RequestId;
+pub use security::CONTENT_SECURITY_POLICY;
+
+/// What an application decides about its layers. The default suits pages and JSON with small forms.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct HttpOptions {
+    /// The largest request body, in bytes; more is answered with 413. Default 64 KiB.
+    pub body_limit: usize,
+    /// How long a request may take before it is given up with 503. Default 30 seconds.
+    pub timeout: Duration,
+    /// The policy on responses that bring none. Default [`CONTENT_SECURITY_POLICY`].
+    pub content_security_policy: HeaderValue,
+    /// How an error looks to a browser (a request whose `Accept` names `text/html`). Default: as to everyone else,
+    /// [`application/problem+json`](Problem).
+    pub problem_page: Option<ProblemPage>,
+}
+
+impl Default for HttpOptions {
+    fn default() -> Self {
+        Self {
+            body_limit: 64 * 1024,
+            timeout: Duration::from_secs(30),
+            content_security_policy: HeaderValue::from_static(CONTENT_SECURITY_POLICY),
+            problem_page: None,
+        }
+    }
+}
+
+/// Puts the layers around an application's finished routes.
+///
+/// ```
+/// use axum::{Router, routing::get};
+/// use shared::http::{HttpOptions, layers};
+///
+/// let app: Router = layers(Router::new().route("/", get(|| async { "hello" })), HttpOptions::default());
+/// ```
+pub fn layers(routes: Router, options: HttpOptions) -> Router {
+    // From the outside in. The request id comes first because everything after it names it; errors are written
+    // inside the security headers so that those are on error pages too; panics and timeouts happen inside the
+    // writing of errors so that they get a body like any other.
+    routes.layer(DefaultBodyLimit::disable()).layer(
+        ServiceBuilder::new()
+            .layer(from_fn(request_id::assign))
+            .layer(from_fn(trace::request))
+            .layer(from_fn_with_state(
+                options.content_security_policy,
+                security::headers,
+            ))
+            .layer(CompressionLayer::new())
+            .layer(from_fn_with_state(options.problem_page, render::errors))
+            .layer(CatchPanicLayer::custom(render::panicked))
+            .layer(TimeoutLayer::with_status_code(
+                StatusCode::SERVICE_UNAVAILABLE,
+                options.timeout,
+            ))
+            .layer(RequestBodyLimitLayer::new(options.body_limit)),
+    )
+}

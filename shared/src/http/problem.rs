@@ -1,0 +1,136 @@
+//! Errors as answers: RFC 9457, `application/problem+json`.
+
+use std::error::Error;
+use std::sync::Arc;
+
+use axum::http::{HeaderValue, StatusCode, header::CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::http::RequestId;
+
+/// Draws an error for a person; see [`HttpOptions::problem_page`](crate::http::HttpOptions::problem_page).
+///
+/// Only the body and its content type are used: status and other headers come from the response in error.
+pub type ProblemPage = fn(&Problem, &RequestId) -> Response;
+
+/// An error to be answered: what the caller may know, and what only the log may.
+///
+/// Returned from a handler it is logged once, by the layers, and written in the form the caller accepts.
+///
+/// ```
+/// use axum::http::StatusCode;
+/// use shared::http::Problem;
+///
+/// let problem = Problem::new(StatusCode::UNPROCESSABLE_ENTITY)
+///     .detail("2 fields are not valid")
+///     .member("errors", &[("quantity", "must be at least 1"), ("email", "is missing")]);
+/// assert_eq!(problem.title(), "Unprocessable Entity");
+/// ```
+#[derive(Debug, Clone)]
+pub struct Problem {
+    status: StatusCode,
+    detail: Option<String>,
+    members: Map<String, Value>,
+    source: Option<Arc<dyn Error + Send + Sync>>,
+}
+
+impl Problem {
+    /// A problem with nothing but its status.
+    pub fn new(status: StatusCode) -> Self {
+        Self {
+            status,
+            detail: None,
+            members: Map::new(),
+            source: None,
+        }
+    }
+
+    /// One sentence for the caller: what is wrong and what to do about it.
+    #[must_use]
+    pub fn detail(mut self, sentence: impl Into<String>) -> Self {
+        self.detail = Some(sentence.into());
+        self
+    }
+
+    /// A member of the JSON form beside the standard ones, such as the fields that were refused.
+    ///
+    /// A value that JSON cannot hold (a map with keys that are no text) becomes `null`.
+    #[must_use]
+    pub fn member(mut self, name: &str, value: impl Serialize) -> Self {
+        let value = serde_json::to_value(value).unwrap_or_default();
+        self.members.insert(name.to_owned(), value);
+        self
+    }
+
+    /// The error behind it. It is logged with its causes and never sent.
+    #[must_use]
+    pub fn source(mut self, error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        self.source = Some(Arc::from(error.into()));
+        self
+    }
+
+    /// The HTTP status.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The status in words.
+    pub fn title(&self) -> &'static str {
+        self.status.canonical_reason().unwrap_or("Error")
+    }
+
+    /// The sentence for the caller, if there is one.
+    pub fn sentence(&self) -> Option<&str> {
+        self.detail.as_deref()
+    }
+
+    /// Logs the problem: one of ours as an error with all its causes, one of the caller's only where debugging asks.
+    pub(crate) fn log(&self) {
+        let status = self.status.as_u16();
+        let detail = self.detail.as_deref().unwrap_or(self.title());
+        let causes = self.source.as_deref().map(causes);
+        let causes = causes.as_deref();
+        if self.status.is_server_error() {
+            tracing::error!(http.status = status, error = causes, "{detail}");
+        } else {
+            tracing::debug!(http.status = status, error = causes, "{detail}");
+        }
+    }
+
+    /// The JSON form. The `type` member is left out, which means `about:blank`: the status says it all.
+    pub(crate) fn to_json(&self, id: Option<&RequestId>) -> Response {
+        let mut body = Map::new();
+        body.insert("status".to_owned(), self.status.as_u16().into());
+        body.insert("title".to_owned(), self.title().into());
+        if let Some(detail) = &self.detail {
+            body.insert("detail".to_owned(), detail.as_str().into());
+        }
+        if let Some(id) = id {
+            body.insert("request_id".to_owned(), id.as_str().into());
+        }
+        body.extend(self.members.clone());
+        let mut response = (self.status, Value::Object(body).to_string()).into_response();
+        let json = HeaderValue::from_static("application/problem+json");
+        response.headers_mut().insert(CONTENT_TYPE, json);
+        response
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut response = self.to_json(None);
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// An error and what caused it, in one line.
+fn causes(error: &(dyn Error + Send + Sync + 'static)) -> String {
+    let first: &(dyn Error + 'static) = error;
+    std::iter::successors(Some(first), |error| (**error).source())
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(": ")
+}

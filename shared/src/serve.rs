@@ -1,0 +1,143 @@
+//! Runs an application's router: the one place that decides how requests reach it.
+//!
+//! Today that is a TCP socket. Another door, such as AWS Lambda where `AWS_LAMBDA_RUNTIME_API` is set, belongs into
+//! [`serve`] and changes nothing for the application.
+
+use std::io::{self, Write as _};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::time::Duration;
+
+use anyhow::Context as _;
+use axum::Router;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+
+use crate::env::{Env, Noted};
+
+/// Where to listen and how to stop.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ServeSettings {
+    /// `HOST`: the address or name to listen on. Default `127.0.0.1`; a container needs `0.0.0.0`.
+    pub host: String,
+    /// `PORT`. Default `8080`; `0` takes any free one.
+    pub port: u16,
+    /// `SHUTDOWN_SECONDS`: how long requests under way may take to finish once a stop is asked for. Default 10 seconds.
+    pub drain: Duration,
+}
+
+impl ServeSettings {
+    /// Reads the settings and notes every problem in `env`.
+    pub fn read(env: &mut Env<'_>) -> Result<Self, Noted> {
+        let host = env.text("HOST").unwrap_or_else(|| "127.0.0.1".to_owned());
+        let port = env.parse_or("PORT", 8080, "a number such as 8080");
+        let drain = env.parse_or("SHUTDOWN_SECONDS", 10, "a number of seconds such as 10");
+        Ok(Self {
+            host,
+            port: port?,
+            drain: Duration::from_secs(drain?),
+        })
+    }
+}
+
+/// Serves `app` until the process is asked to stop (Ctrl-C or SIGTERM), then lets the requests under way finish.
+///
+/// The address is printed as the one line on standard output, so that a person can click it and a program can read it.
+///
+/// # Errors
+///
+/// When the address cannot be listened on, for one because another program already does.
+pub async fn serve(app: Router, settings: &ServeSettings) -> anyhow::Result<()> {
+    let listener = listen(settings).await?;
+    let url = url(listener
+        .local_addr()
+        .context("reading the address listened on")?);
+    writeln!(io::stdout(), "{url}").context("printing the address")?;
+    tracing::info!(%url, "listening; Ctrl-C stops");
+    run(listener, app, stop_requested(), settings.drain).await
+}
+
+/// Serves `app` on `listener` until `stop` resolves, then at most `drain` longer.
+///
+/// For tests, and for programs that have a reason of their own to stop.
+pub async fn run(
+    listener: TcpListener,
+    app: Router,
+    stop: impl Future<Output = ()> + Send + 'static,
+    drain: Duration,
+) -> anyhow::Result<()> {
+    let (stopping, stopped) = oneshot::channel();
+    let server = axum::serve(listener, app).with_graceful_shutdown(async move {
+        stop.await;
+        tracing::info!("stopping: no new connections");
+        // The receiver is gone only when the server has ended on its own.
+        let _ = stopping.send(());
+    });
+    let limit = async {
+        if stopped.await.is_ok() {
+            tokio::time::sleep(drain).await;
+        } else {
+            std::future::pending::<()>().await;
+        }
+    };
+    tokio::select! {
+        result = server.into_future() => result.context("serving requests"),
+        () = limit => {
+            tracing::warn!(?drain, "requests were still under way at the limit and have been cut off");
+            Ok(())
+        }
+    }
+}
+
+async fn listen(settings: &ServeSettings) -> anyhow::Result<TcpListener> {
+    let ServeSettings { host, port, .. } = settings;
+    match TcpListener::bind((host.as_str(), *port)).await {
+        Ok(listener) => Ok(listener),
+        Err(error) if error.kind() == io::ErrorKind::AddrInUse => anyhow::bail!(
+            "port {port} on {host} is in use by another program: stop it, or set PORT to another one (0 takes any free one)"
+        ),
+        Err(error) => Err(error).with_context(|| {
+            format!("cannot listen on {host} port {port}: HOST is an address of this machine such as 127.0.0.1")
+        }),
+    }
+}
+
+/// An address a browser can open: "any interface" is not one.
+fn url(address: SocketAddr) -> String {
+    let ip = match address.ip() {
+        IpAddr::V4(Ipv4Addr::UNSPECIFIED) => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(Ipv6Addr::UNSPECIFIED) => IpAddr::V6(Ipv6Addr::LOCALHOST),
+        ip => ip,
+    };
+    format!("http://{}", SocketAddr::new(ip, address.port()))
+}
+
+/// Resolves when the process is asked to stop. Where no handler can be installed the operating system's own stands:
+/// the process ends at once, which every acknowledged write survives.
+async fn stop_requested() {
+    let interrupt = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    tokio::select! {
+        () = interrupt => {}
+        () = terminate() => {}
+    }
+}
+
+#[cfg(unix)]
+async fn terminate() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut signal) => {
+            signal.recv().await;
+        }
+        Err(_) => std::future::pending().await,
+    }
+}
+
+#[cfg(not(unix))]
+async fn terminate() {
+    std::future::pending().await
+}
