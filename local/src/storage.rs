@@ -1,1 +1,96 @@
-//! Under construction.
+//! Everything that is kept: one SQLite file, its catalogue of keyspaces, and the documents with their index entries.
+//!
+//! This module and the files below it are the only ones that speak SQL. One thread owns the writing connection and
+//! commits the jobs that wait for it together, so many writers share one `fsync`; readers take connections from a pool
+//! and see committed snapshots (write-ahead log). A job that returned `Ok` is durable.
+
+pub(crate) mod catalogue;
+mod commit;
+mod connection;
+mod documents;
+mod entries;
+mod error;
+mod keyspaces;
+mod lock;
+mod pool;
+mod schema;
+mod vectors;
+
+use std::path::Path;
+use std::sync::{Arc, RwLock};
+
+pub(crate) use self::catalogue::{Catalogue, Collection, Keyspace};
+pub(crate) use self::commit::Writer;
+use self::commit::{Committer, Published};
+use self::connection::Location;
+pub(crate) use self::documents::Reader;
+pub use self::error::OpenError;
+pub(crate) use self::error::StorageError;
+use self::lock::DirectoryLock;
+use self::pool::Pool;
+
+/// The database of one engine. Cheap to share behind an `Arc`; every method may be called from any thread.
+#[derive(Debug)]
+pub(crate) struct Storage {
+    // Fields drop in this order: idle readers close, the writer finishes and closes, then the directory is let go.
+    pool: Pool,
+    committer: Committer,
+    published: Published,
+    _lock: Option<DirectoryLock>,
+}
+
+impl Storage {
+    /// Opens the database in `directory`, which is created when missing.
+    ///
+    /// # Errors
+    ///
+    /// The directory is in use by another process, cannot be written, or holds a file this version cannot read.
+    pub(crate) fn open(directory: &Path) -> Result<Self, OpenError> {
+        let lock = DirectoryLock::take(directory)?;
+        Self::start(Location::file(directory), Some(lock))
+    }
+
+    /// Opens an empty database that lives as long as this value and never touches the disk.
+    pub(crate) fn in_memory() -> Result<Self, OpenError> {
+        Self::start(Location::memory(), None)
+    }
+
+    fn start(location: Location, lock: Option<DirectoryLock>) -> Result<Self, OpenError> {
+        let location = Arc::new(location);
+        let writer = location.connect_writer()?;
+        schema::prepare(&writer)?;
+        let catalogue = catalogue::load(&writer)?;
+        let published = Published::new(RwLock::new(Arc::new(catalogue)));
+        Ok(Self {
+            pool: Pool::new(Arc::clone(&location)),
+            committer: Committer::start(location, writer, Arc::clone(&published))?,
+            published,
+            _lock: lock,
+        })
+    }
+
+    /// The keyspaces and collections as of the last commit.
+    pub(crate) fn catalogue(&self) -> Arc<Catalogue> {
+        Arc::clone(&*commit::unpoisoned(self.published.read()))
+    }
+
+    /// Runs `job` on one consistent, committed snapshot.
+    pub(crate) fn read<T, E>(&self, job: impl FnOnce(&Reader<'_>) -> Result<T, E>) -> Result<T, E>
+    where
+        E: From<StorageError>,
+    {
+        self.pool.snapshot(job)
+    }
+
+    /// Runs `job` alone on the newest state and answers once its changes are durable. An `Err` undoes all it did.
+    pub(crate) fn write<T, E>(
+        &self,
+        job: impl FnOnce(&mut Writer<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StorageError> + Send + 'static,
+    {
+        self.committer.run(job)
+    }
+}

@@ -1,0 +1,120 @@
+//! What exists: keyspaces and their collections, held in memory and replaced as a whole by each commit that changes it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rusqlite::Connection;
+
+use super::error::OpenError;
+
+/// All keyspaces as of one commit.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Catalogue {
+    pub(super) keyspaces: BTreeMap<String, Arc<Keyspace>>,
+}
+
+/// One keyspace with the collections in it.
+#[derive(Debug, Clone)]
+pub(crate) struct Keyspace {
+    pub(super) id: i64,
+    /// Its name, unique in the database.
+    pub(crate) name: String,
+    /// What was given at creation, as JSON text; the storage does not look into it.
+    pub(crate) definition: String,
+    pub(super) collections: BTreeMap<String, Arc<Collection>>,
+}
+
+/// One collection. Two collections that had the same name at different times differ in their number.
+#[derive(Debug)]
+pub(crate) struct Collection {
+    pub(super) id: i64,
+    /// The keyspace it lies in.
+    pub(crate) keyspace: String,
+    /// Its name, unique in the keyspace.
+    pub(crate) name: String,
+    /// What was given at creation, as JSON text; the storage does not look into it.
+    pub(crate) definition: String,
+    pub(super) sql: super::documents::Statements,
+}
+
+impl Catalogue {
+    /// The keyspace of that name.
+    pub(crate) fn keyspace(&self, name: &str) -> Option<&Arc<Keyspace>> {
+        self.keyspaces.get(name)
+    }
+
+    /// Every keyspace, by name.
+    pub(crate) fn keyspaces(&self) -> impl Iterator<Item = &Arc<Keyspace>> {
+        self.keyspaces.values()
+    }
+
+    /// The collection of that name in that keyspace.
+    pub(crate) fn collection(&self, keyspace: &str, name: &str) -> Option<&Arc<Collection>> {
+        self.keyspaces.get(keyspace)?.collections.get(name)
+    }
+
+    pub(super) fn has(&self, collection: &Collection) -> bool {
+        self.collection(&collection.keyspace, &collection.name)
+            .is_some_and(|found| found.id == collection.id)
+    }
+
+    pub(super) fn keyspace_mut(&mut self, name: &str) -> Option<&mut Keyspace> {
+        self.keyspaces.get_mut(name).map(Arc::make_mut)
+    }
+}
+
+impl Keyspace {
+    /// The collection of that name.
+    pub(crate) fn collection(&self, name: &str) -> Option<&Arc<Collection>> {
+        self.collections.get(name)
+    }
+
+    /// Every collection, by name.
+    pub(crate) fn collections(&self) -> impl Iterator<Item = &Arc<Collection>> {
+        self.collections.values()
+    }
+}
+
+impl Collection {
+    pub(super) fn new(id: i64, keyspace: &str, name: &str, definition: String) -> Self {
+        let sql = super::documents::Statements::new(id);
+        Self {
+            id,
+            keyspace: keyspace.to_owned(),
+            name: name.to_owned(),
+            definition,
+            sql,
+        }
+    }
+}
+
+/// Reads the whole catalogue at start.
+pub(super) fn load(connection: &Connection) -> Result<Catalogue, OpenError> {
+    let mut catalogue = Catalogue::default();
+    let mut keyspaces = connection.prepare("SELECT id, name, definition FROM keyspaces")?;
+    let mut collections =
+        connection.prepare("SELECT id, name, definition FROM collections WHERE keyspace = ?1")?;
+    let mut rows = keyspaces.query([])?;
+    while let Some(row) = rows.next()? {
+        let (id, name): (i64, String) = (row.get(0)?, row.get(1)?);
+        let found = collections
+            .query_map([id], |row| {
+                Ok(Collection::new(
+                    row.get(0)?,
+                    &name,
+                    &row.get::<_, String>(1)?,
+                    row.get(2)?,
+                ))
+            })?
+            .map(|found| found.map(|collection| (collection.name.clone(), Arc::new(collection))))
+            .collect::<Result<_, _>>()?;
+        let keyspace = Keyspace {
+            id,
+            name: name.clone(),
+            definition: row.get(2)?,
+            collections: found,
+        };
+        catalogue.keyspaces.insert(name, Arc::new(keyspace));
+    }
+    Ok(catalogue)
+}

@@ -1,0 +1,85 @@
+//! Where the database lies and how connections to it are set up.
+
+use std::path::{Path, PathBuf};
+use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use rusqlite::{Connection, OpenFlags};
+use uuid::Uuid;
+
+/// Prepared statements kept per connection: some fifteen per collection, for the collections in use.
+const STATEMENTS: usize = 256;
+
+#[derive(Debug)]
+pub(super) enum Location {
+    /// A file with a write-ahead log: readers never wait for the writer.
+    File(PathBuf),
+    /// SQLite's shared `memdb`. It has no log, a reader would see `SQLITE_BUSY` during a commit, so the gate lets
+    /// readers in together and the writer alone.
+    Memory { uri: String, gate: RwLock<()> },
+}
+
+impl Location {
+    pub(super) fn file(directory: &Path) -> Self {
+        Self::File(directory.join("astra.db"))
+    }
+
+    pub(super) fn memory() -> Self {
+        // The leading slash is what makes the database visible to other connections of this process.
+        let uri = format!("file:/astra-{}?vfs=memdb", Uuid::new_v4());
+        Self::Memory {
+            uri,
+            gate: RwLock::new(()),
+        }
+    }
+
+    /// Waits until reading is allowed; hold the guard while a statement runs.
+    pub(super) fn enter_shared(&self) -> Option<RwLockReadGuard<'_, ()>> {
+        match self {
+            Self::File(_) => None,
+            Self::Memory { gate, .. } => Some(gate.read().unwrap_or_else(PoisonError::into_inner)),
+        }
+    }
+
+    /// Waits until writing is allowed; hold the guard from begin to commit.
+    pub(super) fn enter_alone(&self) -> Option<RwLockWriteGuard<'_, ()>> {
+        match self {
+            Self::File(_) => None,
+            Self::Memory { gate, .. } => Some(gate.write().unwrap_or_else(PoisonError::into_inner)),
+        }
+    }
+
+    pub(super) fn connect_writer(&self) -> rusqlite::Result<Connection> {
+        let connection = self.connect()?;
+        match self {
+            Self::File(_) => {
+                connection.pragma_update(None, "journal_mode", "wal")?;
+                // FULL syncs the log at each commit: what was acknowledged survives a power cut.
+                connection.pragma_update(None, "synchronous", "full")?;
+            }
+            Self::Memory { .. } => connection.pragma_update(None, "journal_mode", "memory")?,
+        }
+        connection.pragma_update(None, "cache_size", -16_000)?;
+        Ok(connection)
+    }
+
+    pub(super) fn connect_reader(&self) -> rusqlite::Result<Connection> {
+        let connection = self.connect()?;
+        connection.pragma_update(None, "query_only", true)?;
+        Ok(connection)
+    }
+
+    fn connect(&self) -> rusqlite::Result<Connection> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+            | OpenFlags::SQLITE_OPEN_CREATE
+            | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = match self {
+            Self::File(path) => Connection::open_with_flags(path, flags)?,
+            Self::Memory { uri, .. } => {
+                Connection::open_with_flags(uri, flags | OpenFlags::SQLITE_OPEN_URI)?
+            }
+        };
+        connection.set_prepared_statement_cache_capacity(STATEMENTS);
+        connection.pragma_update(None, "temp_store", "memory")?;
+        Ok(connection)
+    }
+}

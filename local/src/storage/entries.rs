@@ -1,0 +1,169 @@
+//! The index: under which (path, value) each document can be found, and the numbers that stand for paths.
+
+use std::collections::{BTreeSet, HashMap};
+
+use rusqlite::{OptionalExtension, params};
+
+use super::catalogue::Collection;
+use super::commit::Writer;
+use super::documents::Reader;
+use super::error::StorageError;
+
+/// Paths whose numbers the writer remembers; beyond that it starts anew, which costs a look-up each.
+const REMEMBERED: usize = 16_384;
+
+/// One row of the index: a document has this value at this path. The bytes compare as the values do.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Entry {
+    /// The path, written as in filters.
+    pub(crate) path: String,
+    /// The value, in a form whose byte order is the order of values.
+    pub(crate) value: Vec<u8>,
+}
+
+/// The entries of one path from `from` up to but not including `until`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct EntryRange {
+    /// The path, as its number.
+    pub(crate) path: PathNumber,
+    /// The first value that belongs to the range.
+    pub(crate) from: Vec<u8>,
+    /// The first value beyond it.
+    pub(crate) until: Vec<u8>,
+}
+
+/// Stands for a path in the index.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct PathNumber(i64);
+
+/// What the writer remembers of the table of paths.
+#[derive(Debug, Default)]
+pub(super) struct PathNumbers {
+    numbers: HashMap<String, i64>,
+    /// Given out since the last commit; a rollback takes them back.
+    new: Vec<String>,
+}
+
+impl PathNumbers {
+    pub(super) fn settle(&mut self) {
+        self.new.clear();
+    }
+
+    pub(super) fn forget_new(&mut self) {
+        for path in self.new.drain(..) {
+            self.numbers.remove(&path);
+        }
+    }
+
+    fn remember(&mut self, path: &str, number: i64) {
+        if self.numbers.len() >= REMEMBERED {
+            self.numbers.clear();
+        }
+        self.numbers.insert(path.to_owned(), number);
+    }
+}
+
+impl Reader<'_> {
+    /// The number of a path, or `None` when no document of the database was ever indexed under it.
+    pub(crate) fn path_number(&self, path: &str) -> Result<Option<PathNumber>, StorageError> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT id FROM paths WHERE path = ?1")?;
+        Ok(statement
+            .query_row([path], |row| row.get(0))
+            .optional()?
+            .map(PathNumber))
+    }
+
+    /// How many entries lie in `range`, counting no further than `bound`.
+    pub(crate) fn count_entries(
+        &self,
+        collection: &Collection,
+        range: &EntryRange,
+        bound: usize,
+    ) -> Result<usize, StorageError> {
+        let mut statement = self
+            .connection
+            .prepare_cached(&collection.sql.count_range)?;
+        let bound = i64::try_from(bound).unwrap_or(i64::MAX);
+        let count: i64 = statement.query_row(
+            params![range.path.0, range.from, range.until, bound],
+            |row| row.get(0),
+        )?;
+        Ok(usize::try_from(count).unwrap_or(0))
+    }
+
+    /// The documents that have exactly this entry: by number, beyond `after`, at most `limit`.
+    pub(crate) fn documents_at(
+        &self,
+        collection: &Collection,
+        path: PathNumber,
+        value: &[u8],
+        after: i64,
+        limit: usize,
+    ) -> Result<Vec<i64>, StorageError> {
+        let mut statement = self.connection.prepare_cached(&collection.sql.at_point)?;
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let rows = statement.query_map(params![path.0, value, after, limit], |row| row.get(0))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Adds to `found` the documents beyond `after` that have an entry in `range`.
+    pub(crate) fn documents_in(
+        &self,
+        collection: &Collection,
+        range: &EntryRange,
+        after: i64,
+        found: &mut Vec<i64>,
+    ) -> Result<(), StorageError> {
+        let mut statement = self.connection.prepare_cached(&collection.sql.in_range)?;
+        let mut rows = statement.query(params![range.path.0, range.from, range.until, after])?;
+        while let Some(row) = rows.next()? {
+            found.push(row.get(0)?);
+        }
+        Ok(())
+    }
+}
+
+impl Writer<'_> {
+    /// Makes the entries of `document` those of `new`, given that they are those of `old`: only what differs is written.
+    pub(super) fn change_entries(
+        &mut self,
+        collection: &Collection,
+        document: i64,
+        old: Vec<Entry>,
+        new: Vec<Entry>,
+    ) -> Result<(), StorageError> {
+        let (old, new) = (BTreeSet::from_iter(old), BTreeSet::from_iter(new));
+        for gone in old.difference(&new) {
+            let path = self.number_of(&gone.path)?;
+            self.connection
+                .prepare_cached(&collection.sql.delete_entry)?
+                .execute(params![path, gone.value, document])?;
+        }
+        for added in new.difference(&old) {
+            let path = self.number_of(&added.path)?;
+            self.connection
+                .prepare_cached(&collection.sql.insert_entry)?
+                .execute(params![path, added.value, document])?;
+        }
+        Ok(())
+    }
+
+    fn number_of(&mut self, path: &str) -> Result<i64, StorageError> {
+        if let Some(number) = self.paths.numbers.get(path) {
+            return Ok(*number);
+        }
+        if let Some(PathNumber(number)) = self.path_number(path)? {
+            self.paths.remember(path, number);
+            return Ok(number);
+        }
+        let number = self
+            .connection
+            .prepare_cached("INSERT INTO paths (path) VALUES (?1)")?
+            .insert([path])?;
+        self.paths.remember(path, number);
+        self.paths.new.push(path.to_owned());
+        Ok(number)
+    }
+}

@@ -1,0 +1,84 @@
+//! What can go wrong between the engine and its file.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Why a data directory could not be opened.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum OpenError {
+    /// Another process has the directory open.
+    #[error(
+        "the data directory {} is in use by another process; stop it, or give this one a directory of its own",
+        directory.display()
+    )]
+    InUse {
+        /// The directory that was asked for.
+        directory: PathBuf,
+    },
+    /// The file was written by a newer version of this crate.
+    #[error(
+        "the database has format {found} and this version reads up to {supported}; run the newer version that wrote it"
+    )]
+    NewerFormat {
+        /// The format the file is stamped with.
+        found: i64,
+        /// The newest format this version reads.
+        supported: i64,
+    },
+    /// The file is an SQLite database of some other program.
+    #[error("the database file belongs to another program; choose a different data directory")]
+    ForeignFile,
+    /// The directory or its lock file cannot be used.
+    #[error("cannot use the data directory {}; check that it exists and may be written", directory.display())]
+    Directory {
+        /// The directory that was asked for.
+        directory: PathBuf,
+        /// What the operating system said.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The writer thread could not be started.
+    #[error("cannot start the writer thread")]
+    Thread(#[source] std::io::Error),
+    /// SQLite could not open the file, or what it holds is damaged.
+    #[error("the database cannot be opened")]
+    Database(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl From<rusqlite::Error> for OpenError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Database(Box::new(error))
+    }
+}
+
+/// Why a read or write of an open database failed. Shared by all jobs of a commit that failed, hence `Clone`.
+#[derive(Debug, Clone, thiserror::Error)]
+pub(crate) enum StorageError {
+    /// SQLite refused or failed: disk full, input/output error, damaged file.
+    #[error("the database failed: {0}")]
+    Sqlite(Arc<rusqlite::Error>),
+    /// The collection was dropped after the command had looked it up.
+    #[error("the collection was dropped while the command ran")]
+    CollectionGone,
+    /// A stored value is not what this version writes.
+    #[error("the database holds an unreadable {0}")]
+    Damaged(&'static str),
+    /// The job failed unexpectedly; its changes were undone.
+    #[error("the command failed unexpectedly and was undone")]
+    Panicked,
+    /// SQLite gave up the whole transaction, as it does when the disk is full or fails.
+    #[error(
+        "the transaction was given up and nothing was written; the disk may be full or failing"
+    )]
+    Aborted,
+    /// The engine is shutting down.
+    #[error("the database is closed")]
+    Closed,
+}
+
+impl From<rusqlite::Error> for StorageError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Sqlite(Arc::new(error))
+    }
+}

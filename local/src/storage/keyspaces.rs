@@ -1,0 +1,108 @@
+//! Creating and dropping keyspaces and collections. Rules (names, limits, what already exists) are the caller's.
+
+use std::sync::Arc;
+
+use rusqlite::params;
+
+use super::catalogue::{Collection, Keyspace};
+use super::commit::Writer;
+use super::error::StorageError;
+
+impl Writer<'_> {
+    /// Adds a keyspace; one of that name must not exist.
+    pub(crate) fn create_keyspace(
+        &mut self,
+        name: &str,
+        definition: &str,
+    ) -> Result<(), StorageError> {
+        let id = self
+            .connection
+            .prepare_cached("INSERT INTO keyspaces (name, definition) VALUES (?1, ?2)")?
+            .insert(params![name, definition])?;
+        let keyspace = Keyspace {
+            id,
+            name: name.to_owned(),
+            definition: definition.to_owned(),
+            collections: std::collections::BTreeMap::new(),
+        };
+        self.catalogue_mut()
+            .keyspaces
+            .insert(name.to_owned(), Arc::new(keyspace));
+        Ok(())
+    }
+
+    /// Drops a keyspace with all that is in it. Returns whether there was one.
+    pub(crate) fn drop_keyspace(&mut self, name: &str) -> Result<bool, StorageError> {
+        let Some(keyspace) = self.catalogue().keyspace(name).cloned() else {
+            return Ok(false);
+        };
+        for collection in keyspace.collections() {
+            self.drop_collection(name, &collection.name)?;
+        }
+        self.connection
+            .prepare_cached("DELETE FROM keyspaces WHERE id = ?1")?
+            .execute([keyspace.id])?;
+        self.catalogue_mut().keyspaces.remove(name);
+        Ok(true)
+    }
+
+    /// Adds an empty collection to an existing keyspace; one of that name must not exist there.
+    pub(crate) fn create_collection(
+        &mut self,
+        keyspace: &str,
+        name: &str,
+        definition: &str,
+    ) -> Result<Arc<Collection>, StorageError> {
+        let found = self
+            .catalogue()
+            .keyspace(keyspace)
+            .ok_or(StorageError::CollectionGone)?;
+        let id = self
+            .connection
+            .prepare_cached(
+                "INSERT INTO collections (keyspace, name, definition) VALUES (?1, ?2, ?3)",
+            )?
+            .insert(params![found.id, name, definition])?;
+        self.connection.execute_batch(&tables_of(id))?;
+        let collection = Arc::new(Collection::new(id, keyspace, name, definition.to_owned()));
+        if let Some(keyspace) = self.catalogue_mut().keyspace_mut(keyspace) {
+            keyspace
+                .collections
+                .insert(name.to_owned(), Arc::clone(&collection));
+        }
+        Ok(collection)
+    }
+
+    /// Drops a collection with its documents. Returns whether there was one.
+    pub(crate) fn drop_collection(
+        &mut self,
+        keyspace: &str,
+        name: &str,
+    ) -> Result<bool, StorageError> {
+        let Some(collection) = self.catalogue().collection(keyspace, name).cloned() else {
+            return Ok(false);
+        };
+        let id = collection.id;
+        self.connection.execute_batch(&format!(
+            "DROP TABLE entries_{id}; DROP TABLE vectors_{id}; DROP TABLE documents_{id};
+             DELETE FROM collections WHERE id = {id};"
+        ))?;
+        if let Some(keyspace) = self.catalogue_mut().keyspace_mut(keyspace) {
+            keyspace.collections.remove(name);
+        }
+        Ok(true)
+    }
+}
+
+/// `documents` holds each document whole, by insertion; `key` is its canonical `_id`. `vectors` holds float32 little
+/// endian. `entries` has a row for each (path, value) under which a document can be found.
+fn tables_of(id: i64) -> String {
+    format!(
+        "CREATE TABLE documents_{id} (id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, json TEXT NOT NULL) STRICT;
+         CREATE TABLE vectors_{id} (document INTEGER PRIMARY KEY, vector BLOB NOT NULL) STRICT;
+         CREATE TABLE entries_{id} (
+             path INTEGER NOT NULL, entry BLOB NOT NULL, document INTEGER NOT NULL,
+             PRIMARY KEY (path, entry, document)
+         ) STRICT, WITHOUT ROWID;"
+    )
+}
