@@ -7,8 +7,8 @@
 pub(crate) mod catalogue;
 mod commit;
 mod connection;
-mod documents;
-mod entries;
+pub(crate) mod documents;
+pub(crate) mod entries;
 mod error;
 mod keyspaces;
 mod lock;
@@ -92,5 +92,199 @@ impl Storage {
         E: From<StorageError> + Send + 'static,
     {
         self.committer.run(job)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::documents::Written;
+    use super::entries::{Entry, EntryRange};
+    use super::*;
+
+    type Outcome<T = ()> = Result<T, StorageError>;
+
+    fn written(json: &str) -> Written {
+        let entry = Entry {
+            path: "n".to_owned(),
+            value: json.as_bytes().to_vec(),
+        };
+        Written {
+            json: json.to_owned(),
+            vector: Some(vec![1.0, 2.0]),
+            entries: vec![entry],
+        }
+    }
+
+    fn with_collection(storage: &Storage) -> Arc<Collection> {
+        let made: Outcome<_> = storage.write(|writer| {
+            writer.create_keyspace("shop", "{}")?;
+            writer.create_collection("shop", "carts", "{}")
+        });
+        made.expect("a collection")
+    }
+
+    #[test]
+    fn what_was_written_is_read_after_opening_again() -> Result<(), Box<dyn std::error::Error>> {
+        let directory = tempfile::tempdir()?;
+        let storage = Storage::open(directory.path())?;
+        let collection = with_collection(&storage);
+        storage.write(move |writer| {
+            writer
+                .insert_document(&collection, b"k", written("1"))
+                .map(drop)
+        })?;
+        drop(storage);
+
+        let storage = Storage::open(directory.path())?;
+        let catalogue = storage.catalogue();
+        let collection = catalogue
+            .collection("shop", "carts")
+            .ok_or("no collection")?;
+        let found: Outcome<_> = storage.read(|reader| {
+            let path = reader
+                .path_number("n")?
+                .ok_or(StorageError::CollectionGone)?;
+            Ok((
+                reader.document_by_key(collection, b"k")?,
+                reader.documents_at(collection, path, b"1", 0, 10)?,
+                reader.vector(collection, 1)?,
+            ))
+        });
+        let (document, by_entry, vector) = found?;
+        assert_eq!(document.map(|found| found.json).as_deref(), Some("1"));
+        assert_eq!(by_entry, [1]);
+        assert_eq!(vector, Some(vec![1.0, 2.0]));
+        Ok(())
+    }
+
+    #[test]
+    fn a_job_that_fails_leaves_no_trace_and_others_stand() -> Result<(), Box<dyn std::error::Error>>
+    {
+        for storage in [
+            Storage::in_memory()?,
+            Storage::open(tempfile::tempdir()?.path())?,
+        ] {
+            let collection = with_collection(&storage);
+            let failing = Arc::clone(&collection);
+            let failed: Outcome = storage.write(move |writer| {
+                writer.create_collection("shop", "orders", "{}")?;
+                writer.insert_document(&failing, b"lost", written("0"))?;
+                Err(StorageError::Closed)
+            });
+            assert!(matches!(failed, Err(StorageError::Closed)));
+            let panicking: Outcome = storage.write(|_| panic!("a job that panics on purpose"));
+            assert!(matches!(panicking, Err(StorageError::Panicked)));
+            let kept = Arc::clone(&collection);
+            storage.write(move |writer| {
+                writer
+                    .insert_document(&kept, b"kept", written("7"))
+                    .map(drop)
+            })?;
+            assert!(storage.catalogue().collection("shop", "orders").is_none());
+            let hits: Outcome<_> = storage.read(|reader| {
+                let path = reader
+                    .path_number("n")?
+                    .ok_or(StorageError::CollectionGone)?;
+                let range = EntryRange {
+                    path,
+                    from: vec![],
+                    until: vec![0xff],
+                };
+                reader.count_entries(&collection, &range, 10)
+            });
+            assert_eq!(hits?, 1);
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn readers_never_see_half_of_a_job() -> Result<(), Box<dyn std::error::Error>> {
+        for storage in [
+            Storage::in_memory()?,
+            Storage::open(tempfile::tempdir()?.path())?,
+        ] {
+            let collection = with_collection(&storage);
+            std::thread::scope(|scope| {
+                for thread in 0..4_u8 {
+                    let (storage, collection) = (&storage, &collection);
+                    scope.spawn(move || {
+                        for n in 0..50_u8 {
+                            let collection = Arc::clone(collection);
+                            let both: Outcome = storage.write(move |writer| {
+                                writer.insert_document(
+                                    &collection,
+                                    &[thread, n, 0],
+                                    written("1"),
+                                )?;
+                                writer.insert_document(
+                                    &collection,
+                                    &[thread, n, 1],
+                                    written("2"),
+                                )?;
+                                Ok(())
+                            });
+                            both.expect("a durable write");
+                        }
+                    });
+                    scope.spawn(move || {
+                        for _ in 0..200 {
+                            let count: Outcome<_> =
+                                storage.read(|reader| reader.count_documents(collection));
+                            assert_eq!(count.expect("a count") % 2, 0);
+                        }
+                    });
+                }
+            });
+            let count: Outcome<_> = storage.read(|reader| reader.count_documents(&collection));
+            assert_eq!(count?, 400);
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn one_directory_serves_one_process() -> Result<(), Box<dyn std::error::Error>> {
+        let directory = tempfile::tempdir()?;
+        let first = Storage::open(directory.path())?;
+        assert!(matches!(
+            Storage::open(directory.path()),
+            Err(OpenError::InUse { .. })
+        ));
+        drop(first);
+        Storage::open(directory.path())?;
+        Ok(())
+    }
+
+    #[test]
+    fn files_of_a_newer_version_or_another_program_are_refused()
+    -> Result<(), Box<dyn std::error::Error>> {
+        let directory = tempfile::tempdir()?;
+        drop(Storage::open(directory.path())?);
+        let file = rusqlite::Connection::open(directory.path().join("astra.db"))?;
+        file.pragma_update(None, "user_version", 99)?;
+        assert!(matches!(
+            Storage::open(directory.path()),
+            Err(OpenError::NewerFormat { found: 99, .. })
+        ));
+        file.pragma_update(None, "application_id", 5)?;
+        assert!(matches!(
+            Storage::open(directory.path()),
+            Err(OpenError::ForeignFile)
+        ));
+        Ok(())
+    }
+
+    #[test]
+    fn a_dropped_collection_is_gone_for_commands_under_way()
+    -> Result<(), Box<dyn std::error::Error>> {
+        let storage = Storage::in_memory()?;
+        let collection = with_collection(&storage);
+        let dropped: Outcome<_> = storage.write(|writer| {
+            writer.drop_collection("shop", "carts")?;
+            writer.create_collection("shop", "carts", "{}")
+        });
+        dropped?;
+        let late: Outcome = storage.write(move |writer| writer.require(&collection));
+        assert!(matches!(late, Err(StorageError::CollectionGone)));
+        Ok(())
     }
 }

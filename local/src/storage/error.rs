@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::error::{ApiError, database, schema, server};
+
 /// Why a data directory could not be opened.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -81,4 +83,26 @@ impl From<rusqlite::Error> for StorageError {
     fn from(error: rusqlite::Error) -> Self {
         Self::Sqlite(Arc::new(error))
     }
+}
+
+impl From<StorageError> for ApiError {
+    fn from(error: StorageError) -> Self {
+        let message = format!("{}.", capitalised(&error.to_string()));
+        match error {
+            StorageError::CollectionGone => schema::UNKNOWN_COLLECTION_OR_TABLE.because(message),
+            StorageError::Damaged(_) => database::DOCUMENT_FROM_DB_UNPARSEABLE.because(message),
+            StorageError::Sqlite(_) | StorageError::Aborted | StorageError::Closed => {
+                database::UNAVAILABLE_DATABASE.because(message)
+            }
+            StorageError::Panicked => server::UNEXPECTED_SERVER_ERROR.because(message),
+        }
+    }
+}
+
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters
+        .next()
+        .map(|first| first.to_uppercase().chain(letters).collect())
+        .unwrap_or_default()
 }
