@@ -25,7 +25,6 @@ pub use security::CONTENT_SECURITY_POLICY;
 
 /// What an application decides about its layers. The default suits pages and JSON with small forms.
 #[derive(Debug, Clone)]
-#[non_exhaustive]
 pub struct HttpOptions {
     /// The largest request body, in bytes; more is answered with 413. Default 64 KiB.
     pub body_limit: usize,

@@ -16,7 +16,6 @@ use crate::env::{Env, Noted};
 
 /// Where to listen and how to stop.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct ServeSettings {
     /// `HOST`: the address or name to listen on. Default `127.0.0.1`; a container needs `0.0.0.0`.
     pub host: String,

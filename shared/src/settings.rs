@@ -21,7 +21,6 @@ pub const DEFAULT_KEYSPACE: &str = "default_keyspace";
 /// assert!(matches!(settings.backend, Backend::Embedded { directory } if directory.ends_with("data")));
 /// ```
 #[derive(Debug, Clone)]
-#[non_exhaustive]
 pub struct DataSettings {
     /// Who answers.
     pub backend: Backend,
@@ -31,7 +30,6 @@ pub struct DataSettings {
 
 /// The databases an application can talk to.
 #[derive(Debug, Clone)]
-#[non_exhaustive]
 pub enum Backend {
     /// A managed Astra database.
     Astra {

@@ -12,7 +12,6 @@ use crate::env::{Env, Noted};
 
 /// What to log and how.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct TelemetrySettings {
     /// `RUST_LOG`: which events, such as `info` or `info,astra_db=debug`. Default `info`.
     pub filter: String,

@@ -1,0 +1,5 @@
+//! The crate through its public doors.
+
+mod http;
+mod serve;
+mod settings;

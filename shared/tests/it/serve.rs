@@ -1,0 +1,91 @@
+//! Listening, and stopping without cutting anyone off.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::routing::get;
+use shared::env::{self, Env};
+use shared::serve::{self, ServeSettings};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
+
+/// Sends a request to a route that answers when told to.
+async fn ask(listener: &TcpListener) -> TcpStream {
+    let mut stream = TcpStream::connect(listener.local_addr().unwrap())
+        .await
+        .unwrap();
+    stream
+        .write_all(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        .await
+        .unwrap();
+    stream
+}
+
+/// An app whose handler itself asks for the stop, so that the stop comes while a request is under way, always.
+fn app_that_stops<F>(
+    then: impl Fn() -> F + Clone + Send + Sync + 'static,
+) -> (Router, impl Future<Output = ()>)
+where
+    F: Future<Output = &'static str> + Send + 'static,
+{
+    let asked = Arc::new(Notify::new());
+    let stop = Arc::clone(&asked);
+    let handler = move || {
+        asked.notify_one();
+        then()
+    };
+    (Router::new().route("/", get(handler)), async move {
+        stop.notified().await
+    })
+}
+
+#[tokio::test]
+async fn a_request_under_way_is_finished_after_the_stop() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mut stream = ask(&listener).await;
+    let (app, stop) = app_that_stops(|| async {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        "done"
+    });
+    serve::run(listener, app, stop, Duration::from_secs(60))
+        .await
+        .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    assert!(
+        answer.starts_with("HTTP/1.1 200") && answer.ends_with("done"),
+        "{answer}"
+    );
+}
+
+#[tokio::test]
+async fn a_request_that_never_ends_does_not_hold_the_process() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let _stream = ask(&listener).await;
+    let (app, stop) = app_that_stops(|| std::future::pending());
+    let before = Instant::now();
+    serve::run(listener, app, stop, Duration::from_millis(50))
+        .await
+        .unwrap();
+    assert!(before.elapsed() >= Duration::from_millis(50));
+}
+
+#[tokio::test]
+async fn a_port_in_use_is_said_clearly() {
+    let taken = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = taken.local_addr().unwrap().port();
+    let lookup = env::of(&[("PORT", &port.to_string())]);
+    let mut env = Env::new(&lookup);
+    let settings = ServeSettings::read(&mut env);
+    let settings = env.finish(|| settings).unwrap();
+    let error = serve::serve(Router::new(), &settings).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "port {port} on 127.0.0.1 is in use by another program: stop it, or set PORT to another one \
+             (0 takes any free one)"
+        )
+    );
+}
