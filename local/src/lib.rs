@@ -2,6 +2,7 @@
 
 mod auth;
 mod command;
+mod definition;
 mod document;
 mod engine;
 mod error;

@@ -1,0 +1,296 @@
+//! What a collection is: its settings as given at creation, defaults filled in.
+
+use crate::json::{self, Object, Value};
+
+/// The settings of a collection.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct CollectionDefinition {
+    /// How ids are made for documents without one. None: version 4 UUIDs as plain strings.
+    pub(crate) default_id: Option<DefaultId>,
+    pub(crate) vector: Option<VectorDefinition>,
+    /// Which paths can be filtered and sorted by. None: all.
+    pub(crate) indexing: Option<IndexingDefinition>,
+    /// Where reranking is on: the model it would use.
+    pub(crate) rerank: Option<RerankService>,
+}
+
+/// A kind of `_id` the server makes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum DefaultId {
+    ObjectId,
+    Uuid,
+    UuidV6,
+    UuidV7,
+}
+
+impl DefaultId {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::ObjectId => "objectId",
+            Self::Uuid => "uuid",
+            Self::UuidV6 => "uuidv6",
+            Self::UuidV7 => "uuidv7",
+        }
+    }
+
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        [Self::ObjectId, Self::Uuid, Self::UuidV6, Self::UuidV7]
+            .into_iter()
+            .find(|id| id.name() == name)
+    }
+}
+
+/// The vectors of a collection.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct VectorDefinition {
+    /// Numbers in each vector.
+    pub(crate) dimension: usize,
+    pub(crate) metric: Metric,
+    /// The model the vectors come from; the real server tunes its index by it.
+    pub(crate) source_model: String,
+}
+
+/// How alike two vectors are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Metric {
+    Cosine,
+    DotProduct,
+    Euclidean,
+}
+
+impl Metric {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Cosine => "cosine",
+            Self::DotProduct => "dot_product",
+            Self::Euclidean => "euclidean",
+        }
+    }
+
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        [Self::Cosine, Self::DotProduct, Self::Euclidean]
+            .into_iter()
+            .find(|metric| metric.name() == name)
+    }
+}
+
+/// Paths to index, or paths not to index; `*` stands for all.
+#[derive(Clone, Debug)]
+pub(crate) enum IndexingDefinition {
+    Allow(Vec<String>),
+    Deny(Vec<String>),
+}
+
+/// The order in which paths are listed means nothing.
+impl PartialEq for IndexingDefinition {
+    fn eq(&self, other: &Self) -> bool {
+        let same = |a: &[String], b: &[String]| {
+            a.len() == b.len() && a.iter().all(|path| b.contains(path))
+        };
+        match (self, other) {
+            (Self::Allow(a), Self::Allow(b)) | (Self::Deny(a), Self::Deny(b)) => same(a, b),
+            _ => false,
+        }
+    }
+}
+
+/// A reranking model.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct RerankService {
+    pub(crate) provider: String,
+    pub(crate) model_name: String,
+}
+
+impl CollectionDefinition {
+    /// The definition as `findCollections` explains it.
+    pub(crate) fn options(&self) -> Object {
+        let mut options = Object::new();
+        if let Some(id) = self.default_id {
+            options.insert("defaultId", Object::from([("type", id.name())]));
+        }
+        if let Some(vector) = &self.vector {
+            options.insert("vector", vector.to_object());
+        }
+        if let Some(indexing) = &self.indexing {
+            options.insert("indexing", indexing.to_object());
+        }
+        options.insert("lexical", Object::from([("enabled", false)]));
+        options.insert("rerank", rerank_object(self.rerank.as_ref()));
+        options
+    }
+
+    /// The text the definition is stored as: the same JSON as [`Self::options`].
+    pub(crate) fn to_text(&self) -> String {
+        Value::from(self.options()).to_json()
+    }
+
+    /// Reads a stored definition; none if the text is of no version this program knows.
+    pub(crate) fn from_text(text: &str) -> Option<Self> {
+        let Ok(Value::Object(options)) = json::parse(text.as_bytes()) else {
+            return None;
+        };
+        let part = |name: &str| options.get(name).and_then(Value::as_object);
+        Some(Self {
+            default_id: match part("defaultId") {
+                Some(id) => Some(DefaultId::named(id.get("type")?.as_str()?)?),
+                None => None,
+            },
+            vector: match part("vector") {
+                Some(vector) => Some(VectorDefinition::from_object(vector)?),
+                None => None,
+            },
+            indexing: match part("indexing") {
+                Some(indexing) => Some(IndexingDefinition::from_object(indexing)?),
+                None => None,
+            },
+            rerank: match part("rerank").and_then(|rerank| rerank.get("service")) {
+                Some(service) => Some(RerankService::from_object(service.as_object()?)?),
+                None => None,
+            },
+        })
+    }
+}
+
+impl VectorDefinition {
+    fn to_object(&self) -> Object {
+        let mut vector = Object::from([("dimension", self.dimension)]);
+        vector.insert("metric", self.metric.name());
+        vector.insert("sourceModel", self.source_model.as_str());
+        vector
+    }
+
+    fn from_object(vector: &Object) -> Option<Self> {
+        Some(Self {
+            dimension: vector
+                .get("dimension")?
+                .as_number()?
+                .as_str()
+                .parse()
+                .ok()?,
+            metric: Metric::named(vector.get("metric")?.as_str()?)?,
+            source_model: vector.get("sourceModel")?.as_str()?.to_owned(),
+        })
+    }
+}
+
+impl IndexingDefinition {
+    fn to_object(&self) -> Object {
+        let (name, paths) = match self {
+            Self::Allow(paths) => ("allow", paths),
+            Self::Deny(paths) => ("deny", paths),
+        };
+        Object::from([(
+            name,
+            paths
+                .iter()
+                .map(|path| Value::from(path.as_str()))
+                .collect::<Vec<_>>(),
+        )])
+    }
+
+    fn from_object(indexing: &Object) -> Option<Self> {
+        let (name, paths) = indexing.first()?;
+        let paths = paths
+            .as_array()?
+            .iter()
+            .map(|path| path.as_str().map(str::to_owned))
+            .collect::<Option<_>>()?;
+        match name {
+            "allow" => Some(Self::Allow(paths)),
+            "deny" => Some(Self::Deny(paths)),
+            _ => None,
+        }
+    }
+}
+
+impl RerankService {
+    fn from_object(service: &Object) -> Option<Self> {
+        let text = |name: &str| service.get(name)?.as_str().map(str::to_owned);
+        Some(Self {
+            provider: text("provider")?,
+            model_name: text("modelName")?,
+        })
+    }
+}
+
+fn rerank_object(service: Option<&RerankService>) -> Object {
+    let mut rerank = Object::from([("enabled", service.is_some())]);
+    if let Some(service) = service {
+        let RerankService {
+            provider,
+            model_name,
+        } = service;
+        rerank.insert(
+            "service",
+            Object::from([("provider", provider.as_str()), ("modelName", model_name)]),
+        );
+    }
+    rerank
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn everything() -> CollectionDefinition {
+        CollectionDefinition {
+            default_id: Some(DefaultId::UuidV7),
+            vector: Some(VectorDefinition {
+                dimension: 5,
+                metric: Metric::DotProduct,
+                source_model: "other".to_owned(),
+            }),
+            indexing: Some(IndexingDefinition::Deny(vec![
+                "a.b".to_owned(),
+                "c".to_owned(),
+            ])),
+            rerank: Some(RerankService {
+                provider: "nvidia".to_owned(),
+                model_name: "m".to_owned(),
+            }),
+        }
+    }
+
+    #[test]
+    fn a_stored_definition_is_read_back_equal() {
+        for definition in [everything(), CollectionDefinition::default()] {
+            assert_eq!(
+                CollectionDefinition::from_text(&definition.to_text()),
+                Some(definition)
+            );
+        }
+    }
+
+    #[test]
+    fn a_definition_explains_only_what_was_set() {
+        assert_eq!(
+            CollectionDefinition::default().to_text(),
+            r#"{"lexical":{"enabled":false},"rerank":{"enabled":false}}"#
+        );
+        assert_eq!(
+            everything().to_text(),
+            r#"{"defaultId":{"type":"uuidv7"},"vector":{"dimension":5,"metric":"dot_product","sourceModel":"other"},"indexing":{"deny":["a.b","c"]},"lexical":{"enabled":false},"rerank":{"enabled":true,"service":{"provider":"nvidia","modelName":"m"}}}"#
+        );
+    }
+
+    #[test]
+    fn indexed_paths_compare_without_order() {
+        let deny = |paths: [&str; 2]| IndexingDefinition::Deny(paths.map(str::to_owned).to_vec());
+        let allow = |paths: [&str; 2]| IndexingDefinition::Allow(paths.map(str::to_owned).to_vec());
+        assert_eq!(deny(["a", "b"]), deny(["b", "a"]));
+        assert_ne!(deny(["a", "b"]), deny(["a", "c"]));
+        assert_ne!(deny(["a", "b"]), allow(["a", "b"]));
+    }
+
+    #[test]
+    fn a_definition_of_another_version_is_not_guessed_at() {
+        for text in [
+            "",
+            "[]",
+            r#"{"vector":{"dimension":3}}"#,
+            r#"{"defaultId":{"type":"snowflake"}}"#,
+        ] {
+            assert_eq!(CollectionDefinition::from_text(text), None, "{text}");
+        }
+    }
+}
