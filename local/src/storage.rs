@@ -100,6 +100,7 @@ mod tests {
     use super::documents::Written;
     use super::entries::{Entry, EntryRange};
     use super::*;
+    use crate::definition::CollectionDefinition;
 
     type Outcome<T = ()> = Result<T, StorageError>;
 
@@ -118,7 +119,7 @@ mod tests {
     fn with_collection(storage: &Storage) -> Arc<Collection> {
         let made: Outcome<_> = storage.write(|writer| {
             writer.create_keyspace("shop", "{}")?;
-            writer.create_collection("shop", "carts", "{}")
+            writer.create_collection("shop", "carts", CollectionDefinition::default())
         });
         made.expect("a collection")
     }
@@ -146,7 +147,16 @@ mod tests {
                 .ok_or(StorageError::CollectionGone)?;
             Ok((
                 reader.document_by_key(collection, b"k")?,
-                reader.documents_at(collection, path, b"1", 0, 10)?,
+                reader.documents_at(
+                    collection,
+                    &EntryRange {
+                        path,
+                        from: b"1".to_vec(),
+                        until: b"2".to_vec(),
+                    },
+                    0,
+                    10,
+                )?,
                 reader.vector(collection, 1)?,
             ))
         });
@@ -167,7 +177,7 @@ mod tests {
             let collection = with_collection(&storage);
             let failing = Arc::clone(&collection);
             let failed: Outcome = storage.write(move |writer| {
-                writer.create_collection("shop", "orders", "{}")?;
+                writer.create_collection("shop", "orders", CollectionDefinition::default())?;
                 writer.insert_document(&failing, b"lost", written("0"))?;
                 Err(StorageError::Closed)
             });
@@ -280,7 +290,7 @@ mod tests {
         let collection = with_collection(&storage);
         let dropped: Outcome<_> = storage.write(|writer| {
             writer.drop_collection("shop", "carts")?;
-            writer.create_collection("shop", "carts", "{}")
+            writer.create_collection("shop", "carts", CollectionDefinition::default())
         });
         dropped?;
         let late: Outcome = storage.write(move |writer| writer.require(&collection));

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use rusqlite::Connection;
 
 use super::error::OpenError;
+use crate::definition::CollectionDefinition;
 
 /// All keyspaces as of one commit.
 #[derive(Debug, Clone, Default)]
@@ -32,8 +33,8 @@ pub(crate) struct Collection {
     pub(crate) keyspace: String,
     /// Its name, unique in the keyspace.
     pub(crate) name: String,
-    /// What was given at creation, as JSON text; the storage does not look into it.
-    pub(crate) definition: String,
+    /// What was given at creation.
+    pub(crate) definition: CollectionDefinition,
     pub(super) sql: super::documents::Statements,
 }
 
@@ -76,7 +77,12 @@ impl Keyspace {
 }
 
 impl Collection {
-    pub(super) fn new(id: i64, keyspace: &str, name: &str, definition: String) -> Self {
+    pub(super) fn new(
+        id: i64,
+        keyspace: &str,
+        name: &str,
+        definition: CollectionDefinition,
+    ) -> Self {
         let sql = super::documents::Statements::new(id);
         Self {
             id,
@@ -91,30 +97,43 @@ impl Collection {
 /// Reads the whole catalogue at start.
 pub(super) fn load(connection: &Connection) -> Result<Catalogue, OpenError> {
     let mut catalogue = Catalogue::default();
-    let mut keyspaces = connection.prepare("SELECT id, name, definition FROM keyspaces")?;
-    let mut collections =
-        connection.prepare("SELECT id, name, definition FROM collections WHERE keyspace = ?1")?;
-    let mut rows = keyspaces.query([])?;
+    let mut statement = connection.prepare("SELECT id, name, definition FROM keyspaces")?;
+    let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         let (id, name): (i64, String) = (row.get(0)?, row.get(1)?);
-        let found = collections
-            .query_map([id], |row| {
-                Ok(Collection::new(
-                    row.get(0)?,
-                    &name,
-                    &row.get::<_, String>(1)?,
-                    row.get(2)?,
-                ))
-            })?
-            .map(|found| found.map(|collection| (collection.name.clone(), Arc::new(collection))))
-            .collect::<Result<_, _>>()?;
+        let collections = load_collections(connection, id, &name)?;
         let keyspace = Keyspace {
             id,
             name: name.clone(),
             definition: row.get(2)?,
-            collections: found,
+            collections,
         };
         catalogue.keyspaces.insert(name, Arc::new(keyspace));
     }
     Ok(catalogue)
+}
+
+fn load_collections(
+    connection: &Connection,
+    keyspace: i64,
+    keyspace_name: &str,
+) -> Result<BTreeMap<String, Arc<Collection>>, OpenError> {
+    let mut collections = BTreeMap::new();
+    let mut statement =
+        connection.prepare("SELECT id, name, definition FROM collections WHERE keyspace = ?1")?;
+    let mut rows = statement.query([keyspace])?;
+    while let Some(row) = rows.next()? {
+        let (id, name): (i64, String) = (row.get(0)?, row.get(1)?);
+        let Some(definition) =
+            CollectionDefinition::from_text(row.get_ref(2)?.as_str().unwrap_or_default())
+        else {
+            return Err(OpenError::UnreadableDefinition {
+                keyspace: keyspace_name.to_owned(),
+                collection: name,
+            });
+        };
+        let collection = Collection::new(id, keyspace_name, &name, definition);
+        collections.insert(name, Arc::new(collection));
+    }
+    Ok(collections)
 }

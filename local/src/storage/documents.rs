@@ -82,7 +82,7 @@ impl Statements {
                 "SELECT document FROM entries_{id} WHERE path = ?1 AND entry = ?2 AND document > ?3
                  ORDER BY document LIMIT ?4"
             ),
-            in_range: format!("SELECT document {in_range} AND document > ?4"),
+            in_range: format!("SELECT document {in_range}"),
             insert_entry: format!(
                 "INSERT OR IGNORE INTO entries_{id} (path, entry, document) VALUES (?1, ?2, ?3)"
             ),
@@ -120,14 +120,23 @@ impl<'c> Reader<'c> {
         Ok(found.optional()?)
     }
 
-    /// The JSON text of the document of that number.
-    pub(crate) fn document(
+    /// Shows the JSON text of the document of that number, if there is one, without copying it.
+    pub(crate) fn with_document<T, E: From<StorageError>>(
         &self,
         collection: &Collection,
         id: i64,
-    ) -> Result<Option<String>, StorageError> {
-        let mut statement = self.connection.prepare_cached(&collection.sql.by_id)?;
-        Ok(statement.query_row([id], |row| row.get(0)).optional()?)
+        show: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Result<Option<T>, E> {
+        let failed = |error: rusqlite::Error| E::from(StorageError::from(error));
+        let mut statement = self
+            .connection
+            .prepare_cached(&collection.sql.by_id)
+            .map_err(failed)?;
+        let mut rows = statement.query([id]).map_err(failed)?;
+        let Some(row) = rows.next().map_err(failed)? else {
+            return Ok(None);
+        };
+        show(text(row, 0)?).map(Some)
     }
 
     /// Shows every document beyond number `after`, in order, until `visit` breaks.
@@ -145,11 +154,7 @@ impl<'c> Reader<'c> {
         let mut rows = statement.query([after]).map_err(failed)?;
         while let Some(row) = rows.next().map_err(failed)? {
             let id = row.get(0).map_err(failed)?;
-            let json = row
-                .get_ref(1)
-                .map_err(failed)?
-                .as_str()
-                .map_err(|_| StorageError::Damaged("document"))?;
+            let json = text(row, 1)?;
             if visit(id, json)?.is_break() {
                 break;
             }
@@ -187,6 +192,12 @@ impl<'c> Reader<'c> {
             .query_row([], |row| row.get::<_, Option<i64>>(0))?
             .unwrap_or(0))
     }
+}
+
+fn text<'r>(row: &'r rusqlite::Row<'_>, column: usize) -> Result<&'r str, StorageError> {
+    row.get_ref(column)?
+        .as_str()
+        .map_err(|_| StorageError::Damaged("document"))
 }
 
 impl Writer<'_> {

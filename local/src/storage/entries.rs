@@ -93,35 +93,46 @@ impl Reader<'_> {
         Ok(usize::try_from(count).unwrap_or(0))
     }
 
-    /// The documents that have exactly this entry: by number, beyond `after`, at most `limit`.
+    /// The documents that have the one entry at the beginning of `range`: in order, beyond `after`, at most `limit`.
     pub(crate) fn documents_at(
         &self,
         collection: &Collection,
-        path: PathNumber,
-        value: &[u8],
+        range: &EntryRange,
         after: i64,
         limit: usize,
     ) -> Result<Vec<i64>, StorageError> {
         let mut statement = self.connection.prepare_cached(&collection.sql.at_point)?;
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let rows = statement.query_map(params![path.0, value, after, limit], |row| row.get(0))?;
+        let rows = statement.query_map(params![range.path.0, range.from, after, limit], |row| {
+            row.get(0)
+        })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Adds to `found` the documents beyond `after` that have an entry in `range`.
+    /// Adds to `found` the documents beyond `after` that have an entry in `range`, in the order of entries. Returns
+    /// whether these are all; gives up once it has read more than `most` entries.
     pub(crate) fn documents_in(
         &self,
         collection: &Collection,
         range: &EntryRange,
         after: i64,
+        most: usize,
         found: &mut Vec<i64>,
-    ) -> Result<(), StorageError> {
+    ) -> Result<bool, StorageError> {
         let mut statement = self.connection.prepare_cached(&collection.sql.in_range)?;
-        let mut rows = statement.query(params![range.path.0, range.from, range.until, after])?;
+        let mut rows = statement.query(params![range.path.0, range.from, range.until])?;
+        let mut read = 0;
         while let Some(row) = rows.next()? {
-            found.push(row.get(0)?);
+            let document = row.get(0)?;
+            if read == most {
+                return Ok(false);
+            }
+            read += 1;
+            if document > after {
+                found.push(document);
+            }
         }
-        Ok(())
+        Ok(true)
     }
 }
 

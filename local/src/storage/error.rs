@@ -40,6 +40,16 @@ pub enum OpenError {
         #[source]
         source: std::io::Error,
     },
+    /// The definition of a collection cannot be made sense of.
+    #[error(
+        "the definition of collection {collection} in keyspace {keyspace} cannot be read; the file is damaged"
+    )]
+    UnreadableDefinition {
+        /// The keyspace of the collection.
+        keyspace: String,
+        /// The name of the collection.
+        collection: String,
+    },
     /// The writer thread could not be started.
     #[error("cannot start the writer thread")]
     Thread(#[source] std::io::Error),

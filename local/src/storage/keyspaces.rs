@@ -7,6 +7,7 @@ use rusqlite::params;
 use super::catalogue::{Collection, Keyspace};
 use super::commit::Writer;
 use super::error::StorageError;
+use crate::definition::CollectionDefinition;
 
 impl Writer<'_> {
     /// Adds a keyspace; one of that name must not exist.
@@ -51,7 +52,7 @@ impl Writer<'_> {
         &mut self,
         keyspace: &str,
         name: &str,
-        definition: &str,
+        definition: CollectionDefinition,
     ) -> Result<Arc<Collection>, StorageError> {
         let found = self
             .catalogue()
@@ -62,9 +63,9 @@ impl Writer<'_> {
             .prepare_cached(
                 "INSERT INTO collections (keyspace, name, definition) VALUES (?1, ?2, ?3)",
             )?
-            .insert(params![found.id, name, definition])?;
+            .insert(params![found.id, name, definition.to_text()])?;
         self.connection.execute_batch(&tables_of(id))?;
-        let collection = Arc::new(Collection::new(id, keyspace, name, definition.to_owned()));
+        let collection = Arc::new(Collection::new(id, keyspace, name, definition));
         if let Some(keyspace) = self.catalogue_mut().keyspace_mut(keyspace) {
             keyspace
                 .collections
