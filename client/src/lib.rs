@@ -1,9 +1,42 @@
-//! Client for the Astra Data API.
+#![doc = include_str!("../README.md")]
+#![warn(missing_docs)]
 
+mod client;
+mod database;
+
+mod action;
+mod command;
+mod endpoint;
+mod error;
+mod event;
+mod execute;
 mod field_path;
+mod options;
+mod transport;
 pub mod value;
 
+pub use http;
+pub use secrecy::SecretString;
+
+pub use action::RunCommand;
+pub use client::{DataApiClient, DataApiClientBuilder};
+pub use command::{CallInfo, Reply, Target};
+pub use database::Database;
+pub use endpoint::Environment;
+pub use error::{
+    ApiError, ApiErrors, BoxError, ConfigError, ConnectionError, DecodeError, EncodeError, Error,
+    ErrorCode, ErrorFamily, HttpError, PartialDelete, PartialUpdate, Result, TimeoutError,
+};
+pub use event::{CommandFailed, CommandListener, CommandRetried, CommandStarted, CommandSucceeded};
 pub use field_path::{InvalidFieldPath, field_path, split_field_path};
+pub use options::Options;
+#[cfg(feature = "http")]
+pub use transport::HttpTransport;
+pub use transport::{
+    AwsEmbeddingKeys, EmbeddingKey, HeaderProvider, ProvidedHeaders, RerankingKey, RetryPolicy,
+    TimeoutCategory, Timeouts, Token, TokenProvider, Transport, TransportError, TransportReply,
+    TransportRequest, UsernamePassword,
+};
 pub use value::{Binary, Document, DocumentId, Number, ObjectId, Timestamp, Uuid, Value, Vector};
 
 /// What [`doc!`] expands to. Not part of the API.

@@ -1,0 +1,264 @@
+//! `DataApiClient`: where every handle comes from.
+
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use crate::database::Database;
+use crate::endpoint::{Endpoint, Environment};
+use crate::error::{Error, Result};
+use crate::options::Options;
+use crate::transport::{RetryPolicy, Timeouts, Token, Transport};
+
+/// Makes [`Database`] handles that share one pool of connections.
+///
+/// Cheap to clone. Keep one per program: connections are reused only within a client.
+///
+/// ```
+/// use astra_db::DataApiClient;
+///
+/// # fn run() -> Result<(), astra_db::Error> {
+/// let client = DataApiClient::new("AstraCS:…");
+/// let db = client.database("https://ID-REGION.apps.astra.datastax.com")?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct DataApiClient {
+    shared: Arc<Shared>,
+    options: Arc<Options>,
+}
+
+struct Shared {
+    environment: Option<Environment>,
+    api_path: Option<String>,
+    connect_timeout: Duration,
+    /// Given, or made when the first database needs it.
+    transport: OnceLock<Arc<dyn Transport>>,
+    /// Whether it was given: what the endpoint means is then its own business.
+    custom: bool,
+}
+
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shared")
+            .field("environment", &self.environment)
+            .field("api_path", &self.api_path)
+            .field("transport", &self.transport.get())
+            .finish_non_exhaustive()
+    }
+}
+
+impl DataApiClient {
+    /// A client with every setting at its default.
+    pub fn new(token: impl Into<Token>) -> Self {
+        Self::builder().token(token).assemble()
+    }
+
+    /// A client with other settings.
+    pub fn builder() -> DataApiClientBuilder {
+        DataApiClientBuilder {
+            environment: None,
+            api_path: None,
+            connect_timeout: Duration::from_secs(10),
+            transport: None,
+            options: Options::default(),
+        }
+    }
+
+    /// The database at an endpoint, `https://ID-REGION.apps.astra.datastax.com` or
+    /// `http://host:8181`. Nothing is sent yet.
+    ///
+    /// With a [`Transport`] of your own the endpoint may be any name it understands.
+    ///
+    /// # Errors
+    /// [`Error::Config`] when the endpoint is malformed or does not suit the environment.
+    pub fn database(&self, endpoint: &str) -> Result<Database> {
+        let endpoint = if self.shared.custom {
+            let environment = self.shared.environment.unwrap_or(Environment::Other);
+            Endpoint {
+                environment,
+                base: endpoint.trim_end_matches('/').into(),
+            }
+        } else {
+            Endpoint::parse(endpoint, self.shared.environment)?
+        };
+        self.open(&endpoint)
+    }
+
+    /// The Astra database of an id and a region.
+    ///
+    /// ```
+    /// # fn run() -> Result<(), astra_db::Error> {
+    /// let client = astra_db::DataApiClient::new("AstraCS:…");
+    /// let db = client.database_by_id("01234567-89ab-cdef-0123-456789abcdef", "us-east1")?;
+    /// assert_eq!(
+    ///     db.endpoint(),
+    ///     "https://01234567-89ab-cdef-0123-456789abcdef-us-east1.apps.astra.datastax.com",
+    /// );
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Config`] when the id is no UUID, the region no name, or the environment not Astra.
+    pub fn database_by_id(&self, id: &str, region: &str) -> Result<Database> {
+        self.open(&Endpoint::of_database(id, region, self.shared.environment)?)
+    }
+
+    /// A client with changed options; this one stays as it is.
+    #[must_use]
+    pub fn with_options(&self, change: impl FnOnce(Options) -> Options) -> Self {
+        let options = Arc::new(change(Options::clone(&self.options)));
+        Self {
+            shared: Arc::clone(&self.shared),
+            options,
+        }
+    }
+
+    fn open(&self, endpoint: &Endpoint) -> Result<Database> {
+        let path = self.shared.api_path.as_deref();
+        let path = path.unwrap_or_else(|| endpoint.environment.api_path());
+        Ok(Database::new(
+            self.transport()?,
+            endpoint,
+            path,
+            Arc::clone(&self.options),
+        ))
+    }
+
+    fn transport(&self) -> Result<Arc<dyn Transport>> {
+        if let Some(transport) = self.shared.transport.get() {
+            return Ok(Arc::clone(transport));
+        }
+        let made = default_transport(self.shared.connect_timeout)?;
+        Ok(Arc::clone(self.shared.transport.get_or_init(|| made)))
+    }
+}
+
+#[cfg(feature = "http")]
+fn default_transport(connect_timeout: Duration) -> Result<Arc<dyn Transport>> {
+    Ok(Arc::new(crate::transport::HttpTransport::new(
+        connect_timeout,
+    )?))
+}
+
+#[cfg(not(feature = "http"))]
+fn default_transport(_: Duration) -> Result<Arc<dyn Transport>> {
+    Err(Error::config(
+        "there is no transport: turn on the feature \"http\" of astra-db, or give one with \
+         DataApiClient::builder().transport(..)",
+    ))
+}
+
+/// Settings of a [`DataApiClient`]. Made by [`DataApiClient::builder`].
+///
+/// ```
+/// use std::time::Duration;
+/// use astra_db::{DataApiClient, Environment, Timeouts, UsernamePassword};
+///
+/// let client = DataApiClient::builder()
+///     .environment(Environment::Cassandra)
+///     .token(UsernamePassword::new("cassandra", "cassandra"))
+///     .timeouts(Timeouts { general: Some(Duration::from_secs(5)), ..Timeouts::default() })
+///     .options(|options| options.caller("my-shop", "1.2"))
+///     .build()?;
+/// # Ok::<(), astra_db::Error>(())
+/// ```
+#[derive(Debug)]
+#[must_use]
+pub struct DataApiClientBuilder {
+    environment: Option<Environment>,
+    api_path: Option<String>,
+    connect_timeout: Duration,
+    transport: Option<Arc<dyn Transport>>,
+    options: Options,
+}
+
+impl DataApiClientBuilder {
+    /// What kind of Data API is talked to. Not needed for the usual endpoints of Astra.
+    pub fn environment(mut self, environment: Environment) -> Self {
+        self.environment = Some(environment);
+        self
+    }
+
+    /// The token to send, see [`Options::token`].
+    pub fn token(self, token: impl Into<Token>) -> Self {
+        self.options(|options| options.token(token))
+    }
+
+    /// The time limits, see [`Options::timeouts`].
+    pub fn timeouts(self, timeouts: Timeouts) -> Self {
+        self.options(|options| options.timeouts(timeouts))
+    }
+
+    /// When to try again, see [`Options::retry`].
+    pub fn retry(self, policy: RetryPolicy) -> Self {
+        self.options(|options| options.retry(policy))
+    }
+
+    /// Everything else that can be set on every level.
+    pub fn options(mut self, change: impl FnOnce(Options) -> Options) -> Self {
+        self.options = change(self.options);
+        self
+    }
+
+    /// The path of the API below the endpoint, `api/json/v1` on Astra and `v1` elsewhere.
+    pub fn api_path(mut self, path: impl Into<String>) -> Self {
+        self.api_path = Some(path.into());
+        self
+    }
+
+    /// How long making a connection may take; 10 s.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// What carries the requests, instead of HTTP with the defaults.
+    pub fn transport(mut self, transport: impl Transport) -> Self {
+        self.transport = Some(Arc::new(transport));
+        self
+    }
+
+    /// Checks the settings.
+    ///
+    /// # Errors
+    /// [`Error::Config`] when the API path cannot be part of a URL.
+    pub fn build(self) -> Result<DataApiClient> {
+        if let Some(path) = &self.api_path {
+            let odd =
+                |c: char| c.is_whitespace() || c.is_control() || matches!(c, '?' | '#' | '\\');
+            if path.contains(odd) {
+                return Err(Error::config(format!(
+                    "the API path \"{path}\" cannot be part of a URL: expected something like \
+                     api/json/v1"
+                )));
+            }
+        }
+        Ok(self.assemble())
+    }
+
+    fn assemble(self) -> DataApiClient {
+        let Self {
+            environment,
+            api_path,
+            connect_timeout,
+            transport,
+            options,
+        } = self;
+        let custom = transport.is_some();
+        let transport = transport.map_or_else(OnceLock::new, OnceLock::from);
+        let shared = Shared {
+            environment,
+            api_path,
+            connect_timeout,
+            transport,
+            custom,
+        };
+        DataApiClient {
+            shared: Arc::new(shared),
+            options: Arc::new(options),
+        }
+    }
+}

@@ -1,0 +1,285 @@
+//! One error type, by what the caller can do about it.
+
+mod api;
+mod call;
+mod code;
+
+use std::time::Duration;
+
+pub use api::{ApiError, ApiErrors, ErrorFamily};
+pub use call::{
+    ConfigError, ConnectionError, DecodeError, EncodeError, HttpError, PartialDelete,
+    PartialUpdate, TimeoutError,
+};
+pub use code::ErrorCode;
+
+use crate::command::CallInfo;
+
+/// An error of any kind, as a source.
+pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+/// The result of everything in this crate.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why a call did not succeed.
+///
+/// Every variant keeps what is needed to act on it; the methods answer the usual questions without
+/// a `match`. No variant shows a token, a password or a provider key.
+///
+/// ```
+/// # async fn run(db: astra_db::Database) -> Result<(), astra_db::Error> {
+/// match db.drop_collection("orders").await {
+///     Ok(_) => {}
+///     Err(error) if error.is_unauthorized() => eprintln!("check the token: {error}"),
+///     Err(error) if error.is_retryable() => eprintln!("try again in a moment: {error}"),
+///     Err(error) => return Err(error),
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The client was set up or called in a way that cannot work; nothing was sent.
+    #[error(transparent)]
+    Config(Box<ConfigError>),
+
+    /// The token or header provider failed; nothing was sent.
+    #[error("the credentials for {target} could not be obtained")]
+    Credentials {
+        /// Where they were needed.
+        target: String,
+        /// What the provider said.
+        #[source]
+        source: BoxError,
+    },
+
+    /// What was to be sent cannot be written as JSON; nothing was sent.
+    #[error(transparent)]
+    Encode(Box<EncodeError>),
+
+    /// The server was never reached; nothing was done.
+    #[error(transparent)]
+    Connect(Box<ConnectionError>),
+
+    /// The connection broke after the request had been sent: it may have been carried out.
+    #[error(transparent)]
+    Transport(Box<ConnectionError>),
+
+    /// No answer in time: the request may have been carried out.
+    #[error(transparent)]
+    Timeout(Box<TimeoutError>),
+
+    /// An HTTP status that is no success, without the JSON of the Data API: a gateway, a proxy or
+    /// a wrong address answered.
+    #[error(transparent)]
+    Http(Box<HttpError>),
+
+    /// The Data API refused the command, or carried it out in part.
+    #[error(transparent)]
+    Api(Box<ApiErrors>),
+
+    /// The answer does not have the expected shape.
+    #[error(transparent)]
+    Decode(Box<DecodeError>),
+
+    /// `update_many` failed after some of its requests had succeeded.
+    #[error(transparent)]
+    UpdateMany(Box<PartialUpdate>),
+
+    /// `delete_many` failed after some of its requests had succeeded.
+    #[error(transparent)]
+    DeleteMany(Box<PartialDelete>),
+
+    /// There are more documents than the caller or the server is ready to count.
+    #[error(
+        "there are more than {counted} documents to count: narrow the filter or use \
+         estimated_document_count"
+    )]
+    TooManyToCount {
+        /// How many were counted before giving up.
+        counted: u64,
+        /// Whether the server's own limit was met, rather than the caller's upper bound.
+        server_limit: bool,
+    },
+}
+
+impl Error {
+    /// A configuration error, in one sentence that says what to do.
+    pub(crate) fn config(message: impl Into<String>) -> Self {
+        Self::Config(Box::new(ConfigError::new(message)))
+    }
+
+    /// One lower-case word per variant, for `error.type` in spans.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            Self::Config(_) => "config",
+            Self::Credentials { .. } => "credentials",
+            Self::Encode(_) => "encode",
+            Self::Connect(_) => "connect",
+            Self::Transport(_) => "transport",
+            Self::Timeout(_) => "timeout",
+            Self::Http(_) => "http",
+            Self::Api(_) => "api",
+            Self::Decode(_) => "decode",
+            Self::UpdateMany(_) | Self::DeleteMany(_) => "partial_write",
+            Self::TooManyToCount { .. } => "too_many_to_count",
+        }
+    }
+
+    /// The first error object of the server, when the server answered with one.
+    pub fn api(&self) -> Option<&ApiError> {
+        self.api_errors().map(ApiErrors::first)
+    }
+
+    /// The whole answer with errors, when the server gave one.
+    pub fn api_errors(&self) -> Option<&ApiErrors> {
+        match self {
+            Self::Api(errors) => Some(errors),
+            Self::UpdateMany(partial) => partial.cause.api_errors(),
+            Self::DeleteMany(partial) => partial.cause.api_errors(),
+            _ => None,
+        }
+    }
+
+    /// The code of [`Error::api`].
+    ///
+    /// ```
+    /// # fn handle(error: astra_db::Error) {
+    /// if error.code() == Some(&astra_db::ErrorCode::FilterPathUnindexed) {
+    ///     eprintln!("this path was left out of the index");
+    /// }
+    /// # }
+    /// ```
+    pub fn code(&self) -> Option<&ErrorCode> {
+        self.api().map(|error| &error.code)
+    }
+
+    /// Whether the same call may succeed a moment later: passing troubles of the server, the
+    /// network or a provider. A write may have been carried out all the same, see
+    /// [`Error::is_outcome_unknown`].
+    pub fn is_retryable(&self) -> bool {
+        match self {
+            Self::Connect(_) | Self::Transport(_) | Self::Timeout(_) => true,
+            Self::Http(error) => error.is_retryable(),
+            Self::Api(errors) => errors
+                .errors()
+                .iter()
+                .all(|error| error.code.is_retryable()),
+            Self::UpdateMany(partial) => partial.cause.is_retryable(),
+            Self::DeleteMany(partial) => partial.cause.is_retryable(),
+            _ => false,
+        }
+    }
+
+    /// Whether the request may have been carried out although no proper answer came.
+    pub fn is_outcome_unknown(&self) -> bool {
+        let last_attempt = match self {
+            Self::Transport(_) | Self::Decode(_) => true,
+            Self::Timeout(error) => error.sent,
+            Self::Http(error) => error.status >= 500,
+            Self::Api(errors) => errors.errors().iter().any(|error| {
+                error.family != ErrorFamily::Request && !error.code.nothing_was_written()
+            }),
+            Self::UpdateMany(partial) => partial.cause.is_outcome_unknown(),
+            Self::DeleteMany(partial) => partial.cause.is_outcome_unknown(),
+            _ => false,
+        };
+        last_attempt || self.call().is_some_and(|call| call.earlier_attempt_unknown)
+    }
+
+    /// Which call it was and what it took, for failures of one that was started.
+    pub fn call(&self) -> Option<&CallInfo> {
+        match self {
+            Self::Connect(error) | Self::Transport(error) => Some(&error.call),
+            Self::Timeout(error) => Some(&error.call),
+            Self::Http(error) => Some(&error.call),
+            Self::Api(errors) => Some(&errors.call),
+            Self::Decode(error) => Some(&error.call),
+            Self::UpdateMany(partial) => partial.cause.call(),
+            Self::DeleteMany(partial) => partial.cause.call(),
+            _ => None,
+        }
+    }
+
+    /// Whether what was to be made is there already: a document of that `_id`, a collection with
+    /// other settings, a table, an index or a type of that name.
+    pub fn is_already_exists(&self) -> bool {
+        matches!(
+            self.code(),
+            Some(
+                ErrorCode::DocumentAlreadyExists
+                    | ErrorCode::ExistingCollectionDifferentSettings
+                    | ErrorCode::ExistingTableNotDataApiCollection
+                    | ErrorCode::CannotAddExistingTable
+                    | ErrorCode::CannotAddExistingIndex
+                    | ErrorCode::CannotAddExistingType
+                    | ErrorCode::CannotAddExistingColumns
+                    | ErrorCode::CannotAddExistingField
+            )
+        )
+    }
+
+    /// Whether what was addressed does not exist: keyspace, collection, table, index, type, or the
+    /// HTTP path itself. A document that is not there is no error but `None`.
+    pub fn is_not_found(&self) -> bool {
+        if let Self::Http(error) = self {
+            return error.status == 404;
+        }
+        matches!(
+            self.code(),
+            Some(
+                ErrorCode::UnknownKeyspace
+                    | ErrorCode::UnknownCollectionOrTable
+                    | ErrorCode::CannotDropUnknownTable
+                    | ErrorCode::CannotDropUnknownIndex
+                    | ErrorCode::CannotDropUnknownType
+                    | ErrorCode::CannotDropUnknownColumns
+                    | ErrorCode::InvalidKeyspace
+            )
+        )
+    }
+
+    /// Whether the token is missing, wrong, or not allowed to do this.
+    pub fn is_unauthorized(&self) -> bool {
+        if let Self::Http(error) = self {
+            return matches!(error.status, 401 | 403);
+        }
+        matches!(
+            self.code(),
+            Some(
+                ErrorCode::MissingAuthenticationToken
+                    | ErrorCode::UnauthenticatedRequest
+                    | ErrorCode::UnauthorizedAccess
+            )
+        )
+    }
+
+    /// Whether a time limit was met, here or between the server and its database.
+    pub fn is_timeout(&self) -> bool {
+        match self {
+            Self::Timeout(_) => true,
+            Self::Connect(error) => error.timed_out,
+            Self::Http(error) => matches!(error.status, 408 | 504),
+            Self::UpdateMany(partial) => partial.cause.is_timeout(),
+            Self::DeleteMany(partial) => partial.cause.is_timeout(),
+            _ => matches!(
+                self.code(),
+                Some(
+                    ErrorCode::TimeoutReadingData
+                        | ErrorCode::TimeoutWritingData
+                        | ErrorCode::EmbeddingProviderTimeout
+                        | ErrorCode::RerankingProviderTimeout
+                )
+            ),
+        }
+    }
+
+    /// How long the server asked to wait before the next try.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Http(error) => error.retry_after,
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! What the server says when it refuses a command, or carries it out in part.
+
+use std::fmt;
+
+use bytes::Bytes;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use super::{Error, ErrorCode};
+use crate::command::{self, CallInfo};
+use crate::value::DocumentId;
+
+/// One error or warning object of an answer.
+///
+/// ```
+/// use astra_db::{ApiError, ErrorCode, ErrorFamily};
+///
+/// let error: ApiError = serde_json::from_str(
+///     r#"{"id": "5d2b…", "family": "REQUEST", "scope": "DOCUMENT", "title": "Already there",
+///         "errorCode": "DOCUMENT_ALREADY_EXISTS", "message": "…", "documentIds": ["a"]}"#,
+/// )?;
+/// assert_eq!(error.code, ErrorCode::DocumentAlreadyExists);
+/// assert_eq!(error.family, ErrorFamily::Request);
+/// assert_eq!(error.document_ids, ["a".into()]);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct ApiError {
+    /// What went wrong.
+    #[serde(rename = "errorCode")]
+    pub code: ErrorCode,
+    /// Who can do something about it.
+    #[serde(default)]
+    pub family: ErrorFamily,
+    /// Which part of the request or of the server it concerns (`DOCUMENT`, `FILTER`, `DATABASE`,
+    /// `WARNING`, …); empty when the server gives none.
+    #[serde(default)]
+    pub scope: String,
+    /// A few words.
+    #[serde(default)]
+    pub title: String,
+    /// The whole explanation, often several lines.
+    #[serde(default)]
+    pub message: String,
+    /// Identifies this occurrence in the server's own log.
+    #[serde(default)]
+    pub id: String,
+    /// The `_id`s of the documents concerned; only on per-document insert failures.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub document_ids: Vec<DocumentId>,
+}
+
+impl fmt::Display for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = if self.message.is_empty() {
+            &self.title
+        } else {
+            &self.message
+        };
+        write!(
+            f,
+            "{}: {}",
+            self.code,
+            text.trim_end().trim_end_matches('.')
+        )
+    }
+}
+
+/// Who can do something about an [`ApiError`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+#[non_exhaustive]
+pub enum ErrorFamily {
+    /// The caller: the same request will fail again.
+    Request,
+    /// The server: the request may be fine.
+    Server,
+    /// The answer did not say, or says something newer than this crate.
+    #[default]
+    #[serde(other)]
+    Unknown,
+}
+
+/// Everything an answer with `errors` holds: the errors, what was done nevertheless, the warnings.
+///
+/// Answers can be partial: an `insertMany` that stored two of three documents has `errors` *and*
+/// a `status`. Both are kept, [`ApiErrors::status`] reads the second.
+///
+/// ```
+/// # async fn run(db: astra_db::Database) -> Result<(), astra_db::Error> {
+/// use serde_json::{json, Value};
+///
+/// let outcome = db.command(json!({"insertMany": {"documents": [{"_id": 1}, {"_id": 1}]}})).collection("c").await;
+/// if let Err(astra_db::Error::Api(errors)) = outcome {
+///     eprintln!("{}", errors.first().message);
+///     let done: Option<Value> = errors.status()?;
+///     eprintln!("stored nevertheless: {done:?}");
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct ApiErrors {
+    /// In the order of the answer, never empty.
+    pub(crate) errors: Vec<ApiError>,
+    /// Warnings raised before the failure.
+    pub warnings: Vec<ApiError>,
+    /// The HTTP status; 200 for nearly every failure.
+    pub http_status: u16,
+    /// Which call it was and what it took.
+    pub call: CallInfo,
+    pub(crate) data: Option<Bytes>,
+    pub(crate) status: Option<Bytes>,
+}
+
+impl ApiErrors {
+    /// Every error of the answer, in its order; there is at least one.
+    pub fn errors(&self) -> &[ApiError] {
+        &self.errors
+    }
+
+    /// The error that comes first in the answer; it decides the questions of [`Error`].
+    pub fn first(&self) -> &ApiError {
+        // Only made from a non-empty list, see `command::Reply`.
+        &self.errors[0]
+    }
+
+    /// The `data` that came with the errors.
+    ///
+    /// # Errors
+    /// [`Error::Decode`] when it does not have the shape of `T`.
+    pub fn data<T: DeserializeOwned>(&self) -> Result<Option<T>, Error> {
+        self.data
+            .as_ref()
+            .map(|part| command::decode_part(part, "data", &self.call))
+            .transpose()
+    }
+
+    /// The `status` that came with the errors: what was done nevertheless.
+    ///
+    /// # Errors
+    /// [`Error::Decode`] when it does not have the shape of `T`.
+    pub fn status<T: DeserializeOwned>(&self) -> Result<Option<T>, Error> {
+        self.status
+            .as_ref()
+            .map(|part| command::decode_part(part, "status", &self.call))
+            .transpose()
+    }
+}
+
+impl fmt::Display for ApiErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} was refused: {}", self.call, self.first())?;
+        match self.errors.len() {
+            1 => Ok(()),
+            2 => f.write_str(" (and 1 more error)"),
+            n => write!(f, " (and {} more errors)", n - 1),
+        }
+    }
+}
+
+impl std::error::Error for ApiErrors {}

@@ -1,0 +1,178 @@
+//! What the variants of [`Error`](super::Error) carry.
+
+use std::fmt;
+use std::time::Duration;
+
+use super::{BoxError, Error};
+use crate::command::CallInfo;
+use crate::transport::TimeoutCategory;
+
+/// A setting or an argument that cannot work.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+#[non_exhaustive]
+pub struct ConfigError {
+    /// What is wrong and what to do, in one sentence.
+    pub message: String,
+    /// What was found out on the way.
+    #[source]
+    pub source: Option<BoxError>,
+}
+
+impl ConfigError {
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            source: None,
+        }
+    }
+}
+
+/// A value that cannot be written as JSON, such as a map whose keys are no strings.
+#[derive(Debug, thiserror::Error)]
+#[error("{command} cannot be written as JSON")]
+#[non_exhaustive]
+pub struct EncodeError {
+    /// The command it was meant for.
+    pub command: String,
+    /// What serde said.
+    #[source]
+    pub source: serde_json::Error,
+}
+
+/// A connection that could not be made, or broke.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct ConnectionError {
+    /// Which call it was and what it took.
+    pub call: CallInfo,
+    /// Whether a time limit ended it.
+    pub timed_out: bool,
+    /// Whether the request had been sent, so that it may have been carried out.
+    pub sent: bool,
+    /// What the transport said.
+    pub source: BoxError,
+}
+
+impl fmt::Display for ConnectionError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = if self.sent {
+            "the connection broke"
+        } else {
+            "the server was not reached"
+        };
+        write!(f, "{}: {what} ({})", self.call, self.call.effort())
+    }
+}
+
+impl std::error::Error for ConnectionError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&*self.source)
+    }
+}
+
+/// No answer in time.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct TimeoutError {
+    /// Which call it was and what it took.
+    pub call: CallInfo,
+    /// Which limit was met.
+    pub category: TimeoutCategory,
+    /// That limit.
+    pub limit: Duration,
+    /// Whether a request was under way, so that it may have been carried out.
+    pub sent: bool,
+}
+
+impl fmt::Display for TimeoutError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} met the {} timeout of {:?} ({})",
+            self.call,
+            self.category,
+            self.limit,
+            self.call.effort()
+        )
+    }
+}
+
+/// An HTTP answer that is no success and not the Data API's.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct HttpError {
+    /// Which call it was and what it took.
+    pub call: CallInfo,
+    /// The HTTP status.
+    pub status: u16,
+    /// How long the server asked to wait.
+    pub retry_after: Option<Duration>,
+    /// Where a redirect pointed; it is never followed, as the token would go along.
+    pub location: Option<String>,
+    /// The beginning of the body, as text, at most 500 characters.
+    pub body: String,
+}
+
+impl HttpError {
+    /// Whether the status says "not now": 429, 502, 503, 504.
+    pub(crate) fn is_retryable(&self) -> bool {
+        matches!(self.status, 429 | 502..=504)
+    }
+}
+
+impl fmt::Display for HttpError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} was answered with HTTP {}", self.call, self.status)?;
+        match (&self.location, self.status) {
+            (Some(to), _) => write!(f, ", a redirect to {to}: use the final address as endpoint"),
+            (None, 404 | 405) => f.write_str(": check the endpoint and its API path"),
+            (None, 413) => f.write_str(": the request is too large, send less at once"),
+            (None, _) => Ok(()),
+        }
+    }
+}
+
+/// An answer that does not have the expected shape.
+#[derive(Debug, thiserror::Error)]
+#[error("the answer to {call} cannot be read at {path}")]
+#[non_exhaustive]
+pub struct DecodeError {
+    /// Which call it was and what it took.
+    pub call: CallInfo,
+    /// Where in the answer, `data.document.price` for example.
+    pub path: String,
+    /// What serde said.
+    #[source]
+    pub source: serde_json::Error,
+}
+
+/// What `update_many` had done when it failed.
+#[derive(Debug, thiserror::Error)]
+#[error("update_many stopped after it had modified {modified_count} documents")]
+#[non_exhaustive]
+pub struct PartialUpdate {
+    /// Documents matched by the requests that succeeded.
+    pub matched_count: u64,
+    /// Documents modified by the requests that succeeded.
+    pub modified_count: u64,
+    /// Why the next request failed.
+    #[source]
+    pub cause: Error,
+}
+
+/// What `delete_many` had done when it failed.
+#[derive(Debug, thiserror::Error)]
+#[error("delete_many stopped after it had deleted {deleted_count} documents")]
+#[non_exhaustive]
+pub struct PartialDelete {
+    /// Documents deleted by the requests that succeeded.
+    pub deleted_count: u64,
+    /// Why the next request failed.
+    #[source]
+    pub cause: Error,
+}
+
+impl std::error::Error for TimeoutError {}
+
+impl std::error::Error for HttpError {}

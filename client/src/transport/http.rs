@@ -1,0 +1,113 @@
+//! Requests over HTTP, by reqwest.
+
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use reqwest::redirect::Policy;
+
+use super::{Transport, TransportError, TransportReply, TransportRequest};
+use crate::error::{ConfigError, Error, Result};
+
+/// The default [`Transport`]: HTTP/1.1 and HTTP/2 over one pool of connections, gzip, rustls.
+///
+/// Every handle made from one client shares the pool. Redirects are not followed, as the token
+/// would go along. To change anything else (proxy, certificates, keep-alive), build the
+/// [`reqwest::Client`] yourself.
+///
+/// ```
+/// use astra_db::{DataApiClient, HttpTransport};
+///
+/// # fn run() -> Result<(), Box<dyn std::error::Error>> {
+/// let http = reqwest::Client::builder()
+///     .proxy(reqwest::Proxy::all("http://proxy.internal:3128")?)
+///     .redirect(reqwest::redirect::Policy::none())
+///     .build()?;
+/// let client = DataApiClient::builder()
+///     .token("AstraCS:…")
+///     .transport(HttpTransport::from(http))
+///     .build()?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct HttpTransport {
+    http: reqwest::Client,
+}
+
+impl HttpTransport {
+    /// A pool of its own, giving up on a connection after `connect_timeout`.
+    ///
+    /// # Errors
+    /// [`Error::Config`] when the TLS set-up of this machine is unusable.
+    pub fn new(connect_timeout: Duration) -> Result<Self> {
+        let http = reqwest::Client::builder()
+            .connect_timeout(connect_timeout)
+            .redirect(Policy::none())
+            .gzip(true)
+            .referer(false)
+            .tcp_nodelay(true)
+            .build()
+            .map_err(|source| {
+                Error::Config(Box::new(ConfigError {
+                    message: "HTTP cannot be set up on this machine: check its TLS certificates"
+                        .into(),
+                    source: Some(source.into()),
+                }))
+            })?;
+        Ok(Self { http })
+    }
+}
+
+impl From<reqwest::Client> for HttpTransport {
+    fn from(http: reqwest::Client) -> Self {
+        Self { http }
+    }
+}
+
+impl Transport for HttpTransport {
+    fn send(
+        &self,
+        request: TransportRequest,
+    ) -> BoxFuture<'_, Result<TransportReply, TransportError>> {
+        Box::pin(async move {
+            let TransportRequest {
+                root,
+                path,
+                headers,
+                body,
+                ..
+            } = request;
+            let url = if path.is_empty() {
+                root.to_string()
+            } else {
+                format!("{root}/{path}")
+            };
+            let sent = self.http.post(url).headers(headers).body(body).send().await;
+            let response = sent.map_err(failure)?;
+            let (status, headers) = (response.status(), response.headers().clone());
+            let body = response.bytes().await.map_err(failure)?;
+            Ok(TransportReply {
+                status,
+                headers,
+                body,
+            })
+        })
+    }
+}
+
+/// The URL is left out: the error above names the call, and URLs do not belong into logs.
+fn failure(error: reqwest::Error) -> TransportError {
+    let before_sending = error.is_connect() || error.is_builder();
+    let timed_out = error.is_timeout();
+    let error = error.without_url();
+    let failure = if before_sending {
+        TransportError::not_sent(error)
+    } else {
+        TransportError::interrupted(error)
+    };
+    if timed_out {
+        failure.by_timeout()
+    } else {
+        failure
+    }
+}
