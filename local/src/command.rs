@@ -1,1 +1,144 @@
-//! Under construction.
+//! A request body as a command: its name, its arguments, the rules they keep.
+
+mod catalogue;
+mod data;
+mod rerank;
+mod schema;
+mod shape;
+
+pub(crate) use data::{
+    CountDocuments, DataCommand, DeleteMany, DeleteOne, Find, FindOne, FindOneAndDelete,
+    FindOneAndReplace, FindOneAndUpdate, InsertMany, InsertOne, ReturnDocument, UpdateMany,
+    UpdateOne,
+};
+pub(crate) use rerank::FindAndRerank;
+pub(crate) use schema::{
+    CollectionOptions, CreateIndex, GeneralCommand, IndexingOptions, KeyspaceCommand,
+    LexicalOptions, ModelStatus, RerankOptions, ServiceOptions, TableCommand, VectorOptions,
+};
+
+use crate::error::{ApiError, document, request};
+use crate::json::{self, Object, ParseErrorKind, Value};
+use crate::limits::Limits;
+
+/// What a request is addressed to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Level {
+    General,
+    Keyspace,
+    Target,
+}
+
+/// A command of any level.
+#[derive(Debug)]
+pub(crate) enum Command {
+    General(GeneralCommand),
+    Keyspace(KeyspaceCommand),
+    Data(DataCommand),
+    Table(TableCommand),
+}
+
+/// Where vectors may come from; the first is the default.
+pub(crate) const SOURCE_MODELS: &[&str] = &[
+    "other",
+    "ada002",
+    "bert",
+    "cohere-v3",
+    "gecko",
+    "nv-qa-4",
+    "openai-v3-large",
+    "openai-v3-small",
+];
+
+/// A body that was understood.
+#[derive(Debug)]
+pub(crate) struct Request {
+    pub(crate) name: &'static str,
+    pub(crate) command: Command,
+}
+
+/// Reads a request body: first its JSON, then its structure, then the values.
+pub(crate) fn decode(level: Level, body: &[u8], limits: &Limits) -> Result<Request, Vec<ApiError>> {
+    let (name, arguments) = envelope(parse(body)?).map_err(|error| vec![error])?;
+    let Some(entry) = catalogue::find(level, &name) else {
+        return Err(vec![unknown_command(level, &name)]);
+    };
+    let name = entry.name;
+    let Value::Object(arguments) = arguments else {
+        let message = format!(
+            "The value of '{name}' must be an object; it is {}. Send {{}} for no fields.",
+            arguments.kind()
+        );
+        return Err(vec![request::REQUEST_STRUCTURE_MISMATCH.because(message)]);
+    };
+    let mut arguments = entry
+        .shape
+        .read(arguments, name)
+        .map_err(|error| vec![error])?;
+    let violations = entry.shape.violations(&arguments, "command");
+    if !violations.is_empty() {
+        return Err(violations);
+    }
+    let command = match level {
+        Level::General => GeneralCommand::build(name, &mut arguments).map(Command::General),
+        Level::Keyspace => KeyspaceCommand::build(name, &mut arguments).map(Command::Keyspace),
+        Level::Target => match DataCommand::build(name, &mut arguments, limits) {
+            Some(command) => Some(Command::Data(command?)),
+            None => TableCommand::build(name, &mut arguments).map(Command::Table),
+        },
+    };
+    command
+        .map(|command| Request { name, command })
+        .ok_or_else(|| vec![unknown_command(level, name)])
+}
+
+fn parse(body: &[u8]) -> Result<Value, Vec<ApiError>> {
+    json::parse(body).map_err(|error| {
+        vec![match error.kind {
+            ParseErrorKind::Empty => {
+                shape::invalid("command", "must not be null: the request has no body")
+            }
+            ParseErrorKind::Syntax(_) | ParseErrorKind::DuplicateKey(_) => {
+                request::REQUEST_NOT_JSON
+                    .because(format!("The request body is not valid JSON: {error}."))
+            }
+            ParseErrorKind::TooDeep | ParseErrorKind::NumberTooLong => {
+                document::SHRED_DOC_LIMIT_VIOLATION
+                    .because(format!("The request goes beyond a limit: {error}."))
+            }
+        }]
+    })
+}
+
+/// The one field of a body: the command's name and what is given to it.
+fn envelope(body: Value) -> Result<(String, Value), ApiError> {
+    let mismatch = |problem: &str| {
+        let message =
+            format!("A request is an object with one field, named as the command: {problem}.");
+        Err(request::REQUEST_STRUCTURE_MISMATCH.because(message))
+    };
+    match body {
+        Value::Null => Err(shape::invalid("command", "must not be null")),
+        Value::Object(object) if object.is_empty() => mismatch("this one has none"),
+        Value::Object(object) if object.len() > 1 => {
+            mismatch(&format!("this one has {}", object.len()))
+        }
+        Value::Object(object) => object
+            .into_iter()
+            .next()
+            .map_or_else(|| mismatch("this one has none"), Ok),
+        other => mismatch(&format!("this one is {}", other.kind())),
+    }
+}
+
+fn unknown_command(level: Level, name: &str) -> ApiError {
+    let place = match level {
+        Level::General => "the database",
+        Level::Keyspace => "a keyspace",
+        Level::Target => "a collection or table",
+    };
+    let names = catalogue::names(level).join(", ");
+    request::COMMAND_UNKNOWN.because(format!(
+        "There is no command '{name}' for {place}. The commands here are: {names}."
+    ))
+}

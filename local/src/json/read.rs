@@ -65,22 +65,19 @@ pub(crate) fn parse(text: &[u8]) -> Result<Value, ParseError> {
         kind: ParseErrorKind::Syntax("the text is not UTF-8"),
         offset: error.valid_up_to(),
     })?;
-    let mut reader = Reader {
-        text,
-        bytes: text.as_bytes(),
-        at: 0,
-    };
-    reader.skip_space();
-    if reader.peek().is_none() {
-        return Err(reader.error(ParseErrorKind::Empty));
-    }
-    reader.value()
+    Reader::new(text, MAX_NUMBER_DIGITS).document()
+}
+
+/// Reads a value this program has written. Numbers may have grown beyond what a request may hold.
+pub(crate) fn parse_stored(text: &str) -> Result<Value, ParseError> {
+    Reader::new(text, usize::MAX).document()
 }
 
 struct Reader<'a> {
     text: &'a str,
     bytes: &'a [u8],
     at: usize,
+    max_digits: usize,
 }
 
 /// An array or object whose end has not been read yet. Keeping these in a list rather than on the stack lets a
@@ -92,6 +89,23 @@ enum Unfinished {
 }
 
 impl<'a> Reader<'a> {
+    fn new(text: &'a str, max_digits: usize) -> Self {
+        Self {
+            text,
+            bytes: text.as_bytes(),
+            at: 0,
+            max_digits,
+        }
+    }
+
+    fn document(&mut self) -> Result<Value, ParseError> {
+        self.skip_space();
+        if self.peek().is_none() {
+            return Err(self.error(ParseErrorKind::Empty));
+        }
+        self.value()
+    }
+
     fn value(&mut self) -> Result<Value, ParseError> {
         let mut around = Vec::new();
         loop {
@@ -233,7 +247,7 @@ impl<'a> Reader<'a> {
             self.at += usize::from(matches!(self.peek(), Some(b'+' | b'-')));
             digits += self.digits()?;
         }
-        if digits > MAX_NUMBER_DIGITS {
+        if digits > self.max_digits {
             return Err(ParseError {
                 kind: ParseErrorKind::NumberTooLong,
                 offset: start,
