@@ -1,0 +1,117 @@
+//! Who is asked: the engine in this process, or a Data API over HTTP.
+
+use std::collections::VecDeque;
+use std::sync::Mutex;
+
+use anyhow::Context as _;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+/// A request as a step describes it.
+#[derive(Debug)]
+pub(crate) struct Call {
+    /// Another method than POST.
+    pub(crate) method: Option<String>,
+    pub(crate) path: String,
+    /// Headers beside or instead of the usual ones; one without a value is left out.
+    pub(crate) headers: Vec<(String, Option<String>)>,
+    pub(crate) body: Option<String>,
+}
+
+/// What a backend makes of a request.
+#[derive(Debug)]
+pub(crate) enum Reply {
+    Answer {
+        status: u16,
+        body: String,
+    },
+    /// The request is about HTTP, and this backend does not speak it.
+    NotHere,
+}
+
+#[derive(Debug)]
+pub(crate) enum Backend {
+    Http(Server),
+    /// Given answers, to test the runner itself.
+    #[cfg(test)]
+    Script(Script),
+}
+
+impl Backend {
+    pub(crate) async fn send(&self, call: &Call) -> anyhow::Result<Reply> {
+        match self {
+            Self::Http(server) => server.send(call).await,
+            #[cfg(test)]
+            Self::Script(script) => script.next(),
+        }
+    }
+}
+
+/// A Data API at a URL.
+#[derive(Debug)]
+pub(crate) struct Server {
+    client: reqwest::Client,
+    url: String,
+    token: String,
+}
+
+impl Server {
+    pub(crate) fn new(url: &str, username: &str, password: &str) -> Self {
+        let (username, password) = (STANDARD.encode(username), STANDARD.encode(password));
+        Self {
+            client: reqwest::Client::new(),
+            url: url.trim_end_matches('/').to_owned(),
+            token: format!("Cassandra:{username}:{password}"),
+        }
+    }
+
+    async fn send(&self, call: &Call) -> anyhow::Result<Reply> {
+        let method = call.method.as_deref().unwrap_or("POST").parse()?;
+        let url = format!("{}{}", self.url, call.path);
+        let mut request = self.client.request(method, &url);
+        let usual = [
+            ("Token", self.token.as_str()),
+            ("Content-Type", "application/json"),
+        ];
+        for (name, value) in usual {
+            let replaced = |(other, _): &(String, _)| other.eq_ignore_ascii_case(name);
+            if !call.headers.iter().any(replaced) {
+                request = request.header(name, value);
+            }
+        }
+        for (name, value) in &call.headers {
+            if let Some(value) = value {
+                request = request.header(name, value);
+            }
+        }
+        if let Some(body) = &call.body {
+            request = request.body(body.clone());
+        }
+        let response = request.send().await.with_context(|| url.clone())?;
+        Ok(Reply::Answer {
+            status: response.status().as_u16(),
+            body: response.text().await.context(url)?,
+        })
+    }
+}
+
+/// Answers prepared in advance, given out in order.
+#[cfg(test)]
+#[derive(Debug)]
+pub(crate) struct Script(Mutex<VecDeque<(u16, String)>>);
+
+#[cfg(test)]
+impl Script {
+    pub(crate) fn new(answers: &[(u16, &str)]) -> Self {
+        let answers = answers
+            .iter()
+            .map(|(status, body)| (*status, (*body).to_owned()));
+        Self(Mutex::new(answers.collect()))
+    }
+
+    fn next(&self) -> anyhow::Result<Reply> {
+        let answer = self.0.lock().unwrap().pop_front();
+        let (status, body) = answer.context("the script has no more answers")?;
+        Ok(Reply::Answer { status, body })
+    }
+}

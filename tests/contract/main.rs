@@ -1,0 +1,123 @@
+//! The recorded answers of the real Data API, replayed against ours.
+//!
+//! `tests/golden` holds sequences of requests with the answers a real server gave; an implementation conforms as far as
+//! it replays them. Each topic is a test of its own for each backend: the engine in this process, the same engine over
+//! HTTP, and a real Data API where `DATA_API_URL`, `DATA_API_USERNAME` and `DATA_API_PASSWORD` name one.
+//!
+//!     cargo test -p tests --test contract                        # everything
+//!     cargo test -p tests --test contract over_http::filters     # a topic on a backend
+//!     DATA_API_URL=http://127.0.0.1:8181 … cargo test -p tests --test contract real_server
+
+mod backend;
+mod compare;
+mod expand;
+mod golden;
+mod json;
+mod replay;
+
+use std::io::Write as _;
+
+use backend::{Backend, Server};
+
+/// One test per topic and backend.
+macro_rules! topics {
+    ($($name:ident: $topic:literal,)*) => {
+        const TOPICS: &[&str] = &[$($topic),*];
+
+        mod real_server {
+            $(#[test]
+            fn $name() {
+                super::against_the_real_server($topic);
+            })*
+        }
+    };
+}
+
+topics! {
+    filters: "01-filters",
+    updates: "02-updates",
+    reads: "03-reads",
+    inserts: "04-inserts",
+    vectors: "05-vectors",
+    collection_schema: "06-collection-schema",
+    keyspaces: "07-keyspaces",
+    requests: "08-requests",
+    special_fields_and_warnings: "09-special-fields-and-warnings",
+}
+
+/// Topics about tables, which the engine does not have yet: read, not replayed.
+const TABLES: &[&str] = &[
+    "10-table-types",
+    "11-table-keys-and-reads",
+    "12-table-writes",
+    "13-table-container-filters",
+    "14-table-indexes",
+    "15-table-vectors",
+    "16-table-schema",
+    "17-user-types",
+    "18-table-more",
+    "20-stories",
+];
+
+#[test]
+fn every_recorded_topic_can_be_read_and_has_its_place() {
+    let files = std::fs::read_dir(golden::folder()).unwrap();
+    let mut found: Vec<String> = files
+        .map(|file| file.unwrap().file_name().into_string().unwrap())
+        .map(|name| name.strip_suffix(".yaml").unwrap().to_owned())
+        .collect();
+    found.sort();
+    let mut known = [TOPICS, TABLES].concat();
+    known.sort_unstable();
+    assert_eq!(found, known);
+    for topic in found {
+        let scenarios = golden::load(&topic).unwrap();
+        assert!(
+            scenarios.iter().all(|scenario| !scenario.steps.is_empty()),
+            "{topic}"
+        );
+    }
+}
+
+fn against_the_real_server(topic: &str) {
+    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let Some(url) = variable("DATA_API_URL") else {
+        say(&format!(
+            "real server, {topic}: skipped: DATA_API_URL is not set"
+        ));
+        return;
+    };
+    let username = variable("DATA_API_USERNAME").unwrap_or_else(|| "cassandra".to_owned());
+    let password = variable("DATA_API_PASSWORD").unwrap_or_else(|| "cassandra".to_owned());
+    run("real server", topic, async || {
+        Backend::Http(Server::new(&url, &username, &password))
+    });
+}
+
+/// Replays a topic against the backend that `start` makes; fails with every difference.
+fn run(name: &str, topic: &str, start: impl AsyncFnOnce() -> Backend) {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let scenarios = golden::load(topic).unwrap();
+    let report =
+        runtime.block_on(async { replay::replay(&start().await, topic, &scenarios).await });
+    let (passed, failed, skipped) = (report.passed, report.failures.len(), report.skipped);
+    let count = scenarios.len();
+    let only_http = match skipped {
+        0 => String::new(),
+        skipped => format!(", {skipped} skipped: about HTTP itself"),
+    };
+    say(&format!(
+        "{name}, {topic}: {count} scenarios, {passed} steps passed, {failed} failed{only_http}"
+    ));
+    assert!(passed > 0, "no step of {topic} was replayed");
+    assert!(
+        report.failures.is_empty(),
+        "\n{}\n",
+        report.failures.join("\n")
+    );
+}
+
+/// Writes past the test harness, which shows what a test prints only when it fails.
+fn say(line: &str) {
+    writeln!(std::io::stderr(), "{line}").expect("standard error can be written to");
+}
