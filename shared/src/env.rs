@@ -74,13 +74,11 @@ impl<'a> Env<'a> {
 
     /// The text of a variable, `None` where it is not set or empty. A value that is not UTF-8 is noted as a problem.
     pub fn text(&mut self, name: &str) -> Option<String> {
-        match (self.lookup)(name)?.into_string() {
-            Ok(value) => Some(value.trim().to_owned()).filter(|value| !value.is_empty()),
-            Err(_) => {
-                self.problem(format!("{name} is not valid UTF-8, expected plain text"));
-                None
-            }
-        }
+        let Ok(value) = (self.lookup)(name)?.into_string() else {
+            self.problem(format!("{name} is not valid UTF-8, expected plain text"));
+            return None;
+        };
+        Some(value.trim().to_owned()).filter(|value| !value.is_empty())
     }
 
     /// The text of a variable that must not be shown.

@@ -86,13 +86,12 @@ impl Comparison {
             return self.wanted(expect, got, path);
         };
         for (name, value) in fields {
-            match others.get(name) {
-                Some(other) => self.compare(value, other, &format!("{path}.{name}")),
-                None => {
-                    let value = value.short(160);
-                    self.found
-                        .push(format!("{path}.{name}: missing (want {value})"));
-                }
+            if let Some(other) = others.get(name) {
+                self.compare(value, other, &format!("{path}.{name}"));
+            } else {
+                let value = value.short(160);
+                self.found
+                    .push(format!("{path}.{name}: missing (want {value})"));
             }
         }
         for (name, value) in others {

@@ -1,5 +1,7 @@
 //! Macros in what a step sends: generated strings, lists, objects and nesting, and values of earlier answers.
 
+use std::fmt::Write as _;
+
 use anyhow::{Context as _, bail};
 use indexmap::IndexMap;
 
@@ -129,12 +131,12 @@ fn fill_text(text: &str, index: i64) -> anyhow::Result<String> {
         let inside = &rest[at + 2..];
         match inside.split_once('}') {
             Some(("", after)) => {
-                out.push_str(&index.to_string());
+                _ = write!(out, "{index}");
                 rest = after;
             }
             Some((width, after)) if width.starts_with(':') => {
                 let width: usize = width[1..].parse().with_context(|| text.to_owned())?;
-                out.push_str(&format!("{index:0width$}"));
+                _ = write!(out, "{index:0width$}");
                 rest = after;
             }
             _ => {

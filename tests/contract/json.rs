@@ -14,8 +14,8 @@ pub(crate) enum Json {
     Bool(bool),
     Number(Number),
     String(String),
-    List(Vec<Json>),
-    Object(IndexMap<String, Json>),
+    List(Vec<Self>),
+    Object(IndexMap<String, Self>),
 }
 
 /// A number and the text it was written with.
@@ -54,12 +54,18 @@ impl Number {
     }
 }
 
-impl From<i64> for Json {
-    fn from(number: i64) -> Self {
-        Self::Number(Number {
+impl<T: Into<BigDecimal> + ToString> From<T> for Number {
+    fn from(number: T) -> Self {
+        Self {
             text: number.to_string(),
             value: number.into(),
-        })
+        }
+    }
+}
+
+impl From<i64> for Json {
+    fn from(number: i64) -> Self {
+        Self::Number(number.into())
     }
 }
 

@@ -8,6 +8,8 @@
 //!     cargo test -p tests --test contract over_http::filters     # a topic on a backend
 //!     DATA_API_URL=http://127.0.0.1:8181 … cargo test -p tests --test contract real_server
 
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
 mod backend;
 mod compare;
 mod expand;

@@ -203,7 +203,7 @@ fn documents(answer: &Json) -> Option<&[Json]> {
 fn with_size_only(expect: &Json, count: usize) -> Json {
     let size = IndexMap::from([
         ("$match".to_owned(), Json::from("documents")),
-        ("count".to_owned(), Json::from(count as i64)),
+        ("count".to_owned(), Json::Number((count as u64).into())),
     ]);
     let mut expect = expect.clone();
     if let Json::Object(fields) = &mut expect

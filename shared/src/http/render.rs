@@ -37,6 +37,7 @@ pub(crate) async fn errors(
 }
 
 /// Turns a panic into a problem: the visitor gets a friendly answer, the log what happened.
+#[expect(clippy::needless_pass_by_value, reason = "the layer hands it over")]
 pub(crate) fn panicked(panic: Box<dyn Any + Send>) -> Response {
     let text = panic
         .downcast_ref::<String>()

@@ -13,12 +13,14 @@ use shared::http::{HttpOptions, Problem, ProblemPage, RequestId, layers};
 use tower::ServiceExt as _;
 
 fn app() -> Router {
-    let mut options = HttpOptions::default();
-    options.body_limit = 64;
-    options.timeout = Duration::from_millis(50);
-    options.problem_page = Some(|problem, id| {
-        Html(format!("<h1>{}</h1><p>{id}</p>", problem.title())).into_response()
-    });
+    let page: ProblemPage =
+        |problem, id| Html(format!("<h1>{}</h1><p>{id}</p>", problem.title())).into_response();
+    let options = HttpOptions {
+        body_limit: 64,
+        timeout: Duration::from_millis(50),
+        problem_page: Some(page),
+        ..HttpOptions::default()
+    };
     layers(routes(), options)
 }
 

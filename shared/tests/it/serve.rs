@@ -37,7 +37,7 @@ where
         then()
     };
     (Router::new().route("/", get(handler)), async move {
-        stop.notified().await
+        stop.notified().await;
     })
 }
 
