@@ -2,7 +2,9 @@
 #![warn(missing_docs)]
 
 mod client;
+mod collection;
 mod database;
+pub mod schema;
 
 mod action;
 mod command;
@@ -18,8 +20,13 @@ pub mod value;
 pub use http;
 pub use secrecy::SecretString;
 
-pub use action::RunCommand;
+pub use action::{
+    CreateCollection, CreateKeyspace, DropCollection, DropKeyspace, FindEmbeddingProviders,
+    FindRerankingProviders, ListCollectionNames, ListCollections, ListKeyspaces, ModelStatus,
+    Replication, RunCommand,
+};
 pub use client::{DataApiClient, DataApiClientBuilder};
+pub use collection::Collection;
 pub use command::{CallInfo, Reply, Target};
 pub use database::Database;
 pub use endpoint::Environment;
@@ -30,6 +37,7 @@ pub use error::{
 pub use event::{CommandFailed, CommandListener, CommandRetried, CommandStarted, CommandSucceeded};
 pub use field_path::{InvalidFieldPath, field_path, split_field_path};
 pub use options::Options;
+pub use schema::CollectionDefinition;
 #[cfg(feature = "http")]
 pub use transport::HttpTransport;
 pub use transport::{

@@ -1,0 +1,260 @@
+//! Making, listing and dropping keyspaces.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+use serde::{Deserialize, Serialize};
+
+use super::{call_options, execute};
+use crate::command::Target;
+use crate::database::Database;
+use crate::error::{Error, Result};
+use crate::options::Options;
+
+impl Database {
+    /// Makes a keyspace. One that is there already is left as it is.
+    ///
+    /// On Astra keyspaces are made in the portal or through the DevOps API; the Data API there does
+    /// not, and this method says so.
+    ///
+    /// ```
+    /// # async fn run(db: astra_db::Database) -> Result<(), astra_db::Error> {
+    /// use astra_db::Replication;
+    ///
+    /// db.create_keyspace("shop").await?;
+    /// db.create_keyspace("books").replication(Replication::network_topology([("dc1", 3)])).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn create_keyspace(&self, name: impl Into<String>) -> CreateKeyspace {
+        CreateKeyspace {
+            options: Arc::clone(self.options()),
+            database: self.clone(),
+            name: name.into(),
+            replication: None,
+        }
+    }
+
+    /// The names of all keyspaces the token may see, those of the system included.
+    ///
+    /// ```
+    /// # async fn run(db: astra_db::Database) -> Result<(), astra_db::Error> {
+    /// let names: Vec<String> = db.list_keyspaces().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn list_keyspaces(&self) -> ListKeyspaces {
+        ListKeyspaces {
+            options: Arc::clone(self.options()),
+            database: self.clone(),
+        }
+    }
+
+    /// Drops a keyspace with everything in it. One that is not there is fine.
+    ///
+    /// On Astra this is the portal's or the DevOps API's, see [`Database::create_keyspace`].
+    ///
+    /// ```
+    /// # async fn run(db: astra_db::Database) -> Result<(), astra_db::Error> {
+    /// db.drop_keyspace("books").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn drop_keyspace(&self, name: impl Into<String>) -> DropKeyspace {
+        DropKeyspace {
+            options: Arc::clone(self.options()),
+            database: self.clone(),
+            name: name.into(),
+        }
+    }
+
+    fn refuse_on_astra(&self, what: &str) -> Result<()> {
+        if self.environment().is_astra() {
+            return Err(Error::config(format!(
+                "keyspaces cannot be {what} through the Data API of Astra: use the Astra portal, \
+                 the Astra CLI or the DevOps API"
+            )));
+        }
+        Ok(())
+    }
+}
+
+/// How many copies of the data there are, and where.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Replication {
+    class: &'static str,
+    #[serde(flatten)]
+    factors: BTreeMap<String, u32>,
+}
+
+impl Replication {
+    /// So many copies, wherever; for a single data centre.
+    ///
+    /// ```
+    /// let replication = astra_db::Replication::simple(3);
+    /// assert_eq!(
+    ///     serde_json::to_value(replication)?,
+    ///     serde_json::json!({"class": "SimpleStrategy", "replication_factor": 3}),
+    /// );
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    pub fn simple(replication_factor: u32) -> Self {
+        // Spelt as the server reads it: it ignores `replicationFactor` without a word.
+        let factors = BTreeMap::from([("replication_factor".into(), replication_factor)]);
+        Self {
+            class: "SimpleStrategy",
+            factors,
+        }
+    }
+
+    /// So many copies in each of these data centres.
+    pub fn network_topology<D: Into<String>>(
+        data_centers: impl IntoIterator<Item = (D, u32)>,
+    ) -> Self {
+        let factors = data_centers
+            .into_iter()
+            .map(|(name, count)| (name.into(), count))
+            .collect();
+        Self {
+            class: "NetworkTopologyStrategy",
+            factors,
+        }
+    }
+}
+
+/// Makes a keyspace. Made by [`Database::create_keyspace`].
+#[derive(Clone, Debug)]
+#[must_use = "a command is sent when it is awaited"]
+pub struct CreateKeyspace {
+    database: Database,
+    name: String,
+    replication: Option<Replication>,
+    options: Arc<Options>,
+}
+
+impl CreateKeyspace {
+    call_options!();
+
+    /// How many copies of the data there are; one if this is not called.
+    pub fn replication(mut self, replication: Replication) -> Self {
+        self.replication = Some(replication);
+        self
+    }
+}
+
+#[derive(Serialize)]
+struct CreateKeyspacePayload<'a> {
+    name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    options: Option<KeyspaceOptions<'a>>,
+}
+
+#[derive(Serialize)]
+struct KeyspaceOptions<'a> {
+    replication: &'a Replication,
+}
+
+impl IntoFuture for CreateKeyspace {
+    type Output = Result<()>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            self.database.refuse_on_astra("made")?;
+            let options = self.replication.as_ref();
+            let payload = CreateKeyspacePayload {
+                name: &self.name,
+                options: options.map(|replication| KeyspaceOptions { replication }),
+            };
+            let Self {
+                database, options, ..
+            } = &self;
+            execute(
+                database,
+                options,
+                "createKeyspace",
+                Target::database(),
+                &payload,
+            )
+            .await?;
+            Ok(())
+        })
+    }
+}
+
+/// Lists keyspaces. Made by [`Database::list_keyspaces`].
+#[derive(Clone, Debug)]
+#[must_use = "a command is sent when it is awaited"]
+pub struct ListKeyspaces {
+    database: Database,
+    options: Arc<Options>,
+}
+
+impl ListKeyspaces {
+    call_options!();
+}
+
+#[derive(Deserialize)]
+struct KeyspacesStatus {
+    keyspaces: Vec<String>,
+}
+
+impl IntoFuture for ListKeyspaces {
+    type Output = Result<Vec<String>>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let Self { database, options } = &self;
+            let payload = serde_json::Map::new();
+            let target = Target::database();
+            let reply = execute(database, options, "findKeyspaces", target, &payload).await?;
+            Ok(reply.status::<KeyspacesStatus>()?.keyspaces)
+        })
+    }
+}
+
+/// Drops a keyspace. Made by [`Database::drop_keyspace`].
+#[derive(Clone, Debug)]
+#[must_use = "a command is sent when it is awaited"]
+pub struct DropKeyspace {
+    database: Database,
+    name: String,
+    options: Arc<Options>,
+}
+
+impl DropKeyspace {
+    call_options!();
+}
+
+#[derive(Serialize)]
+struct DropPayload<'a> {
+    name: &'a str,
+}
+
+impl IntoFuture for DropKeyspace {
+    type Output = Result<()>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            self.database.refuse_on_astra("dropped")?;
+            let Self {
+                database,
+                options,
+                name,
+            } = &self;
+            let payload = DropPayload { name };
+            execute(
+                database,
+                options,
+                "dropKeyspace",
+                Target::database(),
+                &payload,
+            )
+            .await?;
+            Ok(())
+        })
+    }
+}

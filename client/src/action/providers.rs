@@ -1,0 +1,182 @@
+//! Which embedding and reranking providers a database offers.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+use serde::{Deserialize, Serialize};
+
+use super::{call_options, execute};
+use crate::command::Target;
+use crate::database::Database;
+use crate::error::Result;
+use crate::options::Options;
+use crate::schema::{EmbeddingProvider, RerankingProvider};
+
+impl Database {
+    /// The embedding providers by name, with their models: what `service` of a collection may name.
+    ///
+    /// ```
+    /// # async fn run(db: astra_db::Database) -> Result<(), astra_db::Error> {
+    /// for (name, provider) in db.find_embedding_providers().await? {
+    ///     let models: Vec<_> = provider.models.iter().map(|model| &model.name).collect();
+    ///     println!("{name}: {models:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn find_embedding_providers(&self) -> FindEmbeddingProviders {
+        FindEmbeddingProviders {
+            options: Arc::clone(self.options()),
+            database: self.clone(),
+            status: ModelStatus::Supported,
+        }
+    }
+
+    /// The reranking providers by name, with their models: what `rerank` of a collection may name.
+    ///
+    /// ```
+    /// # async fn run(db: astra_db::Database) -> Result<(), astra_db::Error> {
+    /// use astra_db::ModelStatus;
+    ///
+    /// let all = db.find_reranking_providers().model_status(ModelStatus::Any).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn find_reranking_providers(&self) -> FindRerankingProviders {
+        FindRerankingProviders {
+            options: Arc::clone(self.options()),
+            database: self.clone(),
+            status: ModelStatus::Supported,
+        }
+    }
+}
+
+/// Which models are listed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ModelStatus {
+    /// Those that can be used for something new.
+    #[default]
+    Supported,
+    /// Those that still work where they are in use.
+    Deprecated,
+    /// Those that no longer work.
+    EndOfLife,
+    /// All of them.
+    Any,
+}
+
+#[derive(Serialize)]
+struct ProvidersPayload {
+    options: ProvidersOptions,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ProvidersOptions {
+    /// `null` asks for all; leaving the field out asks for the supported ones.
+    filter_model_status: Option<&'static str>,
+}
+
+impl ModelStatus {
+    fn payload(self) -> ProvidersPayload {
+        let filter_model_status = match self {
+            Self::Supported => Some("SUPPORTED"),
+            Self::Deprecated => Some("DEPRECATED"),
+            Self::EndOfLife => Some("END_OF_LIFE"),
+            Self::Any => None,
+        };
+        ProvidersPayload {
+            options: ProvidersOptions {
+                filter_model_status,
+            },
+        }
+    }
+}
+
+/// Lists embedding providers. Made by [`Database::find_embedding_providers`].
+#[derive(Clone, Debug)]
+#[must_use = "a command is sent when it is awaited"]
+pub struct FindEmbeddingProviders {
+    database: Database,
+    status: ModelStatus,
+    options: Arc<Options>,
+}
+
+impl FindEmbeddingProviders {
+    call_options!();
+
+    /// Which models are listed; the supported ones if this is not called.
+    pub fn model_status(mut self, status: ModelStatus) -> Self {
+        self.status = status;
+        self
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct EmbeddingStatus {
+    embedding_providers: BTreeMap<String, EmbeddingProvider>,
+}
+
+impl IntoFuture for FindEmbeddingProviders {
+    type Output = Result<BTreeMap<String, EmbeddingProvider>>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let Self {
+                database,
+                status,
+                options,
+            } = &self;
+            let (command, target) = ("findEmbeddingProviders", Target::database());
+            let reply = execute(database, options, command, target, &status.payload()).await?;
+            Ok(reply.status::<EmbeddingStatus>()?.embedding_providers)
+        })
+    }
+}
+
+/// Lists reranking providers. Made by [`Database::find_reranking_providers`].
+#[derive(Clone, Debug)]
+#[must_use = "a command is sent when it is awaited"]
+pub struct FindRerankingProviders {
+    database: Database,
+    status: ModelStatus,
+    options: Arc<Options>,
+}
+
+impl FindRerankingProviders {
+    call_options!();
+
+    /// Which models are listed; the supported ones if this is not called.
+    pub fn model_status(mut self, status: ModelStatus) -> Self {
+        self.status = status;
+        self
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RerankingStatus {
+    reranking_providers: BTreeMap<String, RerankingProvider>,
+}
+
+impl IntoFuture for FindRerankingProviders {
+    type Output = Result<BTreeMap<String, RerankingProvider>>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let Self {
+                database,
+                status,
+                options,
+            } = &self;
+            let (command, target) = ("findRerankingProviders", Target::database());
+            let reply = execute(database, options, command, target, &status.payload()).await?;
+            Ok(reply.status::<RerankingStatus>()?.reranking_providers)
+        })
+    }
+}
