@@ -1,1 +1,197 @@
-//! Under construction.
+//! The engine: requests in, answers out.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::command::{self, Command, DataCommand, Level, TableCommand};
+use crate::error::{ApiError, request, schema, warning};
+use crate::exec;
+use crate::limits::Limits;
+use crate::response::Answer;
+use crate::storage::{Collection, OpenError, Storage};
+
+/// A Data API over one database. Clones are cheap and stand for the same database; any thread may use them.
+///
+/// # Example
+///
+/// ```
+/// use astra_local::{Engine, Request};
+///
+/// # fn main() -> Result<(), astra_local::OpenError> {
+/// let engine = Engine::in_memory()?;
+/// let response = engine.execute(Request {
+///     keyspace: None,
+///     name: None,
+///     body: br#"{"createKeyspace":{"name":"shop"}}"#,
+/// });
+/// assert_eq!(response.status, 200);
+/// assert_eq!(response.body, br#"{"status":{"ok":1}}"#);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Engine {
+    storage: Arc<Storage>,
+    limits: Arc<Limits>,
+}
+
+/// A request: what it is addressed to, and its body.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'a> {
+    /// The keyspace it is for; none for the database as a whole.
+    pub keyspace: Option<&'a str>,
+    /// The collection or table it is for; none for the keyspace as a whole.
+    pub name: Option<&'a str>,
+    /// The command as JSON: `{"find":{"filter":{"price":{"$lt":400}}}}`.
+    pub body: &'a [u8],
+}
+
+/// The answer to a request. Commands that fail are answered too: `errors` in the body says why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Response {
+    /// The HTTP status that goes with the body: 200 for nearly every failure of a command too.
+    pub status: u16,
+    /// JSON: an object with `data`, `status` and `errors`, each left out where it is empty.
+    pub body: Vec<u8>,
+}
+
+impl Engine {
+    /// Opens the database in a directory, which is made if it does not exist.
+    ///
+    /// # Errors
+    ///
+    /// Where the directory cannot be used, is in use by another process, or holds something else.
+    pub fn open(directory: impl AsRef<Path>) -> Result<Self, OpenError> {
+        Storage::open(directory.as_ref()).map(Self::new)
+    }
+
+    /// Makes an empty database in memory, gone with the last clone of the engine.
+    ///
+    /// # Errors
+    ///
+    /// Where the system is out of resources.
+    pub fn in_memory() -> Result<Self, OpenError> {
+        Storage::in_memory().map(Self::new)
+    }
+
+    fn new(storage: Storage) -> Self {
+        Self {
+            storage: Arc::new(storage),
+            limits: Arc::new(Limits::default()),
+        }
+    }
+
+    /// The same database with other limits for those who use this engine.
+    #[must_use]
+    pub fn with_limits(self, limits: Limits) -> Self {
+        Self {
+            limits: Arc::new(limits),
+            ..self
+        }
+    }
+
+    /// Carries out a request. What is answered as done is on disk.
+    ///
+    /// This blocks while it reads and writes; in async code, call it where blocking is allowed, such as in
+    /// `tokio::task::spawn_blocking`.
+    pub fn execute(&self, request: Request<'_>) -> Response {
+        self.answer(request).into()
+    }
+
+    fn answer(&self, request: Request<'_>) -> Answer {
+        let level = match (request.keyspace, request.name) {
+            (_, Some(_)) => Level::Target,
+            (Some(_), None) => Level::Keyspace,
+            (None, None) => Level::General,
+        };
+        let command = match command::decode(level, request.body, &self.limits) {
+            Ok(command) => command,
+            Err(errors) => return errors.into(),
+        };
+        let mut answer = self
+            .run(request, command.command)
+            .unwrap_or_else(Answer::from);
+        answer.warnings.extend(successor(command.name));
+        answer
+    }
+
+    fn run(&self, request: Request<'_>, command: Command) -> Result<Answer, ApiError> {
+        let keyspace = request.keyspace.unwrap_or_default();
+        let name = request.name.unwrap_or_default();
+        match command {
+            Command::General(command) => exec::schema::run_general(&self.storage, command),
+            Command::Keyspace(command) => {
+                exec::schema::run_keyspace(&self.storage, &self.limits, keyspace, command)
+            }
+            Command::Data(command) => self.run_data(&self.collection(keyspace, name)?, command),
+            Command::Table(command) => Err(not_for_collections(
+                &*self.collection(keyspace, name)?,
+                &command,
+            )),
+        }
+    }
+
+    fn run_data(
+        &self,
+        collection: &Arc<Collection>,
+        command: DataCommand,
+    ) -> Result<Answer, ApiError> {
+        match command {
+            DataCommand::FindAndRerank(command) => Err(exec::schema::providers::refuse_rerank(
+                &collection.definition,
+                &command,
+            )),
+            _ => Err(crate::error::server::UNEXPECTED_SERVER_ERROR
+                .because("Documents are not there yet.")),
+        }
+    }
+
+    fn collection(&self, keyspace: &str, name: &str) -> Result<Arc<Collection>, ApiError> {
+        let catalogue = self.storage.catalogue();
+        let found = catalogue
+            .keyspace(keyspace)
+            .ok_or_else(|| exec::schema::unknown_keyspace(keyspace))?;
+        found.collection(name).cloned().ok_or_else(|| {
+            schema::UNKNOWN_COLLECTION_OR_TABLE.because(format!(
+                "There is no collection or table '{name}' in the keyspace '{keyspace}'. Names are case-sensitive; \
+                 findCollections and listTables list those that exist."
+            ))
+        })
+    }
+}
+
+impl From<Answer> for Response {
+    fn from(answer: Answer) -> Self {
+        let status = answer.http_status();
+        let mut body = Vec::with_capacity(256);
+        answer.write(&mut body);
+        Self { status, body }
+    }
+}
+
+fn not_for_collections(collection: &Collection, command: &TableCommand) -> ApiError {
+    let command = match command {
+        TableCommand::AlterTable { .. } => "alterTable",
+        TableCommand::CreateIndex(_) => "createIndex",
+        TableCommand::CreateVectorIndex(_) => "createVectorIndex",
+        TableCommand::CreateTextIndex(_) => "createTextIndex",
+        TableCommand::ListIndexes { .. } => "listIndexes",
+    };
+    request::UNSUPPORTED_COLLECTION_COMMAND.because(format!(
+        "'{command}' works on tables; '{}' is a collection.",
+        collection.name
+    ))
+}
+
+/// The warning about a name that has a successor.
+fn successor(command: &str) -> Option<ApiError> {
+    let successor = match command {
+        "createNamespace" => "createKeyspace",
+        "dropNamespace" => "dropKeyspace",
+        "findNamespaces" => "findKeyspaces",
+        _ => return None,
+    };
+    Some(warning::DEPRECATED_COMMAND.because(format!(
+        "'{command}' is an old name. Use '{successor}' instead."
+    )))
+}

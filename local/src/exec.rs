@@ -1,2 +1,3 @@
-//! Under construction.
-mod schema;
+//! Commands carried out: each asks the storage and makes an answer.
+
+pub(crate) mod schema;

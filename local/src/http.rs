@@ -1,1 +1,170 @@
-//! Under construction.
+//! The engine over HTTP: paths, methods, headers and status codes of the Data API.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::rejection::{BytesRejection, PathRejection};
+use axum::extract::{DefaultBodyLimit, Path, Request, State};
+use axum::http::header::{ALLOW, CONTENT_TYPE};
+use axum::http::{HeaderMap, Method, StatusCode};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodRouter, get, post};
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::SizeAbove;
+
+use crate::auth::Credentials;
+use crate::engine::{self, Engine};
+use crate::error::{request, server};
+use crate::response::Answer;
+
+/// Bytes a request body may have.
+const BODY_LIMIT: usize = 20 * 1024 * 1024;
+
+/// Answers smaller than this fit a packet as they are.
+const COMPRESS_ABOVE: u64 = 1024;
+
+const JSON: &str = "application/json";
+
+/// Serves an engine with the paths of the Data API: `/v1` as self-hosted, `/api/json/v1` as on Astra.
+///
+/// Each path below takes a command by POST and asks for a token; `/stargate/health` (and `/live`, `/ready` below it)
+/// says without one that the server is up.
+///
+/// | path | commands |
+/// |---|---|
+/// | `/v1` | keyspaces, providers |
+/// | `/v1/{keyspace}` | collections, tables and types of a keyspace |
+/// | `/v1/{keyspace}/{name}` | documents of a collection, rows of a table |
+///
+/// # Example
+///
+/// ```no_run
+/// use astra_local::{Credentials, Engine, router};
+///
+/// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+/// let app = router(Engine::open("./data")?, Credentials::default());
+/// let listener = tokio::net::TcpListener::bind("127.0.0.1:8181").await?;
+/// axum::serve(listener, app).await?;
+/// # Ok(())
+/// # }
+/// ```
+pub fn router(engine: Engine, credentials: Credentials) -> Router {
+    let api = Router::new()
+        .route("/", commands(StatusCode::METHOD_NOT_ALLOWED))
+        .route("/{keyspace}", commands(StatusCode::NOT_FOUND))
+        .route("/{keyspace}/", commands(StatusCode::NOT_FOUND))
+        .route("/{keyspace}/{name}", commands(StatusCode::NOT_FOUND))
+        .route("/{keyspace}/{name}/", commands(StatusCode::NOT_FOUND))
+        .fallback(|| async { StatusCode::NOT_FOUND })
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        // The token comes before everything else, the question whether the path exists included.
+        .layer(middleware::from_fn_with_state(
+            Arc::new(credentials),
+            authenticate,
+        ))
+        .with_state(engine);
+    Router::new()
+        .nest("/v1", api.clone())
+        .nest("/api/json/v1", api)
+        .route("/stargate/health", get(health))
+        .route("/stargate/health/live", get(health))
+        .route("/stargate/health/ready", get(health))
+        .fallback(|| async { StatusCode::NOT_FOUND })
+        .layer(CompressionLayer::new().compress_when(SizeAbove::new(COMPRESS_ABOVE)))
+}
+
+/// A path that takes commands. Other methods are answered as the real server does, which is not alike on all paths.
+fn commands(other_methods: StatusCode) -> MethodRouter<Engine> {
+    post(execute).fallback(move |method: Method| async move {
+        if method == Method::OPTIONS {
+            [(ALLOW, "OPTIONS, POST")].into_response()
+        } else {
+            other_methods.into_response()
+        }
+    })
+}
+
+async fn authenticate(
+    State(credentials): State<Arc<Credentials>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let headers = request.headers();
+    let token = headers
+        .get("Token")
+        .or_else(|| headers.get("X-Cassandra-Token"));
+    match credentials.check(token.map(axum::http::HeaderValue::as_bytes)) {
+        Ok(()) => next.run(request).await,
+        Err(error) => answered(engine::Response::from(Answer::from(error))),
+    }
+}
+
+async fn execute(
+    State(engine): State<Engine>,
+    target: Result<Path<Vec<String>>, PathRejection>,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Response {
+    if let Some(other) = unsupported_content_type(&headers) {
+        let message =
+            format!("The content type '{other}' is not supported. Send JSON as '{JSON}'.");
+        return answered(Answer::from(request::UNSUPPORTED_CONTENT_TYPE.because(message)).into());
+    }
+    let body = match body {
+        Ok(body) => body,
+        // No JSON here: the real server cuts such requests off before it has read them.
+        Err(rejection) => return rejection.status().into_response(),
+    };
+    let Ok(Path(target)) = target else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let run = move || {
+        let (keyspace, name) = (
+            target.first().map(String::as_str),
+            target.get(1).map(String::as_str),
+        );
+        engine.execute(engine::Request {
+            keyspace,
+            name,
+            body: &body,
+        })
+    };
+    match tokio::task::spawn_blocking(run).await {
+        Ok(response) => answered(response),
+        Err(error) => {
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "a command ended unexpectedly"
+            );
+            let message = "The command ended unexpectedly; the log of the server says more. It can be sent again.";
+            answered(Answer::from(server::UNEXPECTED_SERVER_ERROR.because(message)).into())
+        }
+    }
+}
+
+/// The content type of a request, if it has one that is not JSON.
+fn unsupported_content_type(headers: &HeaderMap) -> Option<String> {
+    let value = headers.get(CONTENT_TYPE)?;
+    let text = String::from_utf8_lossy(value.as_bytes());
+    let essence = text.split(';').next().unwrap_or_default().trim();
+    let supported = [JSON, "application/*", "*/*"]
+        .iter()
+        .any(|known| essence.eq_ignore_ascii_case(known));
+    if supported {
+        None
+    } else {
+        Some(essence.to_owned())
+    }
+}
+
+fn answered(response: engine::Response) -> Response {
+    let status = StatusCode::from_u16(response.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    (status, [(CONTENT_TYPE, JSON)], response.body).into_response()
+}
+
+/// In the form of the real server's health checks.
+async fn health() -> impl IntoResponse {
+    ([(CONTENT_TYPE, JSON)], r#"{"status":"UP","checks":[]}"#)
+}

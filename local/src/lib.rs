@@ -1,4 +1,5 @@
 //! The Data API over SQLite.
+#![warn(missing_docs)]
 
 mod auth;
 mod command;
@@ -19,3 +20,9 @@ mod response;
 mod storage;
 mod table;
 mod vector;
+
+pub use auth::Credentials;
+pub use engine::{Engine, Request, Response};
+pub use http::router;
+pub use limits::Limits;
+pub use storage::OpenError;

@@ -1,1 +1,53 @@
-//! Under construction.
+//! Keyspaces, collections, and what a database offers beside them.
+
+mod collections;
+mod keyspaces;
+mod names;
+pub(crate) mod providers;
+mod tables;
+
+use crate::command::{GeneralCommand, KeyspaceCommand};
+use crate::error::{ApiError, schema};
+use crate::limits::Limits;
+use crate::response::Answer;
+use crate::storage::Storage;
+
+/// Runs a command on the database as a whole.
+pub(crate) fn run_general(storage: &Storage, command: GeneralCommand) -> Result<Answer, ApiError> {
+    match command {
+        GeneralCommand::CreateKeyspace { name } => keyspaces::create(storage, name),
+        GeneralCommand::DropKeyspace { name } => keyspaces::drop(storage, name),
+        GeneralCommand::FindKeyspaces { listed_as } => Ok(keyspaces::list(storage, listed_as)),
+        GeneralCommand::FindEmbeddingProviders(_) => Ok(providers::embedding()),
+        GeneralCommand::FindRerankingProviders(status) => Ok(providers::reranking(&status)),
+    }
+}
+
+/// Runs a command on a keyspace.
+pub(crate) fn run_keyspace(
+    storage: &Storage,
+    limits: &Limits,
+    keyspace: &str,
+    command: KeyspaceCommand,
+) -> Result<Answer, ApiError> {
+    if storage.catalogue().keyspace(keyspace).is_none() {
+        return Err(unknown_keyspace(keyspace));
+    }
+    match command {
+        KeyspaceCommand::CreateCollection { name, options } => {
+            collections::create(storage, limits, keyspace, name, options)
+        }
+        KeyspaceCommand::DeleteCollection { name } => collections::delete(storage, keyspace, name),
+        KeyspaceCommand::FindCollections { explain } => {
+            collections::list(storage, keyspace, explain)
+        }
+        other => tables::run(storage, keyspace, other),
+    }
+}
+
+/// What every command on a missing keyspace is answered.
+pub(crate) fn unknown_keyspace(name: &str) -> ApiError {
+    schema::UNKNOWN_KEYSPACE.because(format!(
+        "There is no keyspace '{name}'. Names are case-sensitive; findKeyspaces lists those that exist, createKeyspace makes one."
+    ))
+}

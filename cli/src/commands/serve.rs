@@ -1,0 +1,214 @@
+//! `astra-dev serve`: the local Data API on a port.
+
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::{Context, anyhow};
+use astra_local::{Credentials, Engine};
+use tokio::net::TcpListener;
+use tracing_subscriber::EnvFilter;
+
+use crate::output;
+
+/// How long requests under way may take to finish after a signal to stop.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// Serve the local Data API, for any Data API client in any language.
+///
+/// It needs no account, no container and no Java. What it answers as stored is on disk. It is made for one machine:
+/// to grow, point the same application at Astra, HCD, or the Data API over Cassandra.
+#[derive(clap::Args)]
+pub(crate) struct Serve {
+    /// Address to listen on; 0.0.0.0 lets other machines in
+    #[arg(long, env = "ASTRA_DEV_HOST", default_value = "127.0.0.1")]
+    host: IpAddr,
+
+    /// Port to listen on; 0 takes a free one
+    #[arg(long, env = "ASTRA_DEV_PORT", default_value_t = 8181)]
+    port: u16,
+
+    /// Directory the data is kept in; it is made if missing
+    #[arg(
+        long,
+        env = "ASTRA_DEV_DATA",
+        value_name = "DIR",
+        default_value = "./data"
+    )]
+    data: PathBuf,
+
+    /// Keep the data in memory only: it is gone when the server stops
+    #[arg(long, env = "ASTRA_DEV_IN_MEMORY", conflicts_with = "data")]
+    in_memory: bool,
+
+    /// User name clients must give
+    #[arg(long, env = "ASTRA_DEV_USERNAME", default_value = DEFAULT_USER)]
+    username: String,
+
+    /// Password clients must give
+    #[arg(long, env = "ASTRA_DEV_PASSWORD", default_value = DEFAULT_USER, hide_env_values = true)]
+    password: String,
+
+    /// A whole token to accept too, for clients that send one as Astra has them (AstraCS:…)
+    #[arg(long, env = "ASTRA_DEV_TOKEN", hide_env_values = true)]
+    token: Option<String>,
+}
+
+/// User name and password of a self-hosted Data API that nobody has changed.
+const DEFAULT_USER: &str = "cassandra";
+
+impl Serve {
+    #[tokio::main]
+    pub(crate) async fn run(self) -> anyhow::Result<()> {
+        let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
+        tracing_subscriber::fmt()
+            .with_env_filter(filter)
+            .with_writer(io::stderr)
+            .init();
+
+        let engine = self.open()?;
+        let (listener, address) = self.listen().await?;
+        output::say(&self.banner(address));
+        if !address.ip().is_loopback() && self.password == DEFAULT_USER {
+            output::note(
+                "warning: other machines can reach this server with the default password; set --password",
+            );
+        }
+        serve(listener, astra_local::router(engine, self.credentials())).await?;
+        output::say("Stopped.");
+        Ok(())
+    }
+
+    fn open(&self) -> anyhow::Result<Engine> {
+        if self.in_memory {
+            return Engine::in_memory().context("cannot make a database in memory");
+        }
+        Ok(Engine::open(&self.data)?)
+    }
+
+    async fn listen(&self) -> anyhow::Result<(TcpListener, SocketAddr)> {
+        let address = SocketAddr::new(self.host, self.port);
+        let listener = TcpListener::bind(address).await.map_err(|error| match error.kind() {
+            io::ErrorKind::AddrInUse => {
+                anyhow!("port {} is in use on {}; stop what uses it, or choose another with --port", self.port, self.host)
+            }
+            io::ErrorKind::AddrNotAvailable => {
+                anyhow!("{} is not an address of this machine; choose another with --host", self.host)
+            }
+            io::ErrorKind::PermissionDenied => {
+                anyhow!("port {} may not be used without special rights; choose one above 1023 with --port", self.port)
+            }
+            _ => anyhow::Error::new(error).context(format!("cannot listen on {address}")),
+        })?;
+        let address = listener.local_addr().context("cannot tell the port")?;
+        Ok((listener, address))
+    }
+
+    fn credentials(&self) -> Credentials {
+        let credentials = Credentials::new(&self.username, &self.password);
+        match &self.token {
+            Some(token) => credentials.with_token(token),
+            None => credentials,
+        }
+    }
+
+    fn banner(&self, address: SocketAddr) -> String {
+        // Where every address is listened on, this machine is one way to reach it.
+        let host = if address.ip().is_unspecified() {
+            "127.0.0.1".to_owned()
+        } else {
+            self.host.to_string()
+        };
+        let host = if host.contains(':') {
+            format!("[{host}]")
+        } else {
+            host
+        };
+        let url = format!("http://{host}:{}", address.port());
+        let data = if self.in_memory {
+            "in memory, gone when this stops".to_owned()
+        } else {
+            format!("kept in {}", self.data.display())
+        };
+        // A password of one's own does not belong on a screen; that of every fresh installation is no secret.
+        let token = if self.password == DEFAULT_USER {
+            self.credentials().token()
+        } else {
+            "Cassandra:<base64 of the username>:<base64 of the password>".to_owned()
+        };
+        let password = if self.password == DEFAULT_USER {
+            DEFAULT_USER
+        } else {
+            "…"
+        };
+        let user = &self.username;
+        format!(
+            "\
+The local Data API listens on {url}
+
+  Data     {data}
+  Token    {token}
+           (the value of the header Token; username {user})
+
+Try it
+  curl -s {url}/v1 -H 'Token: {token}' --json '{{\"findKeyspaces\":{{}}}}'
+
+Run an application of this repository on it
+  DATA_API_URL={url} DATA_API_USERNAME={user} DATA_API_PASSWORD={password} cargo run -p ecommerce
+
+Use it from Python (pip install astrapy)
+  from astrapy import DataAPIClient
+  from astrapy.authentication import UsernamePasswordTokenProvider
+  database = DataAPIClient(environment=\"hcd\").get_database(
+      \"{url}\", token=UsernamePasswordTokenProvider(\"{user}\", \"{password}\"))
+
+Ctrl-C stops it."
+        )
+    }
+}
+
+/// Serves until a signal says stop, then lets requests under way finish.
+async fn serve(listener: TcpListener, app: axum::Router) -> anyhow::Result<()> {
+    let (stopping, mut stopped) = tokio::sync::watch::channel(false);
+    let server = axum::serve(listener, app).with_graceful_shutdown(async move {
+        stop_signal().await;
+        // Nobody listens any more only if the server has ended by itself.
+        stopping.send_replace(true);
+    });
+    let overdue = async {
+        if stopped.wait_for(|stopping| *stopping).await.is_ok() {
+            tokio::time::sleep(GRACE).await;
+        } else {
+            std::future::pending::<()>().await;
+        }
+    };
+    tokio::select! {
+        outcome = server => outcome.context("the server failed"),
+        () = overdue => {
+            output::note("warning: requests were still under way and have been cut off");
+            Ok(())
+        }
+    }
+}
+
+async fn stop_signal() {
+    let interrupt = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => signal.recv().await,
+            Err(_) => std::future::pending().await,
+        };
+    };
+    #[cfg(not(unix))]
+    let terminate = std::future::pending::<()>();
+    tokio::select! {
+        () = interrupt => {}
+        () = terminate => {}
+    }
+}

@@ -1,0 +1,107 @@
+//! createCollection, deleteCollection, findCollections.
+
+mod options;
+
+pub(super) use options::invalid;
+
+use super::{names, unknown_keyspace};
+use crate::command::CollectionOptions;
+use crate::definition::CollectionDefinition;
+use crate::error::{ApiError, schema};
+use crate::json::{Object, Value};
+use crate::limits::Limits;
+use crate::response::Answer;
+use crate::storage::{Collection, Storage, Writer};
+
+/// Makes a collection. One that exists with equal settings is fine; with others it is an error.
+pub(super) fn create(
+    storage: &Storage,
+    limits: &Limits,
+    keyspace: &str,
+    name: Option<String>,
+    options: CollectionOptions,
+) -> Result<Answer, ApiError> {
+    let name = names::check(name, "collection")?;
+    let rerank_given = options.rerank.is_some();
+    let definition = options::definition(options)?;
+    let (keyspace, most) = (keyspace.to_owned(), limits.collections);
+    storage.write(move |writer| {
+        let Some(found) = writer.catalogue().keyspace(&keyspace) else {
+            return Err(unknown_keyspace(&keyspace));
+        };
+        if let Some(existing) = found.collection(&name) {
+            return check_equal(existing, definition, rerank_given);
+        }
+        check_room(writer, most)?;
+        writer.create_collection(&keyspace, &name, definition)?;
+        Ok(())
+    })?;
+    Ok(Answer::ok())
+}
+
+/// Settings left out compare as their defaults, save for reranking: left out, it is as it was.
+fn check_equal(
+    existing: &Collection,
+    mut asked: CollectionDefinition,
+    rerank_given: bool,
+) -> Result<(), ApiError> {
+    if !rerank_given {
+        asked.rerank.clone_from(&existing.definition.rerank);
+    }
+    if existing.definition == asked {
+        return Ok(());
+    }
+    Err(schema::EXISTING_COLLECTION_DIFFERENT_SETTINGS.because(format!(
+        "The collection '{}' exists with other settings: it has {}, asked for is {}. Use it as it is, or drop it first.",
+        existing.name,
+        existing.definition.to_text(),
+        asked.to_text(),
+    )))
+}
+
+fn check_room(writer: &Writer<'_>, most: usize) -> Result<(), ApiError> {
+    let count = writer
+        .catalogue()
+        .keyspaces()
+        .flat_map(|keyspace| keyspace.collections())
+        .count();
+    if count < most {
+        return Ok(());
+    }
+    let message = format!(
+        "The database has {count} collections, at most {most} are possible. Drop one to make another."
+    );
+    Err(schema::TOO_MANY_COLLECTIONS.because(message))
+}
+
+pub(super) fn delete(storage: &Storage, keyspace: &str, name: String) -> Result<Answer, ApiError> {
+    let keyspace = keyspace.to_owned();
+    storage.write(move |writer| writer.drop_collection(&keyspace, &name).map(drop))?;
+    Ok(Answer::ok())
+}
+
+pub(super) fn list(storage: &Storage, keyspace: &str, explain: bool) -> Result<Answer, ApiError> {
+    let catalogue = storage.catalogue();
+    let found = catalogue
+        .keyspace(keyspace)
+        .ok_or_else(|| unknown_keyspace(keyspace))?;
+    let described = |collection: &Collection| -> Value {
+        let name = collection.name.as_str();
+        if !explain {
+            return name.into();
+        }
+        Object::from([
+            ("name", Value::from(name)),
+            ("options", collection.definition.options().into()),
+        ])
+        .into()
+    };
+    let collections: Vec<Value> = found
+        .collections()
+        .map(|collection| described(collection))
+        .collect();
+    Ok(Answer::of_status(Object::from([(
+        "collections",
+        collections,
+    )])))
+}

@@ -1,0 +1,138 @@
+//! The options of createCollection, put together to a definition.
+
+use crate::command::{
+    CollectionOptions, IndexingOptions, LexicalOptions, SOURCE_MODELS, VectorOptions,
+};
+use crate::definition::{
+    CollectionDefinition, DefaultId, IndexingDefinition, Metric, VectorDefinition,
+};
+use crate::error::{ApiError, schema};
+use crate::exec::schema::providers;
+use crate::json::Value;
+
+/// Numbers a vector may have.
+const MAX_DIMENSION: u32 = 4096;
+
+pub(super) fn definition(options: CollectionOptions) -> Result<CollectionDefinition, ApiError> {
+    check_lexical(options.lexical)?;
+    let rerank = match options.rerank {
+        None => Some(providers::default_rerank_service()),
+        Some(rerank) => providers::rerank_service(rerank)?,
+    };
+    Ok(CollectionDefinition {
+        default_id: options.default_id.as_deref().and_then(DefaultId::named),
+        indexing: options.indexing.map(indexing).transpose()?,
+        vector: options.vector.map(vector).transpose()?,
+        rerank,
+    })
+}
+
+/// Full-text search is not part of this implementation, so that all that can be said about it is that it is off.
+fn check_lexical(lexical: Option<LexicalOptions>) -> Result<(), ApiError> {
+    let Some(LexicalOptions { enabled, analyzer }) = lexical else {
+        return Ok(());
+    };
+    match enabled {
+        None => Err(invalid("'lexical' needs the field 'enabled', true or false.")),
+        Some(true) => Err(schema::LEXICAL_FEATURE_NOT_ENABLED.because(
+            "The local Data API has no lexical search. Leave 'lexical' out or set its 'enabled' to false.",
+        )),
+        Some(false) => match analyzer {
+            None | Some(Value::Null) => Ok(()),
+            Some(Value::Object(object)) if object.is_empty() => Ok(()),
+            Some(_) => Err(invalid("'lexical' is not enabled, so that its 'analyzer' has no use. Leave it out.")),
+        },
+    }
+}
+
+fn indexing(options: IndexingOptions) -> Result<IndexingDefinition, ApiError> {
+    let (indexing, paths) = match (options.allow, options.deny) {
+        (Some(paths), None) => (IndexingDefinition::Allow(paths.clone()), paths),
+        (None, Some(paths)) => (IndexingDefinition::Deny(paths.clone()), paths),
+        (Some(_), Some(_)) => {
+            return Err(bad_indexing(
+                "it has both 'allow' and 'deny'. Use one of them.",
+            ));
+        }
+        (None, None) => {
+            return Err(bad_indexing(
+                "it has neither 'allow' nor 'deny'. Use one of them.",
+            ));
+        }
+    };
+    if paths == ["*"] {
+        return Ok(indexing);
+    }
+    for (position, path) in paths.iter().enumerate() {
+        if paths[..position].contains(path) {
+            return Err(bad_indexing(&format!("it lists the path '{path}' twice.")));
+        }
+        check_path(path)?;
+    }
+    Ok(indexing)
+}
+
+fn check_path(path: &str) -> Result<(), ApiError> {
+    if path.is_empty() {
+        return Err(bad_indexing("it lists an empty path."));
+    }
+    if path.starts_with('$') && path != "$vector" {
+        return Err(bad_indexing(&format!(
+            "the path '{path}' starts with a dollar sign."
+        )));
+    }
+    let mut rest = path.chars();
+    while let Some(letter) = rest.next() {
+        if letter == '&' && !matches!(rest.next(), Some('&' | '.')) {
+            let problem =
+                format!("in the path '{path}' an ampersand is followed by neither '.' nor '&'.");
+            return Err(bad_indexing(&problem));
+        }
+    }
+    Ok(())
+}
+
+fn vector(options: VectorOptions) -> Result<VectorDefinition, ApiError> {
+    if let Some(service) = options.service {
+        return Err(providers::no_embedding_service(service.provider.as_deref()));
+    }
+    let Some(dimension) = options.dimension else {
+        return Err(invalid(
+            "'vector' needs the field 'dimension', the number of numbers in each vector.",
+        ));
+    };
+    if dimension > MAX_DIMENSION {
+        let message = format!(
+            "A vector can have {MAX_DIMENSION} dimensions at most; {dimension} are asked for."
+        );
+        return Err(schema::VECTOR_SEARCH_TOO_BIG_VALUE.because(message));
+    }
+    let source_model = options
+        .source_model
+        .unwrap_or_else(|| SOURCE_MODELS[0].to_owned());
+    // Vectors of the named models have length one, for which the dot product ranks as cosine does and costs less.
+    let usual = if source_model == SOURCE_MODELS[0] {
+        Metric::Cosine
+    } else {
+        Metric::DotProduct
+    };
+    let metric = options
+        .metric
+        .as_deref()
+        .and_then(Metric::named)
+        .unwrap_or(usual);
+    Ok(VectorDefinition {
+        dimension: usize::try_from(dimension).unwrap_or(usize::MAX),
+        metric,
+        source_model,
+    })
+}
+
+pub(in crate::exec::schema) fn invalid(message: &str) -> ApiError {
+    schema::INVALID_CREATE_COLLECTION_OPTIONS.because(message)
+}
+
+fn bad_indexing(problem: &str) -> ApiError {
+    schema::INVALID_INDEXING_DEFINITION
+        .because(format!("The option 'indexing' is not valid: {problem}"))
+}

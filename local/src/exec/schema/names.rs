@@ -1,0 +1,44 @@
+//! The rule on names of keyspaces, collections, tables and types.
+
+use crate::error::{ApiError, schema};
+
+/// Characters a name may have; index names may be longer.
+const MAX_LENGTH: usize = 48;
+
+/// Checks the name of something to be made. `what` is the kind of thing, for the message: "collection".
+pub(super) fn check(name: Option<String>, what: &str) -> Result<String, ApiError> {
+    let rule =
+        format!("Names have 1 to {MAX_LENGTH} letters, digits and underscores (A-Z, a-z, 0-9, _).");
+    let Some(name) = name else {
+        return Err(schema::UNSUPPORTED_SCHEMA_NAME
+            .because(format!("The name of the {what} is missing. {rule}")));
+    };
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    if name.is_empty() || name.len() > MAX_LENGTH || !name.bytes().all(allowed) {
+        return Err(schema::UNSUPPORTED_SCHEMA_NAME
+            .because(format!("A {what} cannot be named '{name}'. {rule}")));
+    }
+    Ok(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_letters_digits_and_underscores() {
+        let longest = "a".repeat(48);
+        for name in ["a", "5", "_", "Carts_2026", &longest] {
+            assert_eq!(
+                check(Some(name.to_owned()), "collection").as_deref(),
+                Ok(name)
+            );
+        }
+        let too_long = "a".repeat(49);
+        for name in ["", " ", "dash-ed", "ünï", "quote'", "a.b", &too_long] {
+            let error = check(Some(name.to_owned()), "collection").expect_err(name);
+            assert_eq!(error.kind, &schema::UNSUPPORTED_SCHEMA_NAME);
+        }
+        assert!(check(None, "collection").is_err());
+    }
+}
