@@ -1,16 +1,39 @@
 //! What a caller chains and awaits: one builder per command, each an `IntoFuture`.
 
 mod collections;
+mod count;
+mod delete;
+mod distinct;
+mod find;
+mod find_one;
+mod find_one_and;
+mod insert_many;
+mod insert_one;
 mod keyspaces;
+mod part;
 mod providers;
 mod run_command;
+mod update;
 
 use serde::Serialize;
 
 pub use collections::{CreateCollection, DropCollection, ListCollectionNames, ListCollections};
+pub use count::{CountDocuments, EstimatedDocumentCount};
+pub use delete::{DeleteMany, DeleteOne, DeleteResult};
+pub use distinct::Distinct;
+pub use find::Find;
+pub(crate) use find::Query;
+pub use find_one::{FindOne, Found};
+pub use find_one_and::{
+    FindOneAndDelete, FindOneAndReplace, FindOneAndUpdate, FoundAndDeleted, FoundAndUpdated,
+    ReplaceOne, ReturnDocument,
+};
+pub use insert_many::{InsertMany, InsertManyError, InsertManyResult, InsertOutcome};
+pub use insert_one::{InsertOne, InsertOneResult};
 pub use keyspaces::{CreateKeyspace, DropKeyspace, ListKeyspaces, Replication};
 pub use providers::{FindEmbeddingProviders, FindRerankingProviders, ModelStatus};
 pub use run_command::RunCommand;
+pub use update::{UpdateMany, UpdateOne, UpdateResult};
 
 use crate::command::{Call, Nature, Reply, Target};
 use crate::database::Database;

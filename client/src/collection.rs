@@ -1,87 +1,225 @@
-//! `Collection<T>`: a collection of documents that read as `T`.
+//! `Collection`: documents of one type, and what can be done with them.
 
+use std::borrow::Borrow;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use crate::command::Target;
+use serde::Serialize;
+
+use crate::action::{
+    CountDocuments, DeleteMany, DeleteOne, Distinct, EstimatedDocumentCount, Find, FindOne,
+    FindOneAndDelete, FindOneAndReplace, FindOneAndUpdate, InsertMany, InsertOne, ReplaceOne,
+    UpdateMany, UpdateOne,
+};
+use crate::command::{Call, Reply};
 use crate::database::Database;
 use crate::error::Result;
 use crate::options::Options;
+use crate::transport::{Deadline, Requests, TimeoutCategory};
 use crate::value::Document;
 
-/// A collection of documents that read as `T`.
+/// A collection whose documents are read and written as `T`.
 ///
-/// Cheap to clone and never changing. Nothing is sent until a method is awaited, and the
-/// collection need not exist yet.
+/// `T` is a struct of yours with serde's derives, or [`Document`] for documents of any shape. The handle is cheap to
+/// clone; making one sends nothing, and does not check that the collection exists.
+///
+/// Filters, updates and projections are anything that serialises to a JSON object, usually [`serde_json::json!`]. The
+/// names of fields are paths: see [`field_path`](crate::field_path) for names with dots in them.
+///
+/// ```no_run
+/// # async fn run(db: astra_db::Database) -> Result<(), astra_db::Error> {
+/// use serde::{Deserialize, Serialize};
+/// use serde_json::json;
+///
+/// #[derive(Debug, Serialize, Deserialize)]
+/// struct Product {
+///     #[serde(rename = "_id")]
+///     id: String,
+///     name: String,
+///     price: f64,
+/// }
+///
+/// let products = db.collection::<Product>("products");
+/// products.insert_one(&Product { id: "teapot".into(), name: "Teapot".into(), price: 24.5 }).await?;
+/// let cheap: Vec<Product> = products.find(json!({"price": {"$lt": 30}})).sort([("price", 1)]).await?.all().await?;
+/// # Ok(())
+/// # }
+/// ```
 pub struct Collection<T = Document> {
-    database: Database,
-    name: Arc<str>,
-    options: Arc<Options>,
-    documents: PhantomData<fn() -> T>,
+    inner: CollectionRef,
+    item: PhantomData<fn() -> T>,
 }
 
 impl Database {
-    /// The collection of that name in the keyspace of this handle.
+    /// A collection of this keyspace, its documents read and written as `T`. It need not exist yet.
     ///
     /// ```
-    /// # async fn run(db: astra_db::Database) -> Result<(), astra_db::Error> {
-    /// #[derive(serde::Serialize, serde::Deserialize)]
-    /// struct Product { #[serde(rename = "_id")] id: String, price: u64 }
-    ///
-    /// let typed = db.collection::<Product>("products");
-    /// let untyped: astra_db::Collection = db.collection("products");
-    /// # Ok(())
+    /// # fn run(db: astra_db::Database) {
+    /// let anything = db.collection::<astra_db::Document>("products");
     /// # }
     /// ```
     pub fn collection<T>(&self, name: impl Into<Arc<str>>) -> Collection<T> {
-        Collection {
-            database: self.clone(),
-            name: name.into(),
-            options: Arc::clone(self.options()),
-            documents: PhantomData,
-        }
+        Collection::new(self.clone(), name)
     }
 }
 
 impl<T> Collection<T> {
+    pub(crate) fn new(database: Database, name: impl Into<Arc<str>>) -> Self {
+        Self {
+            inner: CollectionRef {
+                database,
+                name: name.into(),
+            },
+            item: PhantomData,
+        }
+    }
+
     /// The name of the collection.
     pub fn name(&self) -> &str {
-        &self.name
+        &self.inner.name
     }
 
-    /// The database it is in.
+    /// The database and keyspace it is in, with the options of this handle.
     pub fn database(&self) -> &Database {
-        &self.database
+        &self.inner.database
     }
 
-    /// The same collection, read as something else.
+    /// The same collection, its documents read and written as `U`; for projections, say.
+    ///
+    /// ```no_run
+    /// # async fn run(products: astra_db::Collection) -> Result<(), astra_db::Error> {
+    /// use serde_json::json;
+    ///
+    /// #[derive(serde::Deserialize)]
+    /// struct Name { name: String }
+    ///
+    /// let names = products.clone_with_type::<Name>().find(json!({})).projection(json!({"name": 1})).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn clone_with_type<U>(&self) -> Collection<U> {
         Collection {
-            database: self.database.clone(),
-            name: Arc::clone(&self.name),
-            options: Arc::clone(&self.options),
-            documents: PhantomData,
+            inner: self.inner.clone(),
+            item: PhantomData,
         }
     }
 
     /// The same collection with changed options; this handle stays as it is.
+    ///
+    /// ```
+    /// # fn run(products: astra_db::Collection) {
+    /// use std::time::Duration;
+    ///
+    /// let hasty = products.with_options(|options| options.timeout(Duration::from_secs(2)));
+    /// # }
+    /// ```
     #[must_use]
     pub fn with_options(&self, change: impl FnOnce(Options) -> Options) -> Self {
-        let options = Arc::new(change(Options::clone(&self.options)));
-        Self {
-            options,
-            ..self.clone()
-        }
+        let CollectionRef { database, name } = &self.inner;
+        Self::new(database.with_options(change), Arc::clone(name))
     }
 
-    pub(crate) fn options(&self) -> &Arc<Options> {
-        &self.options
+    /// Finds documents, page by page. `{}` finds all.
+    pub fn find(&self, filter: impl Serialize) -> Find<T> {
+        Find::new(self.inner.clone(), filter)
     }
 
-    pub(crate) fn target(&self) -> Result<Target> {
-        self.database.named_target(&self.name)
+    /// Finds one document, the first by the sort if there is one.
+    pub fn find_one(&self, filter: impl Serialize) -> FindOne<T> {
+        FindOne::new(self.inner.clone(), filter)
+    }
+
+    /// Changes one document and answers it, as it was or as it is then.
+    pub fn find_one_and_update(
+        &self,
+        filter: impl Serialize,
+        update: impl Serialize,
+    ) -> FindOneAndUpdate<T> {
+        FindOneAndUpdate::new(self.inner.clone(), filter, update)
+    }
+
+    /// Deletes one document and answers it.
+    pub fn find_one_and_delete(&self, filter: impl Serialize) -> FindOneAndDelete<T> {
+        FindOneAndDelete::new(self.inner.clone(), filter)
+    }
+
+    /// Changes one document.
+    pub fn update_one(&self, filter: impl Serialize, update: impl Serialize) -> UpdateOne {
+        UpdateOne::new(self.inner.clone(), filter, update)
+    }
+
+    /// Changes every document that matches, page by page.
+    pub fn update_many(&self, filter: impl Serialize, update: impl Serialize) -> UpdateMany {
+        UpdateMany::new(self.inner.clone(), filter, update)
+    }
+
+    /// Deletes one document.
+    pub fn delete_one(&self, filter: impl Serialize) -> DeleteOne {
+        DeleteOne::new(self.inner.clone(), filter)
+    }
+
+    /// Deletes every document that matches; `{}` deletes all.
+    pub fn delete_many(&self, filter: impl Serialize) -> DeleteMany {
+        DeleteMany::new(self.inner.clone(), filter)
+    }
+
+    /// Deletes every document in one step.
+    pub fn delete_all(&self) -> DeleteMany {
+        DeleteMany::all(self.inner.clone())
+    }
+
+    /// Counts the documents that match, up to a bound.
+    pub fn count_documents(&self, filter: impl Serialize, upper_bound: u64) -> CountDocuments {
+        CountDocuments::new(self.inner.clone(), filter, upper_bound)
+    }
+
+    /// Roughly how many documents there are, at no cost.
+    pub fn estimated_document_count(&self) -> EstimatedDocumentCount {
+        EstimatedDocumentCount::new(self.inner.clone())
+    }
+
+    /// The different values of a field among the documents that match.
+    pub fn distinct(&self, path: impl Into<String>, filter: impl Serialize) -> Distinct {
+        Distinct::new(self.inner.clone(), path.into(), filter)
+    }
+}
+
+impl<T: Serialize> Collection<T> {
+    /// Stores a new document.
+    pub fn insert_one(&self, document: impl Borrow<T>) -> InsertOne {
+        InsertOne::new(self.inner.clone(), document.borrow())
+    }
+
+    /// Stores new documents, in as many requests as it takes.
+    pub fn insert_many<'a, D: Borrow<T>>(
+        &self,
+        documents: impl IntoIterator<Item = D, IntoIter: Send + 'a>,
+    ) -> InsertMany<'a>
+    where
+        T: 'a,
+    {
+        InsertMany::new(
+            self.inner.clone(),
+            documents
+                .into_iter()
+                .map(|document| InsertMany::write(document.borrow())),
+        )
+    }
+
+    /// Replaces one document, keeping its `_id`.
+    pub fn replace_one(&self, filter: impl Serialize, replacement: impl Borrow<T>) -> ReplaceOne {
+        ReplaceOne::new(self.inner.clone(), filter, replacement.borrow())
+    }
+
+    /// Replaces one document, keeping its `_id`, and answers it, as it was or as it is then.
+    pub fn find_one_and_replace(
+        &self,
+        filter: impl Serialize,
+        replacement: impl Borrow<T>,
+    ) -> FindOneAndReplace<T> {
+        FindOneAndReplace::new(self.inner.clone(), filter, replacement.borrow())
     }
 }
 
@@ -92,10 +230,44 @@ impl<T> Clone for Collection<T> {
 }
 
 impl<T> fmt::Debug for Collection<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Collection")
-            .field("keyspace", &self.database.keyspace_name())
-            .field("name", &self.name)
-            .finish_non_exhaustive()
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_tuple("Collection")
+            .field(&self.database().keyspace_name())
+            .field(&self.name())
+            .finish()
+    }
+}
+
+/// A collection without the type of its documents: where the calls of an action go.
+#[derive(Clone, Debug)]
+pub(crate) struct CollectionRef {
+    database: Database,
+    name: Arc<str>,
+}
+
+impl CollectionRef {
+    pub(crate) fn options(&self) -> Arc<Options> {
+        Arc::clone(self.database.options())
+    }
+
+    pub(crate) fn call(&self, command: &'static str, payload: &impl Serialize) -> Result<Call> {
+        Call::new(command, self.database.named_target(&self.name)?, payload)
+    }
+
+    /// Sends one of several calls of an action.
+    pub(crate) async fn send(
+        &self,
+        call: Call,
+        options: &Options,
+        deadline: &Deadline,
+    ) -> Result<Reply> {
+        self.database.execute(call, options, deadline).await
+    }
+
+    /// Sends the only call of an action.
+    pub(crate) async fn send_one(&self, call: Call, options: &Options) -> Result<Reply> {
+        let deadline = Deadline::start(options, TimeoutCategory::General, Requests::One);
+        self.send(call, options, &deadline).await
     }
 }

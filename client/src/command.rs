@@ -253,6 +253,12 @@ pub(crate) fn decode_error(call: &CallInfo, path: String, source: serde_json::Er
     }))
 }
 
+/// An answer whose parts do not fit together.
+pub(crate) fn malformed(call: &CallInfo, path: &str, complaint: &str) -> Error {
+    let source = serde::de::Error::custom(complaint);
+    decode_error(call, path.to_owned(), source)
+}
+
 /// An answer cut into its parts, before anyone decides whether it is a success.
 #[derive(Debug)]
 pub(crate) struct Envelope {

@@ -13,6 +13,7 @@ pub use call::{
 };
 pub use code::ErrorCode;
 
+use crate::action::InsertManyError;
 use crate::command::CallInfo;
 
 /// An error of any kind, as a source.
@@ -91,6 +92,10 @@ pub enum Error {
     #[error(transparent)]
     DeleteMany(Box<PartialDelete>),
 
+    /// `insert_many` stored some or none of the documents; it tells of each what became of it.
+    #[error(transparent)]
+    InsertMany(Box<InsertManyError>),
+
     /// There are more documents than the caller or the server is ready to count.
     #[error(
         "there are more than {counted} documents to count: narrow the filter or use \
@@ -122,7 +127,7 @@ impl Error {
             Self::Http(_) => "http",
             Self::Api(_) => "api",
             Self::Decode(_) => "decode",
-            Self::UpdateMany(_) | Self::DeleteMany(_) => "partial_write",
+            Self::UpdateMany(_) | Self::DeleteMany(_) | Self::InsertMany(_) => "partial_write",
             Self::TooManyToCount { .. } => "too_many_to_count",
         }
     }
@@ -138,6 +143,7 @@ impl Error {
             Self::Api(errors) => Some(errors),
             Self::UpdateMany(partial) => partial.cause.api_errors(),
             Self::DeleteMany(partial) => partial.cause.api_errors(),
+            Self::InsertMany(partial) => partial.cause.api_errors(),
             _ => None,
         }
     }
@@ -168,6 +174,7 @@ impl Error {
                 .all(|error| error.code.is_retryable()),
             Self::UpdateMany(partial) => partial.cause.is_retryable(),
             Self::DeleteMany(partial) => partial.cause.is_retryable(),
+            Self::InsertMany(partial) => partial.cause.is_retryable(),
             _ => false,
         }
     }
@@ -178,11 +185,10 @@ impl Error {
             Self::Transport(_) | Self::Decode(_) => true,
             Self::Timeout(error) => error.sent,
             Self::Http(error) => error.status >= 500,
-            Self::Api(errors) => errors.errors().iter().any(|error| {
-                error.family != ErrorFamily::Request && !error.code.nothing_was_written()
-            }),
+            Self::Api(errors) => errors.is_outcome_unknown(),
             Self::UpdateMany(partial) => partial.cause.is_outcome_unknown(),
             Self::DeleteMany(partial) => partial.cause.is_outcome_unknown(),
+            Self::InsertMany(partial) => partial.unknown().next().is_some(),
             _ => false,
         };
         last_attempt || self.call().is_some_and(|call| call.earlier_attempt_unknown)
@@ -198,6 +204,7 @@ impl Error {
             Self::Decode(error) => Some(&error.call),
             Self::UpdateMany(partial) => partial.cause.call(),
             Self::DeleteMany(partial) => partial.cause.call(),
+            Self::InsertMany(partial) => partial.cause.call(),
             _ => None,
         }
     }
@@ -263,6 +270,7 @@ impl Error {
             Self::Http(error) => matches!(error.status, 408 | 504),
             Self::UpdateMany(partial) => partial.cause.is_timeout(),
             Self::DeleteMany(partial) => partial.cause.is_timeout(),
+            Self::InsertMany(partial) => partial.cause.is_timeout(),
             _ => matches!(
                 self.code(),
                 Some(

@@ -3,6 +3,7 @@
 
 mod client;
 mod collection;
+mod cursor;
 mod database;
 pub mod schema;
 
@@ -14,6 +15,7 @@ mod event;
 mod execute;
 mod field_path;
 mod options;
+mod sort;
 mod transport;
 pub mod value;
 
@@ -21,13 +23,18 @@ pub use http;
 pub use secrecy::SecretString;
 
 pub use action::{
-    CreateCollection, CreateKeyspace, DropCollection, DropKeyspace, FindEmbeddingProviders,
-    FindRerankingProviders, ListCollectionNames, ListCollections, ListKeyspaces, ModelStatus,
-    Replication, RunCommand,
+    CountDocuments, CreateCollection, CreateKeyspace, DeleteMany, DeleteOne, DeleteResult,
+    Distinct, DropCollection, DropKeyspace, EstimatedDocumentCount, Find, FindEmbeddingProviders,
+    FindOne, FindOneAndDelete, FindOneAndReplace, FindOneAndUpdate, FindRerankingProviders, Found,
+    FoundAndDeleted, FoundAndUpdated, InsertMany, InsertManyError, InsertManyResult, InsertOne,
+    InsertOneResult, InsertOutcome, ListCollectionNames, ListCollections, ListKeyspaces,
+    ModelStatus, ReplaceOne, Replication, ReturnDocument, RunCommand, UpdateMany, UpdateOne,
+    UpdateResult,
 };
 pub use client::{DataApiClient, DataApiClientBuilder};
 pub use collection::Collection;
 pub use command::{CallInfo, Reply, Target};
+pub use cursor::{Cursor, Page, PageState};
 pub use database::Database;
 pub use endpoint::Environment;
 pub use error::{
@@ -38,6 +45,7 @@ pub use event::{CommandFailed, CommandListener, CommandRetried, CommandStarted, 
 pub use field_path::{InvalidFieldPath, field_path, split_field_path};
 pub use options::Options;
 pub use schema::CollectionDefinition;
+pub use sort::Sort;
 #[cfg(feature = "http")]
 pub use transport::HttpTransport;
 pub use transport::{

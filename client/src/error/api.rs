@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::{Error, ErrorCode};
-use crate::command::{self, CallInfo};
+use crate::command::{self, CallInfo, Effect, Nature};
 use crate::value::DocumentId;
 
 /// One error or warning object of an answer.
@@ -50,6 +50,13 @@ pub struct ApiError {
     /// The `_id`s of the documents concerned; only on per-document insert failures.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub document_ids: Vec<DocumentId>,
+}
+
+impl ApiError {
+    /// Whether the server could not tell if the one document it speaks of was written.
+    pub(crate) fn is_outcome_unknown(&self) -> bool {
+        self.family != ErrorFamily::Request && !self.code.nothing_was_written()
+    }
 }
 
 impl fmt::Display for ApiError {
@@ -126,6 +133,20 @@ impl ApiErrors {
     pub fn first(&self) -> &ApiError {
         // Only made from a non-empty list, see `command::Reply`.
         &self.errors[0]
+    }
+
+    /// Whether the command may have been carried out, wholly or in part. Of several documents some
+    /// may have been written before the failure, whatever it says about the one it met.
+    pub(crate) fn is_outcome_unknown(&self) -> bool {
+        let several = Nature::of(&self.call.command).effect == Effect::ManyWrites;
+        self.errors.iter().any(|error| {
+            error.is_outcome_unknown() || several && error.family != ErrorFamily::Request
+        })
+    }
+
+    /// Whether this is an `insertMany` that tells of each document what became of it.
+    pub(crate) fn is_partial_insert(&self) -> bool {
+        self.call.command == "insertMany" && self.status.is_some()
     }
 
     /// The `data` that came with the errors.

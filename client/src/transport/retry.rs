@@ -102,6 +102,8 @@ pub(crate) fn may_repeat(error: &Error, effect: Effect) -> bool {
         Error::Transport(_) | Error::Timeout(_) | Error::Http(_) => {
             effect == Effect::Idempotent && error.is_retryable()
         }
+        // Repeated, the documents that were stored would come back as taken.
+        Error::Api(errors) if errors.is_partial_insert() => false,
         Error::Api(errors) => match effect {
             Effect::Idempotent => error.is_retryable(),
             Effect::SingleWrite => errors

@@ -1,0 +1,263 @@
+//! `find`
+
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use super::call_options;
+use super::part::{Part, optional_object};
+use crate::collection::CollectionRef;
+use crate::cursor::{Cursor, Page, PageState};
+use crate::error::Result;
+use crate::options::Options;
+use crate::sort::Sort;
+use crate::transport::{Deadline, Requests, TimeoutCategory};
+use crate::value::Vector;
+
+/// Finds documents. Made by [`Collection::find`](crate::Collection::find).
+///
+/// Awaiting it fetches the first page and answers a [`Cursor`], which fetches the others as they are needed.
+/// [`page`](Self::page) answers one page and how to go on, for pages of a web site, say.
+///
+/// Time limits hold per page, as the pace between pages is the caller's.
+///
+/// ```no_run
+/// # async fn run(products: astra_db::Collection) -> Result<(), astra_db::Error> {
+/// use serde_json::json;
+///
+/// let mut cursor = products
+///     .find(json!({"price": {"$lt": 400}}))
+///     .sort([("price", 1)])
+///     .projection(json!({"name": 1, "price": 1}))
+///     .limit(10)
+///     .await?;
+/// while let Some(product) = cursor.try_next().await? {
+///     println!("{product}");
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+#[must_use = "nothing is sent until it is awaited"]
+pub struct Find<T> {
+    collection: CollectionRef,
+    filter: Part,
+    sort: Option<Sort>,
+    projection: Option<Part>,
+    wire: WireOptions,
+    include_sort_vector: bool,
+    prefetch: bool,
+    options: Arc<Options>,
+    item: PhantomData<fn() -> T>,
+}
+
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct WireOptions {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    limit: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    skip: Option<u32>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    include_similarity: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    include_sort_vector: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    page_state: Option<PageState>,
+}
+
+impl<T> Find<T> {
+    pub(crate) fn new(collection: CollectionRef, filter: impl Serialize) -> Self {
+        Self {
+            options: collection.options(),
+            collection,
+            filter: Part::new("filter", &filter),
+            sort: None,
+            projection: None,
+            wire: WireOptions::default(),
+            include_sort_vector: false,
+            prefetch: false,
+            item: PhantomData,
+        }
+    }
+
+    call_options!();
+
+    /// The order of the documents; without one it is stable but means nothing.
+    ///
+    /// The server sorts by fields in memory: at most 10,000 documents may match, and it answers **at most 50** of them
+    /// on the only page; walk on with [`skip`](Self::skip). A sort by vector answers up to 1,000, without pages too.
+    pub fn sort(mut self, sort: impl Into<Sort>) -> Self {
+        self.sort = Some(sort.into());
+        self
+    }
+
+    /// Which fields to answer: `{"name": 1}`, `{"huge": 0}`, `{"*": 1}` for all, `$vector` included, which is left out
+    /// otherwise. Read documents without all their fields into a type of their own:
+    /// [`clone_with_type`](crate::Collection::clone_with_type).
+    pub fn projection(mut self, projection: impl Serialize) -> Self {
+        self.projection = Some(Part::new("projection", &projection));
+        self
+    }
+
+    /// The most documents to answer, over all pages.
+    pub fn limit(mut self, limit: u32) -> Self {
+        self.wire.limit = Some(limit);
+        self
+    }
+
+    /// How many documents to pass over; only together with a sort by fields.
+    pub fn skip(mut self, skip: u32) -> Self {
+        self.wire.skip = Some(skip);
+        self
+    }
+
+    /// Adds `$similarity`, a number, to every document; only together with a sort by vector.
+    pub fn include_similarity(mut self, include: bool) -> Self {
+        self.wire.include_similarity = include;
+        self
+    }
+
+    /// Asks for the vector the documents were sorted by, [`Cursor::sort_vector`]: what the embedding service made of a
+    /// text, say. Without a sort by vector there is none.
+    pub fn include_sort_vector(mut self, include: bool) -> Self {
+        self.include_sort_vector = include;
+        self
+    }
+
+    /// Begins with the page that [`Page::next_page_state`] or [`Cursor::page_state`] told of. Everything else has to be
+    /// as it was then.
+    pub fn page_state(mut self, state: impl Into<PageState>) -> Self {
+        self.wire.page_state = Some(state.into());
+        self
+    }
+
+    /// Fetches the next page while the current one is worked on.
+    pub fn prefetch(mut self, prefetch: bool) -> Self {
+        self.prefetch = prefetch;
+        self
+    }
+
+    /// What is asked for, the same for every page.
+    fn into_query(self) -> Result<(Query, Option<PageState>)> {
+        let by_vector = self.sort.as_ref().is_some_and(Sort::is_by_vector);
+        let mut wire = self.wire;
+        // Without a vector the answer is always null, and asking for it makes the server end after the first page.
+        wire.include_sort_vector = self.include_sort_vector && by_vector;
+        let first = wire.page_state.take();
+        let query = Query {
+            collection: self.collection,
+            filter: self.filter.object("find")?,
+            sort: self.sort,
+            projection: optional_object(self.projection, "find")?,
+            wire,
+            options: self.options,
+        };
+        Ok((query, first))
+    }
+}
+
+impl<T: DeserializeOwned> Find<T> {
+    /// Answers one page and how to go on.
+    ///
+    /// ```no_run
+    /// # async fn run(products: astra_db::Collection) -> Result<(), astra_db::Error> {
+    /// use serde_json::json;
+    ///
+    /// let first = products.find(json!({})).page().await?;
+    /// if let Some(state) = first.next_page_state {
+    ///     let second = products.find(json!({})).page_state(state).page().await?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn page(self) -> Result<Page<T>> {
+        let (query, state) = self.into_query()?;
+        query.page(state).await
+    }
+}
+
+impl<T: DeserializeOwned + Send + 'static> IntoFuture for Find<T> {
+    type Output = Result<Cursor<T>>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let prefetch = self.prefetch;
+            let (query, state) = self.into_query()?;
+            let query = Arc::new(query);
+            let first = query.page(state).await?;
+            Ok(Cursor::new(query, first, prefetch))
+        })
+    }
+}
+
+/// Everything of a find but its page.
+#[derive(Debug)]
+pub(crate) struct Query {
+    collection: CollectionRef,
+    filter: Box<RawValue>,
+    sort: Option<Sort>,
+    projection: Option<Box<RawValue>>,
+    wire: WireOptions,
+    options: Arc<Options>,
+}
+
+#[derive(Serialize)]
+struct Payload<'a> {
+    filter: &'a RawValue,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sort: Option<&'a Sort>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    projection: Option<&'a RawValue>,
+    options: WireOptions,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Data<T> {
+    documents: Vec<T>,
+    next_page_state: Option<PageState>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Status {
+    sort_vector: Option<Vector>,
+}
+
+impl Query {
+    pub(crate) async fn page<T: DeserializeOwned>(
+        &self,
+        page_state: Option<PageState>,
+    ) -> Result<Page<T>> {
+        let payload = Payload {
+            filter: &self.filter,
+            sort: self.sort.as_ref(),
+            projection: self.projection.as_deref(),
+            options: WireOptions {
+                page_state,
+                ..self.wire.clone()
+            },
+        };
+        let call = self.collection.call("find", &payload)?;
+        let deadline = Deadline::start(&self.options, TimeoutCategory::General, Requests::One);
+        let reply = self.collection.send(call, &self.options, &deadline).await?;
+        let Data {
+            documents,
+            next_page_state,
+        } = reply.data()?;
+        let status: Option<Status> = reply.status()?;
+        let Status { sort_vector } = status.unwrap_or_default();
+        Ok(Page {
+            items: documents,
+            next_page_state,
+            sort_vector,
+            warnings: reply.warnings,
+        })
+    }
+}

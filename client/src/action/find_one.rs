@@ -1,0 +1,166 @@
+//! `findOne`
+
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use super::call_options;
+use super::part::{Part, optional_object};
+use crate::collection::CollectionRef;
+use crate::error::{ApiError, Result};
+use crate::options::Options;
+use crate::sort::Sort;
+use crate::value::Vector;
+
+/// Finds one document. Made by [`Collection::find_one`](crate::Collection::find_one).
+///
+/// Awaiting it answers the document, or `None`; [`details`](Self::details) answers everything else the server says, too.
+///
+/// ```no_run
+/// # async fn run(products: astra_db::Collection) -> Result<(), astra_db::Error> {
+/// use serde_json::json;
+///
+/// let Some(teapot) = products.find_one(json!({"_id": "teapot"})).await? else {
+///     return Ok(());
+/// };
+/// let like_it = products
+///     .find_one(json!({"_id": {"$ne": "teapot"}}))
+///     .sort(json!({"$vector": [0.1, 0.2, 0.3]}))
+///     .include_similarity(true)
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+#[must_use = "nothing is sent until it is awaited"]
+pub struct FindOne<T> {
+    collection: CollectionRef,
+    filter: Part,
+    sort: Option<Sort>,
+    projection: Option<Part>,
+    wire: WireOptions,
+    options: Arc<Options>,
+    item: PhantomData<fn() -> T>,
+}
+
+/// What [`FindOne`] found, with all the server said.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Found<T> {
+    /// The document, if one matched.
+    pub document: Option<T>,
+    /// The vector the documents were sorted by, where that was asked for.
+    pub sort_vector: Option<Vector>,
+    /// What the server wants to be known.
+    pub warnings: Vec<ApiError>,
+}
+
+#[derive(Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct WireOptions {
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    include_similarity: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    include_sort_vector: bool,
+}
+
+#[derive(Serialize)]
+struct Payload<'a> {
+    filter: &'a RawValue,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sort: Option<&'a Sort>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    projection: Option<&'a RawValue>,
+    options: &'a WireOptions,
+}
+
+/// The `data` of every command that answers one document.
+#[derive(Deserialize)]
+pub(super) struct OneDocument<T> {
+    pub(super) document: Option<T>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Status {
+    sort_vector: Option<Vector>,
+}
+
+impl<T> FindOne<T> {
+    pub(crate) fn new(collection: CollectionRef, filter: impl Serialize) -> Self {
+        Self {
+            options: collection.options(),
+            collection,
+            filter: Part::new("filter", &filter),
+            sort: None,
+            projection: None,
+            wire: WireOptions::default(),
+            item: PhantomData,
+        }
+    }
+
+    call_options!();
+
+    /// Which document to take when several match: the first of this order. At most 10,000 documents may match, except
+    /// for a sort by vector.
+    pub fn sort(mut self, sort: impl Into<Sort>) -> Self {
+        self.sort = Some(sort.into());
+        self
+    }
+
+    /// Which fields to answer: `{"name": 1}`, `{"huge": 0}`, `{"*": 1}` for all, `$vector` included, which is left out
+    /// otherwise.
+    pub fn projection(mut self, projection: impl Serialize) -> Self {
+        self.projection = Some(Part::new("projection", &projection));
+        self
+    }
+
+    /// Adds `$similarity`, a number, to the document; only together with a sort by vector.
+    pub fn include_similarity(mut self, include: bool) -> Self {
+        self.wire.include_similarity = include;
+        self
+    }
+
+    /// Asks for the vector the documents were sorted by, [`Found::sort_vector`].
+    pub fn include_sort_vector(mut self, include: bool) -> Self {
+        self.wire.include_sort_vector = include;
+        self
+    }
+}
+
+impl<T: DeserializeOwned> FindOne<T> {
+    /// Answers the document with all the server said.
+    pub async fn details(self) -> Result<Found<T>> {
+        let filter = self.filter.object("findOne")?;
+        let projection = optional_object(self.projection, "findOne")?;
+        let payload = Payload {
+            filter: &filter,
+            sort: self.sort.as_ref(),
+            projection: projection.as_deref(),
+            options: &self.wire,
+        };
+        let call = self.collection.call("findOne", &payload)?;
+        let reply = self.collection.send_one(call, &self.options).await?;
+        let OneDocument { document } = reply.data()?;
+        let status: Option<Status> = reply.status()?;
+        let Status { sort_vector } = status.unwrap_or_default();
+        Ok(Found {
+            document,
+            sort_vector,
+            warnings: reply.warnings,
+        })
+    }
+}
+
+impl<T: DeserializeOwned + Send + 'static> IntoFuture for FindOne<T> {
+    type Output = Result<Option<T>>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move { Ok(self.details().await?.document) })
+    }
+}

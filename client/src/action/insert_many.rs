@@ -1,0 +1,251 @@
+//! `insertMany`: many documents in several requests, and exactly what became of each.
+
+mod chunks;
+mod outcome;
+
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+use futures_util::{StreamExt, stream};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use self::chunks::{Chunk, Chunks};
+use self::outcome::Ledger;
+pub use self::outcome::{InsertManyError, InsertManyResult, InsertOutcome};
+use super::call_options;
+use super::insert_one::brings_id;
+use crate::collection::CollectionRef;
+use crate::command::{Reply, encode_error};
+use crate::error::Result;
+use crate::options::Options;
+use crate::transport::{Deadline, Requests, TimeoutCategory};
+use crate::value::DocumentId;
+
+/// A document, written or not.
+type Written = serde_json::Result<Box<RawValue>>;
+
+/// Stores new documents. Made by [`Collection::insert_many`](crate::Collection::insert_many).
+///
+/// The documents go in chunks of at most [`chunk_size`](Self::chunk_size) and about 19 MB, as the server takes 100
+/// documents and 20 MB per request. They are taken from the iterator when their chunk is formed, so an iterator that reads
+/// a large file needs the memory of the chunks under way only.
+///
+/// Unordered, which is the default, all documents are tried and several chunks are under way at a time. With
+/// [`ordered`](Self::ordered) they are stored one after the other, up to the first that fails.
+///
+/// A chunk whose documents all bring their `_id` is sent again when its answer is lost; what the server then calls taken is
+/// reported as unknown, since it may be the document of the first try.
+///
+/// # Errors
+/// [`Error::InsertMany`](crate::Error::InsertMany) when any document was not, or may not have been, stored: it tells of
+/// each what became of it.
+///
+/// ```no_run
+/// # async fn run(products: astra_db::Collection) -> Result<(), astra_db::Error> {
+/// use astra_db::{Error, doc};
+///
+/// let documents = (0..1000).map(|n| doc!({"_id": n, "name": format!("Teapot {n}")}));
+/// match products.insert_many(documents).await {
+///     Ok(result) => println!("{} stored", result.inserted_ids.len()),
+///     Err(Error::InsertMany(error)) => {
+///         for (index, failure) in error.failed() {
+///             eprintln!("document {index}: {failure}");
+///         }
+///         println!("{} stored nevertheless", error.inserted().count());
+///     }
+///     Err(error) => return Err(error),
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "nothing is sent until it is awaited"]
+pub struct InsertMany<'a> {
+    collection: CollectionRef,
+    documents: Box<dyn Iterator<Item = Written> + Send + 'a>,
+    ordered: bool,
+    chunk_size: usize,
+    concurrency: usize,
+    options: Arc<Options>,
+}
+
+impl<'a> InsertMany<'a> {
+    pub(crate) fn new(
+        collection: CollectionRef,
+        documents: impl Iterator<Item = Written> + Send + 'a,
+    ) -> Self {
+        Self {
+            options: collection.options(),
+            collection,
+            documents: Box::new(documents),
+            ordered: false,
+            chunk_size: 50,
+            concurrency: 8,
+        }
+    }
+
+    pub(crate) fn write(document: &impl Serialize) -> Written {
+        serde_json::value::to_raw_value(document)
+    }
+
+    call_options!();
+
+    /// Whether to store the documents one after the other and to stop at the first that fails. One chunk is under way at a
+    /// time then.
+    pub fn ordered(mut self, ordered: bool) -> Self {
+        self.ordered = ordered;
+        self
+    }
+
+    /// How many documents go into a request: 50 unless set, at most 100, the server's limit.
+    pub fn chunk_size(mut self, documents: usize) -> Self {
+        self.chunk_size = documents.clamp(1, 100);
+        self
+    }
+
+    /// How many requests are under way at a time: 8 unless set. Without effect on ordered inserts.
+    pub fn concurrency(mut self, requests: usize) -> Self {
+        self.concurrency = requests.max(1);
+        self
+    }
+
+    async fn run(self) -> Result<InsertManyResult> {
+        let Self {
+            collection,
+            documents,
+            ordered,
+            chunk_size,
+            concurrency,
+            options,
+        } = self;
+        let deadline = Deadline::start(&options, TimeoutCategory::General, Requests::Many);
+        let inserter = Inserter {
+            collection,
+            ordered,
+            options,
+            deadline,
+        };
+        let mut ledger = Ledger::new(&*documents);
+        let chunks = Chunks::new(documents, chunk_size);
+        let concurrency = if ordered { 1 } else { concurrency };
+        let mut answers = stream::iter(chunks)
+            .map(|chunk| inserter.send(chunk))
+            .buffer_unordered(concurrency);
+        while let Some(answer) = answers.next().await {
+            let all_inserted = ledger.enter(answer);
+            if ordered && !all_inserted {
+                break;
+            }
+        }
+        drop(answers);
+        ledger.close()
+    }
+}
+
+/// Sends chunks.
+struct Inserter {
+    collection: CollectionRef,
+    ordered: bool,
+    options: Arc<Options>,
+    deadline: Deadline,
+}
+
+#[derive(Serialize)]
+struct Payload<'a> {
+    documents: &'a [Box<RawValue>],
+    options: WireOptions,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct WireOptions {
+    ordered: bool,
+    /// Without it the answer does not tell which document failed.
+    return_document_responses: bool,
+}
+
+/// What the server says about each document, in the order they were sent.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Status {
+    document_responses: Vec<DocumentResponse>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct DocumentResponse {
+    /// Missing when unknown; there for a failed document too, which has never been stored under it.
+    #[serde(rename = "_id")]
+    id: Option<DocumentId>,
+    status: ResponseStatus,
+    /// Into the errors of the answer, which may stand for several documents each.
+    errors_idx: Option<usize>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+enum ResponseStatus {
+    Ok,
+    Error,
+    Skipped,
+}
+
+/// What came of a chunk.
+struct Answer {
+    /// Which documents of the input were in it.
+    indices: Range<usize>,
+    result: Result<Reply>,
+}
+
+impl Inserter {
+    async fn send(&self, chunk: Chunk) -> Answer {
+        let indices = chunk.indices();
+        let result = match chunk.documents {
+            Ok(documents) => self.insert(&documents).await,
+            Err(error) => Err(encode_error(
+                &format!("document {} of insertMany", chunk.first),
+                error,
+            )),
+        };
+        Answer { indices, result }
+    }
+
+    async fn insert(&self, documents: &[Box<RawValue>]) -> Result<Reply> {
+        let options = WireOptions {
+            ordered: self.ordered,
+            return_document_responses: true,
+        };
+        let mut call = self
+            .collection
+            .call("insertMany", &Payload { documents, options })?;
+        if documents.iter().all(|document| brings_id(document)) {
+            call = call.idempotent();
+        }
+        self.collection
+            .send(call, &self.options, &self.deadline)
+            .await
+    }
+}
+
+impl<'a> IntoFuture for InsertMany<'a> {
+    type Output = Result<InsertManyResult>;
+    type IntoFuture = BoxFuture<'a, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.run())
+    }
+}
+
+impl fmt::Debug for InsertMany<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("InsertMany")
+            .field("collection", &self.collection)
+            .field("ordered", &self.ordered)
+            .field("chunk_size", &self.chunk_size)
+            .field("concurrency", &self.concurrency)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,140 @@
+//! `insertOne`
+
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use super::call_options;
+use super::part::Part;
+use crate::collection::CollectionRef;
+use crate::command::malformed;
+use crate::error::{ApiError, Result};
+use crate::options::Options;
+use crate::value::DocumentId;
+
+/// Stores a new document. Made by [`Collection::insert_one`](crate::Collection::insert_one).
+///
+/// A document without `_id` gets one from the server. With its own `_id` the call is repeated when its answer is lost:
+/// the server never stores an `_id` twice. Should the repetition find the `_id` taken, the first, lost answer is
+/// reported ([`Error::is_outcome_unknown`](crate::Error::is_outcome_unknown)), as the document may be this one.
+///
+/// # Errors
+/// [`is_already_exists`](crate::Error::is_already_exists) when there is a document of this `_id`; nothing is
+/// overwritten then.
+///
+/// ```no_run
+/// # async fn run(orders: astra_db::Collection) -> Result<(), astra_db::Error> {
+/// use astra_db::doc;
+///
+/// match orders.insert_one(doc!({"_id": "session-7", "total": 120})).await {
+///     Ok(result) => println!("stored {}", result.inserted_id),
+///     Err(error) if error.is_already_exists() => println!("stored before"),
+///     Err(error) => return Err(error),
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+#[must_use = "nothing is sent until it is awaited"]
+pub struct InsertOne {
+    collection: CollectionRef,
+    document: Part,
+    options: Arc<Options>,
+}
+
+/// What [`InsertOne`] stored.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct InsertOneResult {
+    /// The `_id` of the document, its own or the one the server made.
+    pub inserted_id: DocumentId,
+    /// What the server wants to be known.
+    pub warnings: Vec<ApiError>,
+}
+
+#[derive(Serialize)]
+struct Payload<'a> {
+    document: &'a RawValue,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Status {
+    inserted_ids: Vec<DocumentId>,
+}
+
+impl InsertOne {
+    pub(crate) fn new(collection: CollectionRef, document: &impl Serialize) -> Self {
+        let options = collection.options();
+        Self {
+            collection,
+            document: Part::new("document", document),
+            options,
+        }
+    }
+
+    call_options!();
+
+    async fn run(self) -> Result<InsertOneResult> {
+        let document = self.document.object("insertOne")?;
+        let mut call = self.collection.call(
+            "insertOne",
+            &Payload {
+                document: &document,
+            },
+        )?;
+        if brings_id(&document) {
+            call = call.idempotent();
+        }
+        let reply = self.collection.send_one(call, &self.options).await?;
+        let Status { inserted_ids } = reply.status()?;
+        let inserted_id = inserted_ids
+            .into_iter()
+            .next()
+            .ok_or_else(|| malformed(&reply.call, "status.insertedIds", "an id is missing"))?;
+        Ok(InsertOneResult {
+            inserted_id,
+            warnings: reply.warnings,
+        })
+    }
+}
+
+impl IntoFuture for InsertOne {
+    type Output = Result<InsertOneResult>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.run())
+    }
+}
+
+/// Whether a document has an `_id` of its own. One that is `null` is counted out: it is a valid id, but some
+/// serializers write it for "none".
+pub(super) fn brings_id(document: &RawValue) -> bool {
+    #[derive(Deserialize)]
+    struct Id<'a> {
+        #[serde(rename = "_id", borrow)]
+        id: Option<&'a RawValue>,
+    }
+    serde_json::from_str(document.get()).is_ok_and(|Id { id }| id.is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_seen_wherever_it_stands_and_null_is_none() {
+        for (document, expected) in [
+            (r#"{"_id":"a","b":1}"#, true),
+            (r#"{"b":{"c":[1]},"_id":0}"#, true),
+            (r#"{"b":{"_id":1}}"#, false),
+            (r#"{"_id":null}"#, false),
+        ] {
+            let raw = RawValue::from_string(document.to_owned()).expect("JSON");
+            assert_eq!(brings_id(&raw), expected, "{document}");
+        }
+    }
+}

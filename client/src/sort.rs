@@ -1,0 +1,111 @@
+//! In which order documents come.
+
+use serde::Serialize;
+
+use crate::value::{Document, Value, Vector};
+
+/// The order of documents: by fields, or by likeness to a vector or a text.
+///
+/// Every `.sort(..)` takes this, pairs of a path and `1` or `-1`, or JSON. The order of the keys counts.
+///
+/// ```
+/// use astra_db::Sort;
+///
+/// let by_price = Sort::ascending("price").then_descending("rating");
+/// assert_eq!(by_price, Sort::from([("price", 1), ("rating", -1)]));
+/// assert_eq!(by_price, Sort::from(serde_json::json!({"price": 1, "rating": -1})));
+/// let nearest = Sort::vector([0.1, 0.2, 0.3]);
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(transparent)]
+pub struct Sort(Value);
+
+impl Sort {
+    /// By the field at `path`, smallest first. Documents without it come first of all.
+    pub fn ascending(path: impl Into<String>) -> Self {
+        Self::from([(path.into(), 1)])
+    }
+
+    /// By the field at `path`, greatest first.
+    pub fn descending(path: impl Into<String>) -> Self {
+        Self::from([(path.into(), -1)])
+    }
+
+    /// Where that leaves documents equal, by a further field, smallest first.
+    #[must_use]
+    pub fn then_ascending(self, path: impl Into<String>) -> Self {
+        self.then(path.into(), 1)
+    }
+
+    /// Where that leaves documents equal, by a further field, greatest first.
+    #[must_use]
+    pub fn then_descending(self, path: impl Into<String>) -> Self {
+        self.then(path.into(), -1)
+    }
+
+    /// By likeness to a vector, the most similar first.
+    pub fn vector(vector: impl Into<Vector>) -> Self {
+        Self(Value::Object(Document::from([(
+            "$vector",
+            Value::from(vector.into()),
+        )])))
+    }
+
+    /// By likeness to a text, which the collection's embedding service turns into a vector.
+    pub fn vectorize(text: impl Into<String>) -> Self {
+        Self(Value::Object(Document::from([("$vectorize", text.into())])))
+    }
+
+    /// By how well `$lexical` matches a text (BM25), the best first.
+    pub fn lexical(text: impl Into<String>) -> Self {
+        Self(Value::Object(Document::from([("$lexical", text.into())])))
+    }
+
+    fn then(self, path: String, direction: i32) -> Self {
+        Self(match self.0 {
+            Value::Object(mut sort) => {
+                sort.insert(path, direction);
+                Value::Object(sort)
+            }
+            other => other,
+        })
+    }
+
+    /// Whether it makes the server search by a vector.
+    pub(crate) fn is_by_vector(&self) -> bool {
+        self.0
+            .get("$vector")
+            .or_else(|| self.0.get("$vectorize"))
+            .is_some()
+    }
+}
+
+impl<N: Into<String>, const COUNT: usize> From<[(N, i32); COUNT]> for Sort {
+    fn from(pairs: [(N, i32); COUNT]) -> Self {
+        Self(Value::Object(Document::from(pairs)))
+    }
+}
+
+impl<N: Into<String>> From<Vec<(N, i32)>> for Sort {
+    fn from(pairs: Vec<(N, i32)>) -> Self {
+        Self(Value::Object(pairs.into_iter().collect()))
+    }
+}
+
+impl<N: Into<String> + Clone> From<&[(N, i32)]> for Sort {
+    fn from(pairs: &[(N, i32)]) -> Self {
+        Self(Value::Object(pairs.iter().cloned().collect()))
+    }
+}
+
+impl From<serde_json::Value> for Sort {
+    fn from(sort: serde_json::Value) -> Self {
+        Self(sort.into())
+    }
+}
+
+impl From<Document> for Sort {
+    fn from(sort: Document) -> Self {
+        Self(Value::Object(sort))
+    }
+}
