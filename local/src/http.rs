@@ -7,7 +7,7 @@ use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, PathRejection};
 use axum::extract::{DefaultBodyLimit, Path, Request, State};
 use axum::http::header::{ALLOW, CONTENT_TYPE};
-use axum::http::{HeaderMap, Method, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get, post};
@@ -24,6 +24,9 @@ const BODY_LIMIT: usize = 20 * 1024 * 1024;
 
 /// Answers smaller than this fit a packet as they are.
 const COMPRESS_ABOVE: u64 = 1024;
+
+/// Where the API lies: self-hosted, and on Astra.
+const PREFIXES: [&str; 2] = ["/v1", "/api/json/v1"];
 
 const JSON: &str = "application/json";
 
@@ -51,28 +54,34 @@ const JSON: &str = "application/json";
 /// # }
 /// ```
 pub fn router(engine: Engine, credentials: Credentials) -> Router {
-    let api = Router::new()
-        .route("/", commands(StatusCode::METHOD_NOT_ALLOWED))
-        .route("/{keyspace}", commands(StatusCode::NOT_FOUND))
-        .route("/{keyspace}/", commands(StatusCode::NOT_FOUND))
-        .route("/{keyspace}/{name}", commands(StatusCode::NOT_FOUND))
-        .route("/{keyspace}/{name}/", commands(StatusCode::NOT_FOUND))
-        .fallback(|| async { StatusCode::NOT_FOUND })
-        .layer(DefaultBodyLimit::max(BODY_LIMIT))
-        // The token comes before everything else, the question whether the path exists included.
-        .layer(middleware::from_fn_with_state(
-            Arc::new(credentials),
-            authenticate,
-        ))
-        .with_state(engine);
-    Router::new()
-        .nest("/v1", api.clone())
-        .nest("/api/json/v1", api)
+    PREFIXES
+        .into_iter()
+        .fold(Router::new(), |router, prefix| router.merge(api(prefix)))
         .route("/stargate/health", get(health))
         .route("/stargate/health/live", get(health))
         .route("/stargate/health/ready", get(health))
         .fallback(|| async { StatusCode::NOT_FOUND })
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(middleware::from_fn_with_state(
+            Arc::new(credentials),
+            authenticate,
+        ))
         .layer(CompressionLayer::new().compress_when(SizeAbove::new(COMPRESS_ABOVE)))
+        .with_state(engine)
+}
+
+fn api(prefix: &str) -> Router<Engine> {
+    let path = |rest: &str| format!("{prefix}{rest}");
+    Router::new()
+        .route(&path(""), commands(StatusCode::METHOD_NOT_ALLOWED))
+        .route(&path("/"), commands(StatusCode::METHOD_NOT_ALLOWED))
+        .route(&path("/{keyspace}"), commands(StatusCode::NOT_FOUND))
+        .route(&path("/{keyspace}/"), commands(StatusCode::NOT_FOUND))
+        .route(&path("/{keyspace}/{name}"), commands(StatusCode::NOT_FOUND))
+        .route(
+            &path("/{keyspace}/{name}/"),
+            commands(StatusCode::NOT_FOUND),
+        )
 }
 
 /// A path that takes commands. Other methods are answered as the real server does, which is not alike on all paths.
@@ -86,19 +95,31 @@ fn commands(other_methods: StatusCode) -> MethodRouter<Engine> {
     })
 }
 
+/// Below a prefix the token comes before everything else, the question whether the path exists included.
 async fn authenticate(
     State(credentials): State<Arc<Credentials>>,
     request: Request,
     next: Next,
 ) -> Response {
+    if !PREFIXES
+        .iter()
+        .any(|prefix| is_below(request.uri().path(), prefix))
+    {
+        return next.run(request).await;
+    }
     let headers = request.headers();
     let token = headers
         .get("Token")
         .or_else(|| headers.get("X-Cassandra-Token"));
-    match credentials.check(token.map(axum::http::HeaderValue::as_bytes)) {
+    match credentials.check(token.map(HeaderValue::as_bytes)) {
         Ok(()) => next.run(request).await,
-        Err(error) => answered(engine::Response::from(Answer::from(error))),
+        Err(error) => answered(Answer::from(error).into()),
     }
+}
+
+fn is_below(path: &str, prefix: &str) -> bool {
+    path.strip_prefix(prefix)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 async fn execute(

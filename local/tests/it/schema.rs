@@ -1,0 +1,254 @@
+//! Keyspaces and collections: making, listing, dropping.
+
+use astra_local::{Engine, Limits};
+use serde_json::json;
+
+use crate::{codes, send, shop};
+
+const OK: &str = r#"{"status":{"ok":1}}"#;
+
+fn create(engine: &Engine, options: &str) -> serde_json::Value {
+    send(
+        engine,
+        "shop",
+        &format!(r#"{{"createCollection":{{"name":"carts","options":{options}}}}}"#),
+    )
+}
+
+#[test]
+fn keyspaces_are_made_once_and_dropped_with_all_in_them() {
+    let engine = shop();
+    assert_eq!(create(&engine, "{}").to_string(), OK);
+    assert_eq!(
+        send(&engine, "", r#"{"createKeyspace":{"name":"shop"}}"#).to_string(),
+        OK
+    );
+    assert_eq!(
+        send(&engine, "shop", r#"{"findCollections":{}}"#),
+        json!({"status": {"collections": ["carts"]}})
+    );
+    for _ in 0..2 {
+        assert_eq!(
+            send(&engine, "", r#"{"dropKeyspace":{"name":"shop"}}"#).to_string(),
+            OK
+        );
+    }
+    assert_eq!(
+        codes(&send(&engine, "shop", r#"{"findCollections":{}}"#)),
+        ["UNKNOWN_KEYSPACE"]
+    );
+    send(&engine, "", r#"{"createKeyspace":{"name":"shop"}}"#);
+    assert_eq!(
+        send(&engine, "shop", r#"{"findCollections":{}}"#),
+        json!({"status": {"collections": []}})
+    );
+}
+
+#[test]
+fn replication_is_checked_though_it_has_no_effect() {
+    let engine = shop();
+    let replication = |text: &str| {
+        format!(r#"{{"createKeyspace":{{"name":"r","options":{{"replication":{text}}}}}}}"#)
+    };
+    for good in [
+        r#"{"class":"SimpleStrategy","replication_factor":"1"}"#,
+        r#"{"class":"NetworkTopologyStrategy","dc-1":3}"#,
+    ] {
+        assert_eq!(send(&engine, "", &replication(good)).to_string(), OK);
+    }
+    for bad in [
+        "{}",
+        r#"{"class":"Everywhere"}"#,
+        r#"{"replication_factor":1}"#,
+    ] {
+        assert_eq!(
+            codes(&send(&engine, "", &replication(bad))),
+            ["COMMAND_FIELD_VALUE_INVALID"]
+        );
+    }
+    let bad = replication(r#"{"class":"SimpleStrategy","replication_factor":"many"}"#);
+    assert_eq!(
+        codes(&send(&engine, "", &bad)),
+        ["REQUEST_STRUCTURE_MISMATCH"]
+    );
+}
+
+#[test]
+fn a_collection_made_again_must_have_equal_settings() {
+    let engine = shop();
+    let first =
+        r#"{"vector":{"size":3},"indexing":{"allow":["a","b"]},"rerank":{"enabled":false}}"#;
+    assert_eq!(create(&engine, first).to_string(), OK);
+    for equal in [
+        r#"{"vector":{"dimension":3,"metric":"cosine"},"indexing":{"allow":["b","a"]}}"#,
+        r#"{"vector":{"dimension":3,"sourceModel":"other"},"indexing":{"allow":["a","b"]},"lexical":{"enabled":false}}"#,
+    ] {
+        assert_eq!(create(&engine, equal).to_string(), OK, "{equal}");
+    }
+    for other in [
+        "{}",
+        r#"{"vector":{"dimension":4},"indexing":{"allow":["a","b"]}}"#,
+        r#"{"vector":{"dimension":3},"indexing":{"deny":["a","b"]}}"#,
+        r#"{"vector":{"dimension":3,"sourceModel":"bert"},"indexing":{"allow":["a","b"]}}"#,
+        r#"{"vector":{"dimension":3},"indexing":{"allow":["a","b"]},"rerank":{"enabled":true}}"#,
+    ] {
+        assert_eq!(
+            codes(&create(&engine, other)),
+            ["EXISTING_COLLECTION_DIFFERENT_SETTINGS"],
+            "{other}"
+        );
+    }
+}
+
+#[test]
+fn the_metric_follows_the_source_model() {
+    let engine = shop();
+    assert_eq!(
+        create(
+            &engine,
+            r#"{"vector":{"dimension":3,"sourceModel":"openai-v3-small"}}"#
+        )
+        .to_string(),
+        OK
+    );
+    let answer = send(
+        &engine,
+        "shop",
+        r#"{"findCollections":{"options":{"explain":true}}}"#,
+    );
+    assert_eq!(
+        answer["status"]["collections"][0]["options"]["vector"],
+        json!({"dimension": 3, "metric": "dot_product", "sourceModel": "openai-v3-small"})
+    );
+}
+
+#[test]
+fn options_that_make_no_sense_are_refused() {
+    let engine = shop();
+    for (options, code) in [
+        (r#"{"bogus":1}"#, "INVALID_CREATE_COLLECTION_FIELD"),
+        (
+            r#"{"vector":{"dimension":3,"bogus":1}}"#,
+            "INVALID_CREATE_COLLECTION_FIELD",
+        ),
+        (
+            r#"{"defaultId":{"bogus":1}}"#,
+            "INVALID_CREATE_COLLECTION_FIELD",
+        ),
+        (
+            r#"{"indexing":{"bogus":1}}"#,
+            "INVALID_CREATE_COLLECTION_FIELD",
+        ),
+        (r#"{"lexical":{"bogus":1}}"#, "COMMAND_FIELD_UNKNOWN"),
+        (
+            r#"{"defaultId":{"type":"serial"}}"#,
+            "COMMAND_FIELD_VALUE_INVALID",
+        ),
+        (
+            r#"{"vector":{"dimension":0}}"#,
+            "COMMAND_FIELD_VALUE_INVALID",
+        ),
+        (
+            r#"{"vector":{"dimension":3,"metric":"manhattan"}}"#,
+            "COMMAND_FIELD_VALUE_INVALID",
+        ),
+        (
+            r#"{"vector":{"dimension":3,"sourceModel":"mine"}}"#,
+            "COMMAND_FIELD_VALUE_INVALID",
+        ),
+        (
+            r#"{"vector":{"metric":"cosine"}}"#,
+            "INVALID_CREATE_COLLECTION_OPTIONS",
+        ),
+        (
+            r#"{"vector":{"dimension":4097}}"#,
+            "VECTOR_SEARCH_TOO_BIG_VALUE",
+        ),
+        (
+            r#"{"vector":{"dimension":3,"service":{"provider":"nobody","modelName":"m"}}}"#,
+            "INVALID_CREATE_COLLECTION_OPTIONS",
+        ),
+        (r#"{"vector":[]}"#, "REQUEST_STRUCTURE_MISMATCH"),
+        (r#"{"indexing":{}}"#, "INVALID_INDEXING_DEFINITION"),
+        (
+            r#"{"indexing":{"allow":["a"],"deny":["b"]}}"#,
+            "INVALID_INDEXING_DEFINITION",
+        ),
+        (
+            r#"{"indexing":{"allow":["a","a"]}}"#,
+            "INVALID_INDEXING_DEFINITION",
+        ),
+        (
+            r#"{"indexing":{"deny":[""]}}"#,
+            "INVALID_INDEXING_DEFINITION",
+        ),
+        (
+            r#"{"indexing":{"deny":["$x"]}}"#,
+            "INVALID_INDEXING_DEFINITION",
+        ),
+        (
+            r#"{"indexing":{"deny":["a&b"]}}"#,
+            "INVALID_INDEXING_DEFINITION",
+        ),
+        (
+            r#"{"indexing":{"deny":[{}]}}"#,
+            "REQUEST_STRUCTURE_MISMATCH",
+        ),
+        (r#"{"lexical":{}}"#, "INVALID_CREATE_COLLECTION_OPTIONS"),
+        (
+            r#"{"lexical":{"enabled":true}}"#,
+            "LEXICAL_FEATURE_NOT_ENABLED",
+        ),
+        (
+            r#"{"lexical":{"enabled":false,"analyzer":"standard"}}"#,
+            "INVALID_CREATE_COLLECTION_OPTIONS",
+        ),
+        (r#"{"rerank":{}}"#, "INVALID_CREATE_COLLECTION_OPTIONS"),
+        (
+            r#"{"rerank":{"enabled":true,"service":{"provider":"nobody","modelName":"m"}}}"#,
+            "INVALID_CREATE_COLLECTION_OPTIONS",
+        ),
+    ] {
+        assert_eq!(codes(&create(&engine, options)), [code], "{options}");
+    }
+    assert_eq!(
+        send(&engine, "shop", r#"{"findCollections":{}}"#),
+        json!({"status": {"collections": []}})
+    );
+}
+
+#[test]
+fn the_number_of_collections_is_limited() {
+    let mut limits = Limits::default();
+    limits.collections = 2;
+    let engine = shop().with_limits(limits);
+    let create = |name: &str| {
+        send(
+            &engine,
+            "shop",
+            &format!(r#"{{"createCollection":{{"name":"{name}"}}}}"#),
+        )
+    };
+    assert_eq!(create("a").to_string(), OK);
+    assert_eq!(create("b").to_string(), OK);
+    assert_eq!(codes(&create("c")), ["TOO_MANY_COLLECTIONS"]);
+    assert_eq!(create("a").to_string(), OK);
+}
+
+#[test]
+fn what_was_made_is_there_after_opening_again() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let open = || Engine::open(directory.path()).expect("the engine opens");
+    let engine = open();
+    send(&engine, "", r#"{"createKeyspace":{"name":"shop"}}"#);
+    let options = r#"{"defaultId":{"type":"uuidv7"},"vector":{"dimension":2,"metric":"euclidean"},"indexing":{"deny":["*"]}}"#;
+    assert_eq!(create(&engine, options).to_string(), OK);
+    let explain = r#"{"findCollections":{"options":{"explain":true}}}"#;
+    let before = send(&engine, "shop", explain);
+    drop(engine);
+    assert_eq!(send(&open(), "shop", explain), before);
+    assert_eq!(
+        before["status"]["collections"][0]["options"]["indexing"],
+        json!({"deny": ["*"]})
+    );
+}
