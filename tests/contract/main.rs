@@ -19,12 +19,28 @@ mod replay;
 
 use std::io::Write as _;
 
+use astra_local::{Credentials, Engine};
 use backend::{Backend, Server};
+use tokio::net::TcpListener;
 
 /// One test per topic and backend.
 macro_rules! topics {
     ($($name:ident: $topic:literal,)*) => {
         const TOPICS: &[&str] = &[$($topic),*];
+
+        mod in_process {
+            $(#[test]
+            fn $name() {
+                super::in_this_process($topic);
+            })*
+        }
+
+        mod over_http {
+            $(#[test]
+            fn $name() {
+                super::through_http($topic);
+            })*
+        }
 
         mod real_server {
             $(#[test]
@@ -81,6 +97,25 @@ fn every_recorded_topic_can_be_read_and_has_its_place() {
     }
 }
 
+fn in_this_process(topic: &str) {
+    run("in process", topic, async || {
+        Backend::InProcess(Engine::in_memory().unwrap())
+    });
+}
+
+fn through_http(topic: &str) {
+    run("over HTTP", topic, async || {
+        let router = astra_local::router(
+            Engine::in_memory().unwrap(),
+            Credentials::new("golden", "s3cret"),
+        );
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        Backend::Http(Server::new(&url, "golden", "s3cret"))
+    });
+}
+
 fn against_the_real_server(topic: &str) {
     let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let Some(url) = variable("DATA_API_URL") else {
@@ -102,7 +137,7 @@ fn run(name: &str, topic: &str, start: impl AsyncFnOnce() -> Backend) {
     let scenarios = golden::load(topic).unwrap();
     let report =
         runtime.block_on(async { replay::replay(&start().await, topic, &scenarios).await });
-    let (passed, failed, skipped) = (report.passed, report.failures.len(), report.skipped);
+    let (passed, failed, skipped) = (report.passed, report.failed, report.skipped);
     let count = scenarios.len();
     let only_http = match skipped {
         0 => String::new(),

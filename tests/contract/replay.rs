@@ -22,9 +22,10 @@ const NOT_READY: [&str; 2] = ["FAILED_READ_REQUEST", "TIMEOUT_READING_DATA"];
 #[derive(Debug, Default)]
 pub(crate) struct Report {
     pub(crate) passed: usize,
+    pub(crate) failed: usize,
     /// Steps that this backend cannot be asked, because they are about HTTP itself.
     pub(crate) skipped: usize,
-    /// One paragraph for each failed step: where, what was sent, how the answer differs.
+    /// Where, what was sent, and how the answer differs.
     pub(crate) failures: Vec<String>,
 }
 
@@ -41,6 +42,7 @@ pub(crate) async fn replay(backend: &Backend, topic: &str, scenarios: &[Scenario
         };
         if let Err(error) = run.scenario(topic, scenario, &mut report).await {
             let (name, step) = (&scenario.name, run.answers.len());
+            report.failed += scenario.steps.len() - step;
             let failure = format!("FAIL {topic}:{name}: stopped before step {step}: {error:#}");
             report.failures.push(failure);
         }
@@ -93,6 +95,7 @@ impl Run<'_> {
             if found.is_empty() {
                 report.passed += 1;
             } else {
+                report.failed += 1;
                 let place = format!("{topic}:{} [{index}] {}", scenario.name, step.target);
                 report.failures.push(failure(&place, step, &found));
             }
