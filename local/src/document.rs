@@ -1,1 +1,169 @@
-//! Under construction.
+//! Documents: what can be stored, in which form, under which id, and what of it is indexed.
+
+pub(crate) mod ejson;
+pub(crate) mod entries;
+pub(crate) mod fingerprint;
+pub(crate) mod id;
+pub(crate) mod insert;
+pub(crate) mod scalar;
+mod shape;
+pub(crate) mod special;
+
+use crate::error::{ApiError, document, schema};
+use crate::indexing::Indexing;
+use crate::json::{Number, Object, Value};
+use crate::number;
+use crate::vector::{self, Metric};
+use ejson::abbreviated;
+use id::{DefaultId, DocumentId};
+
+#[cfg(test)]
+mod tests;
+
+/// What a collection asks of its documents.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct CollectionRules {
+    /// The vectors it holds, if it holds any.
+    pub(crate) vector: Option<VectorRule>,
+    pub(crate) indexing: Indexing,
+    /// Ids for documents that come without one.
+    pub(crate) default_id: DefaultId,
+}
+
+/// The vectors a collection holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct VectorRule {
+    pub(crate) dimension: usize,
+    pub(crate) metric: Metric,
+}
+
+/// A document that can be stored.
+#[derive(Clone, Debug)]
+pub(crate) struct PreparedDocument {
+    pub(crate) id: DocumentId,
+    /// With `_id` first and numbers as they are answered.
+    pub(crate) document: Object,
+    /// Its `$vector`, if the collection holds vectors and the document has one.
+    pub(crate) vector: Option<Vec<f32>>,
+}
+
+/// Checks a whole document and brings it into the form it is stored in. A missing `_id` is made.
+///
+/// # Errors
+///
+/// The first rule of section 8 of the documents' specification it breaks: a `SHRED_…` kind, or what is wrong with its
+/// vector.
+pub(crate) fn prepare(
+    document: Object,
+    rules: &CollectionRules,
+) -> Result<PreparedDocument, ApiError> {
+    let (id, document) = identify(document, rules)?;
+    let mut prepared = prepare_identified(id, document, rules)?;
+    if rules.vector.is_none() {
+        // As on the real server, an update can leave a `$vector` here; it is a field like any other.
+        prepared.vector = None;
+    }
+    Ok(prepared)
+}
+
+/// Finds or makes the id, and puts it first.
+fn identify(document: Object, rules: &CollectionRules) -> Result<(DocumentId, Object), ApiError> {
+    let (id, value) = match document.get(special::ID) {
+        Some(value) => (DocumentId::from_value(value)?, value.clone()),
+        None => {
+            let id = rules.default_id.generate();
+            let value = id.to_value();
+            (id, value)
+        }
+    };
+    if document
+        .first()
+        .is_some_and(|(name, _)| name == special::ID)
+    {
+        return Ok((id, document));
+    }
+    let mut identified = Object::with_capacity(document.len() + 1);
+    identified.insert(special::ID, value);
+    for (name, value) in document {
+        if name != special::ID {
+            identified.insert(name, value);
+        }
+    }
+    Ok((id, identified))
+}
+
+fn prepare_identified(
+    id: DocumentId,
+    mut document: Object,
+    rules: &CollectionRules,
+) -> Result<PreparedDocument, ApiError> {
+    shape::check_names_and_depth(&document)?;
+    for (_, value) in document.iter_mut() {
+        normalise_numbers(value)?;
+    }
+    shape::check_size(&document)?;
+    shape::check_indexed(&rules.indexing.indexed_part(&document))?;
+    let mut vector = None;
+    for (name, value) in &document {
+        match name.as_str() {
+            special::VECTOR => vector = vector::of_document(value)?,
+            special::LEXICAL => check_lexical(value)?,
+            special::VECTORIZE | special::ID => {}
+            _ => check_extended_json(value)?,
+        }
+    }
+    if let (Some(vector), Some(rule)) = (&vector, rules.vector) {
+        vector::check(vector, rule.dimension, rule.metric)?;
+    }
+    Ok(PreparedDocument {
+        id,
+        document,
+        vector,
+    })
+}
+
+/// Lexical search is off, so the field may only be null.
+fn check_lexical(value: &Value) -> Result<(), ApiError> {
+    match value {
+        Value::Null => Ok(()),
+        Value::String(_) => Err(schema::LEXICAL_NOT_ENABLED_FOR_COLLECTION.because(
+            "Lexical search is not enabled for this collection, so a document cannot have a `$lexical` text. \
+             Leave the field out or set it to null.",
+        )),
+        _ => Err(document::SHRED_BAD_DOCUMENT_LEXICAL_TYPE.because(format!(
+            "`$lexical` must not be {}. It is a string or null.",
+            abbreviated(value)
+        ))),
+    }
+}
+
+fn check_extended_json(value: &Value) -> Result<(), ApiError> {
+    match value {
+        Value::Array(items) => items.iter().try_for_each(check_extended_json),
+        Value::Object(object) => match ejson::wrapper(object) {
+            Some((wrapper, content)) => wrapper.read_or_explain(content).map(drop),
+            None => object.values().try_for_each(check_extended_json),
+        },
+        _ => Ok(()),
+    }
+}
+
+fn normalise_numbers(value: &mut Value) -> Result<(), ApiError> {
+    match value {
+        Value::Number(text) => match number::normalise(text.as_str()) {
+            None => Err(document::SHRED_DOC_LIMIT_VIOLATION.because(format!(
+                "The exponent of the number `{}` is too large to be stored. Use a smaller number, or a string.",
+                text.as_str()
+            ))),
+            Some(normalised) => {
+                if normalised != text.as_str() {
+                    *text = Number::new(normalised);
+                }
+                Ok(())
+            }
+        },
+        Value::Array(items) => items.iter_mut().try_for_each(normalise_numbers),
+        Value::Object(object) => object.iter_mut().try_for_each(|(_, value)| normalise_numbers(value)),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,117 @@
+//! Extended JSON: objects of one `$` key that stand for a date, an id or bytes.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::error::{ApiError, document};
+use crate::json::{Object, Value};
+use crate::number;
+
+/// The key of an extended JSON object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wrapper {
+    Date,
+    Uuid,
+    ObjectId,
+    Binary,
+}
+
+/// What an extended JSON object stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Extended {
+    /// Milliseconds since 1970.
+    Date(i64),
+    /// 36 characters, lower case.
+    Uuid(String),
+    /// 24 hexadecimal digits, lower case.
+    ObjectId(String),
+    Binary(Vec<u8>),
+}
+
+impl Wrapper {
+    pub(crate) fn named(key: &str) -> Option<Self> {
+        match key {
+            "$date" => Some(Self::Date),
+            "$uuid" => Some(Self::Uuid),
+            "$objectId" => Some(Self::ObjectId),
+            "$binary" => Some(Self::Binary),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn key(self) -> &'static str {
+        match self {
+            Self::Date => "$date",
+            Self::Uuid => "$uuid",
+            Self::ObjectId => "$objectId",
+            Self::Binary => "$binary",
+        }
+    }
+
+    /// Reads the content of a wrapper; `None` if it is malformed.
+    pub(crate) fn read(self, content: &Value) -> Option<Extended> {
+        match (self, content) {
+            (Self::Date, Value::Number(text)) if number::is_integer(text.as_str()) => {
+                text.as_str().parse().ok().map(Extended::Date)
+            }
+            (Self::Uuid, Value::String(text)) if is_uuid(text) => {
+                Some(Extended::Uuid(text.to_ascii_lowercase()))
+            }
+            (Self::ObjectId, Value::String(text)) if is_object_id(text) => {
+                Some(Extended::ObjectId(text.to_ascii_lowercase()))
+            }
+            (Self::Binary, Value::String(text)) => STANDARD.decode(text).ok().map(Extended::Binary),
+            _ => None,
+        }
+    }
+
+    /// Reads the content of a wrapper, or says what it should have been.
+    pub(crate) fn read_or_explain(self, content: &Value) -> Result<Extended, ApiError> {
+        self.read(content).ok_or_else(|| self.malformed(content))
+    }
+
+    /// The error about a malformed wrapper.
+    pub(crate) fn malformed(self, content: &Value) -> ApiError {
+        let wanted = match self {
+            Self::Date => "a whole number of milliseconds since 1970",
+            Self::Uuid => "a UUID of 36 characters as a string",
+            Self::ObjectId => "24 hexadecimal digits as a string",
+            Self::Binary => "bytes in Base64 as a string",
+        };
+        document::SHRED_BAD_EJSON_VALUE.because(format!(
+            "`{}` cannot hold {}. It takes {wanted}.",
+            self.key(),
+            abbreviated(content)
+        ))
+    }
+}
+
+/// The wrapper an object is, with its content: exactly one key, and a known one.
+pub(crate) fn wrapper(object: &Object) -> Option<(Wrapper, &Value)> {
+    if object.len() != 1 {
+        return None;
+    }
+    let (key, content) = object.first()?;
+    Wrapper::named(key).map(|wrapper| (wrapper, content))
+}
+
+/// A value for a message, cut where it is long.
+pub(crate) fn abbreviated(value: &Value) -> String {
+    let text = value.to_json();
+    match text.char_indices().nth(60) {
+        Some((end, _)) => format!("`{}…`", &text[..end]),
+        None => format!("`{text}`"),
+    }
+}
+
+fn is_uuid(text: &str) -> bool {
+    text.len() == 36
+        && text.bytes().enumerate().all(|(at, byte)| match at {
+            8 | 13 | 18 | 23 => byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        })
+}
+
+fn is_object_id(text: &str) -> bool {
+    text.len() == 24 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}

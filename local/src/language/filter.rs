@@ -1,0 +1,151 @@
+//! Filters: which documents a command is about.
+//!
+//! [`Filter::parse`] checks a filter and brings it into the form of [`Condition`], in which negations stand only at
+//! single comparisons. [`Filter::matches`] decides for one document; [`Comparison::lookup`] says where the index has
+//! the documents a comparison can be true of.
+
+mod comparison;
+mod lookup;
+mod matching;
+mod operand;
+mod parse;
+
+pub(crate) use lookup::{EntryRange, Lookup};
+pub(crate) use operand::Operand;
+
+use crate::document::id::DocumentId;
+use crate::document::scalar::Scalar;
+use crate::error::ApiError;
+use crate::indexing::Indexing;
+use crate::json::{Object, Value};
+use crate::language::path::DocumentPath;
+
+#[cfg(test)]
+mod tests;
+
+/// A filter that has been checked against the collection it is for.
+#[derive(Clone, Debug)]
+pub(crate) struct Filter {
+    condition: Condition,
+    indexing: Indexing,
+}
+
+/// What a document has to satisfy.
+#[derive(Clone, Debug)]
+pub(crate) enum Condition {
+    /// Nothing.
+    All,
+    And(Vec<Self>),
+    Or(Vec<Self>),
+    Compare(Comparison),
+}
+
+/// A comparison of what is at one path.
+#[derive(Clone, Debug)]
+pub(crate) struct Comparison {
+    pub(crate) path: DocumentPath,
+    pub(crate) test: Test,
+    /// Whether the documents are meant for which the test fails, those without the path among them.
+    pub(crate) negated: bool,
+}
+
+/// The operators, without their negations.
+#[derive(Clone, Debug)]
+pub(crate) enum Test {
+    /// `$eq`: the scalar itself or an array that contains it; exactly the array or object; only null itself for null.
+    Equal(Operand),
+    /// `$in`: any of these. Null is found in arrays as well.
+    In(Vec<Operand>),
+    /// `$all`: the value is or contains each of these.
+    All(Vec<Operand>),
+    /// `$gt` and its kin, among values of one type.
+    Range(Range, Scalar<'static>),
+    Exists,
+    /// `$size`: an array of this length.
+    Size(u64),
+    /// `$eq` and `$in` of `_id`.
+    Id(Vec<DocumentId>),
+}
+
+/// The direction of a comparison by order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Range {
+    Greater,
+    GreaterOrEqual,
+    Less,
+    LessOrEqual,
+}
+
+impl Filter {
+    /// Reads the `filter` of a command. None, null and `{}` select every document.
+    ///
+    /// # Errors
+    ///
+    /// `FILTER_…`, or `SHRED_…` for ids and extended JSON that are malformed.
+    pub(crate) fn parse(filter: Option<&Value>, indexing: &Indexing) -> Result<Self, ApiError> {
+        let condition = match filter {
+            None | Some(Value::Null) => Condition::All,
+            Some(filter) => parse::condition(filter, indexing)?,
+        };
+        Ok(Self {
+            condition,
+            indexing: indexing.clone(),
+        })
+    }
+
+    pub(crate) fn condition(&self) -> &Condition {
+        &self.condition
+    }
+
+    /// Whether the filter compares nothing, so that it selects every document.
+    pub(crate) fn is_empty(&self) -> bool {
+        matches!(self.condition, Condition::All)
+    }
+
+    /// Whether a stored document is selected.
+    pub(crate) fn matches(&self, document: &Object) -> bool {
+        match self.condition {
+            Condition::All => true,
+            _ => self
+                .condition
+                .holds(document, &self.indexing.indexed_part(document)),
+        }
+    }
+
+    /// The ids a document must have one of, if the filter says so outside of alternatives.
+    pub(crate) fn ids(&self) -> Option<&[DocumentId]> {
+        self.condition.ids()
+    }
+
+    /// The storage keys of [`Filter::ids`].
+    pub(crate) fn id_keys(&self) -> Option<Vec<Vec<u8>>> {
+        self.ids()
+            .map(|ids| ids.iter().map(DocumentId::key).collect())
+    }
+
+    /// The comparisons that stand at the top level of the filter, outside of `$and` and `$or`.
+    pub(crate) fn top_level(&self) -> impl Iterator<Item = &Comparison> {
+        let members = match &self.condition {
+            Condition::And(members) => members.as_slice(),
+            other => std::slice::from_ref(other),
+        };
+        members.iter().filter_map(|member| match member {
+            Condition::Compare(comparison) => Some(comparison),
+            _ => None,
+        })
+    }
+}
+
+impl Condition {
+    fn ids(&self) -> Option<&[DocumentId]> {
+        match self {
+            Self::And(members) => members.iter().find_map(Self::ids),
+            Self::Compare(Comparison {
+                test: Test::Id(ids),
+                negated: false,
+                ..
+            }) => Some(ids),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,311 @@
+//! From the JSON of a filter to a [`Condition`].
+//!
+//! Two habits of the real server change what a filter means, and are kept: the members of an object inside `$or` are
+//! alternatives like any others, and `$not` is pushed down to the comparisons before anything is evaluated.
+
+use super::comparison;
+use super::{Comparison, Condition, Operand, Range, Test};
+use crate::document::id::DocumentId;
+use crate::document::special;
+use crate::error::{ApiError, filter};
+use crate::indexing::Indexing;
+use crate::json::{Object, Value};
+
+/// Comparisons a filter may have.
+const MAX_COMPARISONS: usize = 64;
+
+/// Reads a filter, which is neither absent nor null.
+pub(super) fn condition(filter: &Value, indexing: &Indexing) -> Result<Condition, ApiError> {
+    let Value::Object(object) = filter else {
+        return Err(filter::FILTER_UNSUPPORTED_DATA_TYPE.because(format!(
+            "A filter must be an object, not {}.",
+            filter.kind()
+        )));
+    };
+    let mut group = Group::new(Relation::And);
+    group.add_object(object)?;
+    group.check_id()?;
+    let count = group.count(&|_| true);
+    group.push_negation_down();
+    if count > MAX_COMPARISONS {
+        return Err(filter::FILTER_FIELDS_LIMIT_VIOLATION.because(format!(
+            "The filter has {count} comparisons, more than the {MAX_COMPARISONS} allowed. Split the request."
+        )));
+    }
+    group.check_comparisons(indexing)?;
+    Ok(group.into_condition())
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Relation {
+    And,
+    Or,
+    Not,
+}
+
+/// Comparisons and groups of them under one logical operator.
+struct Group {
+    relation: Relation,
+    comparisons: Vec<Comparison>,
+    groups: Vec<Self>,
+}
+
+impl Group {
+    fn new(relation: Relation) -> Self {
+        Self {
+            relation,
+            comparisons: Vec::new(),
+            groups: Vec::new(),
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.comparisons.is_empty() && self.groups.is_empty()
+    }
+
+    fn add_object(&mut self, object: &Object) -> Result<(), ApiError> {
+        object
+            .iter()
+            .try_for_each(|(key, value)| self.add_member(key, value))
+    }
+
+    fn add_member(&mut self, key: &str, value: &Value) -> Result<(), ApiError> {
+        match (key, value) {
+            ("$not", Value::Object(object)) => {
+                let mut inner = Self::new(Relation::Not);
+                inner.add_object(object)?;
+                self.add_group(inner);
+            }
+            (_, Value::Object(object)) => comparison::of_field(key, object, &mut self.comparisons)?,
+            ("$and" | "$or", Value::Array(items)) => {
+                let relation = if key == "$and" {
+                    Relation::And
+                } else {
+                    Relation::Or
+                };
+                let mut inner = Self::new(relation);
+                items
+                    .iter()
+                    .try_for_each(|item| inner.add_item(key, item))?;
+                self.add_group(inner);
+            }
+            _ => self.comparisons.push(comparison::implicit(key, value)?),
+        }
+        Ok(())
+    }
+
+    /// Adds a member of a list under `$and` or `$or`.
+    fn add_item(&mut self, key: &str, item: &Value) -> Result<(), ApiError> {
+        match item {
+            Value::Object(object) => self.add_object(object),
+            Value::Array(items) => items.iter().try_for_each(|item| match item {
+                Value::Object(object) => self.add_object(object),
+                other => Err(filter::FILTER_UNSUPPORTED_DATA_TYPE.because(no_filter(key, other))),
+            }),
+            other => Err(filter::FILTER_INVALID_EXPRESSION.because(no_filter(key, other))),
+        }
+    }
+
+    /// Adds a group, unless it says nothing.
+    fn add_group(&mut self, group: Self) {
+        if !group.is_empty() {
+            self.groups.push(group);
+        }
+    }
+
+    fn count(&self, counts: &dyn Fn(&Comparison) -> bool) -> usize {
+        let here = self
+            .comparisons
+            .iter()
+            .filter(|comparison| counts(comparison))
+            .count();
+        here + self
+            .groups
+            .iter()
+            .map(|group| group.count(counts))
+            .sum::<usize>()
+    }
+
+    /// `_id` may be compared once, and not as an alternative.
+    fn check_id(&self) -> Result<(), ApiError> {
+        if self.count(&is_of_id) > 1 {
+            return Err(filter::FILTER_MULTIPLE_ID_FILTER.because(
+                "A filter can compare `_id` only once. Use `$in` for several ids, or another field.",
+            ));
+        }
+        self.check_id_alternatives()
+    }
+
+    fn check_id_alternatives(&self) -> Result<(), ApiError> {
+        if self.relation == Relation::Or && self.comparisons.iter().any(is_of_id) {
+            return Err(filter::FILTER_INVALID_EXPRESSION
+                .because("`_id` cannot be compared inside `$or`. Use `$in` for several ids."));
+        }
+        self.groups.iter().try_for_each(Self::check_id_alternatives)
+    }
+
+    /// Resolves the `$not` groups below this one into their opposites.
+    fn push_negation_down(&mut self) {
+        for mut group in std::mem::take(&mut self.groups) {
+            group.push_negation_down();
+            if group.relation == Relation::Not {
+                self.adopt_opposite(group);
+            } else {
+                self.groups.push(group);
+            }
+        }
+    }
+
+    fn adopt_opposite(&mut self, mut group: Self) {
+        group.negate_members();
+        match (group.comparisons.len(), group.groups.len()) {
+            (1, 0) => self.comparisons.append(&mut group.comparisons),
+            (0, 1) => self.groups.append(&mut group.groups),
+            _ => {
+                group.relation = Relation::Or;
+                self.add_group(group);
+            }
+        }
+    }
+
+    fn negate_members(&mut self) {
+        for comparison in &mut self.comparisons {
+            comparison.negate();
+        }
+        for group in &mut self.groups {
+            group.relation = match group.relation {
+                Relation::And => Relation::Or,
+                Relation::Or => Relation::And,
+                Relation::Not => Relation::Not,
+            };
+            group.negate_members();
+        }
+    }
+
+    /// Checks what depends on the collection, and on what negation has made of the comparisons.
+    fn check_comparisons(&self, indexing: &Indexing) -> Result<(), ApiError> {
+        for comparison in &self.comparisons {
+            comparison.check_indexed(indexing)?;
+            comparison.check_excluded_ids()?;
+        }
+        self.groups
+            .iter()
+            .try_for_each(|group| group.check_comparisons(indexing))
+    }
+
+    fn into_condition(self) -> Condition {
+        let comparisons = self.comparisons.into_iter().map(Condition::Compare);
+        let groups = self.groups.into_iter().map(Self::into_condition);
+        let members: Vec<_> = comparisons.chain(groups).collect();
+        match self.relation {
+            _ if members.is_empty() => Condition::All,
+            Relation::Or => Condition::Or(members),
+            Relation::And | Relation::Not => Condition::And(members),
+        }
+    }
+}
+
+impl Comparison {
+    /// Turns the comparison into its opposite. The opposite of a range is the other side of the bound, so that
+    /// documents without the path satisfy neither.
+    fn negate(&mut self) {
+        match &mut self.test {
+            Test::Range(range, _) => *range = range.opposite(),
+            _ => self.negated = !self.negated,
+        }
+    }
+
+    fn check_indexed(&self, indexing: &Indexing) -> Result<(), ApiError> {
+        if *indexing == Indexing::Everything {
+            return Ok(());
+        }
+        if indexing.covers(self.path.segments()) {
+            let mut path = self.path.segments().to_vec();
+            let operands = match &self.test {
+                Test::Equal(operand) => std::slice::from_ref(operand),
+                Test::In(operands) | Test::All(operands) => operands,
+                _ => &[],
+            };
+            return operands.iter().try_for_each(|operand| match operand {
+                Operand::Container(value) => check_content_indexed(&mut path, value, indexing),
+                Operand::Scalar(..) => Ok(()),
+            });
+        }
+        match &self.test {
+            Test::Id(_) if !self.negated => Ok(()),
+            _ if is_of_id(self) => Err(filter::FILTER_ID_NOT_INDEXED.because(
+                "The collection does not index `_id`, so it can only be compared by `$eq` and `$in`.",
+            )),
+            _ => Err(unindexed(self.path.as_str())),
+        }
+    }
+
+    /// Ids other than strings and numbers cannot be excluded.
+    fn check_excluded_ids(&self) -> Result<(), ApiError> {
+        match &self.test {
+            Test::Id(ids)
+                if self.negated
+                    && ids
+                        .iter()
+                        .any(|id| !matches!(id, DocumentId::Text(_) | DocumentId::Number(_))) =>
+            {
+                Err(filter::FILTER_UNSUPPORTED_DATA_TYPE.because(
+                    "Only strings and numbers can be excluded by `$ne` and `$nin` of `_id`.",
+                ))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Range {
+    fn opposite(self) -> Self {
+        match self {
+            Self::Greater => Self::LessOrEqual,
+            Self::GreaterOrEqual => Self::Less,
+            Self::Less => Self::GreaterOrEqual,
+            Self::LessOrEqual => Self::Greater,
+        }
+    }
+}
+
+/// Everything inside an array or object to compare with has to be indexed as well.
+fn check_content_indexed(
+    path: &mut Vec<String>,
+    value: &Value,
+    indexing: &Indexing,
+) -> Result<(), ApiError> {
+    match value {
+        Value::Array(items) => items
+            .iter()
+            .try_for_each(|item| check_content_indexed(path, item, indexing)),
+        Value::Object(object) => object.iter().try_for_each(|(name, value)| {
+            path.push(name.clone());
+            if !indexing.covers(path) {
+                return Err(unindexed(&path.join(".")));
+            }
+            check_content_indexed(path, value, indexing)?;
+            path.pop();
+            Ok(())
+        }),
+        _ => Ok(()),
+    }
+}
+
+fn is_of_id(comparison: &Comparison) -> bool {
+    comparison.path.is_field(special::ID)
+}
+
+fn unindexed(path: &str) -> ApiError {
+    filter::FILTER_PATH_UNINDEXED.because(format!(
+        "The path `{path}` is not indexed in this collection. Filter by another path, or create the collection with \
+         other `indexing` options."
+    ))
+}
+
+fn no_filter(key: &str, value: &Value) -> String {
+    format!(
+        "The list of `{key}` must hold filter objects, not {}.",
+        value.kind()
+    )
+}
