@@ -18,7 +18,7 @@ pub(crate) use schema::{
 };
 
 use crate::error::{ApiError, document, request};
-use crate::json::{self, Object, ParseErrorKind, Value};
+use crate::json::{self, ParseErrorKind, Value};
 use crate::limits::Limits;
 
 /// What a request is addressed to.

@@ -1,4 +1,4 @@
-//! The Data API over SQLite.
+#![doc = include_str!("../README.md")]
 #![warn(missing_docs)]
 
 mod auth;

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context, anyhow};
 use astra_local::{Credentials, Engine};
+use clap::builder::BoolishValueParser;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
@@ -39,7 +40,7 @@ pub(crate) struct Serve {
     data: PathBuf,
 
     /// Keep the data in memory only: it is gone when the server stops
-    #[arg(long, env = "ASTRA_DEV_IN_MEMORY", conflicts_with = "data")]
+    #[arg(long, env = "ASTRA_DEV_IN_MEMORY", conflicts_with = "data", value_parser = BoolishValueParser::new())]
     in_memory: bool,
 
     /// User name clients must give

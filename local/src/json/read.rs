@@ -410,7 +410,7 @@ mod tests {
 
     #[test]
     fn numbers_keep_their_text() {
-        let text = r#"[0,-0,1.50,1E+3,12345678901234567890.123456789,1e-400]"#;
+        let text = r"[0,-0,1.50,1E+3,12345678901234567890.123456789,1e-400]";
         assert_eq!(round_trip(text), text);
     }
 
