@@ -3,6 +3,7 @@
 
 mod client;
 mod collection;
+mod connection_string;
 mod cursor;
 mod database;
 pub mod schema;
@@ -34,6 +35,7 @@ pub use action::{
 pub use client::{DataApiClient, DataApiClientBuilder};
 pub use collection::Collection;
 pub use command::{CallInfo, Reply, Target};
+pub use connection_string::ConnectionString;
 pub use cursor::{Cursor, Page, PageState};
 pub use database::Database;
 pub use endpoint::Environment;

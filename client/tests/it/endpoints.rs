@@ -1,0 +1,237 @@
+//! Where commands go.
+
+use astra_db::{DataApiClient, Environment, Error};
+use serde_json::json;
+
+use crate::support::{Outcome, Script, Server, builder, failure, scripted};
+
+const ID: &str = "01234567-89ab-cdef-0123-456789abcdef";
+
+fn in_environment(environment: Environment, endpoint: &str) -> Result<String, Error> {
+    let client = DataApiClient::builder().environment(environment).build()?;
+    Ok(client.database(endpoint)?.endpoint().to_owned())
+}
+
+#[test]
+fn the_stage_of_astra_follows_from_the_host() {
+    for (domain, environment) in [
+        ("astra", Environment::Astra),
+        ("astra-dev", Environment::AstraDev),
+        ("astra-test", Environment::AstraTest),
+    ] {
+        let endpoint = format!("https://{ID}-us-east1.apps.{domain}.datastax.com");
+        let db = DataApiClient::new("AstraCS:x").database(&endpoint).unwrap();
+        assert_eq!(
+            (db.environment(), db.endpoint()),
+            (environment, endpoint.as_str())
+        );
+        assert_eq!(db.keyspace_name(), Some("default_keyspace"));
+    }
+}
+
+#[test]
+fn an_endpoint_is_cut_to_scheme_host_and_port() {
+    let found = in_environment(Environment::Hcd, "  HTTP://LocalHost:8181/  ").unwrap();
+    assert_eq!(found, "http://localhost:8181");
+}
+
+#[test]
+fn endpoints_that_cannot_work_are_refused_with_what_to_do() {
+    let astra = "https://x.apps.astra.datastax.com";
+    for (environment, endpoint, hint) in [
+        (Environment::Hcd, "", "the endpoint is empty"),
+        (Environment::Hcd, "localhost:8181", "neither http nor https"),
+        (Environment::Hcd, "AstraCS", "no URL"),
+        (Environment::Hcd, "ftp://host", "neither http nor https"),
+        (Environment::Hcd, "http://host/v1", ".api_path()"),
+        (
+            Environment::Hcd,
+            "http://host?applicationToken=t",
+            "ConnectionString",
+        ),
+        (Environment::Hcd, "http://u:p@host", "ConnectionString"),
+        (
+            Environment::Hcd,
+            astra,
+            "belongs to the environment astra, but hcd is set",
+        ),
+        (
+            Environment::AstraDev,
+            astra,
+            "belongs to the environment astra, but astra-dev is set",
+        ),
+        (
+            Environment::Astra,
+            "http://x.apps.astra.datastax.com",
+            "not https",
+        ),
+        (
+            Environment::Astra,
+            "http://localhost:8181",
+            "Environment::Hcd",
+        ),
+    ] {
+        let error = failure(in_environment(environment, endpoint));
+        assert!(matches!(error, Error::Config(_)), "{error:?}");
+        assert!(error.to_string().contains(hint), "{endpoint}: {error}");
+        assert!(!error.to_string().contains("u:p"), "{error}");
+    }
+}
+
+#[test]
+fn an_endpoint_that_does_not_tell_what_it_is_needs_an_environment() {
+    let error = failure(DataApiClient::new("t").database("http://localhost:8181"));
+    assert!(error.to_string().contains("set the environment"), "{error}");
+    in_environment(Environment::Astra, "https://data.my-company.com").unwrap();
+}
+
+#[test]
+fn an_id_and_a_region_name_an_astra_database() {
+    let builder = DataApiClient::builder().environment(Environment::AstraDev);
+    let db = builder
+        .build()
+        .unwrap()
+        .database_by_id(ID, "eu-west-1")
+        .unwrap();
+    assert_eq!(
+        db.endpoint(),
+        format!("https://{ID}-eu-west-1.apps.astra-dev.datastax.com")
+    );
+
+    let client = DataApiClient::new("t");
+    let error = failure(client.database_by_id("my-db", "eu-west-1"));
+    assert!(error.to_string().contains("expected a UUID"), "{error}");
+    for region in ["", "EU", "eu west", "eu.evil.com/"] {
+        let error = failure(client.database_by_id(ID, region));
+        assert!(error.to_string().contains("no region"), "{error}");
+    }
+    let error = failure(builder_of(Environment::Dse).database_by_id(ID, "eu-west-1"));
+    assert!(error.to_string().contains("belong to Astra"), "{error}");
+}
+
+fn builder_of(environment: Environment) -> DataApiClient {
+    DataApiClient::builder()
+        .environment(environment)
+        .build()
+        .unwrap()
+}
+
+#[tokio::test]
+async fn each_level_has_its_path() {
+    let server = Server::answering("{}").await;
+    let db = server.database(builder());
+    db.command(json!({"findKeyspaces": {}}))
+        .no_keyspace()
+        .await
+        .unwrap();
+    db.command(json!({"findCollections": {}})).await.unwrap();
+    db.command(json!({"find": {}}))
+        .collection("c")
+        .await
+        .unwrap();
+    db.keyspace("other")
+        .command(json!({"find": {}}))
+        .table("t")
+        .await
+        .unwrap();
+    let custom = builder().api_path("/stargate/api/json/v1/");
+    server
+        .database(custom)
+        .command(json!({"find": {}}))
+        .collection("c")
+        .await
+        .unwrap();
+    let at_the_root = builder().api_path("");
+    server
+        .database(at_the_root)
+        .command(json!({"find": {}}))
+        .collection("c")
+        .await
+        .unwrap();
+    let paths: Vec<_> = server.seen().into_iter().map(|seen| seen.path).collect();
+    assert_eq!(
+        paths,
+        [
+            "/v1",
+            "/v1/ks",
+            "/v1/ks/c",
+            "/v1/other/t",
+            "/stargate/api/json/v1/ks/c",
+            "/ks/c"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn astra_has_its_own_api_path() {
+    let script = Script::of([Outcome::Reply(200, "{}")]);
+    let builder = DataApiClient::builder().environment(Environment::Astra);
+    let client = builder.transport(script.clone()).build().unwrap();
+    client
+        .database("https://x")
+        .unwrap()
+        .command(json!({"find": {}}))
+        .await
+        .unwrap();
+    let request = &script.requests()[0];
+    assert_eq!(&*request.root, "https://x/api/json/v1");
+    assert_eq!(request.path, "default_keyspace");
+}
+
+#[tokio::test]
+async fn a_name_cannot_escape_its_place_in_the_path() {
+    let script = Script::of([Outcome::Reply(200, "{}")]);
+    let db = scripted(&script);
+    for name in ["", ".", ".."] {
+        let error = failure(db.command(json!({"find": {}})).collection(name).await);
+        assert!(
+            error
+                .to_string()
+                .contains("letters, digits and underscores"),
+            "{error}"
+        );
+        failure(db.keyspace(name).command(json!({"find": {}})).await);
+    }
+    assert_eq!(script.attempts(), 0);
+    db.command(json!({"find": {}}))
+        .collection("a/../b?c#d é")
+        .await
+        .unwrap();
+    assert_eq!(script.requests()[0].path, "ks/a%2F..%2Fb%3Fc%23d%20%C3%A9");
+}
+
+#[tokio::test]
+async fn without_a_keyspace_the_error_says_how_to_choose_one() {
+    let script = Script::of([Outcome::Reply(200, "{}")]);
+    let db = builder()
+        .transport(script.clone())
+        .build()
+        .unwrap()
+        .database("x")
+        .unwrap();
+    assert_eq!(db.keyspace_name(), None);
+    let error = failure(db.list_collection_names().await);
+    assert!(
+        error.to_string().contains("db.keyspace(\"name\")"),
+        "{error}"
+    );
+    assert_eq!(script.attempts(), 0);
+}
+
+#[test]
+fn choosing_a_keyspace_leaves_the_handle_as_it_was() {
+    let db = scripted(&Script::of([Outcome::NotSent]));
+    let other = db.keyspace("other");
+    assert_eq!(
+        (db.keyspace_name(), other.keyspace_name()),
+        (Some("ks"), Some("other"))
+    );
+}
+
+#[test]
+fn an_api_path_that_breaks_the_url_is_refused() {
+    for path in ["v1?x", "v1#x", "v 1", "v1\n"] {
+        let error = failure(builder().api_path(path).build());
+        assert!(error.to_string().contains("API path"), "{error}");
+    }
+}

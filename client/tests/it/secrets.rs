@@ -1,0 +1,152 @@
+//! Tokens, passwords and keys appear nowhere but in the request.
+
+use std::io;
+use std::sync::{Arc, Mutex};
+
+use astra_db::http::{HeaderName, HeaderValue};
+use astra_db::{
+    AwsEmbeddingKeys, DataApiClient, EmbeddingKey, Options, RerankingKey, Token, UsernamePassword,
+};
+use serde_json::json;
+use tracing_subscriber::fmt::MakeWriter;
+
+use crate::support::{Answer, Outcome, Script, Server, builder, failure, scripted};
+
+const SECRET: &str = "s3cret";
+
+#[test]
+fn nothing_prints_its_secrets() {
+    let mut marked = HeaderValue::from_static(SECRET);
+    marked.set_sensitive(true);
+    let options = Options::default()
+        .token(SECRET)
+        .embedding(AwsEmbeddingKeys::new(SECRET, SECRET))
+        .reranking(RerankingKey::new(SECRET))
+        .header(HeaderName::from_static("x-key"), marked);
+    let client = DataApiClient::new(SECRET).with_options(|_| options.clone());
+    let db = client
+        .database("https://x.apps.astra.datastax.com")
+        .unwrap();
+    let printed = [
+        format!("{:?}", Token::from(SECRET)),
+        format!("{:?}", UsernamePassword::new("u", SECRET)),
+        format!("{:?}", EmbeddingKey::new(SECRET)),
+        format!("{:?}", AwsEmbeddingKeys::new(SECRET, SECRET)),
+        format!("{options:#?}"),
+        format!("{client:#?}"),
+        format!("{db:#?}"),
+        format!("{:#?}", db.command(json!({"find": {}}))),
+        format!("{:#?}", db.collection::<astra_db::Document>("c")),
+        format!("{:#?}", builder().token(SECRET)),
+    ];
+    for text in printed {
+        assert!(!text.contains(SECRET), "{text}");
+        assert!(!text.contains("czNjcmV0"), "base64 of it: {text}");
+    }
+}
+
+#[tokio::test]
+async fn a_request_does_not_print_its_secrets_either() {
+    let script = Script::of([Outcome::Reply(200, "{}")]);
+    let db =
+        scripted(&script).with_options(|o| o.token(SECRET).embedding(EmbeddingKey::new(SECRET)));
+    db.command(json!({"find": {"filter": {"card": "4242"}}}))
+        .await
+        .unwrap();
+    let printed = format!("{:#?}", script.requests());
+    assert!(
+        !printed.contains(SECRET) && !printed.contains("4242"),
+        "{printed}"
+    );
+}
+
+#[tokio::test]
+async fn a_gateway_that_echoes_the_request_does_not_put_the_token_into_the_error() {
+    let page = "<h1>403</h1> you sent token: s3cret and key k3y";
+    let server = Server::start(move |_| Answer::Http(403, page)).await;
+    let db = server.database(builder().token(SECRET));
+    let db = db.with_options(|options| options.embedding(EmbeddingKey::new("k3y")));
+    let error = failure(db.command(json!({"find": {}})).await);
+    let printed = format!("{error} {error:?}");
+    assert!(
+        printed.contains("you sent token: [REDACTED] and key [REDACTED]"),
+        "{printed}"
+    );
+    assert!(
+        !printed.contains(SECRET) && !printed.contains("k3y"),
+        "{printed}"
+    );
+}
+
+#[tokio::test]
+async fn a_token_that_cannot_be_sent_is_not_repeated_in_the_error() {
+    let db = scripted(&Script::of([Outcome::Reply(200, "{}")]));
+    let db = db.with_options(|options| options.token("s3cret\n"));
+    let error = failure(db.command(json!({"find": {}})).await);
+    assert!(
+        error
+            .to_string()
+            .contains("the header token has characters"),
+        "{error}"
+    );
+    assert!(!format!("{error:?}").contains(SECRET));
+}
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl MakeWriter<'_> for Log {
+    type Writer = Self;
+
+    fn make_writer(&self) -> Self {
+        self.clone()
+    }
+}
+
+/// The whole of the log at its most talkative, for one call that is repeated and then fails.
+#[tokio::test(start_paused = true)]
+async fn the_log_has_the_conventional_names_and_neither_secrets_nor_documents() {
+    let log = Log::default();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
+        .with_span_events(tracing_subscriber::fmt::format::FmtSpan::FULL)
+        .with_ansi(false)
+        .with_writer(log.clone())
+        .finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
+    let script = Script::of([Outcome::Reply(503, ""), Outcome::Reply(401, REFUSED)]);
+    let db = scripted(&script).with_options(|options| options.token(SECRET));
+    failure(
+        db.command(json!({"find": {"filter": {"card": "4242"}}}))
+            .collection("c")
+            .await,
+    );
+    let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    for part in [
+        "otel.kind=\"client\"",
+        "db.operation.name=find",
+        "db.namespace=\"ks\"",
+        "db.collection.name=\"c\"",
+        "request.id=",
+        "trying again",
+        "http.request.resend_count=1",
+        "error.type=\"api\"",
+        "db.response.status_code=\"UNAUTHENTICATED_REQUEST\"",
+    ] {
+        assert!(text.contains(part), "{part} is missing in {text}");
+    }
+    assert!(!text.contains(SECRET) && !text.contains("4242"), "{text}");
+}
+
+const REFUSED: &str = r#"{"errors": [{"errorCode": "UNAUTHENTICATED_REQUEST", "message": "m"}]}"#;
