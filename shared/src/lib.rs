@@ -1,10 +1,17 @@
 #![doc = include_str!("../README.md")]
 
+pub mod connect;
+#[cfg(feature = "embedded")]
+mod embedded;
 pub mod env;
 pub mod http;
 pub mod serve;
 pub mod settings;
 pub mod telemetry;
 
+#[doc(inline)]
+pub use connect::connect;
+#[cfg(feature = "embedded")]
+pub use embedded::EmbeddedTransport;
 #[doc(inline)]
 pub use serve::serve;

@@ -3,8 +3,9 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use astra_db::ConnectionString;
 use axum::http::Uri;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::env::{Env, Noted, SettingsErrors};
 
@@ -49,10 +50,10 @@ pub enum Backend {
     },
     /// Endpoint, keyspace and credentials in one string.
     ConnectionString {
-        /// `DATA_API_URI`; it carries the token or the password.
-        uri: SecretString,
+        /// `DATA_API_URI`.
+        uri: ConnectionString,
     },
-    /// The local Data API inside this process, in one file.
+    /// The local Data API inside this process, in one file. Needs the feature `embedded`.
     Embedded {
         /// `DATA_DIR`: the folder of the database file. Default `./data`.
         directory: PathBuf,
@@ -82,8 +83,7 @@ impl DataSettings {
         Ok(Self { backend, keyspace })
     }
 
-    /// The embedded database in `directory`, with the default keyspace.
-    #[cfg(feature = "embedded")]
+    /// The embedded database in `directory`, with the default keyspace. Needs the feature `embedded`.
     pub fn embedded(directory: impl Into<PathBuf>) -> Self {
         Self {
             backend: Backend::Embedded {
@@ -188,25 +188,23 @@ impl Variables {
     }
 
     fn connection_string(self, env: &mut Env<'_>) -> Result<Backend, Noted> {
-        let uri = required(self.uri, "DATA_API_URI is missing", env)?;
+        let text = required(self.uri, "DATA_API_URI is missing", env)?;
+        let uri = text.expose_secret().parse::<ConnectionString>();
+        let uri = uri.map_err(|error| env.problem(format!("DATA_API_URI: {error}")))?;
         Ok(Backend::ConnectionString { uri })
     }
 
-    #[cfg(feature = "embedded")]
-    #[expect(clippy::unnecessary_wraps, reason = "without the feature it refuses")]
-    fn embedded(self, _: &mut Env<'_>) -> Result<Backend, Noted> {
+    fn embedded(self, env: &mut Env<'_>) -> Result<Backend, Noted> {
+        if cfg!(not(feature = "embedded")) {
+            return Err(env.problem(
+                "ASTRA_DB_API_ENDPOINT is missing, and this build has no database of its own: set it with \
+                 ASTRA_DB_APPLICATION_TOKEN, or set DATA_API_URL or DATA_API_URI",
+            ));
+        }
         let directory = self.directory.unwrap_or_else(|| "./data".to_owned());
         Ok(Backend::Embedded {
             directory: directory.into(),
         })
-    }
-
-    #[cfg(not(feature = "embedded"))]
-    fn embedded(self, env: &mut Env<'_>) -> Result<Backend, Noted> {
-        Err(env.problem(
-            "ASTRA_DB_API_ENDPOINT is missing, and this build has no database of its own: set it and \
-             ASTRA_DB_APPLICATION_TOKEN (or DATA_API_URL, or DATA_API_URI)",
-        ))
     }
 }
 
@@ -279,8 +277,16 @@ fn address(name: &str, text: String, example: &str, env: &mut Env<'_>) -> Result
     }
 }
 
-/// The keyspace: the one named by `ASTRA_DB_KEYSPACE`, which a connection string may not contradict.
+/// The keyspace: the one in the connection string, which `ASTRA_DB_KEYSPACE` may not contradict, or the one it names.
 fn keyspace(backend: &Backend, named: Option<String>, env: &mut Env<'_>) -> Result<String, Noted> {
-    let _ = (backend, env);
-    Ok(named.unwrap_or_else(|| DEFAULT_KEYSPACE.to_owned()))
+    match (backend, named) {
+        (Backend::ConnectionString { uri }, Some(named)) if uri.keyspace() != named => {
+            let in_uri = uri.keyspace();
+            Err(env.problem(format!(
+                "ASTRA_DB_KEYSPACE is {named:?}, but DATA_API_URI names the keyspace {in_uri:?}: keep one of them"
+            )))
+        }
+        (Backend::ConnectionString { uri }, _) => Ok(uri.keyspace().to_owned()),
+        (_, named) => Ok(named.unwrap_or_else(|| DEFAULT_KEYSPACE.to_owned())),
+    }
 }

@@ -2,6 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+mod connect;
+mod health;
 mod http;
+mod logs;
 mod serve;
 mod settings;

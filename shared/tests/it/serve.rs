@@ -49,7 +49,7 @@ async fn a_request_under_way_is_finished_after_the_stop() {
         tokio::time::sleep(Duration::from_millis(20)).await;
         "done"
     });
-    serve::run(listener, app, stop, Duration::from_secs(60))
+    serve::run(listener, app, stop, Duration::from_mins(1))
         .await
         .unwrap();
     let mut answer = String::new();
@@ -64,7 +64,7 @@ async fn a_request_under_way_is_finished_after_the_stop() {
 async fn a_request_that_never_ends_does_not_hold_the_process() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let _stream = ask(&listener).await;
-    let (app, stop) = app_that_stops(|| std::future::pending());
+    let (app, stop) = app_that_stops(std::future::pending);
     let before = Instant::now();
     serve::run(listener, app, stop, Duration::from_millis(50))
         .await

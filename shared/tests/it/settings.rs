@@ -105,6 +105,32 @@ fn variables_of_two_databases_are_refused() {
 }
 
 #[test]
+fn a_connection_string_may_not_be_contradicted() {
+    let uri = (
+        "DATA_API_URI",
+        "http://shop:hidden@127.0.0.1:8181/v1/orders",
+    );
+    assert_eq!(data(&[uri]).unwrap().keyspace, "orders");
+    assert!(data(&[uri, ("ASTRA_DB_KEYSPACE", "orders")]).is_ok());
+    assert_eq!(
+        problems(&[uri, ("ASTRA_DB_KEYSPACE", "carts")]),
+        [
+            "ASTRA_DB_KEYSPACE is \"carts\", but DATA_API_URI names the keyspace \"orders\": keep one of them"
+        ]
+    );
+}
+
+#[test]
+fn a_malformed_connection_string_is_a_problem_without_its_secrets() {
+    let problems = problems(&[("DATA_API_URI", "http://shop:hidden@127.0.0.1:8181")]);
+    assert_eq!(problems.len(), 1);
+    assert!(
+        problems[0].starts_with("DATA_API_URI: ") && !problems[0].contains("hidden"),
+        "{problems:?}"
+    );
+}
+
+#[test]
 fn a_token_alone_is_not_taken_for_the_embedded_database() {
     assert_eq!(
         problems(&[TOKEN]),

@@ -1,0 +1,75 @@
+//! From settings to a database: the one place that knows both the client and the embedded engine.
+
+use anyhow::Context as _;
+use astra_db::{DataApiClient, Database, Environment, UsernamePassword};
+use secrecy::ExposeSecret as _;
+
+#[cfg(feature = "embedded")]
+use crate::settings::DEFAULT_KEYSPACE;
+use crate::settings::{Backend, DataSettings};
+
+/// Opens the database that the settings name, with its keyspace.
+///
+/// On Astra keyspaces are made in the console or with its own tools; everywhere else the keyspace is created where it
+/// does not exist yet, which also proves that the database answers and lets us in.
+///
+/// # Errors
+///
+/// When the endpoint is malformed, the server is not reached or refuses the credentials, or the embedded database is in
+/// use by another process.
+pub async fn connect(settings: &DataSettings) -> anyhow::Result<Database> {
+    let keyspace = settings.keyspace.as_str();
+    let database = open(&settings.backend).await?.keyspace(keyspace);
+    let endpoint = database.endpoint();
+    if !database.environment().is_astra() {
+        make_keyspace(&database, keyspace)
+            .await
+            .with_context(|| format!("preparing the keyspace {keyspace} on {endpoint}"))?;
+    }
+    tracing::info!(db.endpoint = endpoint, db.keyspace = keyspace, "connected");
+    Ok(database)
+}
+
+/// Creates the keyspace where it is missing. Asking first lets in a user who may use the keyspace but not create one.
+async fn make_keyspace(database: &Database, keyspace: &str) -> astra_db::Result<()> {
+    let known = database.list_keyspaces().await?;
+    if known.iter().any(|name| name == keyspace) {
+        return Ok(());
+    }
+    database.create_keyspace(keyspace).await
+}
+
+async fn open(backend: &Backend) -> anyhow::Result<Database> {
+    match backend {
+        Backend::Astra { endpoint, token } => DataApiClient::new(token.expose_secret())
+            .database(endpoint)
+            .context("opening the Astra database"),
+        Backend::SelfHosted {
+            url,
+            username,
+            password,
+        } => DataApiClient::builder()
+            .environment(Environment::Other)
+            .token(UsernamePassword::new(username, password.expose_secret()))
+            .build()?
+            .database(url)
+            .context("opening the self-hosted Data API"),
+        Backend::ConnectionString { uri } => uri.connect().context("opening DATA_API_URI"),
+        #[cfg(feature = "embedded")]
+        Backend::Embedded { directory } => crate::embedded::open(directory.clone()).await,
+        #[cfg(not(feature = "embedded"))]
+        Backend::Embedded { .. } => {
+            anyhow::bail!(
+                "this build has no database of its own: name one, or build with the feature `embedded`"
+            )
+        }
+    }
+}
+
+/// An empty database that lives as long as its handles, for tests.
+#[cfg(feature = "embedded")]
+pub async fn in_memory() -> anyhow::Result<Database> {
+    let database = crate::embedded::open_in_memory()?.keyspace(DEFAULT_KEYSPACE);
+    make_keyspace(&database, DEFAULT_KEYSPACE).await?;
+    Ok(database)
+}

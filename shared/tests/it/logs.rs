@@ -1,0 +1,94 @@
+//! What a request leaves in the log.
+
+use std::io;
+use std::sync::{Arc, Mutex};
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use axum::routing::get;
+use serde_json::Value;
+use shared::http::{HttpOptions, Problem, layers};
+use tower::ServiceExt as _;
+use tracing_subscriber::fmt::MakeWriter;
+
+/// A log that can be read afterwards.
+#[derive(Debug, Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl MakeWriter<'_> for Log {
+    type Writer = Self;
+
+    fn make_writer(&self) -> Self {
+        self.clone()
+    }
+}
+
+/// The lines that a request to `path` leaves, from info upwards.
+async fn lines(path: &str) -> Vec<Value> {
+    let log = Log::default();
+    let subscriber = tracing_subscriber::fmt()
+        .json()
+        .with_writer(log.clone())
+        .finish();
+    let app = Router::new()
+        .route("/orders/{key}", get(|| async { "an order" }))
+        .route("/broken/{key}", get(broken));
+    let request = Request::get(path).header("x-request-id", "r-1");
+    let request = request.body(Body::empty()).unwrap();
+    let logging = tracing::subscriber::set_default(subscriber);
+    layers(app, HttpOptions::default())
+        .oneshot(request)
+        .await
+        .unwrap();
+    drop(logging);
+    let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    text.lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
+}
+
+async fn broken() -> Problem {
+    let refused = io::Error::other("connection refused");
+    Problem::new(StatusCode::BAD_GATEWAY)
+        .detail("The till does not answer")
+        .source(anyhow::Error::new(refused).context("opening a checkout"))
+}
+
+#[tokio::test]
+async fn a_request_leaves_one_line_with_its_route_and_id_but_not_its_path() {
+    let lines = lines("/orders/secret-key").await;
+    assert_eq!(lines.len(), 1, "{lines:?}");
+    let (span, fields) = (&lines[0]["span"], &lines[0]["fields"]);
+    assert_eq!(span["http.route"], "/orders/{key}");
+    assert_eq!(span["request.id"], "r-1");
+    assert_eq!(fields["http.status"], 200);
+    assert!(!lines[0].to_string().contains("secret-key"));
+}
+
+#[tokio::test]
+async fn an_error_is_logged_once_with_its_causes() {
+    let lines = lines("/broken/secret-key").await;
+    let errors: Vec<_> = lines
+        .iter()
+        .filter(|line| line["level"] == "ERROR")
+        .collect();
+    assert_eq!(errors.len(), 1, "{lines:?}");
+    assert_eq!(errors[0]["fields"]["message"], "The till does not answer");
+    assert_eq!(
+        errors[0]["fields"]["error"],
+        "opening a checkout: connection refused"
+    );
+    assert_eq!(errors[0]["span"]["request.id"], "r-1");
+    assert_eq!(lines.len(), 2, "the error and the closing line: {lines:?}");
+}
