@@ -9,6 +9,7 @@ use crate::definition::{
 use crate::error::{ApiError, schema};
 use crate::exec::schema::providers;
 use crate::json::Value;
+use crate::language::path::DocumentPath;
 
 /// Numbers a vector may have.
 const MAX_DIMENSION: u32 = 4096;
@@ -81,13 +82,10 @@ fn check_path(path: &str) -> Result<(), ApiError> {
             "the path '{path}' starts with a dollar sign."
         )));
     }
-    let mut rest = path.chars();
-    while let Some(letter) = rest.next() {
-        if letter == '&' && !matches!(rest.next(), Some('&' | '.')) {
-            let problem =
-                format!("in the path '{path}' an ampersand is followed by neither '.' nor '&'.");
-            return Err(bad_indexing(&problem));
-        }
+    if let Err(error) = DocumentPath::parse(path) {
+        return Err(bad_indexing(&format!(
+            "the path '{path}' cannot be read: {error}."
+        )));
     }
     Ok(())
 }
