@@ -8,14 +8,15 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::action::{
-    CountDocuments, DeleteMany, DeleteOne, Distinct, EstimatedDocumentCount, Find, FindOne,
-    FindOneAndDelete, FindOneAndReplace, FindOneAndUpdate, InsertMany, InsertOne, ReplaceOne,
-    UpdateMany, UpdateOne,
+    CountDocuments, DeleteMany, DeleteOne, Distinct, DropCollection, EstimatedDocumentCount, Find,
+    FindOne, FindOneAndDelete, FindOneAndReplace, FindOneAndUpdate, InsertMany, InsertOne,
+    ReplaceOne, UpdateMany, UpdateOne,
 };
 use crate::command::{Call, Reply};
 use crate::database::Database;
 use crate::error::Result;
 use crate::options::Options;
+use crate::schema::CollectionDefinition;
 use crate::transport::{Deadline, Requests, TimeoutCategory};
 use crate::value::Document;
 
@@ -119,6 +120,38 @@ impl<T> Collection<T> {
     pub fn with_options(&self, change: impl FnOnce(Options) -> Options) -> Self {
         let CollectionRef { database, name } = &self.inner;
         Self::new(database.with_options(change), Arc::clone(name))
+    }
+
+    /// The settings it was created with; `None` if it does not exist.
+    ///
+    /// ```no_run
+    /// # async fn run(products: astra_db::Collection) -> Result<(), astra_db::Error> {
+    /// let dimension = products.definition().await?.and_then(|definition| definition.vector).and_then(|vector| vector.dimension);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn definition(&self) -> Result<Option<CollectionDefinition>> {
+        let found = self.database().list_collections().await?;
+        let this = found.into_iter().find(|found| found.name == self.name());
+        Ok(this.map(|found| found.definition))
+    }
+
+    /// Whether it exists in its keyspace.
+    pub async fn exists(&self) -> Result<bool> {
+        let names = self.database().list_collection_names().await?;
+        Ok(names.iter().any(|name| name == self.name()))
+    }
+
+    /// Drops it with all that is in it. One that does not exist is fine.
+    ///
+    /// ```no_run
+    /// # async fn run(products: astra_db::Collection) -> Result<(), astra_db::Error> {
+    /// products.drop().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn drop(&self) -> DropCollection {
+        self.database().drop_collection(self.name())
     }
 
     /// Finds documents, page by page. `{}` finds all.

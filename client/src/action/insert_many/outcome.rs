@@ -18,14 +18,15 @@ pub struct InsertManyResult {
 }
 
 /// Not all documents were stored, or not certainly.
-///
-/// [`outcomes`](Self::outcomes) has one entry for each document, in the order of the input. The iterator it came from is
-/// not read further than needed: entries may be missing at the end, for documents that were never taken from it.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct InsertManyError {
-    /// What became of each document.
+    /// What became of each document, in the order of the input, up to the last one that was taken
+    /// from it. Those after it were not tried.
     pub outcomes: Vec<InsertOutcome>,
+    /// How many documents there were; of an iterator that does not know its length, how many were
+    /// taken from it.
+    pub document_count: usize,
     /// What the server wants to be known.
     pub warnings: Vec<ApiError>,
     /// The first failure of a request.
@@ -64,10 +65,12 @@ impl InsertManyError {
         })
     }
 
-    /// The places of the documents that were not tried.
+    /// The places of the documents that were not tried, those never taken from the input included.
     pub fn skipped(&self) -> impl Iterator<Item = usize> {
-        self.select(|outcome| matches!(outcome, InsertOutcome::Skipped).then_some(()))
+        let taken = self.select(|outcome| matches!(outcome, InsertOutcome::Skipped).then_some(()));
+        taken
             .map(|(index, ())| index)
+            .chain(self.outcomes.len()..self.document_count)
     }
 
     /// The places of the documents that may or may not be stored.
@@ -90,11 +93,13 @@ impl InsertManyError {
 impl fmt::Display for InsertManyError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (inserted, failed) = (self.inserted().count(), self.failed().count());
-        let (skipped, unknown) = (self.skipped().count(), self.unknown().count());
+        let unknown = self.unknown().count();
+        let skipped = self.document_count - inserted - failed - unknown;
         write!(
             formatter,
-            "insert_many stored {inserted} of {} documents: {failed} failed, {skipped} were skipped, {unknown} are unknown",
-            self.outcomes.len()
+            "insert_many stored {inserted} of {} documents: {failed} failed, {skipped} were skipped, \
+             {unknown} are unknown",
+            self.document_count
         )
     }
 }
@@ -108,19 +113,21 @@ impl std::error::Error for InsertManyError {
 /// The outcomes as they come in, chunk by chunk in any order.
 pub(super) struct Ledger {
     outcomes: Vec<InsertOutcome>,
+    /// Of the input, 0 if it does not know.
+    known_length: usize,
     warnings: Vec<ApiError>,
     cause: Option<Error>,
 }
 
 impl Ledger {
-    /// As far as the length of the input is known, a document without an entry was skipped.
     pub(super) fn new(documents: &dyn Iterator<Item = Written>) -> Self {
-        let known = match documents.size_hint() {
+        let known_length = match documents.size_hint() {
             (least, Some(most)) if least == most => least,
             _ => 0,
         };
         Self {
-            outcomes: vec![InsertOutcome::Skipped; known],
+            outcomes: Vec::new(),
+            known_length,
             warnings: Vec::new(),
             cause: None,
         }
@@ -147,11 +154,13 @@ impl Ledger {
     pub(super) fn close(self) -> Result<InsertManyResult> {
         let Self {
             outcomes,
+            known_length,
             warnings,
             cause,
         } = self;
         if let Some(cause) = cause {
             return Err(Error::InsertMany(Box::new(InsertManyError {
+                document_count: known_length.max(outcomes.len()),
                 outcomes,
                 warnings,
                 cause,
