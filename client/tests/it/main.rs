@@ -4,12 +4,19 @@
 mod support;
 
 mod connection_strings;
+mod counts;
+mod deletes;
+mod distinct;
 mod endpoints;
 mod errors;
 mod events;
+mod finds;
 mod headers;
+mod inserts;
+mod inserts_of_many;
 mod retries;
 mod schema;
 mod secrets;
 mod time_limits;
 mod transport;
+mod updates;

@@ -3,7 +3,7 @@
 mod script;
 mod server;
 
-use astra_db::{DataApiClient, DataApiClientBuilder, Database, Environment};
+use astra_db::{Collection, DataApiClient, DataApiClientBuilder, Database, Environment};
 
 pub(crate) use script::{Outcome, Script};
 pub(crate) use server::{Answer, Server};
@@ -19,6 +19,11 @@ pub(crate) fn builder() -> DataApiClientBuilder {
 pub(crate) fn scripted(script: &Script) -> Database {
     let client = builder().transport(script.clone()).build().unwrap();
     client.database("scripted").unwrap().keyspace("ks")
+}
+
+/// The collection `c` of that keyspace.
+pub(crate) fn collection(script: &Script) -> Collection {
+    scripted(script).collection("c")
 }
 
 /// The error of a result, for a call that has to fail.

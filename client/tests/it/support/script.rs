@@ -7,6 +7,7 @@ use std::time::Duration;
 use astra_db::http::{HeaderMap, HeaderValue, StatusCode};
 use astra_db::{Transport, TransportError, TransportReply, TransportRequest};
 use futures_util::future::BoxFuture;
+use serde_json::Value;
 use tokio::time::Instant;
 
 /// How one attempt ends.
@@ -24,7 +25,15 @@ pub(crate) enum Outcome {
     After(Duration, &'static str),
 }
 
-type Answers = dyn Fn(usize) -> Outcome + Send + Sync;
+impl Outcome {
+    /// With 200 and this body.
+    pub(crate) fn json(body: &Value) -> Self {
+        // The answers of a test may live as long as the test.
+        Self::Reply(200, body.to_string().leak())
+    }
+}
+
+type Answers = dyn Fn(usize, &TransportRequest) -> Outcome + Send + Sync;
 
 #[derive(Clone)]
 pub(crate) struct Script {
@@ -42,6 +51,19 @@ impl std::fmt::Debug for Script {
 impl Script {
     /// Ends the n-th attempt, counted from 0, with `answers(n)`.
     pub(crate) fn new(answers: impl Fn(usize) -> Outcome + Send + Sync + 'static) -> Self {
+        Self::by_request(move |n, _| answers(n))
+    }
+
+    /// Ends the n-th attempt, counted from 0, by what it asks.
+    pub(crate) fn by_command(
+        answers: impl Fn(usize, &Value) -> Outcome + Send + Sync + 'static,
+    ) -> Self {
+        Self::by_request(move |n, request| answers(n, &command_of(request)))
+    }
+
+    fn by_request(
+        answers: impl Fn(usize, &TransportRequest) -> Outcome + Send + Sync + 'static,
+    ) -> Self {
         Self {
             answers: Arc::new(answers),
             attempts: Arc::default(),
@@ -73,6 +95,11 @@ impl Script {
             .collect()
     }
 
+    /// What the attempts asked.
+    pub(crate) fn commands(&self) -> Vec<Value> {
+        self.requests().iter().map(command_of).collect()
+    }
+
     pub(crate) fn attempts(&self) -> usize {
         self.attempts.lock().unwrap().len()
     }
@@ -90,8 +117,9 @@ impl Transport for Script {
     ) -> BoxFuture<'_, Result<TransportReply, TransportError>> {
         let outcome = {
             let mut attempts = self.attempts.lock().unwrap();
+            let outcome = (self.answers)(attempts.len(), &request);
             attempts.push((Instant::now(), request));
-            (self.answers)(attempts.len() - 1)
+            outcome
         };
         let unfinished = Unfinished(Some(Arc::clone(&self.dropped)));
         Box::pin(async move {
@@ -100,6 +128,10 @@ impl Transport for Script {
             reply
         })
     }
+}
+
+fn command_of(request: &TransportRequest) -> Value {
+    serde_json::from_slice(&request.body).unwrap()
 }
 
 async fn play(outcome: Outcome) -> Result<TransportReply, TransportError> {
