@@ -59,13 +59,11 @@ async fn execute(
 macro_rules! call_options {
     () => {
         /// One time limit for this call: all of its requests, retries and waits.
-        #[must_use]
         pub fn timeout(self, timeout: std::time::Duration) -> Self {
             self.with_options(|options| options.timeout(timeout))
         }
 
         /// Other options for this call only.
-        #[must_use]
         pub fn with_options(
             mut self,
             change: impl FnOnce(crate::options::Options) -> crate::options::Options,

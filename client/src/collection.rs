@@ -22,11 +22,13 @@ use crate::value::Document;
 
 /// A collection whose documents are read and written as `T`.
 ///
-/// `T` is a struct of yours with serde's derives, or [`Document`] for documents of any shape. The handle is cheap to
-/// clone; making one sends nothing, and does not check that the collection exists.
+/// `T` is a struct of yours with serde's derives, or [`Document`] for documents of any shape. The
+/// handle is cheap to clone; making one sends nothing, and does not check that the collection
+/// exists.
 ///
-/// Filters, updates and projections are anything that serialises to a JSON object, usually [`serde_json::json!`]. The
-/// names of fields are paths: see [`field_path`](crate::field_path) for names with dots in them.
+/// Filters, updates and projections are anything that serialises to a JSON object, usually
+/// [`serde_json::json!`]. The names of fields are paths: see [`field_path`](crate::field_path) for
+/// names with dots in them.
 ///
 /// ```no_run
 /// # async fn run(db: astra_db::Database) -> Result<(), astra_db::Error> {

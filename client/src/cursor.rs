@@ -68,8 +68,8 @@ pub struct Page<T> {
 
 /// The documents of a find, fetched page by page. Made by awaiting a [`Find`](crate::Find).
 ///
-/// It is a [`Stream`] of `Result<T>`. After an error it ends; [`page_state`](Self::page_state) then tells which page to
-/// begin with again.
+/// It is a [`Stream`] of `Result<T>`. After an error it ends; [`page_state`](Self::page_state) then
+/// tells which page to begin with again.
 ///
 /// ```no_run
 /// # async fn run(products: astra_db::Collection) -> Result<(), astra_db::Error> {
@@ -141,7 +141,8 @@ impl<T: DeserializeOwned + Send + 'static> Cursor<T> {
             .transpose()
     }
 
-    /// What is left of the current page, else the next page that is not empty; `None` after the last.
+    /// What is left of the current page, else the next page that is not empty; `None` after the
+    /// last.
     pub async fn next_page(&mut self) -> Result<Option<Page<T>>> {
         while self.buffer.is_empty() {
             if !std::future::poll_fn(|context| self.poll_turn(context)).await? {
@@ -232,8 +233,8 @@ impl<T> Cursor<T> {
         std::mem::take(&mut self.buffer).into()
     }
 
-    /// How to ask for the page after the documents that are here, with [`Find::page_state`](crate::Find::page_state);
-    /// `None` if they are the last.
+    /// How to ask for the page after the documents that are here, with
+    /// [`Find::page_state`](crate::Find::page_state); `None` if they are the last.
     pub fn page_state(&self) -> Option<&PageState> {
         self.next.as_ref()
     }

@@ -2,7 +2,8 @@
 
 /// Joins field names into a path: `.` goes between them, and a `.` or `&` inside a name is escaped.
 ///
-/// The API separates names by `.` and reads `&.` as a dot and `&&` as an ampersand that belong to a name.
+/// The API separates names by `.` and reads `&.` as a dot and `&&` as an ampersand that belong to a
+/// name.
 ///
 /// ```
 /// use astra_db::field_path;

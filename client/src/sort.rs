@@ -6,7 +6,8 @@ use crate::value::{Document, Value, Vector};
 
 /// The order of documents: by fields, or by likeness to a vector or a text.
 ///
-/// Every `.sort(..)` takes this, pairs of a path and `1` or `-1`, or JSON. The order of the keys counts.
+/// Every `.sort(..)` takes this, pairs of a path and `1` or `-1`, or JSON. The order of the keys
+/// counts.
 ///
 /// ```
 /// use astra_db::Sort;

@@ -1,8 +1,10 @@
-//! Values as the Data API writes them: JSON whose numbers lose nothing, and the few types JSON lacks.
+//! Values as the Data API writes them: JSON whose numbers lose nothing, and the few types JSON
+//! lacks.
 //!
-//! [`Document`] and [`Value`] hold a document of any shape; [`Number`] keeps a number exactly as it was written.
-//! [`Timestamp`], [`Uuid`], [`ObjectId`], [`Binary`] and [`Vector`] are fields of your own structs for what the
-//! API wraps in an object (`{"$date": 1700000000000}`), and [`DocumentId`] is an `_id` of any kind.
+//! [`Document`] and [`Value`] hold a document of any shape; [`Number`] keeps a number exactly as it
+//! was written. [`Timestamp`], [`Uuid`], [`ObjectId`], [`Binary`] and [`Vector`] are fields of your
+//! own structs for what the API wraps in an object (`{"$date": 1700000000000}`), and [`DocumentId`]
+//! is an `_id` of any kind.
 //!
 //! ```
 //! use astra_db::{DocumentId, Timestamp, Vector};
@@ -33,12 +35,13 @@
 //!
 //! # Numbers in your own structs
 //!
-//! The API stores decimals of any length and writes them with trailing zeros stripped: `100.0` comes back as `1E+2`,
-//! `1.0` as `1`. A plain `f64` field reads all of these and rounds to the nearest `f64`. A plain `i64` field reads
-//! integers that were written as integers, which is what serde writes for it; where something else may have written
-//! the field with a fraction or an exponent (`$mul`, another language), put [`integer`] on it. A field of type
-//! [`Number`] keeps every digit. `#[serde(flatten)]` and `#[serde(untagged)]` make serde round numbers to `f64` before
-//! they reach the field, so exact numbers belong outside of them.
+//! The API stores decimals of any length and writes them with trailing zeros stripped: `100.0`
+//! comes back as `1E+2`, `1.0` as `1`. A plain `f64` field reads all of these and rounds to the
+//! nearest `f64`. A plain `i64` field reads integers that were written as integers, which is what
+//! serde writes for it; where something else may have written the field with a fraction or an
+//! exponent (`$mul`, another language), put [`integer`] on it. A field of type [`Number`] keeps
+//! every digit. `#[serde(flatten)]` and `#[serde(untagged)]` make serde round numbers to `f64`
+//! before they reach the field, so exact numbers belong outside of them.
 
 mod binary;
 mod captured;
@@ -72,8 +75,8 @@ use self::captured::Captured;
 
 /// Any JSON value, with its numbers as they were written.
 ///
-/// Values are equal when they mean the same: numbers by value (`1` is `1.0`), objects whatever the order of their
-/// fields.
+/// Values are equal when they mean the same: numbers by value (`1` is `1.0`), objects whatever the
+/// order of their fields.
 ///
 /// ```
 /// use astra_db::Value;

@@ -12,13 +12,15 @@ use crate::collection::CollectionRef;
 use crate::error::{Error, Result};
 use crate::options::Options;
 
-/// Counts the documents that match. Made by [`Collection::count_documents`](crate::Collection::count_documents).
+/// Counts the documents that match. Made by
+/// [`Collection::count_documents`](crate::Collection::count_documents).
 ///
-/// The server reads what it counts, and gives up at 1,000 documents; the upper bound is how many the caller is ready to
-/// count.
+/// The server reads what it counts, and gives up at 1,000 documents; the upper bound is how many
+/// the caller is ready to count.
 ///
 /// # Errors
-/// [`Error::TooManyToCount`] when there are more documents than the upper bound, or than the server counts.
+/// [`Error::TooManyToCount`] when there are more documents than the upper bound, or than the server
+/// counts.
 ///
 /// ```no_run
 /// # async fn run(reviews: astra_db::Collection) -> Result<(), astra_db::Error> {
@@ -101,8 +103,8 @@ impl IntoFuture for CountDocuments {
 /// Roughly how many documents there are. Made by
 /// [`Collection::estimated_document_count`](crate::Collection::estimated_document_count).
 ///
-/// On Astra and Cassandra the number comes from statistics on what has reached the disk: it is 0 for a while after the
-/// first inserts.
+/// On Astra and Cassandra the number comes from statistics on what has reached the disk: it is 0
+/// for a while after the first inserts.
 ///
 /// ```no_run
 /// # async fn run(products: astra_db::Collection) -> Result<(), astra_db::Error> {

@@ -19,8 +19,9 @@ use crate::transport::{Deadline, Requests, TimeoutCategory};
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct DeleteResult {
-    /// How many documents were deleted. `None` when that is not known: the whole collection was emptied in one step, or
-    /// the answer to a request of `delete_many` was lost and the request repeated.
+    /// How many documents were deleted. `None` when that is not known: the whole collection was
+    /// emptied in one step, or the answer to a request of `delete_many` was lost and the request
+    /// repeated.
     pub deleted_count: Option<u64>,
     /// What the server wants to be known.
     pub warnings: Vec<ApiError>,
@@ -75,7 +76,8 @@ impl DeleteOne {
 
     call_options!();
 
-    /// Which document to take when several match: the first of this order. At most 10,000 documents may match.
+    /// Which document to take when several match: the first of this order. At most 10,000 documents
+    /// may match.
     pub fn sort(mut self, sort: impl Into<Sort>) -> Self {
         self.sort = Some(sort.into());
         self
@@ -106,16 +108,20 @@ impl IntoFuture for DeleteOne {
     }
 }
 
-/// Deletes every document that matches. Made by [`Collection::delete_many`](crate::Collection::delete_many) and
+/// Deletes every document that matches. Made by
+/// [`Collection::delete_many`](crate::Collection::delete_many) and
 /// [`Collection::delete_all`](crate::Collection::delete_all).
 ///
-/// The server deletes some documents per request; this asks until none is left. An empty filter, also one of nothing but
-/// empty `$and`s and `$or`s, empties the collection in one step and leaves the count unknown.
+/// The server deletes some documents per request; this asks until none is left. An empty filter,
+/// also one of nothing but empty `$and`s and `$or`s, empties the collection in one step and leaves
+/// the count unknown.
 ///
-/// A request whose answer is lost is repeated: to this method it is one more round over the same filter.
+/// A request whose answer is lost is repeated: to this method it is one more round over the same
+/// filter.
 ///
 /// # Errors
-/// [`Error::DeleteMany`] when a request failed after others had succeeded, with what those had done.
+/// [`Error::DeleteMany`] when a request failed after others had succeeded, with what those had
+/// done.
 ///
 /// ```no_run
 /// # async fn run(sessions: astra_db::Collection) -> Result<(), astra_db::Error> {

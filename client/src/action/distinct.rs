@@ -16,12 +16,13 @@ use crate::value::{Document, Value};
 
 /// The different values of a field. Made by [`Collection::distinct`](crate::Collection::distinct).
 ///
-/// The path is one as in filters, `address.city`; see [`field_path`] for names with dots in them. An array on the way is
-/// gone through element by element, or at one place if the path has a number there; an array at the end counts as its
-/// elements. Values are told apart exactly, numbers by value; they come in the order they were met.
+/// The path is one as in filters, `address.city`; see [`field_path`] for names with dots in them.
+/// An array on the way is gone through element by element, or at one place if the path has a number
+/// there; an array at the end counts as its elements. Values are told apart exactly, numbers by
+/// value; they come in the order they were met.
 ///
-/// There is no command for this: every document that matches is read, its field only, page by page. Time limits hold per
-/// page.
+/// There is no command for this: every document that matches is read, its field only, page by page.
+/// Time limits hold per page.
 ///
 /// ```no_run
 /// # async fn run(products: astra_db::Collection) -> Result<(), astra_db::Error> {
@@ -77,8 +78,8 @@ impl IntoFuture for Distinct {
     }
 }
 
-/// The least of a document that holds the path. Projections know no places in arrays, and `{"_id": 1}` alone is no
-/// inclusion but the whole document, so a field that hardly exists goes with it.
+/// The least of a document that holds the path. Projections know no places in arrays, and `{"_id":
+/// 1}` alone is no inclusion but the whole document, so a field that hardly exists goes with it.
 fn projection_for(names: &[String]) -> Document {
     let is_place = |name: &String| name.parse::<usize>().is_ok();
     let reachable: Vec<&String> = names.iter().take_while(|name| !is_place(name)).collect();

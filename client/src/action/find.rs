@@ -20,8 +20,9 @@ use crate::value::Vector;
 
 /// Finds documents. Made by [`Collection::find`](crate::Collection::find).
 ///
-/// Awaiting it fetches the first page and answers a [`Cursor`], which fetches the others as they are needed.
-/// [`page`](Self::page) answers one page and how to go on, for pages of a web site, say.
+/// Awaiting it fetches the first page and answers a [`Cursor`], which fetches the others as they
+/// are needed. [`page`](Self::page) answers one page and how to go on, for pages of a web site,
+/// say.
 ///
 /// Time limits hold per page, as the pace between pages is the caller's.
 ///
@@ -89,16 +90,17 @@ impl<T> Find<T> {
 
     /// The order of the documents; without one it is stable but means nothing.
     ///
-    /// The server sorts by fields in memory: at most 10,000 documents may match, and it answers **at most 50** of them
-    /// on the only page; walk on with [`skip`](Self::skip). A sort by vector answers up to 1,000, without pages too.
+    /// The server sorts by fields in memory: at most 10,000 documents may match, and it answers
+    /// **at most 50** of them on the only page; walk on with [`skip`](Self::skip). A sort by vector
+    /// answers up to 1,000, without pages too.
     pub fn sort(mut self, sort: impl Into<Sort>) -> Self {
         self.sort = Some(sort.into());
         self
     }
 
-    /// Which fields to answer: `{"name": 1}`, `{"huge": 0}`, `{"*": 1}` for all, `$vector` included, which is left out
-    /// otherwise. Read documents without all their fields into a type of their own:
-    /// [`clone_with_type`](crate::Collection::clone_with_type).
+    /// Which fields to answer: `{"name": 1}`, `{"huge": 0}`, `{"*": 1}` for all, `$vector`
+    /// included, which is left out otherwise. Read documents without all their fields into a type
+    /// of their own: [`clone_with_type`](crate::Collection::clone_with_type).
     pub fn projection(mut self, projection: impl Serialize) -> Self {
         self.projection = Some(Part::new("projection", &projection));
         self
@@ -122,15 +124,15 @@ impl<T> Find<T> {
         self
     }
 
-    /// Asks for the vector the documents were sorted by, [`Cursor::sort_vector`]: what the embedding service made of a
-    /// text, say. Without a sort by vector there is none.
+    /// Asks for the vector the documents were sorted by, [`Cursor::sort_vector`]: what the
+    /// embedding service made of a text, say. Without a sort by vector there is none.
     pub fn include_sort_vector(mut self, include: bool) -> Self {
         self.include_sort_vector = include;
         self
     }
 
-    /// Begins with the page that [`Page::next_page_state`] or [`Cursor::page_state`] told of. Everything else has to be
-    /// as it was then.
+    /// Begins with the page that [`Page::next_page_state`] or [`Cursor::page_state`] told of.
+    /// Everything else has to be as it was then.
     pub fn page_state(mut self, state: impl Into<PageState>) -> Self {
         self.wire.page_state = Some(state.into());
         self
@@ -146,7 +148,8 @@ impl<T> Find<T> {
     fn into_query(self) -> Result<(Query, Option<PageState>)> {
         let by_vector = self.sort.as_ref().is_some_and(Sort::is_by_vector);
         let mut wire = self.wire;
-        // Without a vector the answer is always null, and asking for it makes the server end after the first page.
+        // Without a vector the answer is always null, and asking for it makes the server end after
+        // the first page.
         wire.include_sort_vector = self.include_sort_vector && by_vector;
         let first = wire.page_state.take();
         let query = Query {

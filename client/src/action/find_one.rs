@@ -18,7 +18,8 @@ use crate::value::Vector;
 
 /// Finds one document. Made by [`Collection::find_one`](crate::Collection::find_one).
 ///
-/// Awaiting it answers the document, or `None`; [`details`](Self::details) answers everything else the server says, too.
+/// Awaiting it answers the document, or `None`; [`details`](Self::details) answers everything else
+/// the server says, too.
 ///
 /// ```no_run
 /// # async fn run(products: astra_db::Collection) -> Result<(), astra_db::Error> {
@@ -105,15 +106,15 @@ impl<T> FindOne<T> {
 
     call_options!();
 
-    /// Which document to take when several match: the first of this order. At most 10,000 documents may match, except
-    /// for a sort by vector.
+    /// Which document to take when several match: the first of this order. At most 10,000 documents
+    /// may match, except for a sort by vector.
     pub fn sort(mut self, sort: impl Into<Sort>) -> Self {
         self.sort = Some(sort.into());
         self
     }
 
-    /// Which fields to answer: `{"name": 1}`, `{"huge": 0}`, `{"*": 1}` for all, `$vector` included, which is left out
-    /// otherwise.
+    /// Which fields to answer: `{"name": 1}`, `{"huge": 0}`, `{"*": 1}` for all, `$vector`
+    /// included, which is left out otherwise.
     pub fn projection(mut self, projection: impl Serialize) -> Self {
         self.projection = Some(Part::new("projection", &projection));
         self

@@ -1,5 +1,5 @@
-//! `findOneAndUpdate`, `findOneAndReplace`, `findOneAndDelete`, and `replace_one`, which is the second without a document
-//! in its answer.
+//! `findOneAndUpdate`, `findOneAndReplace`, `findOneAndDelete`, and `replace_one`, which is the
+//! second without a document in its answer.
 
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -135,15 +135,15 @@ macro_rules! selection {
     () => {
         call_options!();
 
-        /// Which document to take when several match: the first of this order. At most 10,000 documents may match,
-        /// except for a sort by vector.
+        /// Which document to take when several match: the first of this order. At most 10,000
+        /// documents may match, except for a sort by vector.
         pub fn sort(mut self, sort: impl Into<Sort>) -> Self {
             self.selection.sort = Some(sort.into());
             self
         }
 
-        /// Which fields of the document to answer: `{"name": 1}`, `{"huge": 0}`, `{"*": 1}` for all, `$vector` included,
-        /// which is left out otherwise.
+        /// Which fields of the document to answer: `{"name": 1}`, `{"huge": 0}`, `{"*": 1}` for
+        /// all, `$vector` included, which is left out otherwise.
         pub fn projection(mut self, projection: impl Serialize) -> Self {
             self.selection.projection = Some(Part::new("projection", &projection));
             self
@@ -154,7 +154,8 @@ macro_rules! selection {
 /// Changes one document and answers it. Made by
 /// [`Collection::find_one_and_update`](crate::Collection::find_one_and_update).
 ///
-/// Finding and changing are one atomic step. Awaiting it answers the document; [`details`](Self::details) the counts too.
+/// Finding and changing are one atomic step. Awaiting it answers the document;
+/// [`details`](Self::details) the counts too.
 ///
 /// ```no_run
 /// # async fn run(counters: astra_db::Collection) -> Result<(), astra_db::Error> {
@@ -202,7 +203,8 @@ impl<T> FindOneAndUpdate<T> {
         self
     }
 
-    /// Stores a new document when none matches: the equalities of the filter, then the update, `$setOnInsert` included.
+    /// Stores a new document when none matches: the equalities of the filter, then the update,
+    /// `$setOnInsert` included.
     pub fn upsert(mut self, upsert: bool) -> Self {
         self.wire.upsert = upsert;
         self
@@ -233,8 +235,9 @@ impl<T: DeserializeOwned + Send + 'static> IntoFuture for FindOneAndUpdate<T> {
 /// Replaces one document and answers it. Made by
 /// [`Collection::find_one_and_replace`](crate::Collection::find_one_and_replace).
 ///
-/// All but the `_id` is replaced, `$vector` included: a replacement without one clears it. The replacement may leave the
-/// `_id` out, but not bring another one. Of the filter, an upsert takes the `_id` only.
+/// All but the `_id` is replaced, `$vector` included: a replacement without one clears it. The
+/// replacement may leave the `_id` out, but not bring another one. Of the filter, an upsert takes
+/// the `_id` only.
 ///
 /// ```no_run
 /// # async fn run(settings: astra_db::Collection) -> Result<(), astra_db::Error> {
@@ -366,8 +369,9 @@ impl<T: DeserializeOwned + Send + 'static> IntoFuture for FindOneAndDelete<T> {
 
 /// Replaces one document. Made by [`Collection::replace_one`](crate::Collection::replace_one).
 ///
-/// All but the `_id` is replaced, `$vector` included: a replacement without one clears it. The replacement may leave the
-/// `_id` out, but not bring another one. Of the filter, an upsert takes the `_id` only.
+/// All but the `_id` is replaced, `$vector` included: a replacement without one clears it. The
+/// replacement may leave the `_id` out, but not bring another one. Of the filter, an upsert takes
+/// the `_id` only.
 ///
 /// ```no_run
 /// # async fn run(settings: astra_db::Collection) -> Result<(), astra_db::Error> {
@@ -403,8 +407,8 @@ impl ReplaceOne {
 
     call_options!();
 
-    /// Which document to take when several match: the first of this order. At most 10,000 documents may match, except
-    /// for a sort by vector.
+    /// Which document to take when several match: the first of this order. At most 10,000 documents
+    /// may match, except for a sort by vector.
     pub fn sort(mut self, sort: impl Into<Sort>) -> Self {
         self.selection.sort = Some(sort.into());
         self
@@ -421,7 +425,8 @@ impl ReplaceOne {
             upsert: self.upsert,
             ..WireOptions::default()
         };
-        // The server knows no replaceOne: this is findOneAndReplace with an empty document in its answer.
+        // The server knows no replaceOne: this is findOneAndReplace with an empty document in its
+        // answer.
         self.selection.projection = Some(Part::new("projection", &serde_json::json!({"*": 0})));
         let change = Change::Replace(self.replacement, wire);
         UpdateResult::read(

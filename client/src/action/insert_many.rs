@@ -29,19 +29,21 @@ type Written = serde_json::Result<Box<RawValue>>;
 
 /// Stores new documents. Made by [`Collection::insert_many`](crate::Collection::insert_many).
 ///
-/// The documents go in chunks of at most [`chunk_size`](Self::chunk_size) and about 19 MB, as the server takes 100
-/// documents and 20 MB per request. They are taken from the iterator when their chunk is formed, so an iterator that reads
-/// a large file needs the memory of the chunks under way only.
+/// The documents go in chunks of at most [`chunk_size`](Self::chunk_size) and about 19 MB, as the
+/// server takes 100 documents and 20 MB per request. They are taken from the iterator when their
+/// chunk is formed, so an iterator that reads a large file needs the memory of the chunks under way
+/// only.
 ///
-/// Unordered, which is the default, all documents are tried and several chunks are under way at a time. With
-/// [`ordered`](Self::ordered) they are stored one after the other, up to the first that fails.
+/// Unordered, which is the default, all documents are tried and several chunks are under way at a
+/// time. With [`ordered`](Self::ordered) they are stored one after the other, up to the first that
+/// fails.
 ///
-/// A chunk whose documents all bring their `_id` is sent again when its answer is lost; what the server then calls taken is
-/// reported as unknown, since it may be the document of the first try.
+/// A chunk whose documents all bring their `_id` is sent again when its answer is lost; what the
+/// server then calls taken is reported as unknown, since it may be the document of the first try.
 ///
 /// # Errors
-/// [`Error::InsertMany`](crate::Error::InsertMany) when any document was not, or may not have been, stored: it tells of
-/// each what became of it.
+/// [`Error::InsertMany`](crate::Error::InsertMany) when any document was not, or may not have been,
+/// stored: it tells of each what became of it.
 ///
 /// ```no_run
 /// # async fn run(products: astra_db::Collection) -> Result<(), astra_db::Error> {
@@ -92,8 +94,8 @@ impl<'a> InsertMany<'a> {
 
     call_options!();
 
-    /// Whether to store the documents one after the other and to stop at the first that fails. One chunk is under way at a
-    /// time then.
+    /// Whether to store the documents one after the other and to stop at the first that fails. One
+    /// chunk is under way at a time then.
     pub fn ordered(mut self, ordered: bool) -> Self {
         self.ordered = ordered;
         self

@@ -16,13 +16,15 @@ use crate::value::DocumentId;
 
 /// Stores a new document. Made by [`Collection::insert_one`](crate::Collection::insert_one).
 ///
-/// A document without `_id` gets one from the server. With its own `_id` the call is repeated when its answer is lost:
-/// the server never stores an `_id` twice. Should the repetition find the `_id` taken, the first, lost answer is
-/// reported ([`Error::is_outcome_unknown`](crate::Error::is_outcome_unknown)), as the document may be this one.
+/// A document without `_id` gets one from the server. With its own `_id` the call is repeated when
+/// its answer is lost: the server never stores an `_id` twice. Should the repetition find the `_id`
+/// taken, the first, lost answer is reported
+/// ([`Error::is_outcome_unknown`](crate::Error::is_outcome_unknown)), as the document may be this
+/// one.
 ///
 /// # Errors
-/// [`is_already_exists`](crate::Error::is_already_exists) when there is a document of this `_id`; nothing is
-/// overwritten then.
+/// [`is_already_exists`](crate::Error::is_already_exists) when there is a document of this `_id`;
+/// nothing is overwritten then.
 ///
 /// ```no_run
 /// # async fn run(orders: astra_db::Collection) -> Result<(), astra_db::Error> {
@@ -110,8 +112,8 @@ impl IntoFuture for InsertOne {
     }
 }
 
-/// Whether a document has an `_id` of its own. One that is `null` is counted out: it is a valid id, but some
-/// serializers write it for "none".
+/// Whether a document has an `_id` of its own. One that is `null` is counted out: it is a valid id,
+/// but some serializers write it for "none".
 pub(super) fn brings_id(document: &RawValue) -> bool {
     #[derive(Deserialize)]
     struct Id<'a> {

@@ -6,8 +6,8 @@ use serde_json::value::RawValue;
 use crate::command::encode_error;
 use crate::error::{Error, Result};
 
-/// A part of a command, written as JSON when it is given, so that an action borrows nothing. What cannot be written
-/// fails the action when it is awaited.
+/// A part of a command, written as JSON when it is given, so that an action borrows nothing. What
+/// cannot be written fails the action when it is awaited.
 #[derive(Debug)]
 pub(crate) struct Part {
     name: &'static str,
@@ -22,8 +22,8 @@ impl Part {
         }
     }
 
-    /// The JSON, which has to be an object: `null` or an empty list where a filter is expected would otherwise mean
-    /// every document.
+    /// The JSON, which has to be an object: `null` or an empty list where a filter is expected
+    /// would otherwise mean every document.
     pub(crate) fn object(self, command: &str) -> Result<Box<RawValue>> {
         let Self { name, json } = self;
         let json =

@@ -131,13 +131,15 @@ impl UpdateOne {
 
     call_options!();
 
-    /// Which document to take when several match: the first of this order. At most 10,000 documents may match.
+    /// Which document to take when several match: the first of this order. At most 10,000 documents
+    /// may match.
     pub fn sort(mut self, sort: impl Into<Sort>) -> Self {
         self.sort = Some(sort.into());
         self
     }
 
-    /// Stores a new document when none matches: the equalities of the filter, then the update, `$setOnInsert` included.
+    /// Stores a new document when none matches: the equalities of the filter, then the update,
+    /// `$setOnInsert` included.
     pub fn upsert(mut self, upsert: bool) -> Self {
         self.upsert = upsert;
         self
@@ -170,13 +172,15 @@ impl IntoFuture for UpdateOne {
     }
 }
 
-/// Changes every document that matches. Made by [`Collection::update_many`](crate::Collection::update_many).
+/// Changes every document that matches. Made by
+/// [`Collection::update_many`](crate::Collection::update_many).
 ///
-/// The server changes a page of documents per request; this asks until none is left. Each document is changed
-/// atomically, all of them together are not.
+/// The server changes a page of documents per request; this asks until none is left. Each document
+/// is changed atomically, all of them together are not.
 ///
 /// # Errors
-/// [`Error::UpdateMany`] when a request failed after others had succeeded, with what those had done.
+/// [`Error::UpdateMany`] when a request failed after others had succeeded, with what those had
+/// done.
 ///
 /// ```no_run
 /// # async fn run(products: astra_db::Collection) -> Result<(), astra_db::Error> {
@@ -214,7 +218,8 @@ impl UpdateMany {
 
     call_options!();
 
-    /// Stores a new document when none matches: the equalities of the filter, then the update, `$setOnInsert` included.
+    /// Stores a new document when none matches: the equalities of the filter, then the update,
+    /// `$setOnInsert` included.
     pub fn upsert(mut self, upsert: bool) -> Self {
         self.upsert = upsert;
         self

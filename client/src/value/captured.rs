@@ -1,9 +1,9 @@
 //! Takes a value out of any deserializer; out of `serde_json`'s, as the text it was written with.
 //!
-//! serde's data model has no number but `i64`, `u64`, `i128`, `u128` and `f64`, so a decimal is rounded before a `Visitor`
-//! sees it. `serde_json`'s `RawValue` gives the text instead, but only where `serde_json` itself is the deserializer:
-//! inside `#[serde(flatten)]` and untagged enums it fails. This does what `RawValue` does where that works, and reads
-//! serde's data model elsewhere.
+//! serde's data model has no number but `i64`, `u64`, `i128`, `u128` and `f64`, so a decimal is
+//! rounded before a `Visitor` sees it. `serde_json`'s `RawValue` gives the text instead, but only
+//! where `serde_json` itself is the deserializer: inside `#[serde(flatten)]` and untagged enums it
+//! fails. This does what `RawValue` does where that works, and reads serde's data model elsewhere.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -13,8 +13,8 @@ use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
 
 use super::{Document, Number, Value, reader};
 
-/// The name by which `serde_json` recognises a request for raw text. Unchanged since `raw_value` appeared in `serde_json`
-/// 1.0.34 (`src/raw.rs`, `TOKEN`); a test below fails if it ever changes.
+/// The name by which `serde_json` recognises a request for raw text. Unchanged since `raw_value`
+/// appeared in `serde_json` 1.0.34 (`src/raw.rs`, `TOKEN`); a test below fails if it ever changes.
 const RAW_TOKEN: &str = "$serde_json::private::RawValue";
 
 pub(super) enum Captured<'de> {

@@ -13,8 +13,8 @@ use super::captured::Captured;
 
 /// A JSON object: its fields in their order, its numbers as they were written.
 ///
-/// This is what a [`Collection`](crate::Collection) holds when it is given no type. [`doc!`](crate::doc) writes one
-/// like JSON.
+/// This is what a [`Collection`](crate::Collection) holds when it is given no type.
+/// [`doc!`](crate::doc) writes one like JSON.
 ///
 /// ```
 /// use astra_db::{Document, Number};
@@ -63,7 +63,8 @@ impl Document {
         self.0.contains_key(name)
     }
 
-    /// Sets the field `name` and returns what it held. A new field goes to the end, an old one keeps its place.
+    /// Sets the field `name` and returns what it held. A new field goes to the end, an old one
+    /// keeps its place.
     pub fn insert(&mut self, name: impl Into<String>, value: impl Into<Value>) -> Option<Value> {
         self.0.insert(name.into(), value.into())
     }
@@ -92,7 +93,8 @@ impl Document {
         serde_json::from_str(&serde_json::to_string(self)?)
     }
 
-    /// Any thing that serialises to a JSON object as a document; the inverse of [`decode`](Self::decode).
+    /// Any thing that serialises to a JSON object as a document; the inverse of
+    /// [`decode`](Self::decode).
     pub fn encode<T: Serialize + ?Sized>(thing: &T) -> Result<Self, serde_json::Error> {
         serde_json::to_string(thing)?.parse()
     }
@@ -196,8 +198,8 @@ impl IntoIterator for Document {
 /// assert_eq!(product.get("stock").and_then(|stock| stock.as_i64()), Some(3));
 /// ```
 ///
-/// The fields are those of [`serde_json::json!`], numbers beyond `u64` and `f64` included: [`insert`](Document::insert) an
-/// exact [`Number`](crate::Number) afterwards.
+/// The fields are those of [`serde_json::json!`], numbers beyond `u64` and `f64` included:
+/// [`insert`](Document::insert) an exact [`Number`](crate::Number) afterwards.
 #[macro_export]
 macro_rules! doc {
     ({ $($fields:tt)* }) => {

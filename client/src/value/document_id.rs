@@ -10,8 +10,9 @@ use super::{Number, ObjectId, Timestamp, Uuid, Value};
 
 /// The `_id` of a document: every kind the API knows.
 ///
-/// Two ids are equal here if they are of one kind and mean the same (the numbers `1` and `1.0`). The API goes further:
-/// to it a UUID or ObjectId and the string of the same characters are one `_id`.
+/// Two ids are equal here if they are of one kind and mean the same (the numbers `1` and `1.0`).
+/// The API goes further: to it a UUID or ObjectId and the string of the same characters are one
+/// `_id`.
 ///
 /// ```
 /// use astra_db::{DocumentId, ObjectId};

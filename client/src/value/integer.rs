@@ -1,7 +1,8 @@
 //! Integer fields that may have been written as `1E+2` or `100.0`.
 //!
-//! `#[serde(with = "astra_db::value::integer")]` on a field of any integer type, or an `Option` of one, reads every way
-//! of writing an integer and refuses a number with a fraction or out of range. It writes plain integers.
+//! `#[serde(with = "astra_db::value::integer")]` on a field of any integer type, or an `Option` of
+//! one, reads every way of writing an integer and refuses a number with a fraction or out of range.
+//! It writes plain integers.
 //!
 //! ```
 //! #[derive(serde::Deserialize)]

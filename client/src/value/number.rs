@@ -14,9 +14,10 @@ use super::captured::Captured;
 
 /// A decimal number of any length, exactly as it was written.
 ///
-/// The Data API stores arbitrary-precision decimals (up to 100 characters) and may write them with an exponent: `100.0`
-/// comes back as `1E+2`. This keeps that text, compares by value, and converts to Rust's types only where nothing is
-/// lost. For a decimal type of another crate, parse [`as_str`](Self::as_str).
+/// The Data API stores arbitrary-precision decimals (up to 100 characters) and may write them with
+/// an exponent: `100.0` comes back as `1E+2`. This keeps that text, compares by value, and converts
+/// to Rust's types only where nothing is lost. For a decimal type of another crate, parse
+/// [`as_str`](Self::as_str).
 ///
 /// ```
 /// use astra_db::Number;
@@ -31,9 +32,10 @@ use super::captured::Captured;
 /// # Ok::<(), astra_db::value::InvalidNumber>(())
 /// ```
 ///
-/// As a field it keeps every digit, except inside `#[serde(flatten)]` and untagged enums, where serde rounds before it
-/// is asked, and inside [`serde_json::json!`] and [`serde_json::Value`], which hold no number beyond `u64` and `f64`: put
-/// exact numbers into a filter by way of a struct or a [`Document`](super::Document).
+/// As a field it keeps every digit, except inside `#[serde(flatten)]` and untagged enums, where
+/// serde rounds before it is asked, and inside [`serde_json::json!`] and [`serde_json::Value`],
+/// which hold no number beyond `u64` and `f64`: put exact numbers into a filter by way of a struct
+/// or a [`Document`](super::Document).
 #[derive(Clone)]
 pub struct Number(Box<str>);
 
@@ -100,7 +102,8 @@ impl Number {
     }
 }
 
-/// What a number means, whatever way it is written: 0.`digits` × 10^`magnitude`, no zeros at either end of the digits.
+/// What a number means, whatever way it is written: 0.`digits` × 10^`magnitude`, no zeros at either
+/// end of the digits.
 #[derive(PartialEq, Eq, Hash)]
 struct Decimal {
     negative: bool,
@@ -210,8 +213,8 @@ impl fmt::Debug for Number {
     }
 }
 
-/// Parses a JSON number ([RFC 8259](https://www.rfc-editor.org/rfc/rfc8259#section-6)) whose exponent fits an `i32`,
-/// as the server's decimals do.
+/// Parses a JSON number ([RFC 8259](https://www.rfc-editor.org/rfc/rfc8259#section-6)) whose
+/// exponent fits an `i32`, as the server's decimals do.
 impl FromStr for Number {
     type Err = InvalidNumber;
 

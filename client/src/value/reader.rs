@@ -1,14 +1,15 @@
 //! Reads the text of one JSON value in one pass, keeping the text of its numbers.
 //!
-//! `serde_json` offers text for numbers only through `RawValue`, level by level, which reads a nested value once for each
-//! level it is in.
+//! `serde_json` offers text for numbers only through `RawValue`, level by level, which reads a
+//! nested value once for each level it is in.
 
 use serde::de::Error as _;
 use serde_json::Error;
 
 use super::{Document, Value};
 
-/// The same bound as `serde_json`'s own recursion limit: what a hostile reply may nest before it is refused.
+/// The same bound as `serde_json`'s own recursion limit: what a hostile reply may nest before it is
+/// refused.
 const MAX_DEPTH: usize = 128;
 
 pub(super) fn read(text: &str) -> Result<Value, Error> {

@@ -9,8 +9,8 @@ use super::extended::{self, Extended, extended};
 
 /// A point in time, on the wire `{"$date": <milliseconds since 1970-01-01T00:00:00Z>}`.
 ///
-/// The API knows milliseconds only: whatever is finer is cut off, towards the past. With the feature `jiff` it converts
-/// from and to `jiff::Timestamp`, which knows calendars and time zones.
+/// The API knows milliseconds only: whatever is finer is cut off, towards the past. With the
+/// feature `jiff` it converts from and to `jiff::Timestamp`, which knows calendars and time zones.
 ///
 /// ```
 /// use std::time::{Duration, SystemTime};

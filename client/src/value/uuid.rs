@@ -8,10 +8,12 @@ use serde::{Serialize, Serializer};
 use super::Value;
 use super::extended::{self, Extended, extended};
 
-/// A UUID, on the wire `{"$uuid": "<36 characters>"}`; wraps [`uuid::Uuid`], which serde would write as plain text.
+/// A UUID, on the wire `{"$uuid": "<36 characters>"}`; wraps [`uuid::Uuid`], which serde would
+/// write as plain text.
 ///
-/// It reads plain text too: collections made without a `defaultId` type generate `_id`s that are plain UUID strings.
-/// The API takes `{"$uuid": X}` and the string X for the same `_id` and the same value in a filter.
+/// It reads plain text too: collections made without a `defaultId` type generate `_id`s that are
+/// plain UUID strings. The API takes `{"$uuid": X}` and the string X for the same `_id` and the
+/// same value in a filter.
 ///
 /// ```
 /// use astra_db::Uuid;

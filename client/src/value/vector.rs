@@ -13,8 +13,9 @@ use super::{Binary, Value, extended};
 
 /// A vector of 32-bit floats: the content of a `$vector` field, or of a vector sort.
 ///
-/// It is sent packed, `{"$binary": "<base64 of big-endian floats>"}`, about a third of the size of an array of numbers
-/// and without rounding, and read in either form: the API gives back the form it was sent.
+/// It is sent packed, `{"$binary": "<base64 of big-endian floats>"}`, about a third of the size of
+/// an array of numbers and without rounding, and read in either form: the API gives back the form
+/// it was sent.
 ///
 /// ```
 /// use astra_db::Vector;
@@ -71,8 +72,8 @@ impl Vector {
     /// An array of numbers, without a [`Number`](super::Number) for each.
     fn from_array_text(text: &str) -> Option<Self> {
         let numbers: Vec<&RawValue> = serde_json::from_str(text).ok()?;
-        // Parsed as f32 from the text: by way of f64 some numbers would be rounded twice. Of JSON's values only
-        // numbers parse as f32.
+        // Parsed as f32 from the text: by way of f64 some numbers would be rounded twice. Of JSON's
+        // values only numbers parse as f32.
         let number = |raw: &RawValue| {
             raw.get()
                 .parse()

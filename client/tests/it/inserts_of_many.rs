@@ -1,4 +1,5 @@
-//! `insert_many`, against a store that behaves as the server does, and loses requests or answers on demand.
+//! `insert_many`, against a store that behaves as the server does, and loses requests or answers on
+//! demand.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
@@ -22,7 +23,8 @@ enum Fate {
     LostAfterStoring,
 }
 
-/// Stores `_id`s as insertMany does; a document with `bad` is refused, one with `late` may or may not be stored.
+/// Stores `_id`s as insertMany does; a document with `bad` is refused, one with `late` may or may
+/// not be stored.
 #[derive(Clone, Default)]
 struct Store {
     ids: Arc<Mutex<BTreeSet<String>>>,
@@ -30,7 +32,8 @@ struct Store {
 }
 
 impl Store {
-    /// A server over this store: the n-th request meets the n-th fate, those after the last are answered.
+    /// A server over this store: the n-th request meets the n-th fate, those after the last are
+    /// answered.
     fn script(&self, fates: Vec<Fate>) -> Script {
         let store = self.clone();
         Script::by_command(move |n, command| {

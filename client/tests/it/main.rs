@@ -1,5 +1,6 @@
 //! The client through its public door, against a server in this process.
 #![cfg(feature = "http")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod support;
 

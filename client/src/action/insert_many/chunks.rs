@@ -7,8 +7,9 @@ use serde_json::value::RawValue;
 use super::Written;
 
 /// The most bytes of documents in a request. The server takes bodies of 20 MB
-/// (`quarkus.http.limits.max-body-size=20M` in its `application.yaml`); the rest is for the envelope and for whatever
-/// stands in front of it. A document above this goes alone, and the server decides.
+/// (`quarkus.http.limits.max-body-size=20M` in its `application.yaml`); the rest is for the
+/// envelope and for whatever stands in front of it. A document above this goes alone, and the
+/// server decides.
 const MAX_BYTES: usize = 19_000_000;
 
 /// Documents for one request, or one document that could not be written.

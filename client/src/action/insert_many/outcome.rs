@@ -41,10 +41,11 @@ pub enum InsertOutcome {
     Inserted(DocumentId),
     /// The server refused it: it was not stored.
     Failed(ApiError),
-    /// It was not tried, after a failure of an ordered insert, or because its request was not sent or not received: it
-    /// was not stored.
+    /// It was not tried, after a failure of an ordered insert, or because its request was not sent
+    /// or not received: it was not stored.
     Skipped,
-    /// Nobody knows: the answer was lost, or the server could not tell. Looking for its `_id` tells, if it has one.
+    /// Nobody knows: the answer was lost, or the server could not tell. Looking for its `_id`
+    /// tells, if it has one.
     Unknown(Option<ApiError>),
 }
 
@@ -225,7 +226,8 @@ fn all_inserted(outcomes: &[InsertOutcome]) -> bool {
         .all(|outcome| matches!(outcome, InsertOutcome::Inserted(_)))
 }
 
-/// The outcomes of an answer with errors that tells of each document; `None` if the command failed as a whole.
+/// The outcomes of an answer with errors that tells of each document; `None` if the command failed
+/// as a whole.
 fn per_document(errors: &ApiErrors, length: usize) -> Option<Vec<InsertOutcome>> {
     let status = errors.status::<Status>().ok()??;
     let responses = complete(status, length, &errors.call).ok()?;
