@@ -14,11 +14,10 @@ pub(crate) fn note(text: &str) {
 
 /// Prints an error with all its causes, one to a line.
 pub(crate) fn failure(error: &anyhow::Error) {
-    let mut text = format!("error: {error}");
+    note(&format!("error: {error}"));
     for cause in error.chain().skip(1) {
-        text.push_str(&format!("\n  because: {cause}"));
+        note(&format!("  because: {cause}"));
     }
-    note(&text);
 }
 
 /// Nobody is left to tell when the terminal is gone.

@@ -51,7 +51,7 @@ pub(crate) struct Serve {
     #[arg(long, env = "ASTRA_DEV_PASSWORD", default_value = DEFAULT_USER, hide_env_values = true)]
     password: String,
 
-    /// A whole token to accept too, for clients that send one as Astra has them (AstraCS:…)
+    /// A whole token to accept too, for clients that send one as Astra has them
     #[arg(long, env = "ASTRA_DEV_TOKEN", hide_env_values = true)]
     token: Option<String>,
 }
