@@ -138,7 +138,7 @@ impl Decimal {
 
     /// The text numbers are stored and answered in: no trailing zeros, and an exponent where the stripped form has a
     /// positive one or the number is small, as in `1E+2` and `1E-7`.
-    fn to_text(&self) -> String {
+    pub(crate) fn to_text(&self) -> String {
         let digits = self.digits_text();
         let sign = if self.negative { "-" } else { "" };
         let leading = self.exponent - 1;

@@ -1,1 +1,16 @@
-//! Under construction.
+//! Tables: typed columns, a primary key of partition and clustering columns, rows of CQL values.
+//!
+//! Everything here is pure: it reads requests into typed values, decides, and writes answers. In reading order: what a column can hold ([`column_type`]), the
+//! values themselves ([`value`]), what a table is ([`definition`]) and its indexes ([`index`]), how both are asked for
+//! (the `_request` modules, [`user_type`]), and how indexes see strings ([`text`]).
+
+pub(crate) mod column_type;
+pub(crate) mod cql_name;
+pub(crate) mod definition;
+pub(crate) mod definition_request;
+pub(crate) mod index;
+pub(crate) mod index_request;
+pub(crate) mod text;
+pub(crate) mod type_request;
+pub(crate) mod user_type;
+pub(crate) mod value;

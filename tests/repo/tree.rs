@@ -58,8 +58,8 @@ impl File {
 }
 
 fn file(path: &Path) -> File {
-    let text = std::fs::read_to_string(path)
-        .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let text =
+        std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let path = path.strip_prefix(root()).unwrap().to_str().unwrap();
     File {
         path: path.replace('\\', "/"),

@@ -1,0 +1,171 @@
+//! Indexes of a table, and what each lets filters and sorts do.
+
+use crate::json::{Object, Value};
+use crate::table::cql_name::needs_quotes;
+use crate::table::definition::TableDefinition;
+use crate::table::text::{Analyzer, Folding};
+use crate::vector::Metric;
+
+/// An index of one column. There is at most one for each part of a column.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Index {
+    /// Unique in the keyspace.
+    pub(crate) name: String,
+    pub(crate) column: String,
+    pub(crate) kind: IndexKind,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum IndexKind {
+    /// Helps filters on a part of the column. Strings are folded first where there is a folding.
+    Regular(Part, Option<Folding>),
+    Vector(Metric, String),
+    Text(Analyzer),
+}
+
+/// What of a column an index covers, and a filter looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// The value of a column without parts.
+    Whole,
+    Keys,
+    /// Of a map; the elements of a list or set.
+    Values,
+    Entries,
+}
+
+impl Index {
+    /// The type as the API names it.
+    fn type_name(&self) -> &'static str {
+        match self.kind {
+            IndexKind::Regular(..) => "regular",
+            IndexKind::Vector(..) => "vector",
+            IndexKind::Text(_) => "text",
+        }
+    }
+
+    /// `name`, `definition` and `indexType` as listIndexes shows them.
+    pub(crate) fn describe(&self) -> Object {
+        let column = match &self.kind {
+            IndexKind::Regular(Part::Keys, _) => Object::from([(&self.column, "$keys")]).into(),
+            IndexKind::Regular(Part::Values, _) => Object::from([(&self.column, "$values")]).into(),
+            _ => Value::from(self.column.as_str()),
+        };
+        let options = match &self.kind {
+            IndexKind::Regular(_, folding) => folding.map_or_else(Object::new, Folding::describe),
+            IndexKind::Vector(metric, source_model) => {
+                Object::from([("metric", metric.name()), ("sourceModel", source_model)])
+            }
+            IndexKind::Text(analyzer) => Object::from([("analyzer", analyzer.describe())]),
+        };
+        let definition = Object::from([("column", column), ("options", options.into())]);
+        Object::from([
+            ("name", self.name.as_str().into()),
+            ("definition", Value::from(definition)),
+            ("indexType", self.type_name().into()),
+        ])
+    }
+
+    /// The form in which it is kept.
+    pub(crate) fn to_value(&self) -> Value {
+        let mut kept = Object::from([("name", self.name.as_str()), ("column", &self.column)]);
+        match &self.kind {
+            IndexKind::Regular(part, folding) => {
+                kept.insert("part", part.name());
+                if let Some(folding) = folding {
+                    kept.insert("folding", folding.describe());
+                }
+            }
+            IndexKind::Vector(metric, source_model) => {
+                kept.insert("metric", metric.name());
+                kept.insert("sourceModel", source_model.as_str());
+            }
+            IndexKind::Text(analyzer) => {
+                kept.insert("analyzer", analyzer.describe());
+            }
+        }
+        kept.into()
+    }
+
+    pub(crate) fn from_value(value: &Value) -> Option<Self> {
+        let kept = value.as_object()?;
+        let text = |name: &str| kept.get(name)?.as_str();
+        let kind = if let Some(part) = text("part") {
+            let folding = kept.get("folding").and_then(Value::as_object);
+            IndexKind::Regular(Part::named(part)?, folding.map(Folding::from_options))
+        } else if let Some(metric) = text("metric") {
+            IndexKind::Vector(Metric::from_name(metric)?, text("sourceModel")?.to_owned())
+        } else {
+            IndexKind::Text(Analyzer::from_value(kept.get("analyzer")?).ok()?)
+        };
+        Some(Self {
+            name: text("name")?.to_owned(),
+            column: text("column")?.to_owned(),
+            kind,
+        })
+    }
+}
+
+impl Part {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Whole => "whole",
+            Self::Keys => "keys",
+            Self::Values => "values",
+            Self::Entries => "entries",
+        }
+    }
+
+    fn named(name: &str) -> Option<Self> {
+        let parts = [Self::Whole, Self::Keys, Self::Values, Self::Entries];
+        parts.into_iter().find(|part| part.name() == name)
+    }
+}
+
+impl TableDefinition {
+    /// Whether a regular index covers a part of a column.
+    pub(crate) fn regular_index(&self, column: &str, part: Part) -> Option<&Index> {
+        self.indexes_of(column)
+            .find(|index| matches!(&index.kind, IndexKind::Regular(covered, _) if *covered == part))
+    }
+
+    /// How a regular index folds the strings of a part of a column.
+    pub(crate) fn folding(&self, column: &str, part: Part) -> Option<Folding> {
+        match self.regular_index(column, part)?.kind {
+            IndexKind::Regular(_, folding) => folding.filter(|folding| folding.changes_anything()),
+            _ => None,
+        }
+    }
+
+    /// The analyzer of the text index of a column.
+    pub(crate) fn analyzer(&self, column: &str) -> Option<&Analyzer> {
+        self.indexes_of(column).find_map(|index| match &index.kind {
+            IndexKind::Text(analyzer) => Some(analyzer),
+            _ => None,
+        })
+    }
+
+    /// The metric of the vector index of a column.
+    pub(crate) fn metric(&self, column: &str) -> Option<Metric> {
+        self.indexes_of(column).find_map(|index| match index.kind {
+            IndexKind::Vector(metric, _) => Some(metric),
+            _ => None,
+        })
+    }
+
+    pub(crate) fn is_indexed(&self, column: &str) -> bool {
+        self.indexes_of(column).next().is_some()
+    }
+
+    /// Whether the real server finds an index of the column of the given part (`None`: of a column without parts) when
+    /// it asks if a filter is supported. It looks for the column by its name as CQL writes it, and does not find those
+    /// whose names are quoted.
+    pub(crate) fn seen_index(&self, column: &str) -> bool {
+        !needs_quotes(column) && self.regular_index(column, Part::Whole).is_some()
+    }
+
+    fn indexes_of(&self, column: &str) -> impl Iterator<Item = &Index> {
+        let of_column = move |index: &&Index| index.column == column;
+        self.indexes().iter().filter(of_column)
+    }
+}

@@ -1,0 +1,344 @@
+//! What createIndex, createVectorIndex and createTextIndex ask for: read, judged, and held against the table.
+
+use crate::command::SOURCE_MODELS;
+use crate::error::{ApiError, database, request, schema};
+use crate::json::{Object, Value};
+use crate::table::column_type::{ColumnType, Element, Scalar};
+use crate::table::definition::{Column, TableDefinition};
+use crate::table::index::{Index, IndexKind, Part};
+use crate::table::text::{Analyzer, Folding};
+use crate::vector::Metric;
+
+/// The commands that make indexes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum IndexCommand {
+    Regular,
+    Vector,
+    Text,
+}
+
+/// A definition as it was asked for: read, not yet judged.
+#[derive(Debug)]
+pub(crate) struct IndexRequest {
+    command: IndexCommand,
+    column: String,
+    /// `$keys` or `$values`.
+    part: Option<Part>,
+    options: Option<Object>,
+}
+
+impl IndexCommand {
+    fn type_name(self) -> &'static str {
+        match self {
+            Self::Regular => "regular",
+            Self::Vector => "vector",
+            Self::Text => "text",
+        }
+    }
+
+    /// Checks the `indexType` of a command against the command.
+    pub(crate) fn check_type(self, given: Option<&str>) -> Result<(), ApiError> {
+        let Some(given) = given else { return Ok(()) };
+        let given = given.to_ascii_lowercase();
+        if given == self.type_name() {
+            return Ok(());
+        }
+        if ["regular", "vector", "text"].contains(&given.as_str()) {
+            return Err(schema::UNSUPPORTED_INDEX_TYPE.because(format!(
+                "This command makes indexes of the type '{}', not '{given}'. Use the command for that type.",
+                self.type_name()
+            )));
+        }
+        Err(schema::UNKNOWN_INDEX_TYPE.because(format!(
+            "There is no index type '{given}'. The types are: regular, vector, text."
+        )))
+    }
+
+    fn options(self) -> &'static [&'static str] {
+        match self {
+            Self::Regular => &["ascii", "caseSensitive", "normalize"],
+            Self::Vector => &["metric", "sourceModel"],
+            Self::Text => &["analyzer"],
+        }
+    }
+}
+
+impl IndexRequest {
+    pub(crate) fn decode(command: IndexCommand, definition: &Object) -> Result<Self, ApiError> {
+        check_fields(
+            definition,
+            &["column", "options"],
+            "The definition of an index",
+        )?;
+        let (column, part) = match (command, definition.get("column")) {
+            (_, None | Some(Value::Null)) => {
+                return Err(request::COMMAND_FIELD_VALUE_INVALID
+                    .because("The definition of an index needs the field 'column' with the name of a column."));
+            }
+            (_, Some(Value::String(column))) => (column.clone(), None),
+            (IndexCommand::Regular, Some(column)) => decode_part(column)?,
+            (_, Some(other)) => {
+                return Err(request::REQUEST_STRUCTURE_MISMATCH.because(format!(
+                    "The 'column' of such an index must be a name; it is {}.",
+                    other.kind()
+                )));
+            }
+        };
+        let options = match definition.get("options") {
+            None | Some(Value::Null) => None,
+            Some(Value::Object(options)) => Some(decode_options(command, options)?),
+            Some(other) => {
+                return Err(request::REQUEST_STRUCTURE_MISMATCH.because(format!(
+                    "The 'options' of an index must be an object; they are {}.",
+                    other.kind()
+                )));
+            }
+        };
+        Ok(Self {
+            command,
+            column,
+            part,
+            options,
+        })
+    }
+
+    /// Judges what needs no look at other indexes.
+    pub(crate) fn judge(self, name: String, table: &TableDefinition) -> Result<Index, ApiError> {
+        let Some(column) = table.column(&self.column) else {
+            return Err(schema::UNKNOWN_INDEX_COLUMN.because(format!(
+                "The table has no column '{}' to index. It has: {}.",
+                self.column,
+                table.names()
+            )));
+        };
+        let kind = match self.command {
+            IndexCommand::Regular => self.regular(column)?,
+            IndexCommand::Vector => self.vector(column)?,
+            IndexCommand::Text => self.text(column)?,
+        };
+        Ok(Index {
+            name,
+            column: self.column,
+            kind,
+        })
+    }
+
+    fn regular(&self, column: &Column) -> Result<IndexKind, ApiError> {
+        let (part, indexed) = match (&column.column_type, self.part) {
+            (ColumnType::Scalar(scalar), None) => (Part::Whole, Some(*scalar)),
+            (ColumnType::Scalar(_), Some(_)) => return Err(bad_part()),
+            (ColumnType::List(element) | ColumnType::Set(element), _) => {
+                (Part::Values, scalar_of(element))
+            }
+            (ColumnType::Map(key, _), Some(Part::Keys)) => (Part::Keys, Some(*key)),
+            (ColumnType::Map(_, element), Some(_)) => (Part::Values, scalar_of(element)),
+            (ColumnType::Map(..), None) => (Part::Entries, None),
+            (ColumnType::Vector(_) | ColumnType::UserType(_), _) => {
+                return Err(schema::UNSUPPORTED_INDEXING_FOR_DATA_TYPES.because(format!(
+                    "The column '{}' is of type {}, which createIndex cannot index. Vectors are indexed by createVectorIndex.",
+                    column.name,
+                    column.column_type.in_cql()
+                )));
+            }
+        };
+        let folding = self.folding(column, part, indexed)?;
+        Ok(IndexKind::Regular(part, folding))
+    }
+
+    fn folding(
+        &self,
+        column: &Column,
+        part: Part,
+        indexed: Option<Scalar>,
+    ) -> Result<Option<Folding>, ApiError> {
+        let given = self
+            .options
+            .iter()
+            .flat_map(Object::values)
+            .any(|value| !value.is_null());
+        let folds = indexed.is_some_and(Scalar::is_text);
+        match &self.options {
+            Some(options) if folds => Ok(Some(Folding::from_options(options))),
+            None if folds && part == Part::Whole => Ok(Some(Folding::default())),
+            _ if given && part == Part::Entries => Err(schema::CANNOT_ANALYZE_ENTRIES_ON_MAP_COLUMNS.because(format!(
+                "The entries of the map '{}' are indexed as they are: leave the options out, or index its keys or values.",
+                column.name
+            ))),
+            _ if given => Err(schema::UNSUPPORTED_TEXT_ANALYSIS_FOR_DATA_TYPES.because(format!(
+                "What is indexed of the column '{}' is not text (it is of type {}): leave the options out.",
+                column.name,
+                column.column_type.in_cql()
+            ))),
+            _ => Ok(None),
+        }
+    }
+
+    fn vector(&self, column: &Column) -> Result<IndexKind, ApiError> {
+        if !matches!(column.column_type, ColumnType::Vector(_)) {
+            return Err(
+                schema::UNSUPPORTED_VECTOR_INDEX_FOR_DATA_TYPES.because(format!(
+                    "The column '{}' is of type {}; a vector index needs a column of vectors.",
+                    column.name,
+                    column.column_type.in_cql()
+                )),
+            );
+        }
+        let option = |name: &str| {
+            let text = self.options.as_ref()?.get(name)?.as_str()?;
+            (!text.trim().is_empty()).then_some(text)
+        };
+        let source_model = option("sourceModel").unwrap_or(SOURCE_MODELS[0]);
+        if !SOURCE_MODELS.contains(&source_model) {
+            return Err(schema::UNKNOWN_VECTOR_SOURCE_MODEL.because(format!(
+                "There is no source model '{source_model}'. The source models are: {}.",
+                SOURCE_MODELS.join(", ")
+            )));
+        }
+        // Vectors of the named models have length one, for which the dot product ranks as cosine does and costs less.
+        let usual = if source_model == SOURCE_MODELS[0] {
+            Metric::Cosine
+        } else {
+            Metric::DotProduct
+        };
+        let metric = match option("metric") {
+            None => usual,
+            Some(name) => Metric::from_name(name).ok_or_else(|| {
+                schema::UNKNOWN_VECTOR_METRIC.because(format!(
+                    "There is no metric '{name}'. The metrics are: cosine, dot_product, euclidean."
+                ))
+            })?,
+        };
+        Ok(IndexKind::Vector(metric, source_model.to_owned()))
+    }
+
+    fn text(&self, column: &Column) -> Result<IndexKind, ApiError> {
+        if column.column_type != ColumnType::Scalar(Scalar::Text) {
+            return Err(
+                schema::UNSUPPORTED_TEXT_INDEX_FOR_DATA_TYPES.because(format!(
+                    "The column '{}' is of type {}; a text index needs a column of type text.",
+                    column.name,
+                    column.column_type.in_cql()
+                )),
+            );
+        }
+        let given = self
+            .options
+            .as_ref()
+            .and_then(|options| options.get("analyzer"));
+        let analyzer = match given {
+            None | Some(Value::Null) => Value::from("standard"),
+            Some(analyzer) => analyzer.clone(),
+        };
+        // An analyzer that does not exist is for the database to refuse.
+        let analyzer = Analyzer::from_value(&analyzer)
+            .map_err(|problem| database::INVALID_DATABASE_QUERY.because(problem))?;
+        Ok(IndexKind::Text(analyzer))
+    }
+}
+
+fn check_fields(object: &Object, known: &[&str], what: &str) -> Result<(), ApiError> {
+    match object.keys().find(|key| !known.contains(&key.as_str())) {
+        None => Ok(()),
+        Some(unknown) => Err(request::COMMAND_FIELD_UNKNOWN.because(format!(
+            "{what} has no field '{unknown}'. Its fields are: {}.",
+            known.join(", ")
+        ))),
+    }
+}
+
+fn decode_part(column: &Value) -> Result<(String, Option<Part>), ApiError> {
+    let object = column.as_object().filter(|object| object.len() == 1);
+    let (name, part) = object.and_then(Object::first).ok_or_else(bad_part)?;
+    let part = match part.as_str().map(str::to_ascii_lowercase).as_deref() {
+        Some("$keys") => Part::Keys,
+        Some("$values") => Part::Values,
+        _ => return Err(bad_part()),
+    };
+    Ok((name.to_owned(), Some(part)))
+}
+
+fn decode_options(command: IndexCommand, options: &Object) -> Result<Object, ApiError> {
+    check_fields(options, command.options(), "The options of such an index")?;
+    for (name, value) in options {
+        let fits = match (command, value) {
+            (_, Value::Null) => true,
+            (IndexCommand::Regular, value) => value.as_bool().is_some(),
+            (IndexCommand::Vector, value) => value.as_str().is_some(),
+            (IndexCommand::Text, Value::String(_) | Value::Object(_)) => true,
+            (IndexCommand::Text, value) => {
+                return Err(
+                    schema::UNSUPPORTED_JSON_TYPE_FOR_TEXT_INDEX.because(format!(
+                        "An analyzer is a name such as \"standard\" or an object; it is {}.",
+                        value.kind()
+                    )),
+                );
+            }
+        };
+        if !fits {
+            return Err(request::REQUEST_STRUCTURE_MISMATCH.because(format!(
+                "The option '{name}' of an index cannot be {}.",
+                value.kind()
+            )));
+        }
+    }
+    Ok(options.clone())
+}
+
+fn bad_part() -> ApiError {
+    schema::INVALID_FORMAT_FOR_INDEX_CREATION_COLUMN.because(
+        "The 'column' of an index is a name such as \"tags\", or for a map also {\"scores\": \"$keys\"} or {\"scores\": \"$values\"}.",
+    )
+}
+
+fn scalar_of(element: &Element) -> Option<Scalar> {
+    match element {
+        Element::Scalar(scalar) => Some(*scalar),
+        Element::UserType(_) => None,
+    }
+}
+
+/// Why the database would not make such an index beside those there are, if so.
+pub(crate) fn refused_by_database(index: &Index, table: &TableDefinition) -> Option<String> {
+    let column = table.column(&index.column)?;
+    let unordered = |scalar: Scalar| matches!(scalar, Scalar::Blob | Scalar::Duration);
+    let refused = match (&index.kind, &column.column_type) {
+        (IndexKind::Regular(Part::Keys, _), ColumnType::Map(key, _)) => unordered(*key),
+        (IndexKind::Regular(Part::Entries, _), ColumnType::Map(key, element)) => {
+            unordered(*key) || scalar_of(element).is_some_and(unordered)
+        }
+        (_, ColumnType::Scalar(scalar)) => unordered(*scalar),
+        (_, ColumnType::List(element) | ColumnType::Set(element) | ColumnType::Map(_, element)) => {
+            scalar_of(element).is_some_and(unordered)
+        }
+        _ => false,
+    };
+    if refused {
+        return Some(format!(
+            "The column '{}' is of type {}, which cannot be indexed.",
+            column.name,
+            column.column_type.in_cql()
+        ));
+    }
+    if matches!(table.partition_columns(), [sole] if sole.name == column.name) {
+        return Some(format!(
+            "The column '{}' is the whole partition key, and needs no index.",
+            column.name
+        ));
+    }
+    let same = |other: &&Index| {
+        other.column == index.column && part_of(&other.kind) == part_of(&index.kind)
+    };
+    table.indexes().iter().find(same).map(|other| {
+        format!(
+            "The column '{}' has the index '{}' already. Drop it to make another.",
+            column.name, other.name
+        )
+    })
+}
+
+fn part_of(kind: &IndexKind) -> Part {
+    match kind {
+        IndexKind::Regular(part, _) => *part,
+        IndexKind::Vector(..) | IndexKind::Text(_) => Part::Whole,
+    }
+}
