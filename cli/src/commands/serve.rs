@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context, anyhow};
 use astra_local::{Credentials, Engine};
+use axum::serve::ListenerExt;
 use clap::builder::BoolishValueParser;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
@@ -171,6 +172,8 @@ Ctrl-C stops it."
 
 /// Serves until a signal says stop, then lets requests under way finish.
 async fn serve(listener: TcpListener, app: axum::Router) -> anyhow::Result<()> {
+    // Answers are written in one piece: there is nothing to gain from holding them back for more.
+    let listener = listener.tap_io(|connection| drop(connection.set_nodelay(true)));
     let (stopping, mut stopped) = tokio::sync::watch::channel(false);
     let server = axum::serve(listener, app).with_graceful_shutdown(async move {
         stop_signal().await;
