@@ -39,7 +39,8 @@ impl ServeSettings {
     }
 }
 
-/// Serves `app` until the process is asked to stop (Ctrl-C or SIGTERM), then lets the requests under way finish.
+/// Serves `app` until the process is asked to stop (Ctrl-C or SIGTERM), then lets the requests under way finish. Asked a
+/// second time it stops at once.
 ///
 /// The address is printed as the one line on standard output, so that a person can click it and a program can read it.
 ///
@@ -53,7 +54,10 @@ pub async fn serve(app: Router, settings: &ServeSettings) -> anyhow::Result<()> 
         .context("reading the address listened on")?);
     writeln!(io::stdout(), "{url}").context("printing the address")?;
     tracing::info!(%url, "listening; Ctrl-C stops");
-    run(listener, app, stop_requested(), settings.drain).await
+    tokio::select! {
+        result = run(listener, app, stop_requested(), settings.drain) => result,
+        () = stop_requested_twice() => Ok(()),
+    }
 }
 
 /// Serves `app` on `listener` until `stop` resolves, then at most `drain` longer.
@@ -123,6 +127,12 @@ async fn stop_requested() {
         () = interrupt => {}
         () = terminate() => {}
     }
+}
+
+/// Whoever asks a second time does not want to wait for anyone.
+async fn stop_requested_twice() {
+    stop_requested().await;
+    stop_requested().await;
 }
 
 #[cfg(unix)]
