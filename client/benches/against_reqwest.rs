@@ -78,7 +78,7 @@ struct Inserted {
 }
 
 /// Answers by the first bytes of the body, from memory.
-async fn answer(body: Bytes, one: Bytes, many: Bytes) -> Bytes {
+fn answer(body: &[u8], one: Bytes, many: Bytes) -> Bytes {
     if body.starts_with(br#"{"findOne""#) {
         one
     } else if body.starts_with(br#"{"find""#) {
@@ -97,12 +97,14 @@ fn start_server() -> SocketAddr {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = listener.local_addr().expect("a bound listener");
     std::thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build();
         runtime.expect("a runtime").block_on(async move {
             listener.set_nonblocking(true).expect("a socket");
             let listener = tokio::net::TcpListener::from_std(listener).expect("a socket");
             let app = Router::new()
-                .fallback(move |body: Bytes| answer(body, one.clone(), many.clone()));
+                .fallback(async move |body: Bytes| answer(&body, one.clone(), many.clone()));
             axum::serve(listener, app).await.expect("a server");
         });
     });
@@ -152,12 +154,20 @@ impl Case {
     async fn by_client(self, collection: &Collection<Product>, product: &Product) -> usize {
         let filter = json!({"_id": "product-1"});
         match self {
-            Self::FindOne => {
-                usize::from(collection.find_one(filter).await.expect("an answer").is_some())
-            }
-            Self::FindPage => {
-                collection.find(json!({})).page().await.expect("an answer").items.len()
-            }
+            Self::FindOne => usize::from(
+                collection
+                    .find_one(filter)
+                    .await
+                    .expect("an answer")
+                    .is_some(),
+            ),
+            Self::FindPage => collection
+                .find(json!({}))
+                .page()
+                .await
+                .expect("an answer")
+                .items
+                .len(),
             Self::InsertOne => {
                 let result = collection.insert_one(product).await.expect("an answer");
                 usize::from(result.inserted_id.as_str().is_some())
@@ -178,7 +188,9 @@ impl Case {
                 bare.post::<Answer<Many>>(body).await.data.documents.len()
             }
             Self::InsertOne => {
-                let body = serde_json::to_vec(&InsertOne { insert_one: Document { document: product } });
+                let body = serde_json::to_vec(&InsertOne {
+                    insert_one: Document { document: product },
+                });
                 let answer: Status<Inserted> = bare.post(body.expect("JSON")).await;
                 answer.status.inserted_ids.len()
             }
@@ -236,7 +248,10 @@ async fn compare(sides: &Arc<Sides>, case: Case, tasks: usize) {
     }
     let (client, bare) = (median(client), median(bare));
     let ratio = client.as_secs_f64() / bare.as_secs_f64();
-    println!("| {} | {tasks} | {client:.1?} | {bare:.1?} | {ratio:.2} |", case.title());
+    println!(
+        "| {} | {tasks} | {client:.1?} | {bare:.1?} | {ratio:.2} |",
+        case.title()
+    );
 }
 
 fn median(mut times: Vec<Duration>) -> Duration {
@@ -256,7 +271,10 @@ async fn main() {
     let http = reqwest::Client::builder().build().expect("an HTTP client");
     let sides = Arc::new(Sides {
         collection: client.keyspace("ks").collection("products"),
-        bare: Bare { http, url: format!("http://{address}/v1/ks/products") },
+        bare: Bare {
+            http,
+            url: format!("http://{address}/v1/ks/products"),
+        },
         product: Product::numbered(1),
     });
     println!("| Call | at once | astra-db | bare reqwest | ratio |\n|---|---|---|---|---|");

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -145,7 +145,7 @@ impl Call {
 }
 
 fn only_key(body: &[u8]) -> Result<String> {
-    let fields: Option<BTreeMap<String, IgnoredAny>> = serde_json::from_slice(body).ok();
+    let fields: Option<BTreeMap<String, &RawValue>> = serde_json::from_slice(body).ok();
     let mut keys = fields.unwrap_or_default().into_keys();
     match (keys.next(), keys.next()) {
         (Some(name), None) => Ok(name),
@@ -286,8 +286,8 @@ struct StatusWarnings {
 
 impl Envelope {
     /// Cuts an answer without copying `data` and `status`.
-    pub(crate) fn parse(body: Bytes) -> std::result::Result<Self, serde_json::Error> {
-        let wire: WireEnvelope<'_> = serde_json::from_slice(&body)?;
+    pub(crate) fn parse(body: &Bytes) -> std::result::Result<Self, serde_json::Error> {
+        let wire: WireEnvelope<'_> = serde_json::from_slice(body)?;
         let warnings = warnings_in(wire.status)?;
         let slice = |raw: &RawValue| body.slice_ref(raw.get().as_bytes());
         Ok(Self {

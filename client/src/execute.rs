@@ -39,7 +39,7 @@ impl Route {
     ) -> Result<Reply> {
         let run = Run::new(self, call, options, deadline);
         let span = run.span();
-        run.to_the_end().instrument(span).await
+        run.finish().instrument(span).await
     }
 }
 
@@ -89,7 +89,7 @@ impl<'a> Run<'a> {
         )
     }
 
-    async fn to_the_end(mut self) -> Result<Reply> {
+    async fn finish(mut self) -> Result<Reply> {
         self.tell_started();
         loop {
             self.attempts += 1;
@@ -141,7 +141,7 @@ impl<'a> Run<'a> {
             headers,
             body,
         } = reply;
-        match Envelope::parse(body.clone()) {
+        match Envelope::parse(&body) {
             Ok(envelope) if !envelope.errors.is_empty() => {
                 Err(envelope.into_errors(self.info(), status.as_u16()))
             }

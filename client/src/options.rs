@@ -97,7 +97,7 @@ impl Options {
     /// The time limits, by kind of call. Fields left `None` keep what was set before.
     #[must_use]
     pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
-        self.timeouts = self.timeouts.overridden_by(&timeouts);
+        self.timeouts = self.timeouts.overridden_by(timeouts);
         self
     }
 

@@ -17,7 +17,7 @@ use crate::options::Options;
 /// let timeouts = Timeouts { attempt: Some(Duration::from_secs(3)), ..Timeouts::default() };
 /// assert_eq!(timeouts.general, None);
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(
     clippy::exhaustive_structs,
     reason = "struct update syntax is how it is filled in"
@@ -39,7 +39,7 @@ pub struct Timeouts {
 
 impl Timeouts {
     /// The fields given in `over`, else those of `self`.
-    pub(crate) fn overridden_by(&self, over: &Self) -> Self {
+    pub(crate) fn overridden_by(self, over: Self) -> Self {
         Self {
             attempt: over.attempt.or(self.attempt),
             general: over.general.or(self.general),

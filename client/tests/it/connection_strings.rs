@@ -111,78 +111,80 @@ async fn other_settings_come_by_a_builder() {
     assert_eq!(request.headers["token"], "t");
 }
 
+/// What is malformed, and a part of the sentence about it.
+const UNUSABLE: &[(&str, &str)] = &[
+    ("", "empty"),
+    ("shop", "no URL"),
+    ("AstraCS:s3cret", "neither http nor https"),
+    ("mongodb://host/v1/ks", "neither http nor https"),
+    ("http://", "no URL"),
+    ("http://host:99999/v1/ks", "no URL"),
+    ("http://host", "keyspace is missing"),
+    ("http://host/", "keyspace is missing"),
+    ("http://host/v1", "keyspace is missing"),
+    ("http://host/v1/", "keyspace is missing"),
+    (
+        "https://x.apps.astra.datastax.com/api/json/v1?applicationToken=t",
+        "keyspace is missing",
+    ),
+    ("http://host/v1//ks", "two slashes"),
+    (
+        "http://host/v1/ks?applicationToken=",
+        "applicationToken is empty",
+    ),
+    (
+        "http://host/v1/ks?applicationToken",
+        "applicationToken is empty",
+    ),
+    (
+        "http://host/v1/ks?applicationToken=a&applicationToken=b",
+        "more than one applicationToken",
+    ),
+    ("http://host/v1/ks?token=AstraCS:s3cret", "only parameter"),
+    ("http://host/v1/ks?AstraCS:s3cret", "only parameter"),
+    (
+        "http://host/v1/ks?applicationToken=%zz",
+        "not properly encoded",
+    ),
+    (
+        "http://host/v1/ks?applicationToken=%ff",
+        "not properly encoded",
+    ),
+    (
+        "http://host/v1/ks?applicationToken=a%0Ab",
+        "not properly encoded",
+    ),
+    ("http://host/v1/ks?applicationToken=a b", "a space"),
+    ("http://host/v1/k s", "a space"),
+    (
+        "http://host/v1/ks?applicationToken=[REDACTED]",
+        "left out when it was printed",
+    ),
+    ("http://host/v1/ks#fragment", "%23"),
+    ("http://user@host/v1/ks", "a user and a password"),
+    ("http://:p@host/v1/ks", "a user and a password"),
+    (
+        "http://u:p@host/v1/ks?applicationToken=t",
+        "both a user and a token",
+    ),
+    (
+        "http://u:[REDACTED]@host/v1/ks",
+        "left out when it was printed",
+    ),
+    (
+        "https://u:p@x.apps.astra.datastax.com/api/json/v1/ks",
+        "Astra takes no user",
+    ),
+    (
+        "http://x.apps.astra.datastax.com/api/json/v1/ks?applicationToken=t",
+        "https",
+    ),
+];
+
 #[test]
 fn everything_malformed_is_a_clear_error() {
     let secret = "AstraCS:s3cret";
-    let unusable: &[(&str, &str)] = &[
-        ("", "empty"),
-        ("shop", "no URL"),
-        ("AstraCS:s3cret", "neither http nor https"),
-        ("mongodb://host/v1/ks", "neither http nor https"),
-        ("http://", "no URL"),
-        ("http://host:99999/v1/ks", "no URL"),
-        ("http://host", "keyspace is missing"),
-        ("http://host/", "keyspace is missing"),
-        ("http://host/v1", "keyspace is missing"),
-        ("http://host/v1/", "keyspace is missing"),
-        (
-            "https://x.apps.astra.datastax.com/api/json/v1?applicationToken=t",
-            "keyspace is missing",
-        ),
-        ("http://host/v1//ks", "two slashes"),
-        (
-            "http://host/v1/ks?applicationToken=",
-            "applicationToken is empty",
-        ),
-        (
-            "http://host/v1/ks?applicationToken",
-            "applicationToken is empty",
-        ),
-        (
-            "http://host/v1/ks?applicationToken=a&applicationToken=b",
-            "more than one applicationToken",
-        ),
-        ("http://host/v1/ks?token=AstraCS:s3cret", "only parameter"),
-        ("http://host/v1/ks?AstraCS:s3cret", "only parameter"),
-        (
-            "http://host/v1/ks?applicationToken=%zz",
-            "not properly encoded",
-        ),
-        (
-            "http://host/v1/ks?applicationToken=%ff",
-            "not properly encoded",
-        ),
-        (
-            "http://host/v1/ks?applicationToken=a%0Ab",
-            "not properly encoded",
-        ),
-        ("http://host/v1/ks?applicationToken=a b", "a space"),
-        ("http://host/v1/k s", "a space"),
-        (
-            "http://host/v1/ks?applicationToken=[REDACTED]",
-            "left out when it was printed",
-        ),
-        ("http://host/v1/ks#fragment", "%23"),
-        ("http://user@host/v1/ks", "a user and a password"),
-        ("http://:p@host/v1/ks", "a user and a password"),
-        (
-            "http://u:p@host/v1/ks?applicationToken=t",
-            "both a user and a token",
-        ),
-        (
-            "http://u:[REDACTED]@host/v1/ks",
-            "left out when it was printed",
-        ),
-        (
-            "https://u:p@x.apps.astra.datastax.com/api/json/v1/ks",
-            "Astra takes no user",
-        ),
-        (
-            "http://x.apps.astra.datastax.com/api/json/v1/ks?applicationToken=t",
-            "https",
-        ),
-    ];
-    for (text, hint) in unusable {
+    for (text, hint) in UNUSABLE {
         let error = failure(text.parse::<ConnectionString>());
         assert!(matches!(error, Error::Config(_)), "{error:?}");
         assert!(error.to_string().contains(hint), "{text}: {error}");
@@ -249,7 +251,7 @@ proptest! {
         let secret = user.map_or(token, |(_, password)| password);
         // Short secrets may occur by chance in what is around them.
         if secret.len() > 12 {
-            let (shown, debugged) = (uri.to_string(), format!("{:?}", uri));
+            let (shown, debugged) = (uri.to_string(), format!("{uri:?}"));
             prop_assert!(!shown.contains(&secret) && !debugged.contains(&secret));
         }
     }

@@ -142,14 +142,15 @@ async fn a_success_that_is_no_json_is_a_decoding_error() {
     assert!(!error.is_retryable() && error.is_outcome_unknown());
 }
 
+#[derive(Debug, serde::Deserialize)]
+struct Found {
+    #[expect(dead_code, reason = "only its shape is read")]
+    document: std::collections::BTreeMap<String, std::collections::BTreeMap<String, u32>>,
+}
+
 #[tokio::test]
 async fn a_decoding_error_names_the_place() {
     let server = Server::answering(r#"{"data": {"document": {"price": {"amount": "ten"}}}}"#).await;
-    #[derive(Debug, serde::Deserialize)]
-    struct Found {
-        #[expect(dead_code, reason = "only its shape is read")]
-        document: std::collections::BTreeMap<String, std::collections::BTreeMap<String, u32>>,
-    }
     let reply = server
         .database(builder())
         .command(json!({"findOne": {}}))

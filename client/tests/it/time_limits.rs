@@ -10,8 +10,8 @@ use crate::support::{Answer, Outcome, Script, Server, builder, failure, scripted
 
 const FOREVER: Outcome = Outcome::After(Duration::from_secs(1_000_000), "{}");
 
-fn seconds(n: u64) -> Option<Duration> {
-    Some(Duration::from_secs(n))
+fn seconds(n: u64) -> Duration {
+    Duration::from_secs(n)
 }
 
 fn insert() -> Value {
@@ -56,8 +56,8 @@ async fn the_attempts_of_a_read_share_the_limit_of_the_method() {
     let script = Script::of([FOREVER]);
     let db = scripted(&script).with_options(|options| {
         let timeouts = Timeouts {
-            attempt: seconds(4),
-            general: seconds(10),
+            attempt: Some(seconds(4)),
+            general: Some(seconds(10)),
             ..Timeouts::default()
         };
         options
@@ -120,7 +120,7 @@ async fn zero_means_no_limit() {
 #[tokio::test(start_paused = true)]
 async fn limits_set_at_a_level_leave_the_others_of_the_level_above() {
     let client = builder().timeouts(Timeouts {
-        attempt: seconds(3),
+        attempt: Some(seconds(3)),
         ..Timeouts::default()
     });
     let script = Script::of([FOREVER]);
@@ -133,7 +133,7 @@ async fn limits_set_at_a_level_leave_the_others_of_the_level_above() {
         .keyspace("ks");
     let db = db.with_options(|options| {
         options.timeouts(Timeouts {
-            collection_admin: seconds(7),
+            collection_admin: Some(seconds(7)),
             ..Timeouts::default()
         })
     });
