@@ -9,13 +9,15 @@ pub(crate) mod scalar;
 mod shape;
 pub(crate) mod special;
 
+use crate::definition::{CollectionDefinition, DefaultId, Metric};
 use crate::error::{ApiError, document, schema};
 use crate::indexing::Indexing;
 use crate::json::{Number, Object, Value};
+use crate::language::path::PathError;
 use crate::number;
-use crate::vector::{self, Metric};
+use crate::vector;
 use ejson::abbreviated;
-use id::{DefaultId, DocumentId};
+use id::DocumentId;
 
 #[cfg(test)]
 mod tests;
@@ -26,8 +28,8 @@ pub(crate) struct CollectionRules {
     /// The vectors it holds, if it holds any.
     pub(crate) vector: Option<VectorRule>,
     pub(crate) indexing: Indexing,
-    /// Ids for documents that come without one.
-    pub(crate) default_id: DefaultId,
+    /// Ids for documents that come without one; random UUIDs as plain strings if not said otherwise.
+    pub(crate) default_id: Option<DefaultId>,
 }
 
 /// The vectors a collection holds.
@@ -35,6 +37,25 @@ pub(crate) struct CollectionRules {
 pub(crate) struct VectorRule {
     pub(crate) dimension: usize,
     pub(crate) metric: Metric,
+}
+
+impl CollectionRules {
+    /// The rules of a collection.
+    ///
+    /// # Errors
+    ///
+    /// If a path of its indexing cannot be read, which no collection can be created with.
+    pub(crate) fn of(definition: &CollectionDefinition) -> Result<Self, PathError> {
+        let vector = definition.vector.as_ref().map(|vector| VectorRule {
+            dimension: vector.dimension,
+            metric: vector.metric,
+        });
+        Ok(Self {
+            vector,
+            indexing: Indexing::of(definition.indexing.as_ref())?,
+            default_id: definition.default_id,
+        })
+    }
 }
 
 /// A document that can be stored.
@@ -71,7 +92,7 @@ fn identify(document: Object, rules: &CollectionRules) -> Result<(DocumentId, Ob
     let (id, value) = match document.get(special::ID) {
         Some(value) => (DocumentId::from_value(value)?, value.clone()),
         None => {
-            let id = rules.default_id.generate();
+            let id = id::generate(rules.default_id);
             let value = id.to_value();
             (id, value)
         }

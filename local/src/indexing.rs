@@ -5,6 +5,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use crate::definition::IndexingDefinition;
 use crate::json::{Object, Value};
 use crate::language::path::{DocumentPath, PathError};
 
@@ -33,6 +34,15 @@ pub(crate) struct Branch {
 }
 
 impl Indexing {
+    /// What a collection's definition says.
+    pub(crate) fn of(definition: Option<&IndexingDefinition>) -> Result<Self, PathError> {
+        match definition {
+            None => Ok(Self::Everything),
+            Some(IndexingDefinition::Allow(paths)) => Self::allow(paths),
+            Some(IndexingDefinition::Deny(paths)) => Self::deny(paths),
+        }
+    }
+
     /// The definition `{"allow": [...]}`. An empty list and `["*"]` mean everything.
     pub(crate) fn allow(paths: &[String]) -> Result<Self, PathError> {
         if paths.is_empty() || paths == ["*"] {

@@ -5,7 +5,8 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::document::ejson::{Wrapper, abbreviated};
+use crate::definition::Metric;
+use crate::document::ejson::{self, Wrapper, abbreviated};
 use crate::error::{ApiError, database, document, sort};
 use crate::json::Value;
 
@@ -19,34 +20,7 @@ const NEAR_ZERO: f32 = 1e-6;
 /// Independent sums the loops below keep, so that the compiler can use vector instructions.
 const LANES: usize = 16;
 
-/// How the similarity of two vectors is measured.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Metric {
-    #[default]
-    Cosine,
-    DotProduct,
-    Euclidean,
-}
-
 impl Metric {
-    /// The metric of a name in a collection definition.
-    pub(crate) fn from_name(name: &str) -> Option<Self> {
-        match name {
-            "cosine" => Some(Self::Cosine),
-            "dot_product" => Some(Self::DotProduct),
-            "euclidean" => Some(Self::Euclidean),
-            _ => None,
-        }
-    }
-
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Cosine => "cosine",
-            Self::DotProduct => "dot_product",
-            Self::Euclidean => "euclidean",
-        }
-    }
-
     /// How similar a document's vector is to the one searched for; more is more similar. Both have the same length.
     pub(crate) fn similarity(self, query: &[f32], document: &[f32]) -> f32 {
         match self {
@@ -97,7 +71,7 @@ pub(crate) fn of_sort(value: &Value) -> Result<Vec<f32>, ApiError> {
     };
     match value {
         Value::Array(items) => components(items),
-        Value::Object(object) => match crate::document::ejson::wrapper(object) {
+        Value::Object(object) => match ejson::wrapper(object) {
             Some((Wrapper::Binary, content)) => {
                 unpack(content).map_err(|problem| invalid(format!("cannot be read: {problem}")))
             }

@@ -7,6 +7,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use uuid::Uuid;
 
 use super::ejson::{self, Extended, Wrapper, abbreviated};
+use crate::definition::DefaultId;
 use crate::error::{ApiError, document};
 use crate::json::{Number, Object, Value};
 use crate::number::{self, Decimal, ordered};
@@ -24,18 +25,6 @@ pub(crate) enum DocumentId {
     Uuid(String),
     /// Lower case.
     ObjectId(String),
-}
-
-/// The ids a collection makes for documents that come without one.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum DefaultId {
-    /// A random UUID as a plain string.
-    #[default]
-    Text,
-    Uuid,
-    UuidV6,
-    UuidV7,
-    ObjectId,
 }
 
 impl DocumentId {
@@ -118,16 +107,14 @@ impl PartialEq for DocumentId {
 
 impl Eq for DocumentId {}
 
-impl DefaultId {
-    /// A new id.
-    pub(crate) fn generate(self) -> DocumentId {
-        match self {
-            Self::Text => DocumentId::Text(Uuid::new_v4().to_string()),
-            Self::Uuid => DocumentId::Uuid(Uuid::new_v4().to_string()),
-            Self::UuidV6 => DocumentId::Uuid(Uuid::now_v6(&NODE).to_string()),
-            Self::UuidV7 => DocumentId::Uuid(Uuid::now_v7().to_string()),
-            Self::ObjectId => DocumentId::ObjectId(new_object_id()),
-        }
+/// A new id of the kind a collection asks for; a random UUID as a plain string if it asks for none.
+pub(crate) fn generate(kind: Option<DefaultId>) -> DocumentId {
+    match kind {
+        None => DocumentId::Text(Uuid::new_v4().to_string()),
+        Some(DefaultId::Uuid) => DocumentId::Uuid(Uuid::new_v4().to_string()),
+        Some(DefaultId::UuidV6) => DocumentId::Uuid(Uuid::now_v6(&NODE).to_string()),
+        Some(DefaultId::UuidV7) => DocumentId::Uuid(Uuid::now_v7().to_string()),
+        Some(DefaultId::ObjectId) => DocumentId::ObjectId(new_object_id()),
     }
 }
 
@@ -251,12 +238,12 @@ mod tests {
     #[test]
     fn every_kind_of_new_id_is_well_formed_and_new() {
         for (kind, version) in [
-            (DefaultId::Text, 4),
-            (DefaultId::Uuid, 4),
-            (DefaultId::UuidV6, 6),
-            (DefaultId::UuidV7, 7),
+            (None, 4),
+            (Some(DefaultId::Uuid), 4),
+            (Some(DefaultId::UuidV6), 6),
+            (Some(DefaultId::UuidV7), 7),
         ] {
-            let (one, other) = (kind.generate(), kind.generate());
+            let (one, other) = (generate(kind), generate(kind));
             assert_ne!(one, other);
             let (DocumentId::Text(text) | DocumentId::Uuid(text)) = one else {
                 panic!("{one:?} is no UUID");

@@ -1,1 +1,359 @@
-//! Under construction.
+//! Projections: which parts of a document are answered.
+//!
+//! Unlike filters, projections go through arrays by field name: `reviews.by` is the field `by` of each review.
+
+use std::collections::BTreeMap;
+
+use crate::document::ejson::abbreviated;
+use crate::document::special;
+use crate::error::{ApiError, projection};
+use crate::json::{Number, Object, Value};
+use crate::language::path::DocumentPath;
+use crate::number::{self, Decimal};
+
+#[cfg(test)]
+mod tests;
+
+/// The field that tells how similar a document is to the vector searched for.
+const SIMILARITY: &str = "$similarity";
+
+/// The fields that are answered only if they are asked for.
+const HIDDEN: [&str; 3] = [special::VECTOR, special::VECTORIZE, special::LEXICAL];
+
+/// What is answered of each document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Projection {
+    /// `{"*": 1}`
+    Everything,
+    /// `{"*": 0}`
+    Nothing,
+    Include(Layer),
+    Exclude(Layer),
+}
+
+/// The fields of one level that a projection says something about.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Layer(BTreeMap<String, Node>);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Node {
+    Below(Layer),
+    Whole,
+    Slice(Slice),
+}
+
+/// A part of an array.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Slice {
+    First(usize),
+    Last(usize),
+    /// So many elements from the one at this index; a negative one counts from the end.
+    From(i64, usize),
+}
+
+impl Projection {
+    /// Reads the `projection` of a command. None and `{}` ask for all but the hidden fields.
+    ///
+    /// # Errors
+    ///
+    /// `UNSUPPORTED_PROJECTION_DEFINITION`, for null too, and `UNSUPPORTED_PROJECTION_PARAM`.
+    pub(crate) fn parse(projection: Option<&Value>) -> Result<Self, ApiError> {
+        let definition = match projection {
+            None => &Object::new(),
+            Some(Value::Object(definition)) => definition,
+            Some(other) => {
+                return Err(
+                    projection::UNSUPPORTED_PROJECTION_DEFINITION.because(format!(
+                        "A projection must be an object, not {}.",
+                        other.kind()
+                    )),
+                );
+            }
+        };
+        match definition.first() {
+            Some(("*", value)) if definition.len() == 1 => match included(value) {
+                Some(true) => Ok(Self::Everything),
+                Some(false) => Ok(Self::Nothing),
+                None => Err(bad_value("*", value)),
+            },
+            _ => {
+                let mut collected = Collected::default();
+                collected.collect(definition, None)?;
+                collected.build()
+            }
+        }
+    }
+
+    /// Whether documents are answered as they are stored, so that there is nothing to apply.
+    pub(crate) fn is_everything(&self) -> bool {
+        *self == Self::Everything
+    }
+
+    /// What is answered of a document, with its similarity as the last field if there is one.
+    pub(crate) fn apply(&self, document: Object, similarity: Option<f32>) -> Object {
+        let mut projected = match self {
+            Self::Everything => document,
+            Self::Nothing => Object::new(),
+            Self::Include(layer) => layer.include(document),
+            Self::Exclude(layer) => layer.exclude(document),
+        };
+        if let Some(similarity) = similarity {
+            projected.insert(SIMILARITY, Number::new(similarity.to_string()));
+        }
+        projected
+    }
+}
+
+impl Layer {
+    fn include(&self, object: Object) -> Object {
+        let kept = object.into_iter().filter_map(|(name, value)| {
+            let value = match self.0.get(&name)? {
+                Node::Whole => value,
+                Node::Slice(slice) => slice.of(value),
+                Node::Below(layer) => layer.include_value(value),
+            };
+            Some((name, value))
+        });
+        kept.collect()
+    }
+
+    /// Scalars that stand in the way of a path are kept.
+    fn include_value(&self, value: Value) -> Value {
+        match value {
+            Value::Object(object) => self.include(object).into(),
+            Value::Array(items) => Value::Array(
+                items
+                    .into_iter()
+                    .map(|item| self.include_value(item))
+                    .collect(),
+            ),
+            scalar => scalar,
+        }
+    }
+
+    fn exclude(&self, object: Object) -> Object {
+        let kept = object.into_iter().filter_map(|(name, value)| {
+            let value = match self.0.get(&name) {
+                None => value,
+                Some(Node::Whole) => return None,
+                Some(Node::Slice(slice)) => slice.of(value),
+                Some(Node::Below(layer)) => layer.exclude_value(value),
+            };
+            Some((name, value))
+        });
+        kept.collect()
+    }
+
+    fn exclude_value(&self, value: Value) -> Value {
+        match value {
+            Value::Object(object) => self.exclude(object).into(),
+            Value::Array(items) => Value::Array(
+                items
+                    .into_iter()
+                    .map(|item| self.exclude_value(item))
+                    .collect(),
+            ),
+            scalar => scalar,
+        }
+    }
+
+    /// Adds a path. Two paths must not be one, nor one lie below the other.
+    fn add(&mut self, path: &str, node: Node) -> Result<(), ApiError> {
+        let parsed = DocumentPath::parse(path).map_err(|problem| {
+            invalid(format!(
+                "The projection path `{path}` is not valid: {problem}."
+            ))
+        })?;
+        self.add_segments(parsed.segments(), node).ok_or_else(|| {
+            invalid(format!(
+                "The projection path `{path}` conflicts with another one, which is the same or leads into the same field. \
+                 Keep one of them."
+            ))
+        })
+    }
+
+    fn add_segments(&mut self, segments: &[String], node: Node) -> Option<()> {
+        let (first, rest) = segments.split_first()?;
+        if rest.is_empty() {
+            return self.0.insert(first.clone(), node).is_none().then_some(());
+        }
+        let below = self
+            .0
+            .entry(first.clone())
+            .or_insert_with(|| Node::Below(Self::default()));
+        match below {
+            Node::Below(layer) => layer.add_segments(rest, node),
+            Node::Whole | Node::Slice(_) => None,
+        }
+    }
+}
+
+impl Slice {
+    fn parse(path: &str, value: &Value) -> Result<Self, ApiError> {
+        let integer = |value: &Value| {
+            let number = value
+                .as_number()
+                .filter(|number| number::is_integer(number.as_str()))?;
+            Some(Decimal::parse(number.as_str()).truncated())
+        };
+        let count = |count: i64| usize::try_from(count.unsigned_abs()).unwrap_or(usize::MAX);
+        let slice = match value {
+            Value::Array(items) => match items.as_slice() {
+                [skip, length] => match (integer(skip), integer(length)) {
+                    (Some(skip), Some(length @ 0..)) => Some(Self::From(skip, count(length))),
+                    _ => None,
+                },
+                _ => None,
+            },
+            other => integer(other).map(|number| match number {
+                0.. => Self::First(count(number)),
+                _ => Self::Last(count(number)),
+            }),
+        };
+        slice.ok_or_else(|| {
+            invalid(format!(
+                "`$slice` of `{path}` takes a whole number, or an array of two: how many elements to skip, and how many, \
+                 from 0 up, to return. {} is neither.",
+                abbreviated(value)
+            ))
+        })
+    }
+
+    /// The part of an array; anything else is left as it is.
+    fn of(self, value: Value) -> Value {
+        let Value::Array(items) = value else {
+            return value;
+        };
+        let length = items.len();
+        let (skip, take) = match self {
+            Self::First(count) => (0, count),
+            Self::Last(count) => (length.saturating_sub(count), count),
+            Self::From(skip, count) => {
+                let distance = usize::try_from(skip.unsigned_abs()).unwrap_or(usize::MAX);
+                let skip = if skip < 0 {
+                    length.saturating_sub(distance)
+                } else {
+                    distance
+                };
+                (skip, count)
+            }
+        };
+        Value::Array(items.into_iter().skip(skip).take(take).collect())
+    }
+}
+
+/// What a definition says, before it is clear whether it includes or excludes.
+#[derive(Default)]
+struct Collected {
+    included: Vec<String>,
+    excluded: Vec<String>,
+    slices: Vec<(String, Slice)>,
+    /// The fields that can be set in both modes.
+    free: BTreeMap<&'static str, bool>,
+}
+
+impl Collected {
+    fn collect(&mut self, definition: &Object, parent: Option<&str>) -> Result<(), ApiError> {
+        for (name, value) in definition {
+            match (name.as_str(), parent) {
+                ("", _) => return Err(invalid("A projection path must not be empty.".to_owned())),
+                ("*", _) => {
+                    return Err(invalid(
+                        "`*` must be the only member of a projection.".to_owned(),
+                    ));
+                }
+                ("$slice", Some(path)) => {
+                    self.slices
+                        .push((path.to_owned(), Slice::parse(path, value)?));
+                    continue;
+                }
+                (name, _) if name.starts_with('$') && !special::is_special(name) => {
+                    return Err(invalid(format!(
+                        "`{name}` cannot be projected. Names with `$` are `$vector`, `$vectorize` and `$lexical`, and the \
+                         operator `$slice` below a field."
+                    )));
+                }
+                _ => {}
+            }
+            let path = parent.map_or_else(|| name.clone(), |parent| format!("{parent}.{name}"));
+            match value {
+                Value::Object(below) => self.collect(below, Some(&path))?,
+                _ => match included(value) {
+                    Some(included) => self.add(path, included)?,
+                    None => return Err(bad_value(&path, value)),
+                },
+            }
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, path: String, included: bool) -> Result<(), ApiError> {
+        let free = [special::ID]
+            .into_iter()
+            .chain(HIDDEN)
+            .find(|name| *name == path);
+        if let Some(name) = free {
+            self.free.insert(name, included);
+            return Ok(());
+        }
+        let (list, opposite) = if included {
+            (&mut self.included, &self.excluded)
+        } else {
+            (&mut self.excluded, &self.included)
+        };
+        if !opposite.is_empty() {
+            return Err(invalid(format!(
+                "A projection either includes or excludes fields, so `{path}` cannot be combined with `{}`.",
+                opposite[0]
+            )));
+        }
+        list.push(path);
+        Ok(())
+    }
+
+    fn build(self) -> Result<Projection, ApiError> {
+        let includes = !self.included.is_empty();
+        let mut layer = Layer::default();
+        for path in self.included.iter().chain(&self.excluded) {
+            layer.add(path, Node::Whole)?;
+        }
+        for (path, slice) in self.slices {
+            layer.add(&path, Node::Slice(slice))?;
+        }
+        let mut wanted = vec![(
+            special::ID,
+            self.free.get(special::ID).copied().unwrap_or(true),
+        )];
+        wanted.extend(HIDDEN.map(|name| (name, self.free.get(name).copied().unwrap_or(false))));
+        for (name, wanted) in wanted {
+            if wanted == includes {
+                layer.add(name, Node::Whole)?;
+            }
+        }
+        Ok(if includes {
+            Projection::Include(layer)
+        } else {
+            Projection::Exclude(layer)
+        })
+    }
+}
+
+/// Whether a value includes a field: booleans as they say, numbers unless they are zero.
+fn included(value: &Value) -> Option<bool> {
+    match value {
+        Value::Bool(included) => Some(*included),
+        Value::Number(number) => Some(!Decimal::parse(number.as_str()).is_zero()),
+        _ => None,
+    }
+}
+
+fn bad_value(path: &str, value: &Value) -> ApiError {
+    invalid(format!(
+        "The projection of `{path}` must be a number, a boolean or an object, not {}.",
+        abbreviated(value)
+    ))
+}
+
+fn invalid(message: String) -> ApiError {
+    projection::UNSUPPORTED_PROJECTION_PARAM.because(message)
+}
