@@ -25,10 +25,7 @@ impl Metric {
     pub(crate) fn similarity(self, query: &[f32], document: &[f32]) -> f32 {
         match self {
             Self::Cosine if query == document => 1.0,
-            Self::Cosine => {
-                let [product, query, document] = products(query, document);
-                (1.0 + product / (query * document).sqrt()) / 2.0
-            }
+            Self::Cosine => f32::midpoint(1.0, cosine(query, document)),
             Self::DotProduct => f32::midpoint(1.0, dot(query, document)),
             Self::Euclidean => 1.0 / (1.0 + squared_distance(query, document)),
         }
@@ -140,7 +137,15 @@ fn bad_type(value: &Value) -> ApiError {
     ))
 }
 
-/// Splits two slices of one length into blocks of [`LANES`] and what is left over.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "a cosine has no digits beyond those of its factors"
+)]
+fn cosine(left: &[f32], right: &[f32]) -> f32 {
+    let [product, left, right] = products(left, right).map(f64::from);
+    ((product / (left * right).sqrt()) as f32).clamp(-1.0, 1.0)
+}
+
 fn dot(left: &[f32], right: &[f32]) -> f32 {
     let (blocks, rest) = left.as_chunks::<LANES>();
     let (others, other_rest) = right.as_chunks::<LANES>();

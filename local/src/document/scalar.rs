@@ -6,7 +6,7 @@ use std::cmp::Ordering;
 use super::ejson::{self, Extended};
 use super::fingerprint;
 use crate::json::{Object, Value};
-use crate::number::{Decimal, ordered};
+use crate::number::{self, Decimal, ordered};
 
 /// A value that has an order among its kind. Ids wrapped as `{"$uuid"}` and `{"$objectId"}` are lower-case text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -130,7 +130,7 @@ pub(crate) fn date(object: &Object) -> Option<i64> {
 pub(crate) fn same_content(left: &Value, right: &Value) -> bool {
     match (left, right) {
         (Value::Number(left), Value::Number(right)) => {
-            crate::number::compare(left.as_str(), right.as_str()).is_eq()
+            number::compare(left.as_str(), right.as_str()).is_eq()
         }
         (Value::Array(left), Value::Array(right)) => {
             left.len() == right.len()
@@ -150,4 +150,35 @@ pub(crate) fn same_content(left: &Value, right: &Value) -> bool {
         }
         _ => left == right,
     }
+}
+
+/// Whether two values are equal to updates, which tell `1` from `1.0`.
+pub(crate) fn same_representation(left: &Value, right: &Value) -> bool {
+    match (left, right) {
+        (Value::Number(left), Value::Number(right)) => {
+            number::same_representation(left.as_str(), right.as_str())
+        }
+        (Value::Array(left), Value::Array(right)) => {
+            left.len() == right.len()
+                && left
+                    .iter()
+                    .zip(right)
+                    .all(|(left, right)| same_representation(left, right))
+        }
+        (Value::Object(left), Value::Object(right)) => same_fields(left.iter(), right.iter()),
+        _ => left == right,
+    }
+}
+
+/// Whether two lists of fields are equal to updates, the order of the fields included.
+pub(crate) fn same_fields<'a>(
+    left: impl Iterator<Item = (&'a String, &'a Value)>,
+    right: impl Iterator<Item = (&'a String, &'a Value)>,
+) -> bool {
+    let (left, right): (Vec<_>, Vec<_>) = (left.collect(), right.collect());
+    left.len() == right.len()
+        && left
+            .iter()
+            .zip(&right)
+            .all(|((name, left), (other, right))| name == other && same_representation(left, right))
 }

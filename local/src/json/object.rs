@@ -38,6 +38,13 @@ impl Object {
         self.0.get_mut(name)
     }
 
+    /// The value of a field, which is added with this value if it is missing.
+    pub(crate) fn get_or_insert(&mut self, name: &str, value: impl Into<Value>) -> &mut Value {
+        self.0
+            .entry(name.to_owned())
+            .or_insert_with(|| value.into())
+    }
+
     /// Sets a field: an existing one keeps its place, a new one comes last. Returns what it replaced.
     pub(crate) fn insert(
         &mut self,

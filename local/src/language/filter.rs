@@ -63,8 +63,10 @@ pub(crate) enum Test {
     Exists,
     /// `$size`: an array of this length.
     Size(u64),
-    /// `$eq` and `$in` of `_id`.
-    Id(Vec<DocumentId>),
+    /// `$eq` of `_id`.
+    Id(DocumentId),
+    /// `$in` of `_id`.
+    IdIn(Vec<DocumentId>),
 }
 
 /// The direction of a comparison by order.
@@ -140,11 +142,18 @@ impl Condition {
     fn ids(&self) -> Option<&[DocumentId]> {
         match self {
             Self::And(members) => members.iter().find_map(Self::ids),
-            Self::Compare(Comparison {
-                test: Test::Id(ids),
-                negated: false,
-                ..
-            }) => Some(ids),
+            Self::Compare(comparison) if !comparison.negated => comparison.test.ids(),
+            _ => None,
+        }
+    }
+}
+
+impl Test {
+    /// The ids a test of `_id` compares with.
+    fn ids(&self) -> Option<&[DocumentId]> {
+        match self {
+            Self::Id(id) => Some(std::slice::from_ref(id)),
+            Self::IdIn(ids) => Some(ids),
             _ => None,
         }
     }

@@ -1,1 +1,353 @@
-//! Under construction.
+//! Updates: how a command changes the documents it is about.
+//!
+//! [`Update::parse`] checks everything that can be checked without a document. [`Update::apply`] changes one; the
+//! result is still to be brought into the form of a stored document by [`crate::document::prepare`].
+
+mod arrays;
+mod fields;
+mod numbers;
+mod order;
+mod replacement;
+mod target;
+mod upsert;
+
+pub(crate) use replacement::Replacement;
+pub(crate) use upsert::{upsert_document, upsert_id};
+
+use std::cmp::Ordering;
+
+use crate::document::special;
+use crate::error::{ApiError, Kind, schema, update};
+use crate::json::{Number, Object, Value};
+use crate::language::path::DocumentPath;
+
+#[cfg(test)]
+mod tests;
+
+/// The update of a command: its operators in the order they are executed, which is alphabetical whatever the order
+/// they were sent in.
+#[derive(Clone, Debug)]
+pub(crate) struct Update {
+    operations: Vec<Operation>,
+}
+
+/// What became of a document.
+#[derive(Clone, Debug)]
+pub(crate) struct Applied {
+    pub(crate) document: Object,
+    /// Whether the change counts as one. It may count though nothing looks different: `$push` of no values does, and
+    /// so does `1.0` in place of `1`.
+    pub(crate) modified: bool,
+}
+
+/// One operator with its paths, in their order.
+#[derive(Clone, Debug)]
+struct Operation {
+    operator: Operator,
+    actions: Vec<Action>,
+}
+
+#[derive(Clone, Debug)]
+struct Action {
+    path: DocumentPath,
+    change: Change,
+}
+
+/// What to do at a path.
+#[derive(Clone, Debug)]
+enum Change {
+    AddToSet(Vec<Value>),
+    CurrentDate,
+    Increment(Number),
+    Maximum(Value),
+    Minimum(Value),
+    Multiply(Number),
+    Pop {
+        first: bool,
+    },
+    Push {
+        values: Vec<Value>,
+        position: Option<i64>,
+    },
+    Rename(DocumentPath),
+    Set(Value),
+    Unset,
+}
+
+/// The operators, in the order of their execution.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Operator {
+    AddToSet,
+    CurrentDate,
+    Inc,
+    Max,
+    Min,
+    Mul,
+    Pop,
+    Push,
+    Rename,
+    Set,
+    SetOnInsert,
+    Unset,
+}
+
+impl Update {
+    /// Reads the `update` of a command.
+    ///
+    /// # Errors
+    ///
+    /// `UNSUPPORTED_UPDATE_…`, and `INVALID_USAGE_OF_VECTORIZE`.
+    pub(crate) fn parse(update: &Value) -> Result<Self, ApiError> {
+        let Value::Object(object) = update else {
+            return Err(bad_argument("An update", update));
+        };
+        let mut arguments = Vec::with_capacity(object.len());
+        for (name, argument) in object {
+            let operator = Operator::named(name).ok_or_else(|| unknown_operator(name))?;
+            let Value::Object(paths) = argument else {
+                return Err(bad_argument(&format!("The argument of `{name}`"), argument));
+            };
+            arguments.push((operator, paths));
+        }
+        check_vectorize(&arguments)?;
+        arguments.sort_by_key(|(operator, _)| *operator);
+        let operations = arguments
+            .into_iter()
+            .map(|(operator, paths)| Operation::parse(operator, paths))
+            .collect::<Result<Vec<_>, _>>()?;
+        check_conflicts(&operations)?;
+        Ok(Self { operations })
+    }
+
+    /// Changes a document. `inserting` is whether it is new, made by an upsert; `now_ms` is the time, in milliseconds
+    /// since 1970.
+    ///
+    /// # Errors
+    ///
+    /// If a path cannot be followed or what is there is of the wrong type.
+    pub(crate) fn apply(
+        &self,
+        document: &Object,
+        inserting: bool,
+        now_ms: i64,
+    ) -> Result<Applied, ApiError> {
+        let mut changed = Value::Object(document.clone());
+        let mut modified = false;
+        for operation in &self.operations {
+            if inserting || operation.operator != Operator::SetOnInsert {
+                modified |= operation.apply(&mut changed, now_ms)?;
+            }
+        }
+        let document = match changed {
+            Value::Object(document) => document,
+            // No path leads to the document itself.
+            _ => document.clone(),
+        };
+        Ok(Applied { document, modified })
+    }
+}
+
+impl Operator {
+    const ALL: [Self; 12] = [
+        Self::AddToSet,
+        Self::CurrentDate,
+        Self::Inc,
+        Self::Max,
+        Self::Min,
+        Self::Mul,
+        Self::Pop,
+        Self::Push,
+        Self::Rename,
+        Self::Set,
+        Self::SetOnInsert,
+        Self::Unset,
+    ];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::AddToSet => "$addToSet",
+            Self::CurrentDate => "$currentDate",
+            Self::Inc => "$inc",
+            Self::Max => "$max",
+            Self::Min => "$min",
+            Self::Mul => "$mul",
+            Self::Pop => "$pop",
+            Self::Push => "$push",
+            Self::Rename => "$rename",
+            Self::Set => "$set",
+            Self::SetOnInsert => "$setOnInsert",
+            Self::Unset => "$unset",
+        }
+    }
+
+    fn named(name: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|operator| operator.name() == name)
+    }
+
+    /// Whether the operator works on the fields whose names begin with `$`.
+    fn sets_special_fields(self) -> bool {
+        matches!(self, Self::Set | Self::SetOnInsert | Self::Unset)
+    }
+}
+
+impl Operation {
+    fn parse(operator: Operator, paths: &Object) -> Result<Self, ApiError> {
+        let mut actions = Vec::with_capacity(paths.len());
+        for (name, argument) in paths {
+            check_field(operator, name)?;
+            let change = Change::parse(operator, name, argument)?;
+            actions.push(Action {
+                path: read_path(name)?,
+                change,
+            });
+        }
+        actions.sort_by(|left, right| left.path.as_str().cmp(right.path.as_str()));
+        Ok(Self { operator, actions })
+    }
+
+    fn apply(&self, document: &mut Value, now_ms: i64) -> Result<bool, ApiError> {
+        let mut modified = false;
+        for action in &self.actions {
+            modified |= action.apply(document, now_ms)?;
+        }
+        if modified && self.operator == Operator::Unset {
+            fields::forget_vectors(document, &self.actions);
+        }
+        Ok(modified)
+    }
+}
+
+impl Change {
+    fn parse(operator: Operator, name: &str, argument: &Value) -> Result<Self, ApiError> {
+        match operator {
+            Operator::AddToSet => arrays::parse_add_to_set(name, argument),
+            Operator::CurrentDate => fields::parse_current_date(argument),
+            Operator::Inc => numbers::parse(operator, argument).map(Self::Increment),
+            Operator::Max => Ok(Self::Maximum(argument.clone())),
+            Operator::Min => Ok(Self::Minimum(argument.clone())),
+            Operator::Mul => numbers::parse(operator, argument).map(Self::Multiply),
+            Operator::Pop => arrays::parse_pop(argument),
+            Operator::Push => arrays::parse_push(name, argument),
+            Operator::Rename => fields::parse_rename(name, argument),
+            Operator::Set | Operator::SetOnInsert => Ok(Self::Set(argument.clone())),
+            Operator::Unset => Ok(Self::Unset),
+        }
+    }
+}
+
+impl Action {
+    /// Changes a document, and tells whether that counts as a modification.
+    fn apply(&self, document: &mut Value, now_ms: i64) -> Result<bool, ApiError> {
+        let path = &self.path;
+        match &self.change {
+            Change::AddToSet(values) => arrays::add_to_set(document, path, values),
+            Change::CurrentDate => fields::set(document, path, &fields::date(now_ms)),
+            Change::Increment(number) => numbers::increment(document, path, number),
+            Change::Maximum(value) => order::replace_if(document, path, value, Ordering::is_lt),
+            Change::Minimum(value) => order::replace_if(document, path, value, Ordering::is_gt),
+            Change::Multiply(number) => numbers::multiply(document, path, number),
+            Change::Pop { first } => arrays::pop(document, path, *first),
+            Change::Push { values, position } => arrays::push(document, path, values, *position),
+            Change::Rename(to) => fields::rename(document, path, to),
+            Change::Set(value) => fields::set_with_vectors(document, path, value),
+            Change::Unset => Ok(fields::unset(document, path)),
+        }
+    }
+}
+
+fn read_path(path: &str) -> Result<DocumentPath, ApiError> {
+    DocumentPath::parse(path).map_err(|problem| {
+        update::UNSUPPORTED_UPDATE_OPERATION_PATH
+            .because(format!("The update path `{path}` is not valid: {problem}."))
+    })
+}
+
+/// Refuses paths an operator does not work on.
+fn check_field(operator: Operator, name: &str) -> Result<(), ApiError> {
+    let refused = |kind: &'static Kind, hint: &str| {
+        Err(kind.because(format!(
+            "`{}` cannot change `{name}`. {hint}",
+            operator.name()
+        )))
+    };
+    let numeric = matches!(operator, Operator::Inc | Operator::Mul);
+    if numeric && name.starts_with('$') {
+        return refused(
+            &update::UNSUPPORTED_UPDATE_OPERATION_MODIFIER,
+            "It takes fields, and no modifiers.",
+        );
+    }
+    let set = "Use `$set` or `$unset`.";
+    match name {
+        special::ID if operator == Operator::SetOnInsert => Ok(()),
+        special::ID => refused(
+            &update::UNSUPPORTED_UPDATE_OPERATOR_FOR_DOC_ID,
+            "The `_id` of a document never changes; only `$setOnInsert` can choose it for a new one.",
+        ),
+        _ if operator.sets_special_fields() => Ok(()),
+        special::VECTOR => refused(&update::UNSUPPORTED_UPDATE_OPERATOR_FOR_VECTOR, set),
+        special::VECTORIZE => refused(&update::UNSUPPORTED_UPDATE_OPERATOR_FOR_VECTORIZE, set),
+        special::LEXICAL => refused(&update::UNSUPPORTED_UPDATE_OPERATOR_FOR_LEXICAL, set),
+        _ => Ok(()),
+    }
+}
+
+/// A vector and the text to make one of cannot be given at once.
+fn check_vectorize(arguments: &[(Operator, &Object)]) -> Result<(), ApiError> {
+    let both = arguments.iter().any(|(operator, paths)| {
+        matches!(operator, Operator::Set | Operator::Unset)
+            && paths.contains_key(special::VECTOR)
+            && paths.contains_key(special::VECTORIZE)
+    });
+    if both {
+        return Err(schema::INVALID_USAGE_OF_VECTORIZE.because(
+            "An update cannot change both `$vector` and `$vectorize`. Change one of them; the other follows.",
+        ));
+    }
+    Ok(())
+}
+
+/// No two changes may be of one path, or of a path and one below it.
+fn check_conflicts(operations: &[Operation]) -> Result<(), ApiError> {
+    let mut paths: Vec<_> = operations
+        .iter()
+        .flat_map(|operation| {
+            operation
+                .actions
+                .iter()
+                .map(|action| (&action.path, operation.operator))
+        })
+        .collect();
+    paths.sort_by(|(left, _), (right, _)| left.segments().cmp(right.segments()));
+    for pair in paths.windows(2) {
+        let [(first, one), (second, other)] = pair else {
+            continue;
+        };
+        if first.segments() == second.segments() || second.is_below(first) {
+            return Err(update::UNSUPPORTED_UPDATE_OPERATION_PARAM.because(format!(
+                "`{}` of `{first}` and `{}` of `{second}` change the same part of a document. Send two updates.",
+                one.name(),
+                other.name()
+            )));
+        }
+    }
+    Ok(())
+}
+
+fn unknown_operator(name: &str) -> ApiError {
+    let known: Vec<_> = Operator::ALL
+        .iter()
+        .map(|operator| operator.name())
+        .collect();
+    update::UNSUPPORTED_UPDATE_OPERATION.because(format!(
+        "`{name}` is not an update operator of collections. There are {}.",
+        known.join(", ")
+    ))
+}
+
+fn bad_argument(what: &str, value: &Value) -> ApiError {
+    update::UNSUPPORTED_UPDATE_DATA_TYPE
+        .because(format!("{what} must be an object, not {}.", value.kind()))
+}

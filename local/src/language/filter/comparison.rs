@@ -119,7 +119,7 @@ fn whole(key: &str, object: &Object, name: &str, value: &Value) -> Result<Compar
 
 fn equality(path: &DocumentPath, value: &Value) -> Result<Test, ApiError> {
     if path.is_field(special::ID) {
-        DocumentId::from_value(value).map(|id| Test::Id(vec![id]))
+        DocumentId::from_value(value).map(Test::Id)
     } else {
         Operand::parse(value).map(Test::Equal)
     }
@@ -168,7 +168,7 @@ fn id_test(operator: Operator, name: &str, value: &Value) -> Result<(Test, bool)
                 DocumentId::from_value(value)?;
             }
             let ids = list(name, value)?.iter().map(DocumentId::from_value);
-            Test::Id(ids.collect::<Result<_, _>>()?)
+            Test::IdIn(ids.collect::<Result<_, _>>()?)
         }
         (Operator::All | Operator::Size, _)
         | (Operator::Equal | Operator::Range(_), Value::Array(_)) => {
@@ -177,7 +177,7 @@ fn id_test(operator: Operator, name: &str, value: &Value) -> Result<(Test, bool)
                 abbreviated(value)
             )));
         }
-        (Operator::Equal, _) => Test::Id(vec![DocumentId::from_value(value)?]),
+        (Operator::Equal, _) => Test::Id(DocumentId::from_value(value)?),
         (Operator::Range(range), _) => Test::Range(range, id_bound(name, value)?),
     };
     Ok((test, false))

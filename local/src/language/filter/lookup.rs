@@ -56,7 +56,7 @@ impl Comparison {
             Test::Range(range, bound) => in_range(*range, bound),
             Test::Exists => (vec![between(vec![OWN], vec![OWN_END])], true),
             Test::Size(size) => (vec![EntryRange::Point(size_bytes(*size))], true),
-            Test::Id(_) => return None,
+            Test::Id(_) | Test::IdIn(_) => return None,
         };
         Some(Lookup {
             path: self.path.as_str().to_owned(),

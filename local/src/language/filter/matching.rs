@@ -23,13 +23,13 @@ impl Condition {
 
 impl Comparison {
     fn holds(&self, document: &Object, part: &Object) -> bool {
-        let found = match &self.test {
+        let found = match self.test.ids() {
             // The key of a document can be compared though its `_id` be not indexed.
-            Test::Id(ids) => document
+            Some(ids) => document
                 .get(special::ID)
                 .and_then(|id| DocumentId::from_value(id).ok())
                 .is_some_and(|id| ids.contains(&id)),
-            test => content(&self.path, part).is_some_and(|content| test.holds(&content)),
+            None => content(&self.path, part).is_some_and(|content| self.test.holds(&content)),
         };
         found != self.negated
     }
@@ -68,7 +68,7 @@ impl Test {
             Self::Size(size) => {
                 matches!(content, Content::Array(items) if u64::try_from(items.len()) == Ok(*size))
             }
-            Self::Id(_) => false,
+            Self::Id(_) | Self::IdIn(_) => false,
         }
     }
 }

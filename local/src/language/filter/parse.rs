@@ -231,8 +231,8 @@ impl Comparison {
                 Operand::Scalar(..) => Ok(()),
             });
         }
-        match &self.test {
-            Test::Id(_) if !self.negated => Ok(()),
+        match self.test.ids() {
+            Some(_) if !self.negated => Ok(()),
             _ if is_of_id(self) => Err(filter::FILTER_ID_NOT_INDEXED.because(
                 "The collection does not index `_id`, so it can only be compared by `$eq` and `$in`.",
             )),
@@ -242,13 +242,9 @@ impl Comparison {
 
     /// Ids other than strings and numbers cannot be excluded.
     fn check_excluded_ids(&self) -> Result<(), ApiError> {
-        match &self.test {
-            Test::Id(ids)
-                if self.negated
-                    && ids
-                        .iter()
-                        .any(|id| !matches!(id, DocumentId::Text(_) | DocumentId::Number(_))) =>
-            {
+        let plain = |id: &DocumentId| matches!(id, DocumentId::Text(_) | DocumentId::Number(_));
+        match self.test.ids() {
+            Some(ids) if self.negated && !ids.iter().all(plain) => {
                 Err(filter::FILTER_UNSUPPORTED_DATA_TYPE.because(
                     "Only strings and numbers can be excluded by `$ne` and `$nin` of `_id`.",
                 ))

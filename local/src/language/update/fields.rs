@@ -1,0 +1,132 @@
+//! `$set`, `$setOnInsert`, `$unset`, `$rename` and `$currentDate`.
+
+use super::target::Target;
+use super::{Action, Change, read_path};
+use crate::document::ejson::{Wrapper, abbreviated};
+use crate::document::insert::{bad_vectorize, no_embedding_service};
+use crate::document::scalar::same_representation;
+use crate::document::special;
+use crate::error::{ApiError, update};
+use crate::json::{Object, Value};
+use crate::language::path::DocumentPath;
+
+pub(super) fn parse_current_date(argument: &Value) -> Result<Change, ApiError> {
+    let is_date =
+        |object: &Object| object.len() == 1 && object.get("$type") == Some(&Value::from("date"));
+    match argument {
+        Value::Bool(true) => Ok(Change::CurrentDate),
+        Value::Object(object) if is_date(object) => Ok(Change::CurrentDate),
+        other => Err(update::UNSUPPORTED_UPDATE_OPERATION_PARAM.because(format!(
+            "`$currentDate` takes `true` or `{{\"$type\": \"date\"}}`, not {}.",
+            abbreviated(other)
+        ))),
+    }
+}
+
+pub(super) fn parse_rename(name: &str, argument: &Value) -> Result<Change, ApiError> {
+    let Value::String(to) = argument else {
+        return Err(update::UNSUPPORTED_UPDATE_OPERATION_PARAM.because(format!(
+            "`$rename` takes the new path as a string, not {}.",
+            argument.kind()
+        )));
+    };
+    super::check_field(super::Operator::Rename, to)?;
+    if name == to {
+        return Err(update::UNSUPPORTED_UPDATE_OPERATION_PATH.because(format!(
+            "`$rename` cannot rename `{name}` to itself. Give another path."
+        )));
+    }
+    read_path(to).map(Change::Rename)
+}
+
+pub(super) fn date(now_ms: i64) -> Value {
+    Object::from([(Wrapper::Date.key(), now_ms)]).into()
+}
+
+/// Sets a value, unless it is there already in the same representation.
+pub(super) fn set(
+    document: &mut Value,
+    path: &DocumentPath,
+    value: &Value,
+) -> Result<bool, ApiError> {
+    let target = Target::find_or_create(document, path)?;
+    let modified = target
+        .get()
+        .is_none_or(|old| !same_representation(old, value));
+    if modified {
+        target.set(value.clone());
+    }
+    Ok(modified)
+}
+
+/// As [`set`]; a vector and the text it was made of do not outlive each other.
+pub(super) fn set_with_vectors(
+    document: &mut Value,
+    path: &DocumentPath,
+    value: &Value,
+) -> Result<bool, ApiError> {
+    let modified = set(document, path, value)?;
+    if let (true, Value::Object(object)) = (modified, document) {
+        if path.is_field(special::VECTOR) {
+            object.remove(special::VECTORIZE);
+        } else if path.is_field(special::VECTORIZE) {
+            match value {
+                Value::String(text) if !text.trim().is_empty() => {
+                    return Err(no_embedding_service());
+                }
+                Value::Null | Value::String(_) => {
+                    object.insert(special::VECTOR, Value::Null);
+                }
+                other => return Err(bad_vectorize(other)),
+            }
+        }
+    }
+    Ok(modified)
+}
+
+pub(super) fn unset(document: &mut Value, path: &DocumentPath) -> bool {
+    Target::find(document, path)
+        .and_then(Target::remove)
+        .is_some()
+}
+
+/// Removes the vector with the text it was made of, or the text with the vector, once one of them was unset.
+pub(super) fn forget_vectors(document: &mut Value, actions: &[Action]) {
+    let Value::Object(object) = document else {
+        return;
+    };
+    let names = |name: &str| actions.iter().any(|action| action.path.is_field(name));
+    if names(special::VECTOR) {
+        object.remove(special::VECTORIZE);
+    }
+    if names(special::VECTORIZE) {
+        object.remove(special::VECTOR);
+    }
+}
+
+/// Moves a value to another path, over what is there; nothing happens if there is no value.
+pub(super) fn rename(
+    document: &mut Value,
+    from: &DocumentPath,
+    to: &DocumentPath,
+) -> Result<bool, ApiError> {
+    let refused = |path: &DocumentPath| {
+        Err(update::UNSUPPORTED_UPDATE_OPERATION_PATH.because(format!(
+            "`$rename` moves fields of objects, but `{path}` is an element of an array."
+        )))
+    };
+    let value = match Target::find(document, from) {
+        Some(source) if source.is_element() && source.get().is_some() => return refused(from),
+        Some(source) => source.remove(),
+        None => None,
+    };
+    let Some(value) = value else {
+        return Ok(false);
+    };
+    let destination = Target::find_or_create(document, to)?;
+    if destination.is_element() {
+        return refused(to);
+    }
+    destination.set(value);
+    Ok(true)
+}

@@ -1,0 +1,76 @@
+//! Replacing whole documents.
+
+use super::Applied;
+use crate::document::ejson::abbreviated;
+use crate::document::id::DocumentId;
+use crate::document::insert::{bad_vectorize, no_embedding_service};
+use crate::document::scalar::same_fields;
+use crate::document::special;
+use crate::error::{ApiError, document};
+use crate::json::{Object, Value};
+
+/// The document that takes the place of another.
+#[derive(Clone, Debug)]
+pub(crate) struct Replacement {
+    /// Without `_id`.
+    document: Object,
+    id: Option<Value>,
+}
+
+impl Replacement {
+    pub(crate) fn new(mut document: Object) -> Self {
+        let id = document.remove(special::ID);
+        Self { document, id }
+    }
+
+    /// Replaces a stored document, or the one an upsert starts from. The `_id` stays.
+    ///
+    /// # Errors
+    ///
+    /// `DOCUMENT_REPLACE_DIFFERENT_DOCID`, and what is wrong with `$vectorize`.
+    pub(crate) fn apply(&self, existing: &Object) -> Result<Applied, ApiError> {
+        let old_id = existing.get(special::ID);
+        if let (Some(new), Some(old)) = (&self.id, old_id)
+            && DocumentId::from_value(new)? != DocumentId::from_value(old)?
+        {
+            return Err(document::DOCUMENT_REPLACE_DIFFERENT_DOCID.because(format!(
+                "The document to replace has the `_id` {}, the replacement {}. Leave `_id` out of the replacement.",
+                abbreviated(old),
+                abbreviated(new)
+            )));
+        }
+        let mut replaced = Object::with_capacity(self.document.len() + 2);
+        if let Some(id) = old_id.or(self.id.as_ref()) {
+            replaced.insert(special::ID, id.clone());
+        }
+        for (name, value) in &self.document {
+            replaced.insert(name, value.clone());
+        }
+        let text = self.settle_vectorize(&mut replaced)?;
+        let old_fields = existing.iter().filter(|(name, _)| *name != special::ID);
+        let modified = !same_fields(
+            old_fields,
+            replaced.iter().filter(|(name, _)| *name != special::ID),
+        );
+        if text && modified {
+            return Err(no_embedding_service());
+        }
+        Ok(Applied {
+            document: replaced,
+            modified,
+        })
+    }
+
+    /// Gives a replacement without text to embed no vector, and tells whether it has such text.
+    fn settle_vectorize(&self, replaced: &mut Object) -> Result<bool, ApiError> {
+        match self.document.get(special::VECTORIZE) {
+            None => Ok(false),
+            Some(Value::String(text)) if !text.trim().is_empty() => Ok(true),
+            Some(Value::Null | Value::String(_)) => {
+                replaced.insert(special::VECTOR, Value::Null);
+                Ok(false)
+            }
+            Some(other) => Err(bad_vectorize(other)),
+        }
+    }
+}
