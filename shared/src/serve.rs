@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use axum::Router;
+use axum::serve::ListenerExt as _;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
@@ -54,8 +55,14 @@ pub async fn serve(app: Router, settings: &ServeSettings) -> anyhow::Result<()> 
         .context("reading the address listened on")?);
     writeln!(io::stdout(), "{url}").context("printing the address")?;
     tracing::info!(%url, "listening; Ctrl-C stops");
+    serve_on(listener, app, settings.drain).await
+}
+
+/// Serves `app` on `listener` until the process is asked to stop, then at most `drain` longer. For programs that announce
+/// themselves in their own words.
+pub async fn serve_on(listener: TcpListener, app: Router, drain: Duration) -> anyhow::Result<()> {
     tokio::select! {
-        result = run(listener, app, stop_requested(), settings.drain) => result,
+        result = run(listener, app, stop_requested(), drain) => result,
         () = stop_requested_twice() => Ok(()),
     }
 }
@@ -69,6 +76,12 @@ pub async fn run(
     stop: impl Future<Output = ()> + Send + 'static,
     drain: Duration,
 ) -> anyhow::Result<()> {
+    // An answer is written in one piece: there is nothing to gain from holding it back for more.
+    let listener = listener.tap_io(|connection| {
+        if let Err(error) = connection.set_nodelay(true) {
+            tracing::debug!(%error, "a connection answers late");
+        }
+    });
     let (stopping, stopped) = oneshot::channel();
     let server = axum::serve(listener, app).with_graceful_shutdown(async move {
         stop.await;
