@@ -89,7 +89,7 @@ mod tests {
 
     #[test]
     fn long_content_is_hashed() {
-        let text = r#"[1,2,3,4,5,6,7,8,9,10]"#;
+        let text = "[1,2,3,4,5,6,7,8,9,10]";
         assert_eq!(fingerprint(text).len(), 22);
         assert_ne!(fingerprint(text), fingerprint("[1,2,3,4,5,6,7,8,9,11]"));
     }

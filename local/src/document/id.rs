@@ -142,8 +142,10 @@ fn new_object_id() -> String {
         .unwrap_or_default();
     let seconds = now.as_secs() & 0xffff_ffff;
     let count = OBJECT_ID_COUNT.fetch_add(1, Ordering::Relaxed) & 0x00ff_ffff;
-    let [a, b, c, d, e, _] = *NODE;
-    format!("{seconds:08x}{a:02x}{b:02x}{c:02x}{d:02x}{e:02x}{count:06x}")
+    let [a, b, c, d, ..] = *NODE;
+    let process = u32::from_be_bytes([a, b, c, d]);
+    let last = NODE[4];
+    format!("{seconds:08x}{process:08x}{last:02x}{count:06x}")
 }
 
 fn bad_type(value: &Value) -> ApiError {

@@ -1,10 +1,10 @@
 //! Indexes of a table, and what each lets filters and sorts do.
 
+use crate::definition::Metric;
 use crate::json::{Object, Value};
 use crate::table::cql_name::needs_quotes;
 use crate::table::definition::TableDefinition;
 use crate::table::text::{Analyzer, Folding};
-use crate::vector::Metric;
 
 /// An index of one column. There is at most one for each part of a column.
 #[derive(Clone, Debug, PartialEq)]
@@ -94,7 +94,7 @@ impl Index {
             let folding = kept.get("folding").and_then(Value::as_object);
             IndexKind::Regular(Part::named(part)?, folding.map(Folding::from_options))
         } else if let Some(metric) = text("metric") {
-            IndexKind::Vector(Metric::from_name(metric)?, text("sourceModel")?.to_owned())
+            IndexKind::Vector(Metric::named(metric)?, text("sourceModel")?.to_owned())
         } else {
             IndexKind::Text(Analyzer::from_value(kept.get("analyzer")?).ok()?)
         };

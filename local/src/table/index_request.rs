@@ -1,13 +1,13 @@
 //! What createIndex, createVectorIndex and createTextIndex ask for: read, judged, and held against the table.
 
 use crate::command::SOURCE_MODELS;
+use crate::definition::Metric;
 use crate::error::{ApiError, database, request, schema};
 use crate::json::{Object, Value};
 use crate::table::column_type::{ColumnType, Element, Scalar};
 use crate::table::definition::{Column, TableDefinition};
 use crate::table::index::{Index, IndexKind, Part};
 use crate::table::text::{Analyzer, Folding};
-use crate::vector::Metric;
 
 /// The commands that make indexes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -202,7 +202,7 @@ impl IndexRequest {
         };
         let metric = match option("metric") {
             None => usual,
-            Some(name) => Metric::from_name(name).ok_or_else(|| {
+            Some(name) => Metric::named(name).ok_or_else(|| {
                 schema::UNKNOWN_VECTOR_METRIC.because(format!(
                     "There is no metric '{name}'. The metrics are: cosine, dot_product, euclidean."
                 ))

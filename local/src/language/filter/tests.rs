@@ -400,6 +400,26 @@ fn a_vector_only_exists_or_not() {
     );
 }
 
+#[test]
+fn the_deepest_json_a_request_can_hold_does_not_exhaust_the_stack() {
+    let nested = |open: &str, close: &str, levels: usize| {
+        format!("{}{{\"a\":1}}{}", open.repeat(levels), close.repeat(levels))
+    };
+    let deep = parse(&nested(r#"{"$not":"#, "}", 998)).unwrap();
+    assert!(deep.matches(&object(r#"{"a":1}"#)));
+    let deep = parse(&nested(r#"{"$and":["#, "]}", 499)).unwrap();
+    assert!(!deep.matches(&object(r#"{"a":2}"#)));
+    let operand = parse(&nested(r#"{"a":"#, "}", 998)).unwrap();
+    assert!(!operand.matches(&object(r#"{"a":{"a":{"a":{}}}}"#)));
+    assert!(
+        operand
+            .top_level()
+            .next()
+            .and_then(Comparison::lookup)
+            .is_some()
+    );
+}
+
 /// Values that are likely to meet: few texts and numbers, nested a little.
 fn any_value() -> impl Strategy<Value = String> {
     let long = "x".repeat(100);
