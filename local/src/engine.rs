@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::command::{self, Command, DataCommand, Level, TableCommand};
+use crate::command::{self, Command, Level, TableCommand};
 use crate::error::{ApiError, request, schema, warning};
 use crate::exec;
 use crate::limits::Limits;
@@ -123,26 +123,14 @@ impl Engine {
             Command::Keyspace(command) => {
                 exec::schema::run_keyspace(&self.storage, &self.limits, keyspace, command)
             }
-            Command::Data(command) => self.run_data(&self.collection(keyspace, name)?, command),
+            Command::Data(command) => {
+                let collection = self.collection(keyspace, name)?;
+                exec::collections::run(&self.storage, &collection, command, &self.limits)
+            }
             Command::Table(command) => Err(not_for_collections(
                 &*self.collection(keyspace, name)?,
                 &command,
             )),
-        }
-    }
-
-    fn run_data(
-        &self,
-        collection: &Arc<Collection>,
-        command: DataCommand,
-    ) -> Result<Answer, ApiError> {
-        match command {
-            DataCommand::FindAndRerank(command) => Err(exec::schema::providers::refuse_rerank(
-                &collection.definition,
-                &command,
-            )),
-            _ => Err(crate::error::server::UNEXPECTED_SERVER_ERROR
-                .because("Documents are not there yet.")),
         }
     }
 

@@ -1,3 +1,4 @@
 //! Commands carried out: each asks the storage and makes an answer.
 
+pub(crate) mod collections;
 pub(crate) mod schema;

@@ -22,6 +22,14 @@ pub struct Limits {
     pub vector_search: u32,
     /// The highest of the `hybridLimits` of `findAndRerank`: 100.
     pub hybrid_search: u32,
+    /// Documents on a page of `find`, and documents changed by one `updateMany`: 50.
+    pub page: usize,
+    /// Documents a filter may select less one when they are to be sorted by fields: 10 000.
+    pub sorted_documents: usize,
+    /// The highest exact answer of `countDocuments`: 1000.
+    pub counted_documents: usize,
+    /// Documents deleted by one `deleteMany` with a filter: 20.
+    pub deleted_documents: usize,
     /// Collections in the whole database: 200.
     pub collections: usize,
 }
@@ -32,6 +40,10 @@ impl Default for Limits {
             insert_documents: 100,
             vector_search: 1000,
             hybrid_search: 100,
+            page: 50,
+            sorted_documents: 10_000,
+            counted_documents: 1000,
+            deleted_documents: 20,
             collections: 200,
         }
     }

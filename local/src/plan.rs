@@ -1,1 +1,256 @@
-//! Under construction.
+//! Which documents a filter has to look at: by key, by index entry, or all of them.
+//!
+//! A plan names candidates in the order of their numbers; [`Plan::exact`] says whether each of them satisfies the
+//! filter or has yet to be asked. The planner knows no operator: comparisons say where in the index their hits lie.
+
+use std::ops::Bound;
+
+use crate::language::filter::{self, Condition, Filter};
+use crate::storage::entries::EntryRange;
+use crate::storage::{Collection, Reader, StorageError};
+
+/// How many entries are counted at most to tell which of two comparisons has fewer hits.
+const COUNTED: usize = 1000;
+/// Looking at a document costs about as much as reading this many index entries.
+const ENTRIES_PER_DOCUMENT: usize = 30;
+
+/// How much of the answer the caller is going to read.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Wanted {
+    /// Only documents beyond this number.
+    pub(crate) after: i64,
+    /// As many of them as this; `None` for all.
+    pub(crate) limit: Option<usize>,
+}
+
+/// Where the candidates come from.
+#[derive(Debug)]
+pub(crate) enum Route {
+    /// The documents with these keys.
+    Keys(Vec<Vec<u8>>),
+    /// The documents that have one of these entries; each is a single value, so its documents come in order.
+    Points(Vec<EntryRange>),
+    /// These documents, in order.
+    Documents(Vec<i64>),
+    /// Every document.
+    Scan,
+}
+
+/// How to find the documents that satisfy a filter.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    pub(crate) route: Route,
+    /// Every candidate satisfies the filter: none needs to be parsed and asked.
+    pub(crate) exact: bool,
+}
+
+/// Decides how to find what `filter` selects.
+pub(crate) fn choose(
+    reader: &Reader<'_>,
+    collection: &Collection,
+    filter: &Filter,
+    wanted: Wanted,
+) -> Result<Plan, StorageError> {
+    let condition = filter.condition();
+    if let Some(keys) = filter.id_keys() {
+        return Ok(Plan {
+            route: Route::Keys(keys),
+            exact: matches!(condition, Condition::Compare(_)),
+        });
+    }
+    let scan = Plan {
+        route: Route::Scan,
+        exact: matches!(condition, Condition::All),
+    };
+    let Some(access) = Access::of(reader, collection, condition)? else {
+        return Ok(scan);
+    };
+    let exact = access.exact;
+    if access.points {
+        return Ok(Plan {
+            route: Route::Points(access.ranges),
+            exact,
+        });
+    }
+    let collected = access.collect(reader, collection, wanted)?;
+    Ok(collected.map_or(scan, |documents| Plan {
+        route: Route::Documents(documents),
+        exact,
+    }))
+}
+
+/// A part of the index that holds every document a condition selects.
+#[derive(Debug)]
+struct Access {
+    ranges: Vec<EntryRange>,
+    /// Every range is a single value.
+    points: bool,
+    exact: bool,
+}
+
+impl Access {
+    /// The best access for a condition, or `None` when only asking each document can tell.
+    fn of(
+        reader: &Reader<'_>,
+        collection: &Collection,
+        condition: &Condition,
+    ) -> Result<Option<Self>, StorageError> {
+        match condition {
+            Condition::All => Ok(None),
+            Condition::Compare(comparison) => comparison
+                .lookup()
+                .map(|lookup| Self::at(reader, lookup))
+                .transpose(),
+            Condition::And(members) => Self::of_best(reader, collection, members),
+            Condition::Or(members) => Self::of_each(reader, collection, members),
+        }
+    }
+
+    fn at(reader: &Reader<'_>, lookup: filter::Lookup) -> Result<Self, StorageError> {
+        // A path that no document ever had has no number; then there is nothing to look through.
+        let Some(path) = reader.path_number(&lookup.path)? else {
+            return Ok(Self {
+                ranges: Vec::new(),
+                points: true,
+                exact: lookup.exact,
+            });
+        };
+        let points = lookup
+            .ranges
+            .iter()
+            .all(|range| matches!(range, filter::EntryRange::Point(_)));
+        let ranges = lookup.ranges.into_iter().map(|range| {
+            let (from, until) = half_open(range);
+            EntryRange { path, from, until }
+        });
+        Ok(Self {
+            ranges: ranges.collect(),
+            points,
+            exact: lookup.exact,
+        })
+    }
+
+    /// All members hold, so the one with the fewest hits leads and the others are asked.
+    fn of_best(
+        reader: &Reader<'_>,
+        collection: &Collection,
+        members: &[Condition],
+    ) -> Result<Option<Self>, StorageError> {
+        let mut accesses = Vec::new();
+        for member in members {
+            accesses.extend(Self::of(reader, collection, member)?);
+        }
+        let asked = members
+            .iter()
+            .filter(|member| !matches!(member, Condition::All))
+            .count();
+        let Some(mut best) = accesses.pop() else {
+            return Ok(None);
+        };
+        let mut fewest = if accesses.is_empty() {
+            0
+        } else {
+            best.count(reader, collection, COUNTED)?
+        };
+        for access in accesses {
+            let count = access.count(reader, collection, fewest)?;
+            if count < fewest || (count == fewest && access.points && !best.points) {
+                (best, fewest) = (access, count);
+            }
+        }
+        best.exact &= asked == 1;
+        Ok(Some(best))
+    }
+
+    /// Any member may hold, so each has to have an access.
+    fn of_each(
+        reader: &Reader<'_>,
+        collection: &Collection,
+        members: &[Condition],
+    ) -> Result<Option<Self>, StorageError> {
+        let mut all = Self {
+            ranges: Vec::new(),
+            points: true,
+            exact: true,
+        };
+        for member in members {
+            let Some(access) = Self::of(reader, collection, member)? else {
+                return Ok(None);
+            };
+            all.ranges.extend(access.ranges);
+            all.points &= access.points;
+            all.exact &= access.exact;
+        }
+        Ok(Some(all))
+    }
+
+    fn count(
+        &self,
+        reader: &Reader<'_>,
+        collection: &Collection,
+        bound: usize,
+    ) -> Result<usize, StorageError> {
+        let mut count = 0;
+        for range in &self.ranges {
+            if count >= bound {
+                break;
+            }
+            count += reader.count_entries(collection, range, bound - count)?;
+        }
+        Ok(count)
+    }
+
+    /// The documents in all ranges, in order, or `None` when there are so many that a scan is cheaper.
+    ///
+    /// Every page of a find collects anew, so the number allowed is the one where this costs what scanning on to the
+    /// next page would: with `h` hits among `n` documents a page of `p` takes `h` entries or `p·n/h` documents.
+    fn collect(
+        self,
+        reader: &Reader<'_>,
+        collection: &Collection,
+        wanted: Wanted,
+    ) -> Result<Option<Vec<i64>>, StorageError> {
+        let documents = usize::try_from(reader.newest_document(collection)?).unwrap_or(usize::MAX);
+        let allowed = match wanted.limit {
+            Some(page) => page
+                .saturating_mul(documents)
+                .saturating_mul(ENTRIES_PER_DOCUMENT)
+                .isqrt(),
+            None => documents / 2,
+        };
+        let mut found = Vec::new();
+        for range in &self.ranges {
+            let room = allowed.max(COUNTED).saturating_sub(found.len());
+            if !reader.documents_in(collection, range, wanted.after, room, &mut found)? {
+                return Ok(None);
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        Ok(Some(found))
+    }
+}
+
+/// The bytes right after `value`, and bytes after any value: entries compare as byte strings, tags are below 0xff.
+fn half_open(range: filter::EntryRange) -> (Vec<u8>, Vec<u8>) {
+    let successor = |mut value: Vec<u8>| {
+        value.push(0);
+        value
+    };
+    match range {
+        filter::EntryRange::Point(value) => (value.clone(), successor(value)),
+        filter::EntryRange::Range { from, to } => {
+            let from = match from {
+                Bound::Included(value) => value,
+                Bound::Excluded(value) => successor(value),
+                Bound::Unbounded => Vec::new(),
+            };
+            let until = match to {
+                Bound::Included(value) => successor(value),
+                Bound::Excluded(value) => value,
+                Bound::Unbounded => vec![0xff],
+            };
+            (from, until)
+        }
+    }
+}

@@ -98,16 +98,17 @@ impl Storage {
 #[cfg(test)]
 mod tests {
     use super::documents::Written;
-    use super::entries::{Entry, EntryRange};
+    use super::entries::EntryRange;
     use super::*;
     use crate::definition::CollectionDefinition;
+    use crate::document::entries::IndexEntry;
 
     type Outcome<T = ()> = Result<T, StorageError>;
 
     fn written(json: &str) -> Written {
-        let entry = Entry {
+        let entry = IndexEntry {
             path: "n".to_owned(),
-            value: json.as_bytes().to_vec(),
+            bytes: json.as_bytes().to_vec(),
         };
         Written {
             json: json.to_owned(),
@@ -131,7 +132,7 @@ mod tests {
         let collection = with_collection(&storage);
         storage.write(move |writer| {
             writer
-                .insert_document(&collection, b"k", written("1"))
+                .insert_document(&collection, b"k", &written("1"))
                 .map(drop)
         })?;
         drop(storage);
@@ -178,7 +179,7 @@ mod tests {
             let failing = Arc::clone(&collection);
             let failed: Outcome = storage.write(move |writer| {
                 writer.create_collection("shop", "orders", CollectionDefinition::default())?;
-                writer.insert_document(&failing, b"lost", written("0"))?;
+                writer.insert_document(&failing, b"lost", &written("0"))?;
                 Err(StorageError::Closed)
             });
             assert!(matches!(failed, Err(StorageError::Closed)));
@@ -187,7 +188,7 @@ mod tests {
             let kept = Arc::clone(&collection);
             storage.write(move |writer| {
                 writer
-                    .insert_document(&kept, b"kept", written("7"))
+                    .insert_document(&kept, b"kept", &written("7"))
                     .map(drop)
             })?;
             assert!(storage.catalogue().collection("shop", "orders").is_none());
@@ -224,12 +225,12 @@ mod tests {
                                 writer.insert_document(
                                     &collection,
                                     &[thread, n, 0],
-                                    written("1"),
+                                    &written("1"),
                                 )?;
                                 writer.insert_document(
                                     &collection,
                                     &[thread, n, 1],
-                                    written("2"),
+                                    &written("2"),
                                 )?;
                                 Ok(())
                             });

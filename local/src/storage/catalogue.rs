@@ -7,6 +7,7 @@ use rusqlite::Connection;
 
 use super::error::OpenError;
 use crate::definition::CollectionDefinition;
+use crate::document::CollectionRules;
 
 /// All keyspaces as of one commit.
 #[derive(Debug, Clone, Default)]
@@ -35,6 +36,8 @@ pub(crate) struct Collection {
     pub(crate) name: String,
     /// What was given at creation.
     pub(crate) definition: CollectionDefinition,
+    /// What the definition asks of documents.
+    pub(crate) rules: CollectionRules,
     pub(super) sql: super::documents::Statements,
 }
 
@@ -54,7 +57,8 @@ impl Catalogue {
         self.keyspaces.get(keyspace)?.collections.get(name)
     }
 
-    pub(super) fn has(&self, collection: &Collection) -> bool {
+    /// Whether this very collection is there, not another of its name.
+    pub(crate) fn has(&self, collection: &Collection) -> bool {
         self.collection(&collection.keyspace, &collection.name)
             .is_some_and(|found| found.id == collection.id)
     }
@@ -88,6 +92,7 @@ impl Collection {
             id,
             keyspace: keyspace.to_owned(),
             name: name.to_owned(),
+            rules: definition.rules(),
             definition,
             sql,
         }

@@ -6,8 +6,8 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::catalogue::Collection;
 use super::commit::Writer;
-use super::entries::Entry;
 use super::error::StorageError;
+use crate::document::entries::IndexEntry;
 
 /// Reads from one snapshot.
 #[derive(Debug)]
@@ -32,7 +32,7 @@ pub(crate) struct Written {
     /// Its vector.
     pub(crate) vector: Option<Vec<f32>>,
     /// Everything under which it can be found.
-    pub(crate) entries: Vec<Entry>,
+    pub(crate) entries: Vec<IndexEntry>,
 }
 
 /// The SQL of one collection, composed once.
@@ -206,7 +206,7 @@ impl Writer<'_> {
         &mut self,
         collection: &Collection,
         key: &[u8],
-        document: Written,
+        document: &Written,
     ) -> Result<Option<i64>, StorageError> {
         let added = self
             .connection
@@ -219,7 +219,7 @@ impl Writer<'_> {
         if let Some(vector) = &document.vector {
             self.set_vector(collection, id, vector)?;
         }
-        self.change_entries(collection, id, Vec::new(), document.entries)?;
+        self.change_entries(collection, id, &[], &document.entries)?;
         Ok(Some(id))
     }
 
@@ -228,8 +228,8 @@ impl Writer<'_> {
         &mut self,
         collection: &Collection,
         id: i64,
-        old: Vec<Entry>,
-        new: Written,
+        old: &[IndexEntry],
+        new: &Written,
     ) -> Result<(), StorageError> {
         self.connection
             .prepare_cached(&collection.sql.update)?
@@ -238,7 +238,7 @@ impl Writer<'_> {
             Some(vector) => self.set_vector(collection, id, vector)?,
             None => self.delete_vector(collection, id)?,
         }
-        self.change_entries(collection, id, old, new.entries)
+        self.change_entries(collection, id, old, &new.entries)
     }
 
     /// Removes document `id`, whose index entries are `old`.
@@ -246,13 +246,13 @@ impl Writer<'_> {
         &mut self,
         collection: &Collection,
         id: i64,
-        old: Vec<Entry>,
+        old: &[IndexEntry],
     ) -> Result<(), StorageError> {
         self.connection
             .prepare_cached(&collection.sql.delete)?
             .execute([id])?;
         self.delete_vector(collection, id)?;
-        self.change_entries(collection, id, old, Vec::new())
+        self.change_entries(collection, id, old, &[])
     }
 
     /// Removes all documents.

@@ -1,6 +1,6 @@
 //! The index: under which (path, value) each document can be found, and the numbers that stand for paths.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{HashMap, HashSet};
 
 use rusqlite::{OptionalExtension, params};
 
@@ -8,18 +8,10 @@ use super::catalogue::Collection;
 use super::commit::Writer;
 use super::documents::Reader;
 use super::error::StorageError;
+use crate::document::entries::IndexEntry;
 
 /// Paths whose numbers the writer remembers; beyond that it starts anew, which costs a look-up each.
 const REMEMBERED: usize = 16_384;
-
-/// One row of the index: a document has this value at this path. The bytes compare as the values do.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Entry {
-    /// The path, written as in filters.
-    pub(crate) path: String,
-    /// The value, in a form whose byte order is the order of values.
-    pub(crate) value: Vec<u8>,
-}
 
 /// The entries of one path from `from` up to but not including `until`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -136,27 +128,55 @@ impl Reader<'_> {
     }
 }
 
+#[cfg(test)]
+impl Reader<'_> {
+    /// Everything in the index of a collection, sorted.
+    pub(crate) fn all_entries(
+        &self,
+        collection: &Collection,
+    ) -> Result<Vec<(String, Vec<u8>, i64)>, StorageError> {
+        let sql = format!(
+            "SELECT paths.path, entry, document FROM entries_{} JOIN paths ON paths.id = entries_{0}.path ORDER BY 1, 2, 3",
+            collection.id
+        );
+        let mut statement = self.connection.prepare(&sql)?;
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+}
+
 impl Writer<'_> {
     /// Makes the entries of `document` those of `new`, given that they are those of `old`: only what differs is written.
     pub(super) fn change_entries(
         &mut self,
         collection: &Collection,
         document: i64,
-        old: Vec<Entry>,
-        new: Vec<Entry>,
+        old: &[IndexEntry],
+        new: &[IndexEntry],
     ) -> Result<(), StorageError> {
-        let (old, new) = (BTreeSet::from_iter(old), BTreeSet::from_iter(new));
-        for gone in old.difference(&new) {
-            let path = self.number_of(&gone.path)?;
-            self.connection
-                .prepare_cached(&collection.sql.delete_entry)?
-                .execute(params![path, gone.value, document])?;
-        }
-        for added in new.difference(&old) {
-            let path = self.number_of(&added.path)?;
-            self.connection
-                .prepare_cached(&collection.sql.insert_entry)?
-                .execute(params![path, added.value, document])?;
+        let kept: HashSet<&IndexEntry> = if old.is_empty() {
+            HashSet::new()
+        } else {
+            new.iter().collect()
+        };
+        let gone = old.iter().filter(|entry| !kept.contains(entry));
+        self.each_entry(&collection.sql.delete_entry, document, gone)?;
+        let had: HashSet<&IndexEntry> = old.iter().collect();
+        let added = new.iter().filter(|entry| !had.contains(entry));
+        self.each_entry(&collection.sql.insert_entry, document, added)
+    }
+
+    fn each_entry<'e>(
+        &mut self,
+        sql: &str,
+        document: i64,
+        entries: impl Iterator<Item = &'e IndexEntry>,
+    ) -> Result<(), StorageError> {
+        let connection = self.connection;
+        let mut statement = connection.prepare_cached(sql)?;
+        for entry in entries {
+            let path = self.number_of(&entry.path)?;
+            statement.execute(params![path, entry.bytes, document])?;
         }
         Ok(())
     }

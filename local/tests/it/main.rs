@@ -1,7 +1,12 @@
 //! The engine through its public doors: requests as JSON, over HTTP where HTTP is the subject.
 
+mod concurrency;
+mod crash;
+mod database;
 mod hostile;
 mod http;
+mod opening;
+mod reading;
 mod requests;
 mod schema;
 

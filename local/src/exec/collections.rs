@@ -1,0 +1,121 @@
+//! Commands on collections.
+
+mod best;
+mod count;
+mod delete;
+mod find;
+mod insert;
+mod matches;
+mod nearest;
+mod project;
+mod select;
+mod sorted;
+mod update;
+mod written;
+
+use std::sync::Arc;
+
+use crate::command::DataCommand;
+use crate::document::insert::no_vectors;
+use crate::error::{ApiError, database, schema};
+use crate::exec::schema::providers::refuse_rerank;
+use crate::json::Value;
+use crate::language::filter::Filter;
+use crate::language::sort::Sort;
+use crate::limits::Limits;
+use crate::response::Answer;
+use crate::storage::{Collection, Storage, StorageError};
+use crate::vector::{self, Metric};
+
+/// What a command runs on.
+#[derive(Debug)]
+struct Scope {
+    collection: Arc<Collection>,
+    limits: Limits,
+}
+
+/// Runs a command on a collection. An `Err` is a failure of the whole command.
+pub(crate) fn run(
+    storage: &Storage,
+    collection: &Arc<Collection>,
+    command: DataCommand,
+    limits: &Limits,
+) -> Result<Answer, ApiError> {
+    let scope = Arc::new(Scope {
+        collection: Arc::clone(collection),
+        limits: limits.clone(),
+    });
+    let result = carry_out(&scope, storage, command);
+    if result.is_err() && !storage.catalogue().has(collection) {
+        return Err(StorageError::CollectionGone.into());
+    }
+    result
+}
+
+fn carry_out(
+    scope: &Arc<Scope>,
+    storage: &Storage,
+    command: DataCommand,
+) -> Result<Answer, ApiError> {
+    match command {
+        DataCommand::InsertOne(command) => insert::insert_one(scope, storage, command),
+        DataCommand::InsertMany(command) => insert::insert_many(scope, storage, command),
+        DataCommand::Find(command) => find::find(scope, storage, &command),
+        DataCommand::FindOne(command) => find::find_one(scope, storage, &command),
+        DataCommand::UpdateOne(command) => update::update_one(scope, storage, &command),
+        DataCommand::UpdateMany(command) => update::update_many(scope, storage, &command),
+        DataCommand::FindOneAndUpdate(command) => {
+            update::find_one_and_update(scope, storage, &command)
+        }
+        DataCommand::FindOneAndReplace(command) => {
+            update::find_one_and_replace(scope, storage, command)
+        }
+        DataCommand::FindOneAndDelete(command) => {
+            delete::find_one_and_delete(scope, storage, &command)
+        }
+        DataCommand::DeleteOne(command) => delete::delete_one(scope, storage, &command),
+        DataCommand::DeleteMany(command) => delete::delete_many(scope, storage, &command),
+        DataCommand::CountDocuments(command) => count::count(scope, storage, &command),
+        DataCommand::EstimatedDocumentCount => count::estimate(scope, storage),
+        DataCommand::FindAndRerank(command) => {
+            Err(refuse_rerank(&scope.collection.definition, &command))
+        }
+    }
+}
+
+impl Scope {
+    fn filter(&self, filter: Option<&Value>) -> Result<Filter, ApiError> {
+        Filter::parse(filter, &self.collection.rules.indexing)
+    }
+
+    fn sort(&self, sort: Option<&Value>) -> Result<Sort, ApiError> {
+        let sort = Sort::parse(sort, &self.collection.rules.indexing)?;
+        if let Sort::Vector(query) = &sort {
+            let rule = self.collection.rules.vector.ok_or_else(no_vectors)?;
+            vector::check(query, rule.dimension, rule.metric)?;
+        }
+        Ok(sort)
+    }
+
+    /// The sort of a command that changes documents. The real server finds out later there, hence the other error.
+    fn write_sort(&self, sort: Option<&Value>) -> Result<Sort, ApiError> {
+        self.sort(sort).map_err(|error| {
+            if error.kind == &schema::VECTOR_SEARCH_NOT_SUPPORTED {
+                database::INVALID_DATABASE_QUERY.because(error.message)
+            } else {
+                error
+            }
+        })
+    }
+
+    fn metric(&self) -> Metric {
+        // A vector sort was refused where there is no vector.
+        self.collection
+            .rules
+            .vector
+            .map_or(Metric::Cosine, |rule| rule.metric)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,138 @@
+//! `deleteOne`, `deleteMany` and `findOneAndDelete`.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use super::Scope;
+use super::matches::each_match;
+use super::project::Projector;
+use super::select::{Selected, select_one};
+use crate::command::{DeleteMany, DeleteOne, FindOneAndDelete};
+use crate::document::entries::index_entries;
+use crate::error::ApiError;
+use crate::json::{Object, Value};
+use crate::language::filter::Filter;
+use crate::language::sort::Sort;
+use crate::plan::Wanted;
+use crate::response::{Answer, Data};
+use crate::storage::{Storage, Writer};
+
+pub(super) fn delete_one(
+    scope: &Arc<Scope>,
+    storage: &Storage,
+    command: &DeleteOne,
+) -> Result<Answer, ApiError> {
+    let filter = scope.filter(Some(&command.filter))?;
+    let order = scope.sort(command.sort.as_ref())?;
+    let deleted = take_one(scope, storage, filter, order)?;
+    Ok(deleted_count(usize::from(deleted.is_some())))
+}
+
+pub(super) fn find_one_and_delete(
+    scope: &Arc<Scope>,
+    storage: &Storage,
+    command: &FindOneAndDelete,
+) -> Result<Answer, ApiError> {
+    let filter = scope.filter(command.filter.as_ref())?;
+    let order = scope.sort(command.sort.as_ref())?;
+    let projector = Projector::parse(command.projection.as_ref(), false)?;
+    let deleted = take_one(scope, storage, filter, order)?;
+    let document = deleted
+        .as_ref()
+        .map(|deleted| projector.show_selected(deleted))
+        .transpose()?;
+    Ok(Answer {
+        data: Some(Data::One(document)),
+        ..deleted_count(usize::from(deleted.is_some()))
+    })
+}
+
+/// Without a condition the collection is emptied at once and nobody counts; else a call deletes only so many.
+pub(super) fn delete_many(
+    scope: &Arc<Scope>,
+    storage: &Storage,
+    command: &DeleteMany,
+) -> Result<Answer, ApiError> {
+    let filter = scope.filter(command.filter.as_ref())?;
+    let job_scope = Arc::clone(scope);
+    if filter.is_empty() {
+        storage.write(move |writer| {
+            writer.require(&job_scope.collection)?;
+            writer
+                .truncate(&job_scope.collection)
+                .map_err(ApiError::from)
+        })?;
+        return Ok(Answer {
+            status: Object::from([("deletedCount", -1)]),
+            ..Answer::default()
+        });
+    }
+    let most = scope.limits.deleted_documents;
+    let found = storage.write(move |writer| delete_up_to(&job_scope, writer, &filter, most))?;
+    let mut answer = deleted_count(found.min(most));
+    if found > most {
+        answer.status.insert("moreData", true);
+    }
+    Ok(answer)
+}
+
+fn deleted_count(count: usize) -> Answer {
+    Answer {
+        status: Object::from([("deletedCount", Value::from(count))]),
+        ..Answer::default()
+    }
+}
+
+fn take_one(
+    scope: &Arc<Scope>,
+    storage: &Storage,
+    filter: Filter,
+    order: Sort,
+) -> Result<Option<Selected>, ApiError> {
+    let scope = Arc::clone(scope);
+    storage.write(move |writer| {
+        writer.require(&scope.collection)?;
+        let selected = select_one(&scope, writer, &filter, &order)?;
+        if let Some(selected) = &selected {
+            delete(&scope, writer, selected.id, &selected.document()?)?;
+        }
+        Ok(selected)
+    })
+}
+
+/// Deletes at most `most` documents. Returns how many there were, counting one more at most.
+fn delete_up_to(
+    scope: &Scope,
+    writer: &mut Writer<'_>,
+    filter: &Filter,
+    most: usize,
+) -> Result<usize, ApiError> {
+    writer.require(&scope.collection)?;
+    let mut found = Vec::new();
+    let wanted = Wanted {
+        after: 0,
+        limit: Some(most + 1),
+    };
+    each_match(writer, &scope.collection, filter, wanted, |matching| {
+        found.push((matching.id, matching.into_document()?));
+        Ok(if found.len() > most {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        })
+    })?;
+    for (id, document) in found.iter().take(most) {
+        delete(scope, writer, *id, document)?;
+    }
+    Ok(found.len())
+}
+
+fn delete(
+    scope: &Scope,
+    writer: &mut Writer<'_>,
+    id: i64,
+    document: &Object,
+) -> Result<(), ApiError> {
+    let entries = index_entries(document, &scope.collection.rules.indexing);
+    Ok(writer.delete_document(&scope.collection, id, &entries)?)
+}

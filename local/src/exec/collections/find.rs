@@ -1,0 +1,173 @@
+//! `find` and `findOne`.
+
+use std::ops::ControlFlow;
+
+use super::Scope;
+use super::matches::each_match;
+use super::nearest::Search;
+use super::project::Projector;
+use super::select::{select_one, selected};
+use super::sorted::in_order;
+use crate::command::{Find, FindOne};
+use crate::error::{ApiError, sort};
+use crate::json::{Number, Object, Value};
+use crate::language::filter::Filter;
+use crate::language::sort::Sort;
+use crate::paging::PageState;
+use crate::plan::Wanted;
+use crate::response::{Answer, Data, Document};
+use crate::storage::{Reader, Storage};
+
+/// One page of documents, and where the next one begins.
+#[derive(Debug, Default)]
+struct Page {
+    documents: Vec<Document>,
+    next: Option<PageState>,
+}
+
+pub(super) fn find(scope: &Scope, storage: &Storage, command: &Find) -> Result<Answer, ApiError> {
+    let filter = scope.filter(command.filter.as_ref())?;
+    let order = scope.sort(command.sort.as_ref())?;
+    let projector = Projector::parse(command.projection.as_ref(), command.include_similarity)?;
+    let page = storage.read(|reader| match &order {
+        Sort::None => in_default_order(scope, reader, &filter, &projector, command),
+        _ if command.page_state.is_some() => Err(sort::SORT_CLAUSE_INVALID.because(
+            "A sort cannot be combined with a page state: a sorted find has one page. Leave one of them out, or walk \
+             with skip and limit.",
+        )),
+        Sort::Fields(fields) => {
+            let skip = command.skip.map_or(0, as_count);
+            let limit = command.limit.map_or(scope.limits.page, as_count).min(scope.limits.page);
+            let ids = in_order(scope, reader, &filter, fields, skip, limit)?;
+            page_of(scope, reader, &projector, ids.into_iter().map(|id| (id, None)))
+        }
+        Sort::Vector(query) => {
+            let limit = as_count(command.limit.unwrap_or(scope.limits.vector_search));
+            let nearest = Search { scope, filter: &filter, query, metric: scope.metric(), limit }.run(reader)?;
+            page_of(scope, reader, &projector, nearest.into_iter().map(|near| (near.id, Some(near.similarity))))
+        }
+    })?;
+    let mut status = Object::new();
+    let mut next = page.next;
+    if command.include_sort_vector {
+        status.insert("sortVector", sort_vector(&order));
+        // The real server says so even when there are more pages, and its clients take the answer for all there is.
+        next = None;
+    }
+    let data = Data::Page {
+        documents: page.documents,
+        next_page_state: next.map(PageState::to_text),
+    };
+    Ok(Answer {
+        data: Some(data),
+        status,
+        ..Answer::default()
+    })
+}
+
+pub(super) fn find_one(
+    scope: &Scope,
+    storage: &Storage,
+    command: &FindOne,
+) -> Result<Answer, ApiError> {
+    let filter = scope.filter(command.filter.as_ref())?;
+    let order = scope.sort(command.sort.as_ref())?;
+    let projector = Projector::parse(command.projection.as_ref(), command.include_similarity)?;
+    let selected = storage.read(|reader| select_one(scope, reader, &filter, &order))?;
+    let document = selected
+        .map(|selected| projector.show_selected(&selected))
+        .transpose()?;
+    let mut status = Object::new();
+    if command.include_sort_vector {
+        status.insert("sortVector", sort_vector(&order));
+    }
+    Ok(Answer {
+        data: Some(Data::One(document)),
+        status,
+        ..Answer::default()
+    })
+}
+
+fn as_count(number: u32) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
+}
+
+/// By number, a page at a time. Documents named by `_id` come all at once, as the real server has it.
+fn in_default_order(
+    scope: &Scope,
+    reader: &Reader<'_>,
+    filter: &Filter,
+    projector: &Projector,
+    command: &Find,
+) -> Result<Page, ApiError> {
+    let state = command
+        .page_state
+        .as_deref()
+        .map(PageState::from_text)
+        .transpose()?;
+    let after = state.map_or(0, |state| state.after);
+    let remaining = state.map_or(command.limit.map(u64::from), |state| state.remaining);
+    let page_size = if filter.id_keys().is_some() {
+        u64::MAX
+    } else {
+        scope.limits.page as u64
+    };
+    let take = remaining.unwrap_or(u64::MAX).min(page_size);
+    let limit = usize::try_from(take).unwrap_or(usize::MAX);
+    let mut page = Page::default();
+    let mut last = after;
+    each_match(
+        reader,
+        &scope.collection,
+        filter,
+        Wanted {
+            after,
+            limit: Some(limit),
+        },
+        |found| {
+            last = found.id;
+            page.documents.push(projector.show(found)?);
+            Ok(if page.documents.len() < limit {
+                ControlFlow::Continue(())
+            } else {
+                ControlFlow::Break(())
+            })
+        },
+    )?;
+    let left = remaining.map(|remaining| remaining - take);
+    // A full page is followed by another, be it an empty one; the limit alone tells that there is none.
+    if page.documents.len() == limit && left != Some(0) {
+        page.next = Some(PageState {
+            after: last,
+            remaining: left,
+        });
+    }
+    Ok(page)
+}
+
+fn page_of(
+    scope: &Scope,
+    reader: &Reader<'_>,
+    projector: &Projector,
+    found: impl Iterator<Item = (i64, Option<f32>)>,
+) -> Result<Page, ApiError> {
+    let mut page = Page::default();
+    for (id, similarity) in found {
+        if let Some(document) = selected(scope, reader, id, similarity)? {
+            page.documents.push(projector.show_selected(&document)?);
+        }
+    }
+    Ok(page)
+}
+
+/// The vector that was sorted by, as `status.sortVector`.
+fn sort_vector(order: &Sort) -> Value {
+    match order {
+        Sort::Vector(query) => query
+            .iter()
+            .map(|number| Value::Number(Number::new(number.to_string())))
+            .collect::<Vec<_>>()
+            .into(),
+        _ => Value::Null,
+    }
+}

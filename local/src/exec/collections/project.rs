@@ -1,0 +1,163 @@
+//! Stored documents as answered: what a projection keeps, as JSON text.
+//!
+//! Most reads want the document as it is. Its stored text is then the answer, and nothing is parsed.
+
+use std::fmt::Write as _;
+
+use super::matches::{Match, parse};
+use super::select::Selected;
+use crate::error::ApiError;
+use crate::json::{Object, Value};
+use crate::language::projection::Projection;
+use crate::response::Document;
+
+/// Fields that are answered only where asked for.
+const HIDDEN: [&str; 3] = ["$vector", "$vectorize", "$lexical"];
+
+#[derive(Debug)]
+pub(super) struct Projector {
+    projection: Projection,
+    include_similarity: bool,
+}
+
+impl Projector {
+    pub(super) fn parse(
+        projection: Option<&Value>,
+        include_similarity: bool,
+    ) -> Result<Self, ApiError> {
+        Ok(Self {
+            projection: Projection::parse(projection)?,
+            include_similarity,
+        })
+    }
+
+    /// The text of a document the filter selected.
+    pub(super) fn show(&self, found: Match<'_>) -> Result<Document, ApiError> {
+        match self.as_stored(found.json, None) {
+            Some(text) => Ok(Document::Text(text)),
+            None => Ok(self.show_document(found.into_document()?, None)),
+        }
+    }
+
+    /// The text of a document selected by its number.
+    pub(super) fn show_selected(&self, selected: &Selected) -> Result<Document, ApiError> {
+        let similarity = selected.similarity.filter(|_| self.include_similarity);
+        match self.as_stored(&selected.json, similarity) {
+            Some(text) => Ok(Document::Text(text)),
+            None => Ok(self.show_document(parse(&selected.json)?, similarity)),
+        }
+    }
+
+    /// The text of a document that is not, or no longer, the stored one.
+    pub(super) fn show_document(&self, document: Object, similarity: Option<f32>) -> Document {
+        Document::Object(self.projection.apply(document, similarity))
+    }
+
+    fn as_stored(&self, json: &str, similarity: Option<f32>) -> Option<String> {
+        if !self.projection.is_default() {
+            return None;
+        }
+        let hides = HIDDEN.iter().any(|name| json.contains(name));
+        let mut text = if hides {
+            without_fields(json, &HIDDEN)?
+        } else {
+            json.to_owned()
+        };
+        if let Some(similarity) = similarity {
+            text.pop();
+            let comma = if text.len() > 1 { "," } else { "" };
+            // Writing to a string does not fail.
+            let _ = write!(text, "{comma}\"$similarity\":{similarity}}}");
+        }
+        Some(text)
+    }
+}
+
+/// Leaves fields out of the text of an object that has no white space between its tokens, as the stored ones. `None`
+/// when the text is something else.
+fn without_fields(json: &str, names: &[&str]) -> Option<String> {
+    let mut kept = String::with_capacity(json.len());
+    kept.push('{');
+    let mut rest = json.strip_prefix('{')?;
+    while rest.starts_with('"') {
+        let name = string_end(rest)?;
+        let value = name + 1 + value_end(rest.get(name + 1..)?)?;
+        let field = rest.get(..value)?;
+        if !names.contains(&rest.get(1..name - 1)?) {
+            if kept.len() > 1 {
+                kept.push(',');
+            }
+            kept.push_str(field);
+        }
+        rest = rest.get(value..)?;
+        rest = rest.strip_prefix(',').unwrap_or(rest);
+    }
+    kept.push('}');
+    (rest == "}").then_some(kept)
+}
+
+/// Where the string that `text` begins with ends.
+fn string_end(text: &str) -> Option<usize> {
+    let mut escaped = false;
+    text.bytes()
+        .enumerate()
+        .skip(1)
+        .find_map(|(at, byte)| match byte {
+            _ if escaped => {
+                escaped = false;
+                None
+            }
+            b'\\' => {
+                escaped = true;
+                None
+            }
+            b'"' => Some(at + 1),
+            _ => None,
+        })
+}
+
+/// Where the value that `text` begins with ends.
+fn value_end(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let mut depth = 0_usize;
+    let mut at = 0;
+    loop {
+        match bytes.get(at)? {
+            b'"' => {
+                at += string_end(text.get(at..)?)?;
+                if depth == 0 {
+                    return Some(at);
+                }
+                continue;
+            }
+            b',' | b'}' | b']' if depth == 0 => return Some(at),
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' => {
+                depth -= 1;
+                if depth == 0 {
+                    return Some(at + 1);
+                }
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_are_left_out_whatever_they_hold() {
+        let json = r#"{"_id":"a","$vector":[1,[2],{"x":"]}"}],"t":"$vector","n":-1.5E+3,"o":{"$vector":1},"$lexical":"a\"}"}"#;
+        let kept = r#"{"_id":"a","t":"$vector","n":-1.5E+3,"o":{"$vector":1}}"#;
+        assert_eq!(without_fields(json, &HIDDEN).as_deref(), Some(kept));
+        assert_eq!(
+            without_fields(r#"{"$vector":null}"#, &HIDDEN).as_deref(),
+            Some("{}")
+        );
+        assert_eq!(without_fields("{}", &HIDDEN).as_deref(), Some("{}"));
+        assert_eq!(without_fields(r#"{"a":1"#, &HIDDEN), None);
+    }
+}

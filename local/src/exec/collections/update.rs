@@ -1,0 +1,284 @@
+//! `updateOne`, `updateMany`, `findOneAndUpdate` and `findOneAndReplace`.
+//!
+//! Reading, changing and writing happen in one job of the writing thread: no other write comes in between.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use super::Scope;
+use super::insert::already_exists;
+use super::matches::each_match;
+use super::project::Projector;
+use super::select::select_one;
+use super::written::written;
+use crate::command::{FindOneAndReplace, FindOneAndUpdate, ReturnDocument, UpdateMany, UpdateOne};
+use crate::document::{self, entries::index_entries};
+use crate::error::ApiError;
+use crate::json::{Object, Value};
+use crate::language::filter::Filter;
+use crate::language::sort::Sort;
+use crate::language::update::{Applied, Replacement, Update, upsert_document};
+use crate::paging::PageState;
+use crate::plan::Wanted;
+use crate::response::{Answer, Data};
+use crate::storage::{Storage, Writer};
+
+/// What shall become of a document.
+#[derive(Debug)]
+enum Change {
+    Update(Update),
+    Replace(Replacement),
+}
+
+/// One document to change.
+#[derive(Debug)]
+struct Task {
+    filter: Filter,
+    order: Sort,
+    change: Change,
+    upsert: bool,
+}
+
+/// What became of it.
+#[derive(Debug, Default)]
+struct Changed {
+    before: Option<Object>,
+    after: Option<Object>,
+    matched: usize,
+    modified: usize,
+    upserted: Option<Value>,
+}
+
+pub(super) fn update_one(
+    scope: &Arc<Scope>,
+    storage: &Storage,
+    command: &UpdateOne,
+) -> Result<Answer, ApiError> {
+    let task = Task {
+        filter: scope.filter(command.filter.as_ref())?,
+        order: scope.write_sort(command.sort.as_ref())?,
+        change: Change::Update(Update::parse(&command.update)?),
+        upsert: command.upsert,
+    };
+    let changed = run(scope, storage, task)?;
+    Ok(counts(&changed))
+}
+
+pub(super) fn find_one_and_update(
+    scope: &Arc<Scope>,
+    storage: &Storage,
+    command: &FindOneAndUpdate,
+) -> Result<Answer, ApiError> {
+    let task = Task {
+        filter: scope.filter(command.filter.as_ref())?,
+        order: scope.write_sort(command.sort.as_ref())?,
+        change: Change::Update(Update::parse(&command.update)?),
+        upsert: command.upsert,
+    };
+    let projector = Projector::parse(command.projection.as_ref(), false)?;
+    let changed = run(scope, storage, task)?;
+    Ok(with_document(changed, &projector, command.return_document))
+}
+
+pub(super) fn find_one_and_replace(
+    scope: &Arc<Scope>,
+    storage: &Storage,
+    command: FindOneAndReplace,
+) -> Result<Answer, ApiError> {
+    let projector = Projector::parse(command.projection.as_ref(), false)?;
+    let task = Task {
+        filter: scope.filter(command.filter.as_ref())?,
+        order: scope.write_sort(command.sort.as_ref())?,
+        change: Change::Replace(Replacement::parse(command.replacement)?),
+        upsert: command.upsert,
+    };
+    let changed = run(scope, storage, task)?;
+    Ok(with_document(changed, &projector, command.return_document))
+}
+
+fn counts(changed: &Changed) -> Answer {
+    let mut status = Object::from([
+        ("matchedCount", changed.matched),
+        ("modifiedCount", changed.modified),
+    ]);
+    if let Some(id) = &changed.upserted {
+        status.insert("upsertedId", id.clone());
+    }
+    Answer {
+        status,
+        ..Answer::default()
+    }
+}
+
+fn with_document(mut changed: Changed, projector: &Projector, returned: ReturnDocument) -> Answer {
+    let document = match returned {
+        ReturnDocument::Before => changed.before.take(),
+        ReturnDocument::After => changed.after.take(),
+    };
+    let document = document.map(|document| projector.show_document(document, None));
+    Answer {
+        data: Some(Data::One(document)),
+        ..counts(&changed)
+    }
+}
+
+fn run(scope: &Arc<Scope>, storage: &Storage, task: Task) -> Result<Changed, ApiError> {
+    let scope = Arc::clone(scope);
+    storage.write(move |writer| {
+        writer.require(&scope.collection)?;
+        match select_one(&scope, writer, &task.filter, &task.order)? {
+            Some(selected) => {
+                task.change
+                    .apply_to(&scope, writer, selected.id, selected.document()?)
+            }
+            None if task.upsert => task.change.upsert(&scope, writer, &task.filter),
+            None => Ok(Changed::default()),
+        }
+    })
+}
+
+impl Change {
+    fn apply_to(
+        &self,
+        scope: &Scope,
+        writer: &mut Writer<'_>,
+        id: i64,
+        before: Object,
+    ) -> Result<Changed, ApiError> {
+        let applied = match self {
+            Self::Update(update) => update.apply(&before, false, now_ms())?,
+            Self::Replace(replacement) => replacement.apply(&before)?,
+        };
+        let unchanged = Changed {
+            matched: 1,
+            ..Changed::default()
+        };
+        if !applied.modified {
+            return Ok(Changed {
+                after: Some(before.clone()),
+                before: Some(before),
+                ..unchanged
+            });
+        }
+        let prepared = document::prepare(applied.document, &scope.collection.rules)?;
+        let after = prepared.document.clone();
+        let entries = index_entries(&before, &scope.collection.rules.indexing);
+        writer.replace_document(&scope.collection, id, &entries, &written(scope, prepared))?;
+        Ok(Changed {
+            before: Some(before),
+            after: Some(after),
+            modified: 1,
+            ..unchanged
+        })
+    }
+
+    fn upsert(
+        &self,
+        scope: &Scope,
+        writer: &mut Writer<'_>,
+        filter: &Filter,
+    ) -> Result<Changed, ApiError> {
+        let Applied { document, .. } = match self {
+            Self::Update(update) => update.apply(&upsert_document(filter), true, now_ms())?,
+            Self::Replace(replacement) => replacement.apply(&replacement_base(filter))?,
+        };
+        let prepared = document::prepare(document, &scope.collection.rules)?;
+        let (key, id) = (prepared.id.key(), prepared.id.to_value());
+        let after = prepared.document.clone();
+        let inserted =
+            writer.insert_document(&scope.collection, &key, &written(scope, prepared))?;
+        // A document of that _id may exist and not satisfy the rest of the filter.
+        inserted.ok_or_else(|| already_exists(&id))?;
+        Ok(Changed {
+            after: Some(after),
+            upserted: Some(id),
+            ..Changed::default()
+        })
+    }
+}
+
+/// A replacement takes nothing but the `_id` from the filter.
+fn replacement_base(filter: &Filter) -> Object {
+    let id = upsert_document(filter).remove("_id");
+    id.map(|id| ("_id", id)).into_iter().collect()
+}
+
+/// Changes one page of matches; a full page is followed by another, be it an empty one.
+pub(super) fn update_many(
+    scope: &Arc<Scope>,
+    storage: &Storage,
+    command: &UpdateMany,
+) -> Result<Answer, ApiError> {
+    let filter = scope.filter(command.filter.as_ref())?;
+    let change = Change::Update(Update::parse(&command.update)?);
+    let state = command
+        .page_state
+        .as_deref()
+        .map(PageState::from_text)
+        .transpose()?;
+    let page = if filter.id_keys().is_some() {
+        usize::MAX
+    } else {
+        scope.limits.page
+    };
+    let wanted = Wanted {
+        after: state.map_or(0, |state| state.after),
+        limit: Some(page),
+    };
+    let (job_scope, upsert) = (Arc::clone(scope), command.upsert);
+    let (changed, next) = storage.write(move |writer| {
+        writer.require(&job_scope.collection)?;
+        update_page(&job_scope, writer, &filter, &change, wanted, upsert)
+    })?;
+    let mut answer = counts(&changed);
+    if let Some(next) = next {
+        answer.status.insert("moreData", true);
+        answer.status.insert("nextPageState", next.to_text());
+    }
+    Ok(answer)
+}
+
+fn update_page(
+    scope: &Scope,
+    writer: &mut Writer<'_>,
+    filter: &Filter,
+    change: &Change,
+    wanted: Wanted,
+    upsert: bool,
+) -> Result<(Changed, Option<PageState>), ApiError> {
+    let page = wanted.limit.unwrap_or(usize::MAX);
+    let mut found = Vec::new();
+    each_match(writer, &scope.collection, filter, wanted, |matching| {
+        found.push((matching.id, matching.into_document()?));
+        Ok(if found.len() < page {
+            ControlFlow::Continue(())
+        } else {
+            ControlFlow::Break(())
+        })
+    })?;
+    if found.is_empty() && upsert && wanted.after == 0 {
+        return Ok((change.upsert(scope, writer, filter)?, None));
+    }
+    let full = found.len() == page;
+    let next = found.last().filter(|_| full).map(|(last, _)| PageState {
+        after: *last,
+        remaining: None,
+    });
+    let mut total = Changed {
+        matched: found.len(),
+        ..Changed::default()
+    };
+    for (id, document) in found {
+        total.modified += change.apply_to(scope, writer, id, document)?.modified;
+    }
+    Ok((total, next))
+}
+
+/// Milliseconds since 1970.
+fn now_ms() -> i64 {
+    let elapsed = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX)
+}
