@@ -33,7 +33,12 @@ impl Database {
         self.send(Some("shop"), Some(collection), command)
     }
 
-    pub(crate) fn send(&self, keyspace: Option<&str>, name: Option<&str>, command: &Value) -> Value {
+    pub(crate) fn send(
+        &self,
+        keyspace: Option<&str>,
+        name: Option<&str>,
+        command: &Value,
+    ) -> Value {
         let body = command.to_string();
         let response = self.engine.execute(Request {
             keyspace,

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use super::Scope;
-use super::matches::each_match;
+use super::matches::{each_match, each_number};
 use crate::command::CountDocuments;
 use crate::error::ApiError;
 use crate::json::Object;
@@ -58,7 +58,7 @@ fn count_up_to(
         limit: Some(bound),
     };
     let plan = plan::choose(reader, collection, filter, wanted)?;
-    match plan.route {
+    match &plan.route {
         // The real server counts the first of several ids only, and its answers are the measure.
         Route::Keys(keys) if plan.exact => {
             let first = keys
@@ -68,20 +68,29 @@ fn count_up_to(
             Ok(usize::from(first.flatten().is_some()))
         }
         Route::Documents(documents) if plan.exact => Ok(documents.len()),
-        Route::Points(points) if plan.exact && points.len() == 1 => {
-            Ok(reader.count_entries(collection, &points[0], bound)?)
+        Route::Points(_) if plan.exact => {
+            let mut count = 0;
+            each_number(reader, collection, &plan, wanted, |_| {
+                count += 1;
+                Ok(stop_at(count, bound))
+            })?;
+            Ok(count)
         }
         _ => {
             let mut count = 0;
             each_match(reader, collection, filter, wanted, |_| {
                 count += 1;
-                Ok(if count < bound {
-                    ControlFlow::Continue(())
-                } else {
-                    ControlFlow::Break(())
-                })
+                Ok(stop_at(count, bound))
             })?;
             Ok(count)
         }
+    }
+}
+
+fn stop_at(count: usize, bound: usize) -> ControlFlow<()> {
+    if count < bound {
+        ControlFlow::Continue(())
+    } else {
+        ControlFlow::Break(())
     }
 }
