@@ -16,6 +16,7 @@ mod written;
 use std::sync::Arc;
 
 use crate::command::DataCommand;
+use crate::definition::Metric;
 use crate::document::insert::no_vectors;
 use crate::error::{ApiError, database, schema};
 use crate::exec::schema::providers::refuse_rerank;
@@ -25,7 +26,7 @@ use crate::language::sort::Sort;
 use crate::limits::Limits;
 use crate::response::Answer;
 use crate::storage::{Collection, Storage, StorageError};
-use crate::vector::{self, Metric};
+use crate::vector;
 
 /// What a command runs on.
 #[derive(Debug)]

@@ -34,6 +34,13 @@ impl Value {
 }
 
 impl Object {
+    /// The object as compact JSON text.
+    pub(crate) fn to_json(&self) -> String {
+        let mut out = Vec::new();
+        self.write(&mut out);
+        String::from_utf8(out).expect("the writer only copies text and ASCII")
+    }
+
     pub(crate) fn write(&self, out: &mut Vec<u8>) {
         out.push(b'{');
         for (position, (name, value)) in self.iter().enumerate() {

@@ -81,21 +81,21 @@ impl Keyspace {
 }
 
 impl Collection {
+    /// None if the definition has something in it that no collection can be created with.
     pub(super) fn new(
         id: i64,
         keyspace: &str,
         name: &str,
         definition: CollectionDefinition,
-    ) -> Self {
-        let sql = super::documents::Statements::new(id);
-        Self {
+    ) -> Option<Self> {
+        Some(Self {
             id,
             keyspace: keyspace.to_owned(),
             name: name.to_owned(),
-            rules: definition.rules(),
+            rules: CollectionRules::of(&definition).ok()?,
             definition,
-            sql,
-        }
+            sql: super::documents::Statements::new(id),
+        })
     }
 }
 
@@ -129,15 +129,16 @@ fn load_collections(
     let mut rows = statement.query([keyspace])?;
     while let Some(row) = rows.next()? {
         let (id, name): (i64, String) = (row.get(0)?, row.get(1)?);
-        let Some(definition) =
-            CollectionDefinition::from_text(row.get_ref(2)?.as_str().unwrap_or_default())
+        let definition =
+            CollectionDefinition::from_text(row.get_ref(2)?.as_str().unwrap_or_default());
+        let Some(collection) =
+            definition.and_then(|definition| Collection::new(id, keyspace_name, &name, definition))
         else {
             return Err(OpenError::UnreadableDefinition {
                 keyspace: keyspace_name.to_owned(),
                 collection: name,
             });
         };
-        let collection = Collection::new(id, keyspace_name, &name, definition);
         collections.insert(name, Arc::new(collection));
     }
     Ok(collections)

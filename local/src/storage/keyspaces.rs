@@ -65,7 +65,9 @@ impl Writer<'_> {
             )?
             .insert(params![found.id, name, definition.to_text()])?;
         self.connection.execute_batch(&tables_of(id))?;
-        let collection = Arc::new(Collection::new(id, keyspace, name, definition));
+        let collection = Collection::new(id, keyspace, name, definition);
+        let collection =
+            Arc::new(collection.ok_or(StorageError::Damaged("definition of a collection"))?);
         if let Some(keyspace) = self.catalogue_mut().keyspace_mut(keyspace) {
             keyspace
                 .collections

@@ -12,7 +12,7 @@ fn trips(count: usize) -> Database {
     for part in documents.chunks(100) {
         let answer = database.run(
             "trips",
-            &json!({"insertMany": {"documents": part, "ordered": true}}),
+            &json!({"insertMany": {"documents": part, "options": {"ordered": true}}}),
         );
         assert_eq!(
             answer["status"]["insertedIds"].as_array().map(Vec::len),

@@ -84,7 +84,7 @@ fn insert(
         }
     };
     let (key, id) = (document.id.key(), document.id.to_value());
-    let written = written(scope, document);
+    let written = written(scope, &document);
     match writer.insert_document(&scope.collection, &key, &written)? {
         Some(_) => Ok(Outcome::Inserted(id)),
         None => Ok(Outcome::Failed(

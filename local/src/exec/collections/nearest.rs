@@ -7,11 +7,11 @@ use std::ops::ControlFlow;
 use super::Scope;
 use super::best::Smallest;
 use super::matches::{each_number, is_match};
+use crate::definition::Metric;
 use crate::error::ApiError;
 use crate::language::filter::{Condition, Filter};
 use crate::plan::{self, Plan, Route, Wanted};
 use crate::storage::Reader;
-use crate::vector::Metric;
 
 /// Candidates of a filter that are worth looking up one by one, whatever the size of the collection.
 const FEW: usize = 1000;

@@ -54,7 +54,7 @@ impl Projector {
     }
 
     fn as_stored(&self, json: &str, similarity: Option<f32>) -> Option<String> {
-        if !self.projection.is_default() {
+        if !self.projection.is_everything() {
             return None;
         }
         let hides = HIDDEN.iter().any(|name| json.contains(name));

@@ -18,7 +18,7 @@ use crate::error::ApiError;
 use crate::json::{Object, Value};
 use crate::language::filter::Filter;
 use crate::language::sort::Sort;
-use crate::language::update::{Applied, Replacement, Update, upsert_document};
+use crate::language::update::{Applied, Replacement, Update, upsert_document, upsert_id};
 use crate::paging::PageState;
 use crate::plan::Wanted;
 use crate::response::{Answer, Data};
@@ -43,7 +43,9 @@ struct Task {
 /// What became of it.
 #[derive(Debug, Default)]
 struct Changed {
+    /// None if there was no document.
     before: Option<Object>,
+    /// None if it stayed as it was.
     after: Option<Object>,
     matched: usize,
     modified: usize,
@@ -90,7 +92,7 @@ pub(super) fn find_one_and_replace(
     let task = Task {
         filter: scope.filter(command.filter.as_ref())?,
         order: scope.write_sort(command.sort.as_ref())?,
-        change: Change::Replace(Replacement::parse(command.replacement)?),
+        change: Change::Replace(Replacement::new(command.replacement)),
         upsert: command.upsert,
     };
     let changed = run(scope, storage, task)?;
@@ -114,7 +116,7 @@ fn counts(changed: &Changed) -> Answer {
 fn with_document(mut changed: Changed, projector: &Projector, returned: ReturnDocument) -> Answer {
     let document = match returned {
         ReturnDocument::Before => changed.before.take(),
-        ReturnDocument::After => changed.after.take(),
+        ReturnDocument::After => changed.after.take().or(changed.before.take()),
     };
     let document = document.map(|document| projector.show_document(document, None));
     Answer {
@@ -150,27 +152,20 @@ impl Change {
             Self::Update(update) => update.apply(&before, false, now_ms())?,
             Self::Replace(replacement) => replacement.apply(&before)?,
         };
-        let unchanged = Changed {
+        let mut changed = Changed {
             matched: 1,
             ..Changed::default()
         };
-        if !applied.modified {
-            return Ok(Changed {
-                after: Some(before.clone()),
-                before: Some(before),
-                ..unchanged
-            });
+        if applied.modified {
+            let prepared = document::prepare(applied.document, &scope.collection.rules)?;
+            let entries = index_entries(&before, &scope.collection.rules.indexing);
+            let written = written(scope, &prepared);
+            writer.replace_document(&scope.collection, id, &entries, &written)?;
+            changed.modified = 1;
+            changed.after = Some(prepared.document);
         }
-        let prepared = document::prepare(applied.document, &scope.collection.rules)?;
-        let after = prepared.document.clone();
-        let entries = index_entries(&before, &scope.collection.rules.indexing);
-        writer.replace_document(&scope.collection, id, &entries, &written(scope, prepared))?;
-        Ok(Changed {
-            before: Some(before),
-            after: Some(after),
-            modified: 1,
-            ..unchanged
-        })
+        changed.before = Some(before);
+        Ok(changed)
     }
 
     fn upsert(
@@ -180,28 +175,21 @@ impl Change {
         filter: &Filter,
     ) -> Result<Changed, ApiError> {
         let Applied { document, .. } = match self {
-            Self::Update(update) => update.apply(&upsert_document(filter), true, now_ms())?,
-            Self::Replace(replacement) => replacement.apply(&replacement_base(filter))?,
+            Self::Update(update) => update.apply(&upsert_document(filter)?, true, now_ms())?,
+            Self::Replace(replacement) => replacement.apply(&upsert_id(filter))?,
         };
         let prepared = document::prepare(document, &scope.collection.rules)?;
         let (key, id) = (prepared.id.key(), prepared.id.to_value());
-        let after = prepared.document.clone();
-        let inserted =
-            writer.insert_document(&scope.collection, &key, &written(scope, prepared))?;
+        let written = written(scope, &prepared);
+        let inserted = writer.insert_document(&scope.collection, &key, &written)?;
         // A document of that _id may exist and not satisfy the rest of the filter.
         inserted.ok_or_else(|| already_exists(&id))?;
         Ok(Changed {
-            after: Some(after),
+            after: Some(prepared.document),
             upserted: Some(id),
             ..Changed::default()
         })
     }
-}
-
-/// A replacement takes nothing but the `_id` from the filter.
-fn replacement_base(filter: &Filter) -> Object {
-    let id = upsert_document(filter).remove("_id");
-    id.map(|id| ("_id", id)).into_iter().collect()
 }
 
 /// Changes one page of matches; a full page is followed by another, be it an empty one.
