@@ -9,6 +9,7 @@ use crate::document::special;
 use crate::error::{ApiError, projection};
 use crate::json::{Number, Object, Value};
 use crate::language::path::DocumentPath;
+use crate::language::{MAX_NESTING, nests_too_deep};
 use crate::number::{self, Decimal};
 
 #[cfg(test)]
@@ -58,6 +59,11 @@ impl Projection {
     ///
     /// `UNSUPPORTED_PROJECTION_DEFINITION`, for null too, and `UNSUPPORTED_PROJECTION_PARAM`.
     pub(crate) fn parse(projection: Option<&Value>) -> Result<Self, ApiError> {
+        if projection.is_some_and(nests_too_deep) {
+            return Err(invalid(format!(
+                "The projection nests deeper than {MAX_NESTING} levels. Write deep paths with dots."
+            )));
+        }
         let definition = match projection {
             None => &Object::new(),
             Some(Value::Object(definition)) => definition,

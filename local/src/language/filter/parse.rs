@@ -10,6 +10,7 @@ use crate::document::special;
 use crate::error::{ApiError, filter};
 use crate::indexing::Indexing;
 use crate::json::{Object, Value};
+use crate::language::{MAX_NESTING, nests_too_deep};
 
 /// Comparisons a filter may have.
 const MAX_COMPARISONS: usize = 64;
@@ -22,6 +23,11 @@ pub(super) fn condition(filter: &Value, indexing: &Indexing) -> Result<Condition
             filter.kind()
         )));
     };
+    if nests_too_deep(filter) {
+        return Err(filter::FILTER_INVALID_EXPRESSION.because(format!(
+            "The filter nests deeper than {MAX_NESTING} levels. Write it with fewer logical operators."
+        )));
+    }
     let mut group = Group::new(Relation::And);
     group.add_object(object)?;
     group.check_id()?;

@@ -401,16 +401,19 @@ fn a_vector_only_exists_or_not() {
 }
 
 #[test]
-fn the_deepest_json_a_request_can_hold_does_not_exhaust_the_stack() {
+fn nesting_ends_before_the_stack_does() {
     let nested = |open: &str, close: &str, levels: usize| {
-        format!("{}{{\"a\":1}}{}", open.repeat(levels), close.repeat(levels))
+        parse(&format!(
+            "{}{{\"a\":1}}{}",
+            open.repeat(levels),
+            close.repeat(levels)
+        ))
     };
-    let deep = parse(&nested(r#"{"$not":"#, "}", 998)).unwrap();
+    let deep = nested(r#"{"$not":"#, "}", 98).unwrap();
     assert!(deep.matches(&object(r#"{"a":1}"#)));
-    let deep = parse(&nested(r#"{"$and":["#, "]}", 499)).unwrap();
+    let deep = nested(r#"{"$and":["#, "]}", 49).unwrap();
     assert!(!deep.matches(&object(r#"{"a":2}"#)));
-    let operand = parse(&nested(r#"{"a":"#, "}", 998)).unwrap();
-    assert!(!operand.matches(&object(r#"{"a":{"a":{"a":{}}}}"#)));
+    let operand = nested(r#"{"a":"#, "}", 99).unwrap();
     assert!(
         operand
             .top_level()
@@ -418,6 +421,16 @@ fn the_deepest_json_a_request_can_hold_does_not_exhaust_the_stack() {
             .and_then(Comparison::lookup)
             .is_some()
     );
+    for (open, close, levels) in [
+        (r#"{"$not":"#, "}", 998),
+        (r#"{"$and":["#, "]}", 499),
+        (r#"{"a":"#, "}", 998),
+    ] {
+        assert_eq!(
+            nested(open, close, levels).unwrap_err().kind,
+            &kinds::FILTER_INVALID_EXPRESSION
+        );
+    }
 }
 
 /// Values that are likely to meet: few texts and numbers, nested a little.

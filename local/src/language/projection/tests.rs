@@ -157,6 +157,19 @@ fn malformed_projections_say_what_is_wrong() {
 }
 
 #[test]
+fn nesting_ends_before_the_stack_does() {
+    let nested = |levels: usize| {
+        let text = format!("{}1{}", r#"{"a":"#.repeat(levels), "}".repeat(levels));
+        Projection::parse(Some(&value(&text)))
+    };
+    assert!(nested(100).is_ok());
+    assert_eq!(
+        nested(999).unwrap_err().kind,
+        &projection::UNSUPPORTED_PROJECTION_PARAM
+    );
+}
+
+#[test]
 fn similarity_comes_last() {
     let projection = Projection::parse(None).unwrap();
     let document = value(r#"{"_id":1,"$vector":[1]}"#)
