@@ -1,1 +1,26 @@
-//! Under construction.
+//! A shop on the Astra Data API: pages that work without JavaScript, a JSON API beside them, and one rule for both.
+//!
+//! A request goes one way: `routes` (which) → `handlers` or `api` (extract, answer) → `domain` (decide) → `store` (ask).
+//! Read `routes.rs` first, then follow "add to cart" down: `handlers/cart.rs`, `domain/cart.rs`, `store/carts.rs`.
+
+mod api;
+mod assets;
+pub mod brand;
+pub mod domain;
+pub mod error;
+mod extract;
+mod handlers;
+pub mod payments;
+mod routes;
+mod seed;
+pub mod settings;
+pub mod start;
+pub mod state;
+pub mod store;
+mod views;
+
+pub use routes::{app, openapi};
+pub use seed::seed;
+pub use settings::Settings;
+pub use state::{AppState, Clock};
+pub use store::Store;

@@ -1,0 +1,105 @@
+//! The JSON API: the same use cases as the pages, for programs. Described by OpenAPI, with a docs page at `/api/docs`.
+//!
+//! A cart is addressed by its id, which is its secret; nothing here looks at cookies.
+
+mod carts;
+mod checkouts;
+mod products;
+
+use axum::extract::Request;
+use axum::http::HeaderValue;
+use axum::http::header::CONTENT_SECURITY_POLICY;
+use axum::middleware::{Next, from_fn};
+use axum::response::Response;
+use axum::routing::get;
+use axum::{Json, Router};
+use serde::Serialize;
+use utoipa::openapi::OpenApi as Description;
+use utoipa::{OpenApi, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use utoipa_swagger_ui::{Config, SwaggerUi};
+
+use crate::error::{AppError, Missing};
+use crate::state::AppState;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "The shop's API",
+        description = "Browse the catalogue, fill a cart, check out, look up an order. Amounts of money are integers in minor units \
+                       (cents). Ids of carts, checkouts and orders are secrets: whoever knows one may use it. \
+                       Every error is `application/problem+json`.",
+    ),
+    tags(
+        (name = "products", description = "The catalogue"),
+        (name = "carts", description = "Carts and what is in them"),
+        (name = "checkouts", description = "From a cart to one order"),
+        (name = "orders", description = "What was bought"),
+    ),
+    components(schemas(ProblemBody)),
+)]
+struct ApiDescription;
+
+/// An error (RFC 9457).
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Problem)]
+struct ProblemBody {
+    /// The HTTP status.
+    #[schema(example = 422)]
+    status: u16,
+    /// The status in words.
+    #[schema(example = "Unprocessable Entity")]
+    title: String,
+    /// What is wrong and what to do about it.
+    #[schema(example = "Choose a whole number from 1 to 1,000")]
+    detail: Option<String>,
+    /// Names this request in the shop's logs.
+    request_id: Option<String>,
+    /// Field → what is wrong with it.
+    #[schema(value_type = Option<std::collections::BTreeMap<String, String>>)]
+    errors: Option<()>,
+}
+
+/// The endpoints and their description.
+pub(crate) fn routes() -> (Router<AppState>, Description) {
+    let (router, description) = OpenApiRouter::with_openapi(ApiDescription::openapi())
+        .routes(routes!(products::list))
+        .routes(routes!(products::show))
+        .routes(routes!(carts::open))
+        .routes(routes!(carts::show))
+        .routes(routes!(carts::add))
+        .routes(routes!(carts::set_quantity, carts::remove))
+        .routes(routes!(checkouts::open))
+        .routes(routes!(checkouts::show))
+        .routes(routes!(checkouts::pay))
+        .routes(routes!(checkouts::order))
+        .split_for_parts();
+    let unknown = || async { AppError::NotFound(Missing::Page) };
+    (
+        router.route("/api/{*path}", axum::routing::any(unknown)),
+        description,
+    )
+}
+
+/// The description as JSON and the page that draws it.
+pub(crate) fn docs(description: Description) -> Router {
+    let page = SwaggerUi::new("/api/docs").config(Config::from("/api/openapi.json"));
+    let page = Router::<()>::from(page).layer(from_fn(relaxed_policy));
+    Router::new()
+        .route("/api/openapi.json", get(|| async { Json(description) }))
+        .merge(page)
+}
+
+/// The docs page sets styles from its script, which the shop's own pages never do.
+async fn relaxed_policy(request: Request, next: Next) -> Response {
+    const POLICY: HeaderValue = HeaderValue::from_static(
+        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; \
+         connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'",
+    );
+    let mut response = next.run(request).await;
+    response
+        .headers_mut()
+        .insert(CONTENT_SECURITY_POLICY, POLICY);
+    response
+}

@@ -1,0 +1,149 @@
+//! `/api/carts`
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::brand;
+use crate::domain::cart::{self, AddItem, PricedCart};
+use crate::domain::id::{CartId, ProductId};
+use crate::domain::money::Money;
+use crate::domain::quantity::Quantity;
+use crate::error::AppError;
+use crate::extract::{ApiJson, PathId};
+use crate::state::AppState;
+
+/// A cart with today's prices.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Cart)]
+pub(super) struct CartBody {
+    id: CartId,
+    lines: Vec<CartLine>,
+    /// Products in the cart that are no longer sold; remove them to check out.
+    gone: Vec<ProductId>,
+    /// How many pieces in all.
+    pieces: u64,
+    total: Money,
+}
+
+/// A product in a cart.
+#[derive(Debug, Serialize, ToSchema)]
+struct CartLine {
+    product_id: ProductId,
+    name: String,
+    image: String,
+    unit_price: Money,
+    quantity: Quantity,
+    subtotal: Money,
+}
+
+impl From<PricedCart> for CartBody {
+    fn from(priced: PricedCart) -> Self {
+        let pieces = priced.cart.pieces();
+        let line = |line: cart::PricedLine| CartLine {
+            product_id: line.product.id,
+            name: line.product.name,
+            image: line.product.image,
+            unit_price: line.product.price,
+            quantity: line.quantity,
+            subtotal: line.subtotal,
+        };
+        Self {
+            id: priced.cart.id,
+            lines: priced.lines.into_iter().map(line).collect(),
+            gone: priced.gone,
+            pieces,
+            total: priced.total,
+        }
+    }
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AddBody {
+    product_id: ProductId,
+    quantity: Quantity,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct QuantityBody {
+    quantity: Quantity,
+}
+
+/// Open an empty cart
+#[utoipa::path(post, path = "/api/carts", tag = "carts", responses((status = CREATED, body = CartBody)))]
+pub(super) async fn open(
+    State(state): State<AppState>,
+) -> Result<(StatusCode, Json<CartBody>), AppError> {
+    let id = cart::open(&state.store, state.now()).await?;
+    Ok((StatusCode::CREATED, answer(&state, id).await?))
+}
+
+/// Get a cart
+#[utoipa::path(get, path = "/api/carts/{cart_id}", tag = "carts", params(("cart_id" = CartId, Path)), responses(
+    (status = OK, body = CartBody),
+    (status = NOT_FOUND, description = "No such cart", body = super::ProblemBody, content_type = "application/problem+json"),
+))]
+pub(super) async fn show(
+    State(state): State<AppState>,
+    PathId(id): PathId<CartId>,
+) -> Result<Json<CartBody>, AppError> {
+    answer(&state, id).await
+}
+
+/// Add a product, or more of it
+#[utoipa::path(post, path = "/api/carts/{cart_id}/items", tag = "carts", params(("cart_id" = CartId, Path)), request_body = AddBody, responses(
+    (status = OK, body = CartBody),
+    (status = NOT_FOUND, description = "No such cart or product", body = super::ProblemBody, content_type = "application/problem+json"),
+    (status = UNPROCESSABLE_ENTITY, description = "A field is not valid", body = super::ProblemBody, content_type = "application/problem+json"),
+))]
+pub(super) async fn add(
+    State(state): State<AppState>,
+    PathId(id): PathId<CartId>,
+    ApiJson(body): ApiJson<AddBody>,
+) -> Result<Json<CartBody>, AppError> {
+    let item = AddItem {
+        product_id: body.product_id,
+        quantity: body.quantity,
+    };
+    cart::add(&state.store, id, &item, state.now()).await?;
+    answer(&state, id).await
+}
+
+/// Set how many of a product
+#[utoipa::path(put, path = "/api/carts/{cart_id}/items/{product_id}", tag = "carts", request_body = QuantityBody,
+    params(("cart_id" = CartId, Path), ("product_id" = ProductId, Path)), responses(
+    (status = OK, body = CartBody),
+    (status = NOT_FOUND, description = "No such cart, or not in it", body = super::ProblemBody, content_type = "application/problem+json"),
+    (status = UNPROCESSABLE_ENTITY, description = "A field is not valid", body = super::ProblemBody, content_type = "application/problem+json"),
+))]
+pub(super) async fn set_quantity(
+    State(state): State<AppState>,
+    PathId((id, product_id)): PathId<(CartId, ProductId)>,
+    ApiJson(body): ApiJson<QuantityBody>,
+) -> Result<Json<CartBody>, AppError> {
+    cart::set_quantity(&state.store, id, &product_id, body.quantity, state.now()).await?;
+    answer(&state, id).await
+}
+
+/// Remove a product
+#[utoipa::path(delete, path = "/api/carts/{cart_id}/items/{product_id}", tag = "carts",
+    params(("cart_id" = CartId, Path), ("product_id" = ProductId, Path)), responses(
+    (status = OK, body = CartBody),
+    (status = NOT_FOUND, description = "No such cart", body = super::ProblemBody, content_type = "application/problem+json"),
+))]
+pub(super) async fn remove(
+    State(state): State<AppState>,
+    PathId((id, product_id)): PathId<(CartId, ProductId)>,
+) -> Result<Json<CartBody>, AppError> {
+    cart::remove(&state.store, id, &product_id, state.now()).await?;
+    answer(&state, id).await
+}
+
+async fn answer(state: &AppState, id: CartId) -> Result<Json<CartBody>, AppError> {
+    let priced = cart::priced(&state.store, id, brand::CURRENCY, state.now()).await?;
+    Ok(Json(priced.into()))
+}

@@ -1,0 +1,168 @@
+//! `/api/carts/{cart_id}/checkouts`, `/api/checkouts` and `/api/orders`
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::brand;
+use crate::domain::checkout::{self, Checkout, CheckoutState};
+use crate::domain::customer::{Customer, CustomerDetails};
+use crate::domain::id::{CartId, CheckoutId, OrderId};
+use crate::domain::money::Money;
+use crate::domain::order::{Order, OrderLine};
+use crate::error::AppError;
+use crate::extract::{ApiJson, PathId};
+use crate::state::AppState;
+
+/// A checkout session: frozen lines and prices, waiting to be paid.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Checkout)]
+pub(super) struct CheckoutBody {
+    id: CheckoutId,
+    state: CheckoutState,
+    lines: Vec<OrderLine>,
+    total: Money,
+    customer: Customer,
+    /// Where to send the buyer's browser.
+    payment_page: String,
+}
+
+impl CheckoutBody {
+    fn new(state: &AppState, checkout: Checkout) -> Self {
+        let payment_page = state.payments.page_of(checkout.id);
+        let Checkout {
+            id,
+            state,
+            lines,
+            total,
+            customer,
+            ..
+        } = checkout;
+        Self {
+            id,
+            state,
+            lines,
+            total,
+            customer,
+            payment_page,
+        }
+    }
+}
+
+/// An order.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Order)]
+pub(super) struct OrderBody {
+    id: OrderId,
+    lines: Vec<OrderLine>,
+    total: Money,
+    customer: Customer,
+    payment: PaymentBody,
+    /// When it was paid: RFC 3339.
+    #[schema(format = DateTime, example = "2026-11-21T14:00:00Z")]
+    placed_at: String,
+}
+
+/// How it was paid.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Payment)]
+struct PaymentBody {
+    /// Who took the money: `test-till` is the built-in one, which takes none.
+    #[schema(example = "test-till")]
+    provider: String,
+    /// The provider's own reference.
+    reference: String,
+}
+
+impl From<Order> for OrderBody {
+    fn from(order: Order) -> Self {
+        let placed_at = jiff::Timestamp::from_millisecond(order.placed_at.as_millis())
+            .unwrap_or_default()
+            .to_string();
+        let payment = PaymentBody {
+            provider: order.payment.provider,
+            reference: order.payment.reference,
+        };
+        Self {
+            id: order.id,
+            lines: order.lines,
+            total: order.total,
+            customer: order.customer,
+            payment,
+            placed_at,
+        }
+    }
+}
+
+/// Open a checkout session
+///
+/// Asked again with the same cart content, the same session is answered.
+#[utoipa::path(post, path = "/api/carts/{cart_id}/checkouts", tag = "checkouts", params(("cart_id" = CartId, Path)), request_body = CustomerDetails, responses(
+    (status = CREATED, body = CheckoutBody),
+    (status = NOT_FOUND, description = "No such cart", body = super::ProblemBody, content_type = "application/problem+json"),
+    (status = UNPROCESSABLE_ENTITY, description = "The cart is empty or a field is not valid", body = super::ProblemBody, content_type = "application/problem+json"),
+))]
+pub(super) async fn open(
+    State(state): State<AppState>,
+    PathId(cart_id): PathId<CartId>,
+    ApiJson(details): ApiJson<CustomerDetails>,
+) -> Result<(StatusCode, Json<CheckoutBody>), AppError> {
+    let customer = details.check().map_err(AppError::Invalid)?;
+    let checkout = checkout::open(
+        &state.store,
+        cart_id,
+        customer,
+        brand::CURRENCY,
+        state.now(),
+    )
+    .await?;
+    Ok((
+        StatusCode::CREATED,
+        Json(CheckoutBody::new(&state, checkout)),
+    ))
+}
+
+/// Get a checkout session
+#[utoipa::path(get, path = "/api/checkouts/{checkout_id}", tag = "checkouts", params(("checkout_id" = CheckoutId, Path)), responses(
+    (status = OK, body = CheckoutBody),
+    (status = NOT_FOUND, description = "No such session", body = super::ProblemBody, content_type = "application/problem+json"),
+))]
+pub(super) async fn show(
+    State(state): State<AppState>,
+    PathId(id): PathId<CheckoutId>,
+) -> Result<Json<CheckoutBody>, AppError> {
+    let checkout = checkout::find(&state.store, id).await?;
+    Ok(Json(CheckoutBody::new(&state, checkout)))
+}
+
+/// Pay at the test till
+///
+/// Takes no money. However often and from wherever it is called, there is one order.
+#[utoipa::path(post, path = "/api/checkouts/{checkout_id}/test-payment", tag = "checkouts", params(("checkout_id" = CheckoutId, Path)), responses(
+    (status = OK, body = OrderBody),
+    (status = NOT_FOUND, description = "No such session", body = super::ProblemBody, content_type = "application/problem+json"),
+    (status = CONFLICT, description = "Expired, or replaced by a newer session", body = super::ProblemBody, content_type = "application/problem+json"),
+))]
+pub(super) async fn pay(
+    State(state): State<AppState>,
+    PathId(id): PathId<CheckoutId>,
+) -> Result<Json<OrderBody>, AppError> {
+    let payment = state.payments.pay_at_test_till(id, state.now());
+    let order = checkout::complete(&state.store, id, payment, state.now()).await?;
+    Ok(Json(order.into()))
+}
+
+/// Get an order
+#[utoipa::path(get, path = "/api/orders/{order_id}", tag = "orders", params(("order_id" = OrderId, Path)), responses(
+    (status = OK, body = OrderBody),
+    (status = NOT_FOUND, description = "No such order", body = super::ProblemBody, content_type = "application/problem+json"),
+))]
+pub(super) async fn order(
+    State(state): State<AppState>,
+    PathId(id): PathId<OrderId>,
+) -> Result<Json<OrderBody>, AppError> {
+    let order = checkout::order(&state.store, id).await?;
+    Ok(Json(order.into()))
+}

@@ -1,0 +1,144 @@
+//! `/api/products`
+
+use axum::Json;
+use axum::extract::{Query, State};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::domain::id::ProductId;
+use crate::domain::money::Money;
+use crate::domain::product::{Category, Product};
+use crate::domain::search::{PAGE_SIZE, SearchTerms};
+use crate::error::{AppError, Missing};
+use crate::extract::PathId;
+use crate::state::AppState;
+
+/// A product.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Product)]
+pub(super) struct ProductBody {
+    id: ProductId,
+    name: String,
+    tagline: String,
+    description: String,
+    highlights: Vec<String>,
+    category: Category,
+    price: Money,
+    /// The address of its picture.
+    image: String,
+}
+
+impl From<Product> for ProductBody {
+    fn from(product: Product) -> Self {
+        let Product {
+            id,
+            name,
+            tagline,
+            description,
+            highlights,
+            category,
+            price,
+            image,
+            ..
+        } = product;
+        Self {
+            id,
+            name,
+            tagline,
+            description,
+            highlights,
+            category,
+            price,
+            image,
+        }
+    }
+}
+
+/// One page of products.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ProductList {
+    items: Vec<ProductBody>,
+    /// How many products match, counted up to 1000.
+    total: u64,
+    /// This page, from 1.
+    page: u32,
+    /// How many pages there are.
+    pages: u32,
+    /// How many products a page holds at most.
+    page_size: u32,
+}
+
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+pub(super) struct ListParams {
+    /// Words that all have to match, in names also by their beginning.
+    #[param(example = "wireless")]
+    q: String,
+    /// `phones`, `tablets`, `watches`, `audio` or `accessories`.
+    category: String,
+    /// Lowest price in whole currency units.
+    #[param(example = "100")]
+    min: String,
+    /// Highest price in whole currency units.
+    max: String,
+    /// `featured`, `price-low`, `price-high` or `name`.
+    sort: String,
+    /// Page number from 1.
+    page: String,
+}
+
+/// Find products
+#[utoipa::path(get, path = "/api/products", tag = "products", params(ListParams), responses(
+    (status = OK, body = ProductList),
+    (status = UNPROCESSABLE_ENTITY, description = "A filter is not valid", body = super::ProblemBody, content_type = "application/problem+json"),
+))]
+pub(super) async fn list(
+    State(state): State<AppState>,
+    Query(params): Query<ListParams>,
+) -> Result<Json<ProductList>, AppError> {
+    let ListParams {
+        q,
+        category,
+        min,
+        max,
+        sort,
+        page,
+    } = params;
+    let search = SearchTerms {
+        q,
+        category,
+        min,
+        max,
+        sort,
+        page,
+    }
+    .check()
+    .map_err(AppError::Invalid)?;
+    let found = state.store.products.search(&search).await?;
+    Ok(Json(ProductList {
+        total: found.total,
+        page: search.page.get(),
+        pages: found.pages(),
+        page_size: PAGE_SIZE,
+        items: found.products.into_iter().map(ProductBody::from).collect(),
+    }))
+}
+
+/// Get a product
+#[utoipa::path(get, path = "/api/products/{product_id}", tag = "products", params(("product_id" = ProductId, Path)), responses(
+    (status = OK, body = ProductBody),
+    (status = NOT_FOUND, description = "No such product", body = super::ProblemBody, content_type = "application/problem+json"),
+))]
+pub(super) async fn show(
+    State(state): State<AppState>,
+    PathId(id): PathId<ProductId>,
+) -> Result<Json<ProductBody>, AppError> {
+    let product = state
+        .store
+        .products
+        .find(&id)
+        .await?
+        .ok_or(AppError::NotFound(Missing::Product))?;
+    Ok(Json(product.into()))
+}

@@ -1,0 +1,272 @@
+//! Who buys, and where the parcel goes.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::domain::field_errors::FieldErrors;
+
+/// The countries the shop sends to: ISO 3166 code and name, in the order of the form.
+pub const COUNTRIES: &[(&str, &str)] = &[
+    ("AU", "Australia"),
+    ("AT", "Austria"),
+    ("BE", "Belgium"),
+    ("BR", "Brazil"),
+    ("CA", "Canada"),
+    ("CZ", "Czechia"),
+    ("DK", "Denmark"),
+    ("FI", "Finland"),
+    ("FR", "France"),
+    ("DE", "Germany"),
+    ("IN", "India"),
+    ("IE", "Ireland"),
+    ("IT", "Italy"),
+    ("JP", "Japan"),
+    ("MX", "Mexico"),
+    ("NL", "Netherlands"),
+    ("NZ", "New Zealand"),
+    ("NO", "Norway"),
+    ("PL", "Poland"),
+    ("PT", "Portugal"),
+    ("SG", "Singapore"),
+    ("ES", "Spain"),
+    ("SE", "Sweden"),
+    ("CH", "Switzerland"),
+    ("GB", "United Kingdom"),
+    ("US", "United States"),
+];
+
+/// Name, e-mail and address as somebody typed them, not yet looked at. Also the body the JSON API takes.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct CustomerDetails {
+    /// The person the parcel is for.
+    #[schema(example = "Ada Lovelace")]
+    pub name: String,
+    /// Where the confirmation goes.
+    #[schema(example = "ada@example.com")]
+    pub email: String,
+    /// Street and number.
+    #[schema(example = "12 St James's Square")]
+    pub street: String,
+    /// Flat, floor, company: may be empty.
+    pub extra: String,
+    /// Town or city.
+    #[schema(example = "London")]
+    pub city: String,
+    /// State, province or county: may be empty.
+    pub region: String,
+    /// Postal code.
+    #[schema(example = "SW1Y 4JH")]
+    pub postcode: String,
+    /// ISO 3166 code of one of the countries the shop sends to.
+    #[schema(example = "GB")]
+    pub country: String,
+}
+
+/// A buyer whose every field has been checked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Customer {
+    /// The person the parcel is for.
+    pub name: String,
+    /// Where the confirmation goes.
+    pub email: String,
+    /// Where the parcel goes.
+    pub address: Address,
+}
+
+/// A postal address in one of [`COUNTRIES`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Address {
+    /// Street and number.
+    pub street: String,
+    /// Flat, floor, company.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub extra: String,
+    /// Town or city.
+    pub city: String,
+    /// State, province or county.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub region: String,
+    /// Postal code.
+    pub postcode: String,
+    /// ISO 3166 code.
+    pub country: String,
+}
+
+impl Address {
+    /// The country by its name.
+    pub fn country_name(&self) -> &str {
+        COUNTRIES
+            .iter()
+            .find(|(code, _)| *code == self.country)
+            .map_or(self.country.as_str(), |(_, name)| name)
+    }
+}
+
+impl CustomerDetails {
+    /// The customer, or everything that is wrong with what was typed.
+    pub fn check(self) -> Result<Customer, FieldErrors> {
+        let mut errors = FieldErrors::default();
+        let name = errors.check("name", required(&self.name, "Enter your name"));
+        let email = errors.check("email", email_address(&self.email));
+        let street = errors.check(
+            "street",
+            required(&self.street, "Enter your street and number"),
+        );
+        let extra = errors.check("extra", optional(&self.extra));
+        let city = errors.check("city", required(&self.city, "Enter your town or city"));
+        let region = errors.check("region", optional(&self.region));
+        let postcode = errors.check(
+            "postcode",
+            required(&self.postcode, "Enter your postal code"),
+        );
+        let country = errors.check("country", country_code(&self.country));
+        let checked = (name, email, street, extra, city, region, postcode, country);
+        let (
+            Some(name),
+            Some(email),
+            Some(street),
+            Some(extra),
+            Some(city),
+            Some(region),
+            Some(postcode),
+            Some(country),
+        ) = checked
+        else {
+            return Err(errors);
+        };
+        Ok(Customer {
+            name,
+            email,
+            address: Address {
+                street,
+                extra,
+                city,
+                region,
+                postcode,
+                country,
+            },
+        })
+    }
+}
+
+const LONGEST_TEXT: usize = 200;
+
+fn optional(text: &str) -> Result<String, &'static str> {
+    let text = text.trim();
+    if text.chars().count() > LONGEST_TEXT {
+        return Err("Use at most 200 characters");
+    }
+    if text.chars().any(char::is_control) {
+        return Err("Use one line of plain text");
+    }
+    Ok(text.to_owned())
+}
+
+fn required(text: &str, when_empty: &'static str) -> Result<String, &'static str> {
+    let text = optional(text)?;
+    if text.is_empty() {
+        Err(when_empty)
+    } else {
+        Ok(text)
+    }
+}
+
+/// Catches slips of the finger. Whether an address exists, only a message to it can tell.
+fn email_address(text: &str) -> Result<String, &'static str> {
+    let text = required(text, "Enter your e-mail address")?;
+    let is_plausible = text.len() <= 254
+        && !text
+            .chars()
+            .any(|letter| letter.is_whitespace() || matches!(letter, '<' | '>' | ',' | ';' | '"'))
+        && text.rsplit_once('@').is_some_and(|(mailbox, host)| {
+            !mailbox.is_empty()
+                && !mailbox.contains('@')
+                && host.contains('.')
+                && host.split('.').all(|label| !label.is_empty())
+        });
+    if is_plausible {
+        Ok(text)
+    } else {
+        Err("Enter an e-mail address such as ada@example.com")
+    }
+}
+
+fn country_code(code: &str) -> Result<String, &'static str> {
+    let known = COUNTRIES.iter().find(|(known, _)| *known == code.trim());
+    known
+        .map(|(code, _)| (*code).to_owned())
+        .ok_or("Choose a country from the list")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ada() -> CustomerDetails {
+        CustomerDetails {
+            name: " Ada Lovelace ".into(),
+            email: "ada@example.com".into(),
+            street: "12 St James's Square".into(),
+            city: "London".into(),
+            postcode: "SW1Y 4JH".into(),
+            country: "GB".into(),
+            ..CustomerDetails::default()
+        }
+    }
+
+    #[test]
+    fn blanks_around_what_was_typed_are_dropped() {
+        let customer = ada().check().unwrap();
+        assert_eq!(
+            (customer.name.as_str(), customer.address.country_name()),
+            ("Ada Lovelace", "United Kingdom")
+        );
+    }
+
+    #[test]
+    fn every_missing_field_is_reported_at_once_in_the_order_of_the_form() {
+        let errors = CustomerDetails::default().check().unwrap_err();
+        let fields: Vec<&str> = errors.iter().map(|(field, _)| field).collect();
+        assert_eq!(
+            fields,
+            ["name", "email", "street", "city", "postcode", "country"]
+        );
+    }
+
+    #[test]
+    fn an_address_that_cannot_be_mailed_is_refused() {
+        for bad in [
+            "ada",
+            "ada@",
+            "@example.com",
+            "ada@example",
+            "a@b@example.com",
+            "ada @example.com",
+            "ada@example..com",
+            "a\r\nBcc: x@y.z",
+        ] {
+            let errors = CustomerDetails {
+                email: bad.into(),
+                ..ada()
+            }
+            .check()
+            .unwrap_err();
+            assert!(errors.get("email").is_some(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_country_the_shop_does_not_send_to_is_refused() {
+        let errors = CustomerDetails {
+            country: "XX".into(),
+            ..ada()
+        }
+        .check()
+        .unwrap_err();
+        assert_eq!(
+            errors.get("country"),
+            Some("Choose a country from the list")
+        );
+    }
+}

@@ -1,0 +1,227 @@
+//! Ids as types of their own: an id that parsed is well formed, and one kind is never taken for another.
+//!
+//! A missing or malformed id therefore never reaches a filter, where it could match somebody else's record.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// The text is not an id of the wanted kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("this is not a valid id")]
+pub struct MalformedId;
+
+/// A product's id, which is also its address in the shop: `iphone-12`.
+///
+/// Lower-case letters and digits in words joined by single hyphens, at most 64 characters. Carts use it as a field name, so it
+/// must never hold a dot.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[serde(try_from = "String", into = "String")]
+#[schema(value_type = String, example = "iphone-12", pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 64)]
+pub struct ProductId(String);
+
+impl ProductId {
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for ProductId {
+    type Err = MalformedId;
+
+    fn from_str(text: &str) -> Result<Self, MalformedId> {
+        let word_is_plain = |word: &str| {
+            !word.is_empty()
+                && word
+                    .bytes()
+                    .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+        };
+        if text.len() <= 64 && text.split('-').all(word_is_plain) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(MalformedId)
+        }
+    }
+}
+
+impl TryFrom<String> for ProductId {
+    type Error = MalformedId;
+
+    fn try_from(text: String) -> Result<Self, MalformedId> {
+        text.parse()
+    }
+}
+
+impl From<ProductId> for String {
+    fn from(id: ProductId) -> Self {
+        id.0
+    }
+}
+
+impl fmt::Display for ProductId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A cart's id. Whoever holds it holds the cart, so it is random and cannot be guessed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(transparent)]
+#[schema(value_type = String, example = "4f0c3b7a9d5e4d16b0a5c3d7e8f90123", pattern = "^[0-9a-f]{32}$")]
+pub struct CartId(RandomId);
+
+/// A checkout session's id, and the id of the order that comes of it. It is the secret in the order's link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(transparent)]
+#[schema(value_type = String, example = "9b1deb4d3b7d4bad9bdd2b0d7b3dcb6d", pattern = "^[0-9a-f]{32}$")]
+pub struct CheckoutId(RandomId);
+
+/// An order is the one outcome of its checkout session, and carries the session's id: a second insert cannot happen.
+pub type OrderId = CheckoutId;
+
+impl CartId {
+    /// A new id that nobody can guess.
+    pub fn random() -> Self {
+        Self(RandomId::new())
+    }
+}
+
+impl CheckoutId {
+    /// A new id that nobody can guess.
+    pub fn random() -> Self {
+        Self(RandomId::new())
+    }
+
+    /// A short form for people to read out: the first eight digits. It opens nothing.
+    pub fn short(&self) -> String {
+        let digits = self.to_string().to_ascii_uppercase();
+        format!("{}-{}", &digits[..4], &digits[4..8])
+    }
+}
+
+impl FromStr for CartId {
+    type Err = MalformedId;
+
+    fn from_str(text: &str) -> Result<Self, MalformedId> {
+        text.parse().map(Self)
+    }
+}
+
+impl FromStr for CheckoutId {
+    type Err = MalformedId;
+
+    fn from_str(text: &str) -> Result<Self, MalformedId> {
+        text.parse().map(Self)
+    }
+}
+
+impl fmt::Display for CartId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Display for CheckoutId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// 122 bits from the operating system's random source, written as 32 lower-case hex digits and in no other way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+struct RandomId(Uuid);
+
+impl RandomId {
+    fn new() -> Self {
+        Self(Uuid::new_v4())
+    }
+}
+
+impl FromStr for RandomId {
+    type Err = MalformedId;
+
+    fn from_str(text: &str) -> Result<Self, MalformedId> {
+        let is_plain = text.len() == 32
+            && text
+                .bytes()
+                .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        if !is_plain {
+            return Err(MalformedId);
+        }
+        Uuid::try_parse(text).map(Self).map_err(|_| MalformedId)
+    }
+}
+
+impl TryFrom<String> for RandomId {
+    type Error = MalformedId;
+
+    fn try_from(text: String) -> Result<Self, MalformedId> {
+        text.parse()
+    }
+}
+
+impl From<RandomId> for String {
+    fn from(id: RandomId) -> Self {
+        id.to_string()
+    }
+}
+
+impl fmt::Display for RandomId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.simple().fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_product_id_is_words_of_letters_and_digits() {
+        for good in ["iphone-12", "a", "12", "usb-c-cable-2m"] {
+            assert_eq!(
+                good.parse::<ProductId>().map(String::from),
+                Ok(good.to_owned())
+            );
+        }
+        let long = "a".repeat(65);
+        for bad in [
+            "",
+            "-",
+            "a-",
+            "-a",
+            "a--b",
+            "a.b",
+            "A",
+            "a b",
+            "$ne",
+            "é",
+            "a&.b",
+            long.as_str(),
+        ] {
+            assert_eq!(bad.parse::<ProductId>(), Err(MalformedId), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_random_id_is_read_only_in_its_one_spelling() {
+        let id = CartId::random();
+        assert_eq!(id.to_string().parse(), Ok(id));
+        let text = id.to_string();
+        for bad in [
+            String::new(),
+            text.to_uppercase() + "g",
+            text[..31].to_owned(),
+            format!("{text}0"),
+            format!("{{{text}}}"),
+        ] {
+            assert_eq!(bad.parse::<CartId>(), Err(MalformedId), "{bad}");
+        }
+        assert_ne!(CartId::random(), CartId::random());
+    }
+}

@@ -1,0 +1,175 @@
+//! Money in integer minor units with its currency. No float ever holds a price.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::domain::quantity::{Quantity, whole_number};
+
+/// The currencies the shop can be set to. All of them have two decimals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Currency {
+    /// US dollar.
+    #[default]
+    Usd,
+    /// Euro.
+    Eur,
+    /// Pound sterling.
+    Gbp,
+}
+
+impl Currency {
+    /// The ISO 4217 code.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Usd => "USD",
+            Self::Eur => "EUR",
+            Self::Gbp => "GBP",
+        }
+    }
+
+    fn symbol(self) -> &'static str {
+        match self {
+            Self::Usd => "$",
+            Self::Eur => "€",
+            Self::Gbp => "£",
+        }
+    }
+}
+
+impl FromStr for Currency {
+    type Err = UnknownCurrency;
+
+    fn from_str(code: &str) -> Result<Self, UnknownCurrency> {
+        [Self::Usd, Self::Eur, Self::Gbp]
+            .into_iter()
+            .find(|currency| currency.code() == code)
+            .ok_or(UnknownCurrency)
+    }
+}
+
+/// The shop does not know this currency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("expected USD, EUR or GBP")]
+pub struct UnknownCurrency;
+
+/// An amount in minor units (cents) and its currency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+pub struct Money {
+    /// Minor units: 49900 is 499.00.
+    #[serde(deserialize_with = "whole_number")]
+    #[schema(example = 49900)]
+    pub amount_cents: u64,
+    /// ISO 4217 code.
+    pub currency: Currency,
+}
+
+impl Money {
+    /// So many minor units of a currency.
+    pub const fn new(amount_cents: u64, currency: Currency) -> Self {
+        Self {
+            amount_cents,
+            currency,
+        }
+    }
+
+    /// The price of `quantity` pieces; `None` if no such amount of money exists.
+    pub fn times(self, quantity: Quantity) -> Option<Self> {
+        Some(Self {
+            amount_cents: self.amount_cents.checked_mul(quantity.get().into())?,
+            ..self
+        })
+    }
+
+    /// The sum; `None` when the currencies differ or the sum is beyond any amount of money.
+    pub fn plus(self, other: Self) -> Option<Self> {
+        let same_currency = self.currency == other.currency;
+        same_currency
+            .then(|| self.amount_cents.checked_add(other.amount_cents))
+            .flatten()
+            .map(|amount_cents| Self {
+                amount_cents,
+                ..self
+            })
+    }
+
+    /// The sum of all, starting from nothing in `currency`.
+    pub fn sum(amounts: impl IntoIterator<Item = Self>, currency: Currency) -> Option<Self> {
+        amounts
+            .into_iter()
+            .try_fold(Self::new(0, currency), Self::plus)
+    }
+
+    /// The bare number with a decimal point, as structured data wants it: `1499.00`.
+    pub fn to_decimal(self) -> String {
+        format!("{}.{:02}", self.amount_cents / 100, self.amount_cents % 100)
+    }
+}
+
+/// `$1,499.00`
+impl fmt::Display for Money {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let whole = (self.amount_cents / 100).to_string();
+        let mut grouped = String::with_capacity(whole.len() + whole.len() / 3);
+        for (position, digit) in whole.chars().enumerate() {
+            if position > 0 && (whole.len() - position).is_multiple_of(3) {
+                grouped.push(',');
+            }
+            grouped.push(digit);
+        }
+        write!(
+            f,
+            "{}{grouped}.{:02}",
+            self.currency.symbol(),
+            self.amount_cents % 100
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn usd(amount_cents: u64) -> Money {
+        Money::new(amount_cents, Currency::Usd)
+    }
+
+    #[test]
+    fn money_is_written_with_symbol_groups_and_two_decimals() {
+        let written: Vec<String> = [0, 5, 49_900, 149_900, 123_456_789]
+            .map(|cents| usd(cents).to_string())
+            .into();
+        assert_eq!(
+            written,
+            ["$0.00", "$0.05", "$499.00", "$1,499.00", "$1,234,567.89"]
+        );
+        assert_eq!(Money::new(149_900, Currency::Eur).to_string(), "€1,499.00");
+        assert_eq!(usd(149_905).to_decimal(), "1499.05");
+    }
+
+    #[test]
+    fn money_of_two_currencies_does_not_add_up() {
+        assert_eq!(usd(1).plus(usd(2)), Some(usd(3)));
+        assert_eq!(usd(1).plus(Money::new(1, Currency::Eur)), None);
+        assert_eq!(usd(u64::MAX).plus(usd(1)), None);
+        assert_eq!(usd(u64::MAX).times(Quantity::MAX), None);
+    }
+
+    #[test]
+    fn whole_amounts_are_read_however_the_server_writes_them() {
+        let read = |text| serde_json::from_str::<Money>(text).ok();
+        assert_eq!(
+            read(r#"{"amount_cents": 49900, "currency": "USD"}"#),
+            Some(usd(49_900))
+        );
+        assert_eq!(
+            read(r#"{"amount_cents": 5E+2, "currency": "USD"}"#),
+            Some(usd(500))
+        );
+        assert_eq!(read(r#"{"amount_cents": 4.5, "currency": "USD"}"#), None);
+        assert_eq!(read(r#"{"amount_cents": -5, "currency": "USD"}"#), None);
+    }
+}

@@ -1,0 +1,311 @@
+//! Finding products: what a search asks, and how text becomes something the database can look up.
+//!
+//! The Data API filters on values, not on text. So every product carries its words, and the beginnings of the words of its name,
+//! in one indexed array; a search asks for the products whose array holds all the words typed.
+
+use std::collections::BTreeSet;
+use std::num::NonZeroU32;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::domain::field_errors::FieldErrors;
+use crate::domain::product::{Category, Product};
+
+/// How many products one page of a list shows.
+pub const PAGE_SIZE: u32 = 12;
+/// The Data API counts exactly up to here; a list that matches more says "1000+".
+pub const MAX_COUNTED: u64 = 1_000;
+/// A filter holds at most 64 comparisons; nobody types so many words.
+const MAX_WORDS: usize = 8;
+/// Longer words are found by their first letters.
+const LONGEST_WORD: usize = 24;
+const LAST_PAGE: u32 = 500;
+/// Largest price that can be searched for, in cents.
+const MAX_PRICE_CENTS: u64 = 100_000_000;
+
+/// A checked question to the catalogue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProductSearch {
+    /// All of these must be among a product's keywords.
+    pub words: Vec<String>,
+    /// Only this department.
+    pub category: Option<Category>,
+    /// Only what costs at least this, in cents.
+    pub min_price_cents: Option<u64>,
+    /// Only what costs at most this, in cents.
+    pub max_price_cents: Option<u64>,
+    /// In which order.
+    pub sort: SortBy,
+    /// Which page, from 1.
+    pub page: NonZeroU32,
+}
+
+/// The orders a list can be in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum SortBy {
+    /// The shop's own order.
+    #[default]
+    Featured,
+    /// Cheapest first.
+    PriceLow,
+    /// Dearest first.
+    PriceHigh,
+    /// By name.
+    Name,
+}
+
+impl SortBy {
+    /// All of them, in the order of the form.
+    pub const ALL: [Self; 4] = [Self::Featured, Self::PriceLow, Self::PriceHigh, Self::Name];
+
+    /// The name in addresses.
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::Featured => "featured",
+            Self::PriceLow => "price-low",
+            Self::PriceHigh => "price-high",
+            Self::Name => "name",
+        }
+    }
+
+    /// The name people read.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Featured => "Featured",
+            Self::PriceLow => "Price, low to high",
+            Self::PriceHigh => "Price, high to low",
+            Self::Name => "Name, A to Z",
+        }
+    }
+}
+
+/// A page of what was found.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// The products of this page.
+    pub products: Vec<Product>,
+    /// How many match in all, counted up to [`MAX_COUNTED`].
+    pub total: u64,
+}
+
+impl Found {
+    /// How many pages there are; an empty list has one.
+    pub fn pages(&self) -> u32 {
+        let pages = self.total.div_ceil(u64::from(PAGE_SIZE)).max(1);
+        u32::try_from(pages).unwrap_or(LAST_PAGE).min(LAST_PAGE)
+    }
+}
+
+/// A search as it stands in an address: every part optional, every part text.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct SearchTerms {
+    /// Words to look for.
+    pub q: String,
+    /// A category's slug.
+    pub category: String,
+    /// Lowest price in whole currency units, such as `100` or `99.50`.
+    pub min: String,
+    /// Highest price.
+    pub max: String,
+    /// An order's slug.
+    pub sort: String,
+    /// Page number from 1.
+    pub page: String,
+}
+
+impl SearchTerms {
+    /// The search, or everything that is wrong with it. An empty part asks for nothing.
+    pub fn check(&self) -> Result<ProductSearch, FieldErrors> {
+        let mut errors = FieldErrors::default();
+        let category = errors.check(
+            "category",
+            given(&self.category).map(Category::from_str).transpose(),
+        );
+        let min_price_cents = errors.check("min", given(&self.min).map(price_in_cents).transpose());
+        let max_price_cents = errors.check("max", given(&self.max).map(price_in_cents).transpose());
+        let sort = errors.check(
+            "sort",
+            given(&self.sort).map_or(Ok(SortBy::default()), sort_order),
+        );
+        let page = errors.check(
+            "page",
+            given(&self.page).map_or(Ok(NonZeroU32::MIN), page_number),
+        );
+        if let (Some(Some(min)), Some(Some(max))) = (min_price_cents, max_price_cents)
+            && min > max
+        {
+            errors.add("max", "The highest price is below the lowest");
+        }
+        let mut words = words(&self.q);
+        words.truncate(MAX_WORDS);
+        match (category, min_price_cents, max_price_cents, sort, page) {
+            (
+                Some(category),
+                Some(min_price_cents),
+                Some(max_price_cents),
+                Some(sort),
+                Some(page),
+            ) if errors.is_empty() => Ok(ProductSearch {
+                words,
+                category,
+                min_price_cents,
+                max_price_cents,
+                sort,
+                page,
+            }),
+            _ => Err(errors),
+        }
+    }
+}
+
+/// What the search looks at: every word, and of the words in `names` every beginning from two letters on.
+pub fn keywords(names: &[&str], texts: &[&str]) -> Vec<String> {
+    let mut found = BTreeSet::new();
+    for word in names.iter().flat_map(|name| words(name)) {
+        let ends = word
+            .char_indices()
+            .map(|(start, letter)| start + letter.len_utf8());
+        found.extend(ends.skip(1).map(|end| word[..end].to_owned()));
+        found.insert(word);
+    }
+    found.extend(texts.iter().flat_map(|text| words(text)));
+    found.into_iter().collect()
+}
+
+/// Text as lower-case words of letters and digits, each once, cut at a length nobody types.
+fn words(text: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    for word in text
+        .to_lowercase()
+        .split(|letter: char| !letter.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+    {
+        let word: String = word.chars().take(LONGEST_WORD).collect();
+        if !words.contains(&word) {
+            words.push(word);
+        }
+    }
+    words
+}
+
+fn given(text: &str) -> Option<&str> {
+    Some(text.trim()).filter(|text| !text.is_empty())
+}
+
+/// `99`, `99.5` and `99.50` in cents.
+fn price_in_cents(text: &str) -> Result<u64, &'static str> {
+    const EXPECTED: &str = "Enter a price such as 100 or 99.50";
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let is_price = !whole.is_empty()
+        && fraction.len() <= 2
+        && [whole, fraction]
+            .iter()
+            .all(|part| part.bytes().all(|byte| byte.is_ascii_digit()));
+    let cents = is_price
+        .then(|| format!("{whole}{fraction:0<2}").parse().ok())
+        .flatten();
+    cents
+        .filter(|cents| *cents <= MAX_PRICE_CENTS)
+        .ok_or(EXPECTED)
+}
+
+fn sort_order(slug: &str) -> Result<SortBy, &'static str> {
+    SortBy::ALL
+        .into_iter()
+        .find(|sort| sort.slug() == slug)
+        .ok_or("Choose an order from the list")
+}
+
+fn page_number(text: &str) -> Result<NonZeroU32, &'static str> {
+    text.parse()
+        .ok()
+        .filter(|page: &NonZeroU32| page.get() <= LAST_PAGE)
+        .ok_or("Choose a page from 1 to 500")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_found_by_the_beginning_of_its_words_and_a_text_by_whole_words() {
+        let keywords = keywords(&["iPhone 12 Pro"], &["A camera, a Camera!"]);
+        assert_eq!(
+            keywords,
+            [
+                "12", "a", "camera", "ip", "iph", "ipho", "iphon", "iphone", "pr", "pro"
+            ]
+        );
+    }
+
+    #[test]
+    fn an_empty_search_asks_for_everything_on_the_first_page() {
+        let search = SearchTerms::default().check().unwrap();
+        assert_eq!(
+            (
+                search.words.len(),
+                search.category,
+                search.page.get(),
+                search.sort
+            ),
+            (0, None, 1, SortBy::Featured)
+        );
+    }
+
+    #[test]
+    fn prices_are_read_as_cents() {
+        assert_eq!(
+            ["99", "99.5", "99.50", "0"].map(|text| price_in_cents(text).ok()),
+            [Some(9_900), Some(9_950), Some(9_950), Some(0)]
+        );
+        for bad in [
+            "",
+            ".5",
+            "-1",
+            "1.505",
+            "1,5",
+            "1e3",
+            "NaN",
+            "99999999999999999999",
+            "1000000.01",
+        ] {
+            assert!(price_in_cents(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn everything_wrong_with_a_search_is_said_at_once() {
+        let terms = SearchTerms {
+            category: "cars".into(),
+            min: "x".into(),
+            sort: "best".into(),
+            page: "0".into(),
+            ..SearchTerms::default()
+        };
+        let errors = terms.check().unwrap_err();
+        let fields: Vec<&str> = errors.iter().map(|(field, _)| field).collect();
+        assert_eq!(fields, ["category", "min", "sort", "page"]);
+        let crossed = SearchTerms {
+            min: "20".into(),
+            max: "10".into(),
+            ..SearchTerms::default()
+        };
+        assert!(crossed.check().unwrap_err().get("max").is_some());
+    }
+
+    #[test]
+    fn a_search_of_a_hundred_words_is_cut_to_what_a_filter_holds() {
+        let typed: Vec<String> = (0..100).map(|n| format!("word{n}")).collect();
+        let search = SearchTerms {
+            q: typed.join(" "),
+            ..SearchTerms::default()
+        }
+        .check()
+        .unwrap();
+        assert_eq!(search.words.len(), MAX_WORDS);
+    }
+}

@@ -1,0 +1,97 @@
+//! What can go wrong in the shop, and the one place where that becomes an HTTP status.
+//!
+//! A [`Problem`] is logged once by the layers around the routes and written as a page or as `application/problem+json`, whichever
+//! the caller reads.
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use shared::http::Problem;
+
+use crate::domain::field_errors::FieldErrors;
+use crate::store::StoreError;
+
+/// Every way a request can fail.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// There is no such thing.
+    #[error("{0}")]
+    NotFound(Missing),
+    /// What was sent cannot be accepted, field by field.
+    #[error("the input is not valid")]
+    Invalid(FieldErrors),
+    /// What was sent cannot be read at all.
+    #[error("{0}")]
+    Unreadable(String),
+    /// It was possible, but not any more.
+    #[error("{0}")]
+    Conflict(&'static str),
+    /// The request came from somewhere it must not come from.
+    #[error("{0}")]
+    Forbidden(&'static str),
+    /// The database refused or was not reached.
+    #[error("the database could not answer")]
+    Store(#[from] StoreError),
+    /// A fault of the shop.
+    #[error("{0:#}")]
+    Internal(anyhow::Error),
+}
+
+/// What was not found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Missing {
+    /// A page or an endpoint.
+    Page,
+    /// A product.
+    Product,
+    /// A cart.
+    Cart,
+    /// A product in a cart.
+    CartLine,
+    /// A checkout session.
+    Checkout,
+    /// An order.
+    Order,
+}
+
+impl std::fmt::Display for Missing {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Page => "There is nothing at this address.",
+            Self::Product => "We do not have this product, or not any more.",
+            Self::Cart => "This cart does not exist, or its time is over.",
+            Self::CartLine => "This product is not in the cart.",
+            Self::Checkout => "This checkout does not exist, or its time is over.",
+            Self::Order => "There is no order at this address. Check that the link is complete.",
+        })
+    }
+}
+
+impl IntoResponse for AppError {
+    fn into_response(self) -> Response {
+        let problem = match self {
+            Self::NotFound(missing) => {
+                Problem::new(StatusCode::NOT_FOUND).detail(missing.to_string())
+            }
+            Self::Invalid(fields) => {
+                let sentences: Vec<&str> = fields.iter().map(|(_, sentence)| sentence).collect();
+                Problem::new(StatusCode::UNPROCESSABLE_ENTITY)
+                    .detail(sentences.join(". "))
+                    .member("errors", &fields)
+            }
+            Self::Unreadable(sentence) => Problem::new(StatusCode::BAD_REQUEST).detail(sentence),
+            Self::Conflict(sentence) => Problem::new(StatusCode::CONFLICT).detail(sentence),
+            Self::Forbidden(sentence) => Problem::new(StatusCode::FORBIDDEN).detail(sentence),
+            Self::Store(StoreError::LostRaces) => Problem::new(StatusCode::CONFLICT).detail(
+                "Somebody else was changing the same thing at this moment. Please try again.",
+            ),
+            Self::Store(StoreError::Database(error)) => {
+                let sentence = "The shop cannot reach its database right now. Nothing is lost; please try again in a moment.";
+                Problem::new(StatusCode::SERVICE_UNAVAILABLE)
+                    .detail(sentence)
+                    .source(error)
+            }
+            Self::Internal(error) => Problem::new(StatusCode::INTERNAL_SERVER_ERROR).source(error),
+        };
+        problem.into_response()
+    }
+}

@@ -1,0 +1,128 @@
+//! What handlers are given: ids that parsed, bodies that have the right shape, and the visitor's cart.
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, FromRequestParts, Path, Request};
+use axum::http::HeaderMap;
+use axum::http::header::CONTENT_TYPE;
+use axum::http::request::Parts;
+use axum_extra::extract::CookieJar;
+use axum_extra::extract::cookie::{Cookie, SameSite};
+use serde::de::DeserializeOwned;
+
+use crate::domain::cart::{Cart, LIFETIME};
+use crate::domain::field_errors::FieldErrors;
+use crate::domain::id::CartId;
+use crate::error::{AppError, Missing};
+use crate::state::AppState;
+
+const CART_COOKIE: &str = "cart";
+
+/// The id or ids in the path. A malformed one is an address that does not exist.
+#[derive(Debug)]
+pub(crate) struct PathId<T>(pub(crate) T);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for PathId<T> {
+    type Rejection = AppError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, AppError> {
+        let path = Path::from_request_parts(parts, state).await;
+        path.map(|Path(id)| Self(id))
+            .map_err(|_| AppError::NotFound(Missing::Page))
+    }
+}
+
+/// The id in the visitor's cookie. A missing and a malformed one are both no cart: never somebody else's.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct CartCookie(pub(crate) Option<CartId>);
+
+impl CartCookie {
+    /// The cookie that makes this cart the visitor's: out of reach for scripts and for other sites' forms.
+    pub(crate) fn set(state: &AppState, id: CartId) -> CookieJar {
+        let max_age = i64::try_from(LIFETIME.as_secs()).unwrap_or(i64::MAX);
+        let cookie = Cookie::build((CART_COOKIE, id.to_string()))
+            .path("/")
+            .http_only(true)
+            .same_site(SameSite::Lax)
+            .secure(state.public_url.as_ref().is_some_and(|url| url.is_https()))
+            .max_age(time::Duration::seconds(max_age));
+        CookieJar::new().add(cookie)
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for CartCookie {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        let cookies = CookieJar::from_headers(&parts.headers);
+        Ok(Self(
+            cookies
+                .get(CART_COOKIE)
+                .and_then(|cookie| cookie.value().parse().ok()),
+        ))
+    }
+}
+
+/// Who is looking at the page: all we know is the cart.
+#[derive(Debug)]
+pub(crate) struct Visitor {
+    pub(crate) cart: Option<Cart>,
+}
+
+impl Visitor {
+    /// How many pieces the cart holds.
+    pub(crate) fn pieces(&self) -> u64 {
+        self.cart.as_ref().map_or(0, Cart::pieces)
+    }
+}
+
+impl FromRequestParts<AppState> for Visitor {
+    type Rejection = AppError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, AppError> {
+        let Ok(CartCookie(id)) = CartCookie::from_request_parts(parts, state).await;
+        let cart = match id {
+            Some(id) => state.store.carts.find(id, state.now()).await?,
+            None => None,
+        };
+        Ok(Self { cart })
+    }
+}
+
+/// A JSON body. What is wrong with it is said by field.
+#[derive(Debug)]
+pub(crate) struct ApiJson<T>(pub(crate) T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for ApiJson<T> {
+    type Rejection = AppError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, AppError> {
+        if !is_json(request.headers()) {
+            return Err(AppError::Unreadable(
+                "Send the body as JSON, with content-type: application/json.".to_owned(),
+            ));
+        }
+        let body = Bytes::from_request(request, state)
+            .await
+            .map_err(|error| AppError::Unreadable(error.body_text()))?;
+        let json: serde_json::Value = serde_json::from_slice(&body)
+            .map_err(|error| AppError::Unreadable(format!("The body is not JSON: {error}.")))?;
+        serde_path_to_error::deserialize(json)
+            .map(Self)
+            .map_err(|error| {
+                let path = error.path().to_string();
+                let field = if path == "." { "body".to_owned() } else { path };
+                AppError::Invalid(FieldErrors::one(field, error.into_inner()))
+            })
+    }
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let media_type = headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    media_type
+        .split(';')
+        .next()
+        .is_some_and(|name| name.trim().eq_ignore_ascii_case("application/json"))
+}

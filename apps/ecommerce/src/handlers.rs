@@ -1,0 +1,7 @@
+//! The pages: extract, one call into the domain, answer.
+
+pub(crate) mod cart;
+pub(crate) mod checkout;
+pub(crate) mod home;
+pub(crate) mod orders;
+pub(crate) mod products;

@@ -1,0 +1,163 @@
+//! The cart page and the forms that change a cart. Each form answers with a redirect, so that a reload repeats nothing.
+
+use axum::Form;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+
+use crate::brand;
+use crate::domain::cart::{self, AddItem};
+use crate::domain::field_errors::FieldErrors;
+use crate::domain::id::ProductId;
+use crate::domain::quantity::Quantity;
+use crate::error::{AppError, Missing};
+use crate::extract::{CartCookie, PathId, Visitor};
+use crate::handlers::products;
+use crate::state::AppState;
+use crate::views::{CartPage, Rejected};
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct AddForm {
+    product_id: String,
+    #[serde(default = "one")]
+    quantity: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct QuantityForm {
+    quantity: String,
+}
+
+/// What the cart page says has just happened.
+#[derive(Debug, Default, Clone, Copy, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Happened {
+    #[default]
+    Nothing,
+    Added,
+    Changed,
+    Removed,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct CartQuery {
+    happened: Happened,
+    product: Option<ProductId>,
+}
+
+fn one() -> String {
+    "1".to_owned()
+}
+
+pub(crate) async fn show(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    query: Result<Query<CartQuery>, QueryRejection>,
+) -> Result<CartPage, AppError> {
+    // An address somebody has changed still shows the cart.
+    let Query(query) = query.unwrap_or_default();
+    page(&state, visitor, query, None).await
+}
+
+pub(crate) async fn add(
+    State(state): State<AppState>,
+    cookie: CartCookie,
+    visitor: Visitor,
+    Form(form): Form<AddForm>,
+) -> Result<Response, AppError> {
+    let product_id: ProductId = form
+        .product_id
+        .parse()
+        .map_err(|_| AppError::NotFound(Missing::Product))?;
+    let outcome = match form.quantity.parse() {
+        Ok(quantity) => {
+            cart::add_or_open(
+                &state.store,
+                cookie.0,
+                AddItem {
+                    product_id: product_id.clone(),
+                    quantity,
+                },
+                state.now(),
+            )
+            .await
+        }
+        Err(problem) => Err(AppError::Invalid(FieldErrors::one("quantity", problem))),
+    };
+    match outcome {
+        Ok(cart_id) => Ok((
+            CartCookie::set(&state, cart_id),
+            after_change("added", &product_id),
+        )
+            .into_response()),
+        Err(AppError::Invalid(errors)) => {
+            let page =
+                products::page(&state, &visitor, &product_id, errors, &form.quantity).await?;
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+        }
+        Err(error) => Err(error),
+    }
+}
+
+pub(crate) async fn set_quantity(
+    State(state): State<AppState>,
+    cookie: CartCookie,
+    visitor: Visitor,
+    PathId(product_id): PathId<ProductId>,
+    Form(form): Form<QuantityForm>,
+) -> Result<Response, AppError> {
+    let cart_id = cookie.0.ok_or(AppError::NotFound(Missing::Cart))?;
+    match form.quantity.parse::<Quantity>() {
+        Ok(quantity) => {
+            cart::set_quantity(&state.store, cart_id, &product_id, quantity, state.now()).await?;
+            Ok(after_change("changed", &product_id).into_response())
+        }
+        Err(problem) => {
+            let rejected = Rejected {
+                product_id,
+                quantity: form.quantity,
+                problem: problem.to_string(),
+            };
+            let page = page(&state, visitor, CartQuery::default(), Some(rejected)).await?;
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+        }
+    }
+}
+
+pub(crate) async fn remove(
+    State(state): State<AppState>,
+    cookie: CartCookie,
+    PathId(product_id): PathId<ProductId>,
+) -> Result<Redirect, AppError> {
+    if let Some(cart_id) = cookie.0 {
+        cart::remove(&state.store, cart_id, &product_id, state.now()).await?;
+    }
+    Ok(after_change("removed", &product_id))
+}
+
+async fn page(
+    state: &AppState,
+    visitor: Visitor,
+    query: CartQuery,
+    rejected: Option<Rejected>,
+) -> Result<CartPage, AppError> {
+    let priced = match visitor.cart.clone() {
+        Some(cart) => Some(cart::price(&state.store, cart, brand::CURRENCY).await?),
+        None => None,
+    };
+    Ok(CartPage::new(
+        state,
+        &visitor,
+        priced.as_ref(),
+        query.happened,
+        query.product.as_ref(),
+        rejected,
+    ))
+}
+
+fn after_change(happened: &str, product_id: &ProductId) -> Redirect {
+    Redirect::to(&format!("/cart?happened={happened}&product={product_id}"))
+}

@@ -1,0 +1,64 @@
+//! What every handler may use: handles only, cheap to clone.
+
+use std::fmt;
+use std::sync::Arc;
+
+use astra_db::Timestamp;
+
+use crate::payments::Payments;
+use crate::settings::PublicUrl;
+use crate::store::Store;
+
+/// The state of the shop's router.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct AppState {
+    /// The database.
+    pub store: Store,
+    /// The till.
+    pub payments: Payments,
+    /// The address people type, where it is known.
+    pub public_url: Option<Arc<PublicUrl>>,
+    /// What time it is.
+    pub clock: Clock,
+}
+
+impl AppState {
+    /// A shop on this store, with the built-in till and the clock on the wall.
+    pub fn new(store: Store, public_url: Option<PublicUrl>) -> Self {
+        Self {
+            store,
+            payments: Payments::default(),
+            public_url: public_url.map(Arc::new),
+            clock: Clock::default(),
+        }
+    }
+
+    /// What time it is.
+    pub(crate) fn now(&self) -> Timestamp {
+        (self.clock.0)()
+    }
+}
+
+/// Tells the time; a test brings its own.
+#[derive(Clone)]
+pub struct Clock(Arc<dyn Fn() -> Timestamp + Send + Sync>);
+
+impl Clock {
+    /// A clock that asks this function.
+    pub fn from_fn(now: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
+        Self(Arc::new(now))
+    }
+}
+
+impl Default for Clock {
+    fn default() -> Self {
+        Self::from_fn(Timestamp::now)
+    }
+}
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Clock")
+    }
+}

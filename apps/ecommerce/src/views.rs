@@ -1,0 +1,24 @@
+//! What the templates show: values already put into words, so that a template only places them.
+
+mod cart;
+mod catalogue;
+mod order;
+mod page;
+
+pub(crate) use cart::{CartPage, CheckoutPage, Rejected, TillPage};
+pub(crate) use catalogue::{HomePage, ProductPage, ProductsPage, cards};
+pub(crate) use order::{FindOrderPage, OrderPage};
+pub(crate) use page::{Page, problem_page};
+
+use crate::domain::product::Category;
+
+/// The picture that stands for a department.
+pub(crate) fn department_picture(category: &Category) -> &'static str {
+    match category {
+        Category::Phones => "/static/products/iphone-12-pro.svg",
+        Category::Tablets => "/static/products/slate-11.svg",
+        Category::Watches => "/static/products/orbit.svg",
+        Category::Audio => "/static/products/canto.svg",
+        Category::Accessories => "/static/products/harbor-bank.svg",
+    }
+}

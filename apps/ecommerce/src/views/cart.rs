@@ -1,0 +1,179 @@
+//! Cart, checkout and test till.
+
+use askama::Template;
+use askama_web::WebTemplate;
+
+use crate::domain::cart::PricedCart;
+use crate::domain::checkout::{Checkout, CheckoutState};
+use crate::domain::customer::{COUNTRIES, Customer, CustomerDetails};
+use crate::domain::field_errors::FieldErrors;
+use crate::domain::id::ProductId;
+use crate::domain::order::OrderLine;
+use crate::extract::Visitor;
+use crate::handlers::cart::Happened;
+use crate::state::AppState;
+use crate::views::Page;
+
+/// A line of a cart or an order.
+#[derive(Debug)]
+pub(crate) struct Line {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) image: String,
+    pub(crate) unit_price: String,
+    pub(crate) quantity: String,
+    pub(crate) subtotal: String,
+    /// What is wrong with the quantity just entered.
+    pub(crate) problem: Option<String>,
+}
+
+/// A quantity that somebody entered and the shop did not accept.
+#[derive(Debug)]
+pub(crate) struct Rejected {
+    pub(crate) product_id: ProductId,
+    pub(crate) quantity: String,
+    pub(crate) problem: String,
+}
+
+#[derive(Debug, Template, WebTemplate)]
+#[template(path = "cart.html")]
+pub(crate) struct CartPage {
+    page: Page,
+    /// What has just happened, for eyes and screen readers.
+    message: Option<String>,
+    lines: Vec<Line>,
+    gone: Vec<String>,
+    total: String,
+}
+
+impl CartPage {
+    pub(crate) fn new(
+        state: &AppState,
+        visitor: &Visitor,
+        priced: Option<&PricedCart>,
+        happened: Happened,
+        product: Option<&ProductId>,
+        rejected: Option<Rejected>,
+    ) -> Self {
+        let mut lines = priced.map(lines).unwrap_or_default();
+        let named = product
+            .and_then(|id| lines.iter().find(|line| line.id == id.as_str()))
+            .map(|line| line.name.clone());
+        let message = match (happened, named) {
+            (Happened::Added, Some(name)) => Some(format!("{name} is in your cart.")),
+            (Happened::Changed, Some(name)) => Some(format!("The quantity of {name} is changed.")),
+            (Happened::Removed, None) => Some("The product is removed from your cart.".to_owned()),
+            _ => None,
+        };
+        if let Some(rejected) = rejected
+            && let Some(line) = lines
+                .iter_mut()
+                .find(|line| line.id == rejected.product_id.as_str())
+        {
+            line.quantity = rejected.quantity;
+            line.problem = Some(rejected.problem);
+        }
+        Self {
+            page: Page::new(state, visitor, "Your cart").unlisted(),
+            message,
+            lines,
+            gone: priced
+                .map(|priced| priced.gone.iter().map(ProductId::to_string).collect())
+                .unwrap_or_default(),
+            total: priced
+                .map(|priced| priced.total.to_string())
+                .unwrap_or_default(),
+        }
+    }
+}
+
+fn lines(priced: &PricedCart) -> Vec<Line> {
+    let line = |line: &crate::domain::cart::PricedLine| Line {
+        id: line.product.id.to_string(),
+        name: line.product.name.clone(),
+        image: line.product.image.clone(),
+        unit_price: line.product.price.to_string(),
+        quantity: line.quantity.to_string(),
+        subtotal: line.subtotal.to_string(),
+        problem: None,
+    };
+    priced.lines.iter().map(line).collect()
+}
+
+/// The lines of a session or an order as they were sold.
+pub(crate) fn sold(lines: &[OrderLine]) -> Vec<Line> {
+    let line = |line: &OrderLine| Line {
+        id: line.product_id.to_string(),
+        name: line.name.clone(),
+        image: line.image.clone(),
+        unit_price: line.unit_price.to_string(),
+        quantity: line.quantity.to_string(),
+        subtotal: line.subtotal.to_string(),
+        problem: None,
+    };
+    lines.iter().map(line).collect()
+}
+
+#[derive(Debug, Template, WebTemplate)]
+#[template(path = "checkout.html")]
+pub(crate) struct CheckoutPage {
+    page: Page,
+    lines: Vec<Line>,
+    total: String,
+    details: CustomerDetails,
+    errors: FieldErrors,
+}
+
+impl CheckoutPage {
+    pub(crate) fn new(
+        state: &AppState,
+        visitor: &Visitor,
+        priced: &PricedCart,
+        details: CustomerDetails,
+        errors: FieldErrors,
+    ) -> Self {
+        Self {
+            page: Page::new(state, visitor, "Checkout").unlisted(),
+            lines: lines(priced),
+            total: priced.total.to_string(),
+            details,
+            errors,
+        }
+    }
+
+    /// Code, name and whether it is chosen.
+    fn countries(&self) -> Vec<(&'static str, &'static str, bool)> {
+        COUNTRIES
+            .iter()
+            .map(|(code, name)| (*code, *name, self.details.country == *code))
+            .collect()
+    }
+
+    fn problem(&self, field: &str) -> Option<&str> {
+        self.errors.get(field)
+    }
+}
+
+#[derive(Debug, Template, WebTemplate)]
+#[template(path = "till.html")]
+pub(crate) struct TillPage {
+    page: Page,
+    id: String,
+    open: bool,
+    lines: Vec<Line>,
+    total: String,
+    customer: Customer,
+}
+
+impl TillPage {
+    pub(crate) fn new(state: &AppState, visitor: &Visitor, checkout: &Checkout) -> Self {
+        Self {
+            page: Page::new(state, visitor, "Test payment").unlisted(),
+            id: checkout.id.to_string(),
+            open: checkout.state == CheckoutState::Open && checkout.expires_at > state.now(),
+            lines: sold(&checkout.lines),
+            total: checkout.total.to_string(),
+            customer: checkout.customer.clone(),
+        }
+    }
+}

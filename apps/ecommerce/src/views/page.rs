@@ -1,0 +1,154 @@
+//! What every page has: title, menu and cart badge. And the page for everything that goes wrong.
+
+use askama::Template;
+use askama_web::WebTemplate;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use shared::http::{Problem, RequestId};
+
+use crate::brand;
+use crate::domain::product::Category;
+use crate::extract::Visitor;
+use crate::state::AppState;
+
+/// The frame around every page.
+#[derive(Debug)]
+pub(crate) struct Page {
+    pub(crate) title: String,
+    pub(crate) description: String,
+    /// How many pieces the cart holds, as the badge shows it; empty for none.
+    pub(crate) badge: String,
+    pub(crate) pieces: u64,
+    /// Which department's link is marked as current.
+    pub(crate) department: Option<Category>,
+    /// Scheme and host of the shop where they are known, for links that leave the page.
+    pub(crate) base: String,
+    /// The path search engines should know this page by.
+    pub(crate) canonical: Option<String>,
+    /// Whether search engines may list it.
+    pub(crate) listed: bool,
+    /// The address of the picture shown where the page is shared.
+    pub(crate) image: Option<String>,
+}
+
+impl Page {
+    /// A page with this title before the shop's name.
+    pub(crate) fn new(state: &AppState, visitor: &Visitor, title: &str) -> Self {
+        let pieces = visitor.pieces();
+        Self {
+            title: format!("{title} · {}", brand::NAME),
+            base: state
+                .public_url
+                .as_ref()
+                .map(|url| url.as_str().to_owned())
+                .unwrap_or_default(),
+            badge: match pieces {
+                0 => String::new(),
+                1..=99 => pieces.to_string(),
+                _ => "99+".to_owned(),
+            },
+            pieces,
+            ..Self::bare(title)
+        }
+    }
+
+    /// The home page.
+    pub(crate) fn home(state: &AppState, visitor: &Visitor) -> Self {
+        Self {
+            title: format!("{} · Things made to be kept", brand::NAME),
+            canonical: Some("/".to_owned()),
+            ..Self::new(state, visitor, "")
+        }
+    }
+
+    /// Keeps the page out of search engines.
+    pub(crate) fn unlisted(self) -> Self {
+        Self {
+            listed: false,
+            ..self
+        }
+    }
+
+    fn bare(title: &str) -> Self {
+        Self {
+            title: format!("{title} · {}", brand::NAME),
+            description: brand::DESCRIPTION.to_owned(),
+            badge: String::new(),
+            pieces: 0,
+            department: None,
+            base: String::new(),
+            canonical: None,
+            listed: true,
+            image: None,
+        }
+    }
+
+    /// The departments for menus.
+    pub(crate) fn departments(&self) -> [Category; 5] {
+        Category::ALL
+    }
+
+    pub(crate) fn is_in(&self, department: &Category) -> bool {
+        self.department.as_ref() == Some(department)
+    }
+}
+
+#[derive(Template, WebTemplate)]
+#[template(path = "problem.html")]
+struct ProblemPage<'a> {
+    page: Page,
+    status: u16,
+    heading: &'a str,
+    sentence: &'a str,
+    ways: &'a [(&'a str, &'a str)],
+    request_id: &'a str,
+}
+
+/// An error as a page with a way forward.
+pub(crate) fn problem_page(problem: &Problem, id: &RequestId) -> Response {
+    let status = problem.status();
+    let (heading, otherwise, ways): (_, _, &[_]) = match status {
+        StatusCode::NOT_FOUND => (
+            "We looked everywhere",
+            "There is nothing at this address.",
+            &[
+                ("/products", "Browse all products"),
+                ("/orders", "Find an order"),
+            ],
+        ),
+        StatusCode::CONFLICT => (
+            "That is no longer possible",
+            "Somebody was faster.",
+            &[("/cart", "Go to your cart"), ("/products", "Keep shopping")],
+        ),
+        StatusCode::FORBIDDEN => (
+            "We did not do that",
+            "This request was refused.",
+            &[("/", "Go to the shop"), ("/cart", "Go to your cart")],
+        ),
+        status if status.is_client_error() => (
+            "That did not work",
+            "The request could not be understood. Go back, check what you entered and try again.",
+            &[("/cart", "Go to your cart"), ("/", "Go to the shop")],
+        ),
+        StatusCode::SERVICE_UNAVAILABLE => (
+            "One moment, please",
+            "The shop is busy. Nothing is lost; please try again.",
+            &[("/", "Try again")],
+        ),
+        _ => (
+            "This one is on us",
+            "Something went wrong on our side. Nothing you had in your cart is lost.",
+            &[("/", "Go to the shop"), ("/cart", "Go to your cart")],
+        ),
+    };
+    let page = ProblemPage {
+        page: Page::bare(heading).unlisted(),
+        status: status.as_u16(),
+        heading,
+        sentence: problem.sentence().unwrap_or(otherwise),
+        ways,
+        request_id: id.as_str(),
+    };
+    (status, page).into_response()
+}

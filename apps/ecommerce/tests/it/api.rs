@@ -1,0 +1,144 @@
+//! The JSON API's way of saying no, and its description.
+
+use axum::body::Body;
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{Method, Request};
+use serde_json::{Value, json};
+
+use crate::shop::TestShop;
+
+#[tokio::test]
+async fn a_wrong_field_is_named_and_a_problem_is_problem_json() {
+    let shop = TestShop::start().await;
+    let mut client = shop.browser();
+    let cart = client
+        .api(Method::POST, "/api/carts", None)
+        .await
+        .must_be(201)
+        .json();
+    let path = format!("/api/carts/{}/items", cart["id"].as_str().unwrap());
+    for bad in [
+        json!(0),
+        json!(-5),
+        json!(1.5),
+        json!("2"),
+        json!(null),
+        json!(1001),
+        json!([1]),
+        json!({}),
+        json!(true),
+    ] {
+        let answer = client
+            .api(
+                Method::POST,
+                &path,
+                Some(json!({ "product_id": "orbit", "quantity": bad })),
+            )
+            .await
+            .must_be(422);
+        assert_eq!(answer.header("content-type"), "application/problem+json");
+        let problem = answer.json();
+        assert!(
+            problem["errors"]["quantity"]
+                .as_str()
+                .unwrap()
+                .contains("a whole number from 1 to 1000"),
+            "{problem}"
+        );
+        assert!(problem["request_id"].is_string());
+    }
+    let problem = client
+        .api(
+            Method::POST,
+            &path,
+            Some(json!({ "product_id": "$ne", "quantity": 1 })),
+        )
+        .await
+        .must_be(422)
+        .json();
+    assert!(problem["errors"]["product_id"].is_string(), "{problem}");
+    client
+        .api(
+            Method::POST,
+            &path,
+            Some(json!({ "product_id": "iphone-99", "quantity": 1 })),
+        )
+        .await
+        .must_be(404);
+    client
+        .api(Method::POST, &path, Some(json!({ "quantity": 1 })))
+        .await
+        .must_be(422)
+        .must_show("missing field `product_id`");
+    client
+        .api(Method::POST, &path, Some(json!([])))
+        .await
+        .must_be(422);
+}
+
+#[tokio::test]
+async fn a_body_that_is_no_json_is_a_400_and_one_too_large_a_413() {
+    let shop = TestShop::start().await;
+    let send = async |content_type: &str, body: String| {
+        let request = Request::post("/api/carts/00000000000000000000000000000000/items")
+            .header(CONTENT_TYPE, content_type);
+        shop.browser()
+            .send(
+                request
+                    .header("content-length", body.len())
+                    .body(Body::from(body))
+                    .unwrap(),
+            )
+            .await
+    };
+    for body in ["", "{", "{\"quantity\": 1,}", "nonsense"] {
+        let answer = send("application/json", body.to_owned()).await.must_be(400);
+        assert_eq!(answer.header("content-type"), "application/problem+json");
+    }
+    send("text/plain", "{}".to_owned()).await.must_be(400);
+    send("application/json", "x".repeat(1_000_000))
+        .await
+        .must_be(413);
+    let deep = "[".repeat(60_000);
+    send("application/json", deep).await.must_be(400);
+}
+
+#[tokio::test]
+async fn an_unknown_endpoint_and_a_wrong_method_are_problems_too() {
+    let shop = TestShop::start().await;
+    let answer = shop
+        .browser()
+        .api(Method::GET, "/api/nothing", None)
+        .await
+        .must_be(404);
+    assert_eq!(answer.header("content-type"), "application/problem+json");
+    let answer = shop
+        .browser()
+        .api(Method::DELETE, "/api/products", None)
+        .await
+        .must_be(405);
+    assert_eq!(answer.header("content-type"), "application/problem+json");
+}
+
+#[tokio::test]
+async fn the_docs_page_draws_the_description_that_is_served() {
+    let shop = TestShop::start().await;
+    let mut browser = shop.browser();
+    let served: Value = browser.get("/api/openapi.json").await.must_be(200).json();
+    assert_eq!(served, serde_json::to_value(ecommerce::openapi()).unwrap());
+    browser
+        .get("/api/docs/")
+        .await
+        .must_be(200)
+        .must_show("swagger-ui");
+    browser
+        .get("/api/docs/swagger-initializer.js")
+        .await
+        .must_be(200)
+        .must_show("/api/openapi.json");
+}
+
+#[test]
+fn the_description_changes_only_on_purpose() {
+    insta::assert_json_snapshot!(ecommerce::openapi(), { ".info.version" => "[version]" });
+}

@@ -1,0 +1,241 @@
+//! A shop for one test, and the browsers that visit it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use astra_db::Timestamp;
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::header::{ACCEPT, CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
+use axum::http::{HeaderMap, Method, Request, StatusCode};
+use ecommerce::{AppState, Clock, Store};
+use serde_json::{Value, json};
+use tower::ServiceExt as _;
+
+/// The real router over an in-memory engine, with the sample catalogue and a clock that can be moved.
+pub(crate) struct TestShop {
+    pub(crate) store: Store,
+    router: Router,
+    time_ms: Arc<AtomicI64>,
+}
+
+impl TestShop {
+    pub(crate) async fn start() -> Self {
+        Self::at(None).await
+    }
+
+    /// A shop that knows its public address.
+    pub(crate) async fn at(public_url: Option<&str>) -> Self {
+        let database = shared::connect::in_memory().await.unwrap();
+        let store = Store::open(database).await.unwrap();
+        ecommerce::seed(&store).await.unwrap();
+        let time_ms = Arc::new(AtomicI64::new(1_790_000_000_000));
+        let mut state = AppState::new(store.clone(), public_url.map(|url| url.parse().unwrap()));
+        let now = Arc::clone(&time_ms);
+        state.clock = Clock::from_fn(move || Timestamp::from_millis(now.load(Ordering::Relaxed)));
+        Self {
+            store,
+            router: ecommerce::app(state),
+            time_ms,
+        }
+    }
+
+    pub(crate) fn browser(&self) -> Browser {
+        Browser {
+            router: self.router.clone(),
+            cookie: None,
+        }
+    }
+
+    pub(crate) fn pass_days(&self, days: i64) {
+        self.time_ms.fetch_add(days * 86_400_000, Ordering::Relaxed);
+    }
+
+    /// How many documents a collection holds.
+    pub(crate) async fn count(&self, collection: &str) -> u64 {
+        let collection = self
+            .store
+            .database()
+            .collection::<astra_db::Document>(collection);
+        collection.count_documents(json!({}), 1_000).await.unwrap()
+    }
+
+    /// A change made behind the shop's back, as by somebody with access to the database.
+    pub(crate) async fn edit(&self, collection: &str, id: &str, update: Value) {
+        let collection = self
+            .store
+            .database()
+            .collection::<astra_db::Document>(collection);
+        let outcome = collection
+            .update_one(json!({ "_id": id }), update)
+            .await
+            .unwrap();
+        assert_eq!(outcome.matched_count, 1);
+    }
+}
+
+/// Somebody with a cookie jar.
+#[derive(Clone)]
+pub(crate) struct Browser {
+    router: Router,
+    pub(crate) cookie: Option<String>,
+}
+
+/// What came back.
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) text: String,
+}
+
+impl Answer {
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {}", self.text))
+    }
+
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers
+            .get(name)
+            .map_or("", |value| value.to_str().unwrap())
+    }
+
+    pub(crate) fn location(&self) -> &str {
+        self.header(LOCATION.as_str())
+    }
+
+    #[track_caller]
+    pub(crate) fn must_be(self, status: u16) -> Self {
+        assert_eq!(self.status.as_u16(), status, "{}", self.text);
+        self
+    }
+
+    #[track_caller]
+    pub(crate) fn must_show(self, text: &str) -> Self {
+        assert!(self.text.contains(text), "`{text}` is not in {}", self.text);
+        self
+    }
+
+    #[track_caller]
+    pub(crate) fn must_not_show(self, text: &str) -> Self {
+        assert!(!self.text.contains(text), "`{text}` is in {}", self.text);
+        self
+    }
+}
+
+impl Browser {
+    pub(crate) async fn send(&mut self, mut request: Request<Body>) -> Answer {
+        if let Some(cookie) = &self.cookie {
+            request
+                .headers_mut()
+                .insert(COOKIE, cookie.parse().unwrap());
+        }
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        if let Some(set) = parts.headers.get(SET_COOKIE) {
+            self.cookie = set.to_str().unwrap().split(';').next().map(str::to_owned);
+        }
+        let bytes = to_bytes(body, usize::MAX).await.unwrap();
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            text: String::from_utf8(bytes.into()).unwrap(),
+        }
+    }
+
+    pub(crate) async fn get(&mut self, path: &str) -> Answer {
+        self.send(page_request(Method::GET, path).body(Body::empty()).unwrap())
+            .await
+    }
+
+    /// Sends a form as the shop's own page would.
+    pub(crate) async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let body = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(fields)
+            .finish();
+        let request = page_request(Method::POST, path)
+            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header("sec-fetch-site", "same-origin");
+        self.send(request.body(Body::from(body)).unwrap()).await
+    }
+
+    /// Sends a form and goes where it leads.
+    pub(crate) async fn submit(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let answer = self.post(path, fields).await.must_be(303);
+        self.get(answer.location()).await
+    }
+
+    pub(crate) async fn add(&mut self, product: &str, quantity: &str) -> Answer {
+        self.post(
+            "/cart/items",
+            &[("product_id", product), ("quantity", quantity)],
+        )
+        .await
+    }
+
+    /// Fills in the checkout form; the answer leads to the till.
+    pub(crate) async fn check_out(&mut self) -> Answer {
+        self.post("/checkout", ADA).await
+    }
+
+    pub(crate) async fn api(&mut self, method: Method, path: &str, body: Option<Value>) -> Answer {
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(CONTENT_TYPE, "application/json");
+        let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
+        self.send(request.body(body).unwrap()).await
+    }
+
+    /// The id of this browser's cart.
+    pub(crate) fn cart_id(&self) -> &str {
+        self.cookie
+            .as_deref()
+            .and_then(|cookie| cookie.strip_prefix("cart="))
+            .unwrap()
+    }
+
+    /// Product and quantity of each line, as the API tells them; empty when there is no cart.
+    pub(crate) async fn lines(&mut self) -> Vec<(String, u64)> {
+        let path = format!("/api/carts/{}", self.cart_id());
+        let answer = self.api(Method::GET, &path, None).await;
+        if answer.status == StatusCode::NOT_FOUND {
+            return Vec::new();
+        }
+        let cart = answer.must_be(200).json();
+        let line = |line: &Value| {
+            (
+                line["product_id"].as_str().unwrap().to_owned(),
+                line["quantity"].as_u64().unwrap(),
+            )
+        };
+        cart["lines"].as_array().unwrap().iter().map(line).collect()
+    }
+}
+
+pub(crate) const ADA: &[(&str, &str)] = &[
+    ("name", "Ada Lovelace"),
+    ("email", "ada@example.com"),
+    ("street", "12 St James's Square"),
+    ("city", "London"),
+    ("postcode", "SW1Y 4JH"),
+    ("country", "GB"),
+];
+
+pub(crate) fn ada() -> Value {
+    ADA.iter()
+        .map(|(field, value)| ((*field).to_owned(), Value::from(*value)))
+        .collect::<serde_json::Map<_, _>>()
+        .into()
+}
+
+pub(crate) fn line(product: &str, quantity: u64) -> (String, u64) {
+    (product.to_owned(), quantity)
+}
+
+fn page_request(method: Method, path: &str) -> axum::http::request::Builder {
+    Request::builder()
+        .method(method)
+        .uri(path)
+        .header(ACCEPT, "text/html,application/xhtml+xml")
+        .header("host", "shop.example")
+}
