@@ -11,6 +11,7 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod backend;
+mod client;
 mod compare;
 mod expand;
 mod golden;
