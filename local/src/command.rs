@@ -102,10 +102,10 @@ fn parse(body: &[u8]) -> Result<Value, Vec<ApiError>> {
                 request::REQUEST_NOT_JSON
                     .because(format!("The request body is not valid JSON: {error}."))
             }
-            ParseErrorKind::TooDeep | ParseErrorKind::NumberTooLong => {
-                document::SHRED_DOC_LIMIT_VIOLATION
-                    .because(format!("The request goes beyond a limit: {error}."))
-            }
+            ParseErrorKind::TooDeep
+            | ParseErrorKind::NumberTooLong
+            | ParseErrorKind::ExponentTooLarge => document::SHRED_DOC_LIMIT_VIOLATION
+                .because(format!("The request goes beyond a limit: {error}.")),
         }]
     })
 }

@@ -7,6 +7,9 @@ use crate::json::{self, Object, Value};
 pub(crate) struct CollectionDefinition {
     /// How ids are made for documents without one. None: version 4 UUIDs as plain strings.
     pub(crate) default_id: Option<DefaultId>,
+    /// Made with a `defaultId` that names no type. The real server takes that, and then fails on every command to the
+    /// collection until it is dropped.
+    pub(crate) is_unusable: bool,
     pub(crate) vector: Option<VectorDefinition>,
     /// Which paths can be filtered and sorted by. None: all.
     pub(crate) indexing: Option<IndexingDefinition>,
@@ -107,6 +110,8 @@ impl CollectionDefinition {
         let mut options = Object::new();
         if let Some(id) = self.default_id {
             options.insert("defaultId", Object::from([("type", id.name())]));
+        } else if self.is_unusable {
+            options.insert("defaultId", Object::new());
         }
         if let Some(vector) = &self.vector {
             options.insert("vector", vector.to_object());
@@ -131,10 +136,11 @@ impl CollectionDefinition {
         };
         let part = |name: &str| options.get(name).and_then(Value::as_object);
         Some(Self {
-            default_id: match part("defaultId") {
-                Some(id) => Some(DefaultId::named(id.get("type")?.as_str()?)?),
+            default_id: match part("defaultId").and_then(|id| id.get("type")) {
+                Some(id) => Some(DefaultId::named(id.as_str()?)?),
                 None => None,
             },
+            is_unusable: part("defaultId").is_some_and(Object::is_empty),
             vector: match part("vector") {
                 Some(vector) => Some(VectorDefinition::from_object(vector)?),
                 None => None,
@@ -235,6 +241,7 @@ mod tests {
     fn everything() -> CollectionDefinition {
         CollectionDefinition {
             default_id: Some(DefaultId::UuidV7),
+            is_unusable: false,
             vector: Some(VectorDefinition {
                 dimension: 5,
                 metric: Metric::DotProduct,
@@ -253,7 +260,11 @@ mod tests {
 
     #[test]
     fn a_stored_definition_is_read_back_equal() {
-        for definition in [everything(), CollectionDefinition::default()] {
+        let unusable = CollectionDefinition {
+            is_unusable: true,
+            ..CollectionDefinition::default()
+        };
+        for definition in [everything(), unusable, CollectionDefinition::default()] {
             assert_eq!(
                 CollectionDefinition::from_text(&definition.to_text()),
                 Some(definition)

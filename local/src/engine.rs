@@ -139,12 +139,16 @@ impl Engine {
         let found = catalogue
             .keyspace(keyspace)
             .ok_or_else(|| exec::schema::unknown_keyspace(keyspace))?;
-        found.collection(name).cloned().ok_or_else(|| {
+        let collection = found.collection(name).cloned().ok_or_else(|| {
             schema::UNKNOWN_COLLECTION_OR_TABLE.because(format!(
                 "There is no collection or table '{name}' in the keyspace '{keyspace}'. Names are case-sensitive; \
                  findCollections and listTables list those that exist."
             ))
-        })
+        })?;
+        if collection.definition.is_unusable {
+            return Err(exec::schema::collections::unusable(name));
+        }
+        Ok(collection)
     }
 }
 

@@ -93,12 +93,17 @@ pub(crate) struct CreateIndex {
 /// The options of createCollection as given; which of them go together is for `exec::schema` to say.
 #[derive(Debug, Default)]
 pub(crate) struct CollectionOptions {
-    /// The type of made ids.
-    pub(crate) default_id: Option<String>,
+    pub(crate) default_id: Option<DefaultIdOptions>,
     pub(crate) vector: Option<VectorOptions>,
     pub(crate) indexing: Option<IndexingOptions>,
     pub(crate) lexical: Option<LexicalOptions>,
     pub(crate) rerank: Option<RerankOptions>,
+}
+
+#[derive(Debug)]
+pub(crate) struct DefaultIdOptions {
+    /// The type of made ids.
+    pub(crate) id_type: Option<String>,
 }
 
 #[derive(Debug)]
@@ -254,9 +259,9 @@ impl CollectionOptions {
     fn take(arguments: &mut Arguments) -> Self {
         let mut options = arguments.options();
         Self {
-            default_id: options
-                .shape("defaultId")
-                .and_then(|mut id| id.text("type")),
+            default_id: options.shape("defaultId").map(|mut id| DefaultIdOptions {
+                id_type: id.text("type"),
+            }),
             vector: options.shape("vector").map(|mut vector| VectorOptions {
                 dimension: vector.count("dimension"),
                 metric: vector.text("metric"),

@@ -265,6 +265,17 @@ impl Rule {
                     choices.join(", ")
                 ))
             }
+            (Self::OneOfAnyCase(choices), Some(Argument::Text(text)))
+                if !text.is_empty()
+                    && !choices
+                        .iter()
+                        .any(|choice| choice.eq_ignore_ascii_case(text)) =>
+            {
+                Some(format!(
+                    "must be one of {}; it is '{text}'",
+                    choices.join(", ")
+                ))
+            }
             _ => None,
         }
     }

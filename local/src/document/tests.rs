@@ -92,7 +92,7 @@ fn malformed_documents_say_why() {
             &schema::LEXICAL_NOT_ENABLED_FOR_COLLECTION,
         ),
         (
-            r#"{"n":1e3000000000}"#,
+            r#"{"n":1000e2147483647}"#,
             &document::SHRED_DOC_LIMIT_VIOLATION,
         ),
     ] {

@@ -1,6 +1,6 @@
 //! Keyspaces, collections, and what a database offers beside them.
 
-mod collections;
+pub(crate) mod collections;
 mod keyspaces;
 mod names;
 pub(crate) mod providers;

@@ -27,6 +27,8 @@ pub(crate) enum ParseErrorKind {
     DuplicateKey(String),
     TooDeep,
     NumberTooLong,
+    /// The exponent does not fit 32 bits, so that no arithmetic could be done with the number.
+    ExponentTooLarge,
 }
 
 impl fmt::Display for ParseError {
@@ -52,6 +54,13 @@ impl fmt::Display for ParseError {
                 write!(
                     f,
                     "the number at byte {} has more than {MAX_NUMBER_DIGITS} digits",
+                    self.offset
+                )
+            }
+            ParseErrorKind::ExponentTooLarge => {
+                write!(
+                    f,
+                    "the exponent of the number at byte {} does not fit 32 bits",
                     self.offset
                 )
             }
@@ -244,8 +253,15 @@ impl<'a> Reader<'a> {
         }
         if matches!(self.peek(), Some(b'e' | b'E')) {
             self.at += 1;
+            let exponent = self.at;
             self.at += usize::from(matches!(self.peek(), Some(b'+' | b'-')));
             digits += self.digits()?;
+            if self.text[exponent..self.at].parse::<i32>().is_err() {
+                return Err(ParseError {
+                    kind: ParseErrorKind::ExponentTooLarge,
+                    offset: start,
+                });
+            }
         }
         if digits > self.max_digits {
             return Err(ParseError {
@@ -448,6 +464,14 @@ mod tests {
     }
 
     #[test]
+    fn exponents_are_limited_to_32_bits() {
+        assert_eq!(round_trip("1e2147483647"), "1e2147483647");
+        for text in ["1e2147483648", "0E-9999999999"] {
+            assert_eq!(kind(text), ParseErrorKind::ExponentTooLarge, "{text}");
+        }
+    }
+
+    #[test]
     fn a_key_given_twice_is_refused_at_any_depth() {
         let error = parse(br#"{"a":[{"b":1,"c":2,"b":3}]}"#).expect_err("b is given twice");
         assert_eq!(
@@ -596,7 +620,7 @@ mod tests {
                 Ok(_) => prop_assert!(theirs, "only we accept {}", text),
                 // A number directly followed by more, and equal keys, are refused here alone.
                 Err(error) => prop_assert!(
-                    !theirs || matches!(error.kind, ParseErrorKind::DuplicateKey(_))
+                    !theirs || matches!(error.kind, ParseErrorKind::DuplicateKey(_) | ParseErrorKind::ExponentTooLarge)
                         || error.kind == ParseErrorKind::Syntax("a number is not well formed"),
                     "only we refuse {}: {}", text, error
                 ),

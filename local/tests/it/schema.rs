@@ -252,3 +252,69 @@ fn what_was_made_is_there_after_opening_again() {
         json!({"deny": ["*"]})
     );
 }
+
+#[test]
+fn a_default_id_without_a_type_makes_a_collection_that_can_only_be_dropped() {
+    let engine = shop();
+    assert_eq!(create(&engine, r#"{"defaultId":{}}"#).to_string(), OK);
+    let unusable = ["INTERNAL_SERVER_ERROR"];
+    assert_eq!(
+        codes(&send(
+            &engine,
+            "shop/carts",
+            r#"{"insertOne":{"document":{}}}"#
+        )),
+        unusable
+    );
+    assert_eq!(
+        codes(&send(
+            &engine,
+            "shop",
+            r#"{"findCollections":{"options":{"explain":true}}}"#
+        )),
+        unusable
+    );
+    assert_eq!(
+        send(&engine, "shop", r#"{"findCollections":{}}"#),
+        json!({"status": {"collections": ["carts"]}})
+    );
+    assert_eq!(
+        send(&engine, "shop", r#"{"deleteCollection":{"name":"carts"}}"#).to_string(),
+        OK
+    );
+}
+
+#[test]
+fn providers_are_listed_by_the_status_of_their_models() {
+    let engine = shop();
+    let models = |options: &str| {
+        let answer = send(
+            &engine,
+            "",
+            &format!(r#"{{"findRerankingProviders":{{{options}}}}}"#),
+        );
+        answer["status"]["rerankingProviders"]["nvidia"]["models"]
+            .as_array()
+            .expect("models")
+            .len()
+    };
+    for (options, expected) in [
+        ("", 1),
+        (r#""options":{"filterModelStatus":null}"#, 1),
+        (r#""options":{"filterModelStatus":"supported"}"#, 1),
+        (r#""options":{"filterModelStatus":"DEPRECATED"}"#, 0),
+    ] {
+        assert_eq!(models(options), expected, "{options}");
+    }
+    assert_eq!(
+        send(&engine, "", r#"{"findEmbeddingProviders":{}}"#),
+        json!({"status": {"embeddingProviders": {}}})
+    );
+    for command in ["findRerankingProviders", "findEmbeddingProviders"] {
+        let body = format!(r#"{{"{command}":{{"options":{{"filterModelStatus":"new"}}}}}}"#);
+        assert_eq!(
+            codes(&send(&engine, "", &body)),
+            ["COMMAND_FIELD_VALUE_INVALID"]
+        );
+    }
+}

@@ -7,7 +7,7 @@ pub(super) use options::invalid;
 use super::{names, unknown_keyspace};
 use crate::command::CollectionOptions;
 use crate::definition::CollectionDefinition;
-use crate::error::{ApiError, schema};
+use crate::error::{ApiError, schema, server};
 use crate::json::{Object, Value};
 use crate::limits::Limits;
 use crate::response::Answer;
@@ -85,6 +85,12 @@ pub(super) fn list(storage: &Storage, keyspace: &str, explain: bool) -> Result<A
     let found = catalogue
         .keyspace(keyspace)
         .ok_or_else(|| unknown_keyspace(keyspace))?;
+    if let Some(broken) = found
+        .collections()
+        .find(|collection| explain && collection.definition.is_unusable)
+    {
+        return Err(unusable(&broken.name));
+    }
     let described = |collection: &Collection| -> Value {
         let name = collection.name.as_str();
         if !explain {
@@ -104,4 +110,12 @@ pub(super) fn list(storage: &Storage, keyspace: &str, explain: bool) -> Result<A
         "collections",
         collections,
     )])))
+}
+
+/// What every command to a collection is answered whose settings cannot be read.
+pub(crate) fn unusable(name: &str) -> ApiError {
+    server::INTERNAL_SERVER_ERROR.because(format!(
+        "The collection '{name}' was created with a 'defaultId' that names no type, and cannot be used. Drop it, and \
+         create it again with a type or without 'defaultId'."
+    ))
 }

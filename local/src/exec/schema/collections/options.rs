@@ -21,7 +21,13 @@ pub(super) fn definition(options: CollectionOptions) -> Result<CollectionDefinit
         Some(rerank) => providers::rerank_service(rerank)?,
     };
     Ok(CollectionDefinition {
-        default_id: options.default_id.as_deref().and_then(DefaultId::named),
+        is_unusable: options
+            .default_id
+            .as_ref()
+            .is_some_and(|id| id.id_type.is_none()),
+        default_id: options
+            .default_id
+            .and_then(|id| DefaultId::named(&id.id_type?)),
         indexing: options.indexing.map(indexing).transpose()?,
         vector: options.vector.map(vector).transpose()?,
         rerank,
