@@ -11,13 +11,13 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 /// The shop as its own process.
-struct Running {
+pub(crate) struct Running {
     process: Child,
-    url: String,
+    pub(crate) url: String,
 }
 
 impl Running {
-    fn start(data: &Path) -> Self {
+    pub(crate) fn start(data: &Path) -> Self {
         let mut process = Command::new(env!("CARGO_BIN_EXE_ecommerce"))
             .env_clear()
             .env("DATA_DIR", data)
@@ -35,6 +35,16 @@ impl Running {
             process,
             url: url.trim().to_owned(),
         }
+    }
+}
+
+impl Running {
+    /// Asks the shop to stop, as a supervisor does, and waits until it has.
+    pub(crate) fn stop(mut self) {
+        let pid = self.process.id().to_string();
+        let asked = Command::new("kill").args(["-TERM", &pid]).status();
+        assert!(asked.unwrap().success());
+        assert!(self.process.wait().unwrap().success());
     }
 }
 

@@ -6,5 +6,6 @@ mod cart;
 mod checkout;
 mod crash;
 mod documents;
+mod journey;
 mod safety;
 mod shop;
