@@ -8,6 +8,7 @@ pub(crate) mod insert;
 pub(crate) mod scalar;
 mod shape;
 pub(crate) mod special;
+pub(crate) mod token;
 
 use crate::definition::{CollectionDefinition, DefaultId, Metric};
 use crate::error::{ApiError, document, schema};

@@ -1,5 +1,6 @@
 //! Document ids: their forms, their identity, and new ones.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -80,6 +81,17 @@ impl DocumentId {
             }
         }
         key
+    }
+
+    /// The id as the real server's database keys it: the number of its type, and its text.
+    pub(super) fn database_key(&self) -> (u8, Cow<'_, str>) {
+        match self {
+            Self::Text(text) | Self::Uuid(text) | Self::ObjectId(text) => (1, Cow::Borrowed(text)),
+            Self::Number(number) => (2, Cow::Borrowed(number.as_str())),
+            Self::Bool(value) => (3, Cow::Borrowed(if *value { "true" } else { "false" })),
+            Self::Null => (4, Cow::Borrowed("null")),
+            Self::Date(instant) => (5, Cow::Owned(instant.to_string())),
+        }
     }
 
     /// The id as it is reported: hexadecimal digits in lower case.

@@ -90,9 +90,14 @@ impl Projection {
         }
     }
 
-    /// Whether documents are answered as they are stored, so that there is nothing to apply.
-    pub(crate) fn is_everything(&self) -> bool {
-        *self == Self::Everything
+    /// The fields that are left out of documents, if that is all there is to do: none with `{"*": 1}`, the hidden ones
+    /// where nothing was asked for. Then the stored text can be answered without being read.
+    pub(crate) fn only_leaves_out(&self) -> Option<&'static [&'static str]> {
+        match self {
+            Self::Everything => Some(&[]),
+            Self::Exclude(layer) if layer.is_hidden_fields() => Some(&HIDDEN),
+            _ => None,
+        }
     }
 
     /// What is answered of a document, with its similarity as the last field if there is one.
@@ -111,6 +116,13 @@ impl Projection {
 }
 
 impl Layer {
+    fn is_hidden_fields(&self) -> bool {
+        self.0.len() == HIDDEN.len()
+            && HIDDEN
+                .iter()
+                .all(|name| self.0.get(*name) == Some(&Node::Whole))
+    }
+
     fn include(&self, object: Object) -> Object {
         let kept = object.into_iter().filter_map(|(name, value)| {
             let value = match self.0.get(&name)? {

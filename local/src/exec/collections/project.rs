@@ -11,9 +11,6 @@ use crate::json::{Object, Value};
 use crate::language::projection::Projection;
 use crate::response::Document;
 
-/// Fields that are answered only where asked for.
-const HIDDEN: [&str; 3] = ["$vector", "$vectorize", "$lexical"];
-
 #[derive(Debug)]
 pub(super) struct Projector {
     projection: Projection,
@@ -54,12 +51,10 @@ impl Projector {
     }
 
     fn as_stored(&self, json: &str, similarity: Option<f32>) -> Option<String> {
-        if !self.projection.is_everything() {
-            return None;
-        }
-        let hides = HIDDEN.iter().any(|name| json.contains(name));
+        let hidden = self.projection.only_leaves_out()?;
+        let hides = hidden.iter().any(|name| json.contains(name));
         let mut text = if hides {
-            without_fields(json, &HIDDEN)?
+            without_fields(json, hidden)?
         } else {
             json.to_owned()
         };
@@ -94,6 +89,12 @@ fn without_fields(json: &str, names: &[&str]) -> Option<String> {
     }
     kept.push('}');
     (rest == "}").then_some(kept)
+}
+
+/// The text of the `_id`, which is the first field of every stored document.
+pub(super) fn id_text(json: &str) -> Option<&str> {
+    let value = json.strip_prefix("{\"_id\":")?;
+    value.get(..value_end(value)?)
 }
 
 /// Where the string that `text` begins with ends.
@@ -147,6 +148,8 @@ fn value_end(text: &str) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const HIDDEN: [&str; 3] = ["$vector", "$vectorize", "$lexical"];
 
     #[test]
     fn fields_are_left_out_whatever_they_hold() {

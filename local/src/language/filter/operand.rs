@@ -4,6 +4,7 @@ use crate::document::ejson::{self, Extended, Wrapper};
 use crate::document::scalar::{Content, Scalar};
 use crate::error::{ApiError, filter};
 use crate::json::{Object, Value};
+use crate::number;
 
 /// The value of a comparison.
 #[derive(Clone, Debug)]
@@ -107,6 +108,12 @@ fn literal(value: &Value) -> Result<Value, ApiError> {
                 .collect::<Result<Vec<_>, _>>()
                 .map(|fields| fields.into_iter().collect::<Object>().into()),
         },
+        Value::Number(number) if number::normalise(number.as_str()).is_none() => {
+            Err(filter::FILTER_UNSUPPORTED_DATA_TYPE.because(format!(
+                "The exponent of the number `{}` is beyond any that can be stored. Compare with a smaller number.",
+                number.as_str()
+            )))
+        }
         other => Ok(other.clone()),
     }
 }

@@ -157,6 +157,30 @@ fn malformed_projections_say_what_is_wrong() {
 }
 
 #[test]
+fn what_only_leaves_fields_out_is_known() {
+    let left_out = |text: &str| {
+        Projection::parse(Some(&value(text)))
+            .unwrap()
+            .only_leaves_out()
+    };
+    assert_eq!(
+        Projection::parse(None).unwrap().only_leaves_out(),
+        Some(HIDDEN.as_slice())
+    );
+    assert_eq!(left_out(r#"{"_id":1,"a":{}}"#), Some(HIDDEN.as_slice()));
+    assert_eq!(left_out(r#"{"*":1}"#), Some([].as_slice()));
+    for text in [
+        r#"{"*":0}"#,
+        r#"{"a":0}"#,
+        r#"{"_id":0}"#,
+        r#"{"$vector":1}"#,
+        r#"{"tags":{"$slice":1}}"#,
+    ] {
+        assert_eq!(left_out(text), None, "{text}");
+    }
+}
+
+#[test]
 fn nesting_ends_before_the_stack_does() {
     let nested = |levels: usize| {
         let text = format!("{}1{}", r#"{"a":"#.repeat(levels), "}".repeat(levels));
