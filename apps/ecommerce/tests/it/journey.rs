@@ -117,7 +117,9 @@ async fn a_visitor_buys_two_products_and_finds_the_order_after_a_restart() {
     let order = visitor.post(&till, &[]).await.must_be(303).location;
     let confirmed = visitor.get(&order).await.must_be(200);
     assert_ne!(names[0], names[1]);
-    names.iter().for_each(|name| confirmed.must_show(name));
+    for name in &names {
+        confirmed.must_show(name);
+    }
     visitor
         .get("/cart")
         .await
@@ -128,5 +130,7 @@ async fn a_visitor_buys_two_products_and_finds_the_order_after_a_restart() {
     shop.stop();
     let shop = Running::start(data.path());
     let again = Visitor::of(&shop).get(&order).await.must_be(200);
-    names.iter().for_each(|name| again.must_show(name));
+    for name in &names {
+        again.must_show(name);
+    }
 }
