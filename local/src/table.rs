@@ -4,13 +4,19 @@
 //! values themselves ([`value`]), what a table is ([`definition`]) and its indexes ([`index`]), how both are asked for
 //! (the `_request` modules, [`user_type`]), and how indexes see strings ([`text`]).
 
+pub(crate) mod assignment;
 pub(crate) mod column_type;
 pub(crate) mod cql_name;
 pub(crate) mod definition;
 pub(crate) mod definition_request;
+pub(crate) mod filter;
 pub(crate) mod index;
 pub(crate) mod index_request;
+pub(crate) mod projection;
+pub(crate) mod row;
+pub(crate) mod sort;
 pub(crate) mod text;
 pub(crate) mod type_request;
+pub(crate) mod update;
 pub(crate) mod user_type;
 pub(crate) mod value;

@@ -142,6 +142,14 @@ impl ColumnType {
         }
     }
 
+    /// Whether a value can be of no bytes at all.
+    pub(crate) fn can_be_empty(&self) -> bool {
+        matches!(
+            self,
+            Self::Scalar(Scalar::Ascii | Scalar::Text | Scalar::Blob)
+        )
+    }
+
     /// The type in words fit for a message, such as `map<text, int>`.
     pub(crate) fn in_cql(&self) -> String {
         match self {

@@ -157,11 +157,16 @@ impl TableDefinition {
         self.indexes_of(column).next().is_some()
     }
 
-    /// Whether the real server finds an index of the column of the given part (`None`: of a column without parts) when
-    /// it asks if a filter is supported. It looks for the column by its name as CQL writes it, and does not find those
-    /// whose names are quoted.
+    /// Whether the real server finds an index of a column without parts when it asks if a filter is supported: it looks
+    /// for the column by its bare name, and does not find those whose names are quoted in CQL.
     pub(crate) fn seen_index(&self, column: &str) -> bool {
-        !needs_quotes(column) && self.regular_index(column, Part::Whole).is_some()
+        let covers = |index: &Index| {
+            matches!(
+                index.kind,
+                IndexKind::Regular(Part::Whole, _) | IndexKind::Text(_)
+            )
+        };
+        !needs_quotes(column) && self.indexes_of(column).any(covers)
     }
 
     fn indexes_of(&self, column: &str) -> impl Iterator<Item = &Index> {

@@ -87,6 +87,39 @@ fn is_pairs(items: &[Value]) -> bool {
     !items.is_empty() && items.iter().all(is_pair)
 }
 
+impl CqlValue {
+    /// A list, set or map with more elements or entries: at the end of a list, in place of entries with equal keys.
+    pub(crate) fn with(&self, added: &Self) -> Self {
+        match (self, added) {
+            (Self::List(old), Self::List(added)) => Self::List([old.as_slice(), added].concat()),
+            (Self::Set(old), Self::Set(added)) => set([old.as_slice(), added].concat()),
+            (Self::Map(old), Self::Map(added)) => map_of([old.as_slice(), added].concat()),
+            (old, _) => old.clone(),
+        }
+    }
+
+    /// A list or set without the elements that equal one of some values, a map without entries of such keys.
+    pub(crate) fn without(&self, removed: &[Self]) -> Self {
+        let stays = |value: &Self| !removed.iter().any(|removed| removed.equals(value));
+        match self {
+            Self::List(items) => {
+                Self::List(items.iter().filter(|item| stays(item)).cloned().collect())
+            }
+            Self::Set(items) => {
+                Self::Set(items.iter().filter(|item| stays(item)).cloned().collect())
+            }
+            Self::Map(entries) => Self::Map(
+                entries
+                    .iter()
+                    .filter(|(key, _)| stays(key))
+                    .cloned()
+                    .collect(),
+            ),
+            other => other.clone(),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;

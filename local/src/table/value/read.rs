@@ -13,7 +13,7 @@ impl Mismatch {
         Self(phrase.into())
     }
 
-    pub(super) fn expected(what: &str, found: &Value) -> Self {
+    pub(crate) fn expected(what: &str, found: &Value) -> Self {
         Self(format!("expected {what}, found {}", found.kind()))
     }
 

@@ -1,0 +1,142 @@
+//! Filters on tables: read from JSON ([`parse`]), checked against the table ([`check`]), turned into conditions on
+//! typed values ([`typed`], [`matches`]), and into ranges of keys ([`ranges`]).
+
+mod check;
+mod key;
+mod matches;
+mod parse;
+mod query;
+mod ranges;
+mod tree;
+mod typed;
+
+use crate::error::ApiError;
+use crate::json::Value;
+use crate::table::definition::TableDefinition;
+use crate::table::index::Part;
+
+pub(crate) use self::key::{DeletedKeys, check_delete_many, sole_key};
+pub(crate) use self::matches::Condition;
+pub(crate) use self::query::{Order, Query, Refusal};
+pub(crate) use self::ranges::{KeyRange, key_ranges};
+use self::tree::Group;
+
+/// A filter whose form is right. Whether it fits a table is for [`Query`] and the key checks to say.
+#[derive(Clone, Debug)]
+pub(crate) struct Filter {
+    root: Group,
+}
+
+/// A column put to a test.
+#[derive(Clone, Debug, PartialEq)]
+struct Comparison {
+    column: String,
+    test: Test,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Test {
+    Is(Relation, Value),
+    In(Vec<Value>),
+    NotIn(Vec<Value>),
+    /// On lists, sets and maps.
+    Contains(Part, Containment, Vec<Value>),
+    Match(String),
+    /// An operand no column can be compared with.
+    Unfit(Unfit),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+struct Unfit {
+    /// The real server finds objects out later than the others.
+    is_object: bool,
+    error: ApiError,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Relation {
+    Equal,
+    NotEqual,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+}
+
+/// How many of some values a list, set or map must have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Containment {
+    Any,
+    None,
+    All,
+    NotAll,
+}
+
+impl Filter {
+    /// Reads a filter. Nothing, `null` and `{}` select everything.
+    pub(crate) fn parse(filter: Option<&Value>, table: &TableDefinition) -> Result<Self, ApiError> {
+        parse::parse(filter, table).map(|root| Self { root })
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.root.is_empty()
+    }
+
+    /// The last test of each column, in the order in which the real server visits them: it judges filters by these.
+    fn last_tests(&self) -> Vec<(&str, &Test)> {
+        let mut last: Vec<(&str, &Test)> = Vec::new();
+        self.root.visit(&mut |comparison| {
+            last.retain(|(column, _)| *column != comparison.column);
+            last.push((&comparison.column, &comparison.test));
+        });
+        last
+    }
+
+    fn columns(&self) -> Vec<&str> {
+        self.last_tests()
+            .into_iter()
+            .map(|(column, _)| column)
+            .collect()
+    }
+
+    /// Whether a column is fixed to one value.
+    pub(crate) fn fixes(&self, column: &str) -> bool {
+        self.last_tests().iter().any(|(tested, test)| {
+            let exact = match test {
+                Test::Is(relation, _) => *relation == Relation::Equal,
+                Test::In(values) => values.len() == 1,
+                _ => false,
+            };
+            *tested == column && exact
+        })
+    }
+}
+
+impl Relation {
+    fn inverse(self) -> Self {
+        match self {
+            Self::Equal => Self::NotEqual,
+            Self::NotEqual => Self::Equal,
+            Self::Less => Self::GreaterOrEqual,
+            Self::LessOrEqual => Self::Greater,
+            Self::Greater => Self::LessOrEqual,
+            Self::GreaterOrEqual => Self::Less,
+        }
+    }
+
+    /// Whether it bounds a range.
+    fn is_slice(self) -> bool {
+        !matches!(self, Self::Equal | Self::NotEqual)
+    }
+}
+
+impl Containment {
+    fn inverse(self) -> Self {
+        match self {
+            Self::Any => Self::None,
+            Self::None => Self::Any,
+            Self::All => Self::NotAll,
+            Self::NotAll => Self::All,
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! Where in the order of keys the rows of a condition can lie.
+
+use super::Relation;
+use super::matches::{Condition, TypedTest};
+use crate::table::definition::TableDefinition;
+use crate::table::row::is_descending;
+use crate::table::value::CqlValue;
+
+/// Keys from one on, up to another that is not in the range, or without end.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct KeyRange {
+    pub(crate) from: Vec<u8>,
+    pub(crate) until: Option<Vec<u8>>,
+}
+
+/// Ranges beyond this number are not worth telling apart.
+const MOST_RANGES: usize = 4096;
+
+impl KeyRange {
+    fn of_prefix(prefix: Vec<u8>) -> Self {
+        Self {
+            until: after_prefix(&prefix),
+            from: prefix,
+        }
+    }
+}
+
+/// Ranges that hold every row of the condition, in order and apart from each other. They may hold others too.
+pub(crate) fn key_ranges(condition: &Condition, table: &TableDefinition) -> Vec<KeyRange> {
+    let mut tests = Vec::new();
+    conjunction(condition, &mut tests);
+    let partition = table.partition_columns().len();
+    let mut prefixes = vec![Vec::new()];
+    for position in 0..table.key_columns().len() {
+        let descending = is_descending(position, table);
+        let Some(values) =
+            fixed(&tests, position).filter(|values| prefixes.len() * values.len() <= MOST_RANGES)
+        else {
+            // Rows of a partition lie in order of what follows, those of part of a partition key do not.
+            let sliced = position >= partition;
+            let ranges = prefixes.into_iter().map(|prefix| {
+                if sliced {
+                    slice(&tests, position, descending, prefix)
+                } else {
+                    KeyRange::of_prefix(prefix)
+                }
+            });
+            return in_order(ranges.collect());
+        };
+        prefixes = prefixes
+            .iter()
+            .flat_map(|prefix| {
+                values.iter().map(move |value| {
+                    let mut longer = prefix.clone();
+                    value.encode_ordered(descending, &mut longer);
+                    longer
+                })
+            })
+            .collect();
+    }
+    in_order(prefixes.into_iter().map(KeyRange::of_prefix).collect())
+}
+
+fn in_order(mut ranges: Vec<KeyRange>) -> Vec<KeyRange> {
+    ranges.sort();
+    ranges.dedup();
+    ranges
+}
+
+/// The tests that must all hold.
+fn conjunction<'c>(condition: &'c Condition, into: &mut Vec<(usize, &'c TypedTest)>) {
+    match condition {
+        Condition::All(parts) => parts.iter().for_each(|part| conjunction(part, into)),
+        Condition::Any(parts) if parts.len() == 1 => conjunction(&parts[0], into),
+        Condition::Any(_) => {}
+        Condition::Test(position, test) => into.push((*position, test)),
+    }
+}
+
+/// The values a column can have, where a test says so.
+fn fixed<'t>(tests: &[(usize, &'t TypedTest)], position: usize) -> Option<&'t [CqlValue]> {
+    tests
+        .iter()
+        .filter(|(tested, _)| *tested == position)
+        .find_map(|(_, test)| match test {
+            TypedTest::Is(Relation::Equal, value) => Some(std::slice::from_ref(value)),
+            TypedTest::In(values) => Some(values.as_slice()),
+            _ => None,
+        })
+}
+
+fn slice(
+    tests: &[(usize, &TypedTest)],
+    position: usize,
+    descending: bool,
+    prefix: Vec<u8>,
+) -> KeyRange {
+    let mut range = KeyRange::of_prefix(prefix.clone());
+    for (_, test) in tests.iter().filter(|(tested, _)| *tested == position) {
+        let TypedTest::Is(relation, value) = test else {
+            continue;
+        };
+        let mut bound = prefix.clone();
+        value.encode_ordered(descending, &mut bound);
+        let relation = if descending {
+            relation.mirrored()
+        } else {
+            *relation
+        };
+        match relation {
+            Relation::Greater => {
+                range.from = range.from.max(after_prefix(&bound).unwrap_or_default())
+            }
+            Relation::GreaterOrEqual => range.from = range.from.max(bound),
+            Relation::Less => range.until = lower(range.until, Some(bound)),
+            Relation::LessOrEqual => range.until = lower(range.until, after_prefix(&bound)),
+            Relation::Equal | Relation::NotEqual => {}
+        }
+    }
+    range
+}
+
+impl Relation {
+    fn mirrored(self) -> Self {
+        match self {
+            Self::Less => Self::Greater,
+            Self::LessOrEqual => Self::GreaterOrEqual,
+            Self::Greater => Self::Less,
+            Self::GreaterOrEqual => Self::LessOrEqual,
+            same => same,
+        }
+    }
+}
+
+/// The lower of two ends, of which none means no end.
+fn lower(one: Option<Vec<u8>>, other: Option<Vec<u8>>) -> Option<Vec<u8>> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
+    }
+}
+
+/// The least bytes beyond all that begin with a prefix; none where there are no such bytes.
+pub(crate) fn after_prefix(prefix: &[u8]) -> Option<Vec<u8>> {
+    let last = prefix.iter().rposition(|byte| *byte != u8::MAX)?;
+    let mut after = prefix[..=last].to_vec();
+    after[last] += 1;
+    Some(after)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_comes_after_a_prefix_is_the_next_bytes_of_its_length() {
+        assert_eq!(after_prefix(&[1, 2]), Some(vec![1, 3]));
+        assert_eq!(after_prefix(&[1, 0xff]), Some(vec![2]));
+        assert_eq!(after_prefix(&[0xff]), None);
+        assert_eq!(after_prefix(&[]), None);
+    }
+}

@@ -1,0 +1,118 @@
+//! Which columns of a row are answered.
+
+use crate::error::{ApiError, projection};
+use crate::json::{Object, Value};
+use crate::table::column_type::Shown;
+use crate::table::definition::{Column, TableDefinition, describe_columns};
+use crate::table::row::Row;
+
+/// The selected columns, by their positions in the table.
+#[derive(Debug)]
+pub(crate) struct Projection(Vec<usize>);
+
+/// What a projection says of each column it names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Mode {
+    Include,
+    Exclude,
+}
+
+impl Projection {
+    pub(crate) fn parse(
+        projection: Option<&Value>,
+        table: &TableDefinition,
+    ) -> Result<Self, ApiError> {
+        let all = || Self((0..table.columns().len()).collect());
+        let named = match projection {
+            Some(Value::Object(named)) if !named.is_empty() => named,
+            Some(Value::Array(items)) if !items.is_empty() => {
+                return Err(projection::UNSUPPORTED_PROJECTION_DEFINITION.because(
+                    "A projection must be an object such as {\"name\": 1}; it is an array.",
+                ));
+            }
+            _ => return Ok(all()),
+        };
+        let mode = mode(named)?;
+        if named.contains_key("*") {
+            return match mode {
+                Mode::Include => Ok(all()),
+                Mode::Exclude => Err(nothing_left(table)),
+            };
+        }
+        let columns = table.columns().iter().enumerate();
+        let wanted = columns
+            .filter(|(_, column)| named.contains_key(&column.name) == (mode == Mode::Include));
+        let selected: Vec<_> = wanted.map(|(position, _)| position).collect();
+        if selected.is_empty() {
+            return Err(nothing_left(table));
+        }
+        Ok(Self(selected))
+    }
+
+    pub(crate) fn apply(&self, row: &Row, table: &TableDefinition) -> Object {
+        row.to_object(self.columns(table))
+    }
+
+    /// `projectionSchema`: the selected columns with their types.
+    pub(crate) fn describe(&self, table: &TableDefinition) -> Object {
+        describe_columns(
+            self.columns(table).map(|(_, column)| column),
+            Shown::BesideRows,
+        )
+    }
+
+    fn columns<'t>(&self, table: &'t TableDefinition) -> impl Iterator<Item = (usize, &'t Column)> {
+        let found = self
+            .0
+            .iter()
+            .filter_map(|position| Some((*position, table.columns().get(*position)?)));
+        found.collect::<Vec<_>>().into_iter()
+    }
+}
+
+/// All columns must be included, or all excluded.
+fn mode(named: &Object) -> Result<Mode, ApiError> {
+    let mut common = None;
+    for (name, value) in named {
+        let bad = |problem: &str| {
+            projection::UNSUPPORTED_PROJECTION_PARAM.because(format!(
+                "The projection of '{name}' is not valid: {problem}."
+            ))
+        };
+        if name.is_empty() {
+            return Err(bad("a column has a name"));
+        }
+        if name == "*" && named.len() > 1 {
+            return Err(bad("'*' stands for all columns and stands alone"));
+        }
+        let mode = match value {
+            Value::Bool(true) => Mode::Include,
+            Value::Bool(false) => Mode::Exclude,
+            Value::Number(number) if is_zero(number.as_str()) => Mode::Exclude,
+            Value::Number(_) => Mode::Include,
+            _ => {
+                return Err(bad(
+                    "a column is included by 1 or true, excluded by 0 or false",
+                ));
+            }
+        };
+        if common.is_some_and(|common| common != mode) {
+            return Err(bad(
+                "some columns are included and others excluded; do one or the other",
+            ));
+        }
+        common = Some(mode);
+    }
+    Ok(common.unwrap_or(Mode::Include))
+}
+
+fn is_zero(number: &str) -> bool {
+    number.parse::<f64>().is_ok_and(|number| number == 0.0)
+}
+
+fn nothing_left(table: &TableDefinition) -> ApiError {
+    projection::UNKNOWN_TABLE_COLUMNS.because(format!(
+        "The projection leaves no column. The table has: {}.",
+        table.names()
+    ))
+}

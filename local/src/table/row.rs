@@ -1,0 +1,97 @@
+//! Rows of a table in memory.
+
+use crate::error::{ApiError, database};
+use crate::json::Object;
+use crate::table::definition::{Column, TableDefinition};
+use crate::table::value::CqlValue;
+
+/// The values of a row, in the order of the table's columns.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Row {
+    values: Vec<Option<CqlValue>>,
+}
+
+impl Row {
+    /// `values` has one value for each column.
+    pub(crate) fn new(values: Vec<Option<CqlValue>>) -> Self {
+        Self { values }
+    }
+
+    /// A row with its key and nothing else.
+    pub(crate) fn of_key(key: Vec<CqlValue>, table: &TableDefinition) -> Self {
+        let mut values: Vec<_> = key.into_iter().map(Some).collect();
+        values.resize(table.columns().len(), None);
+        Self { values }
+    }
+
+    pub(crate) fn value(&self, position: usize) -> Option<&CqlValue> {
+        self.values.get(position)?.as_ref()
+    }
+
+    pub(crate) fn set(&mut self, position: usize, value: Option<CqlValue>) {
+        if let Some(place) = self.values.get_mut(position) {
+            *place = value;
+        }
+    }
+
+    /// The row as the API shows it: columns without a value are left out.
+    pub(crate) fn to_object<'t>(
+        &self,
+        selected: impl IntoIterator<Item = (usize, &'t Column)>,
+    ) -> Object {
+        let shown = |(position, column): (usize, &Column)| {
+            let value = self.value(position)?;
+            Some((column.name.clone(), value.to_json(&column.column_type)))
+        };
+        selected.into_iter().filter_map(shown).collect()
+    }
+}
+
+/// The bytes that order rows: partition columns, then clustering columns in their directions. No key's bytes begin with
+/// those of another, and equal leading columns make equal leading bytes.
+pub(crate) fn key_bytes<'v>(
+    key: impl IntoIterator<Item = &'v CqlValue>,
+    table: &TableDefinition,
+) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(32);
+    for (position, value) in key.into_iter().enumerate() {
+        value.encode_ordered(is_descending(position, table), &mut bytes);
+    }
+    bytes
+}
+
+/// Whether the key column at a position orders rows against its values.
+pub(crate) fn is_descending(position: usize, table: &TableDefinition) -> bool {
+    let clustering = position.checked_sub(table.partition_columns().len());
+    let direction = clustering.and_then(|position| table.clustering().get(position));
+    direction.is_some_and(|direction| direction.is_descending())
+}
+
+/// Bytes a key column can have.
+const MAX_KEY_BYTES: usize = 65_535;
+
+/// What the database asks of a key: no part is too long, and a partition key of one column is not empty.
+pub(crate) fn check_key(key: &[CqlValue], table: &TableDefinition) -> Result<(), ApiError> {
+    let empty = |value: &CqlValue| match value {
+        CqlValue::Text(text) => text.is_empty(),
+        CqlValue::Blob(bytes) => bytes.is_empty(),
+        _ => false,
+    };
+    if let ([_], Some(sole)) = (table.partition_columns(), key.first())
+        && empty(sole)
+    {
+        return Err(database::INVALID_DATABASE_QUERY.because(format!(
+            "The partition key '{}' must not be empty.",
+            table.columns()[0].name
+        )));
+    }
+    for (column, value) in table.key_columns().iter().zip(key) {
+        if value.to_bytes().len() > MAX_KEY_BYTES {
+            return Err(database::INVALID_DATABASE_QUERY.because(format!(
+                "The key column '{}' has more than {MAX_KEY_BYTES} bytes.",
+                column.name
+            )));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,361 @@
+//! Updates of rows: `$set`, `$unset`, `$push` and `$pullAll`.
+
+mod push;
+
+use crate::error::{ApiError, update};
+use crate::json::{Object, Value};
+use crate::table::assignment::{self, Reading, UPDATE, is_container};
+use crate::table::column_type::{ColumnType, Element};
+use crate::table::definition::{TableDefinition, quoted};
+use crate::table::row::Row;
+use crate::table::value::{CqlValue, Mismatch, Unreadable};
+
+/// An update whose values have their types.
+#[derive(Debug)]
+pub(crate) struct Update(Vec<(usize, Change)>);
+
+/// What becomes of a column.
+#[derive(Debug)]
+enum Change {
+    Set(Option<CqlValue>),
+    /// Elements or entries to add.
+    Push(Option<CqlValue>),
+    /// Elements, or keys of entries, to remove.
+    Pull(Vec<CqlValue>),
+}
+
+/// Operators of collections that tables do not have.
+const COLLECTIONS_ONLY: [&str; 9] = [
+    "$addToSet",
+    "$currentDate",
+    "$inc",
+    "$max",
+    "$min",
+    "$mul",
+    "$pop",
+    "$rename",
+    "$setOnInsert",
+];
+/// In the order in which their problems are told.
+const OPERATORS: [&str; 4] = ["$push", "$set", "$unset", "$pullAll"];
+
+impl Update {
+    pub(crate) fn parse(clause: &Value, table: &TableDefinition) -> Result<Self, ApiError> {
+        let clause = operators(clause)?;
+        let mut changes = Vec::new();
+        for operator in OPERATORS {
+            if let Some(arguments) = clause.get(operator).and_then(Value::as_object) {
+                changes.extend(read(operator, arguments, table)?);
+            }
+        }
+        let foreign = clause
+            .keys()
+            .map(String::as_str)
+            .filter(|name| COLLECTIONS_ONLY.contains(name));
+        let foreign = quoted(foreign);
+        if !foreign.is_empty() {
+            return Err(update::UNSUPPORTED_UPDATE_OPERATIONS_FOR_TABLE.because(format!(
+                "Tables do not have the operators {foreign}. They have: $set, $unset, $push, $pullAll."
+            )));
+        }
+        check_changes(&changes, table)?;
+        Ok(Self(changes))
+    }
+
+    pub(crate) fn apply(&self, row: &mut Row) {
+        for (position, change) in &self.0 {
+            let value = change.apply(row.value(*position));
+            row.set(*position, value.filter(|value| !value.is_nothing()));
+        }
+    }
+
+    /// The positions of the columns it changes.
+    pub(crate) fn positions(&self) -> impl Iterator<Item = usize> {
+        self.0.iter().map(|(position, _)| *position)
+    }
+}
+
+/// The operators of a clause, each with an object.
+fn operators(clause: &Value) -> Result<&Object, ApiError> {
+    let Value::Object(clause) = clause else {
+        return Err(update::UNSUPPORTED_UPDATE_DATA_TYPE.because(format!(
+            "An update must be an object of operators such as {{\"$set\": {{…}}}}; it is {}.",
+            clause.kind()
+        )));
+    };
+    for (name, arguments) in clause {
+        if !OPERATORS.contains(&name.as_str()) && !COLLECTIONS_ONLY.contains(&name.as_str()) {
+            return Err(update::UNSUPPORTED_UPDATE_OPERATION.because(format!(
+                "There is no update operator '{name}'. Tables have: $set, $unset, $push, $pullAll."
+            )));
+        }
+        if arguments.as_object().is_none() {
+            return Err(update::UNSUPPORTED_UPDATE_DATA_TYPE.because(format!(
+                "The argument of '{name}' must be an object of columns; it is {}.",
+                arguments.kind()
+            )));
+        }
+    }
+    Ok(clause)
+}
+
+fn check_changes(changes: &[(usize, Change)], table: &TableDefinition) -> Result<(), ApiError> {
+    if changes.is_empty() {
+        return Err(update::MISSING_UPDATE_OPERATIONS
+            .because("The update changes nothing. Give at least one column to $set, $unset, $push or $pullAll."));
+    }
+    let columns = table.columns();
+    let mut positions: Vec<_> = changes.iter().map(|(position, _)| *position).collect();
+    positions.sort_unstable();
+    let twice = positions.windows(2).filter(|pair| pair[0] == pair[1]);
+    let twice = quoted(twice.map(|pair| columns[pair[0]].name.as_str()));
+    if !twice.is_empty() {
+        return Err(
+            update::UNSUPPORTED_OVERLAPPING_UPDATE_OPERATIONS.because(format!(
+                "The columns {twice} are changed by more than one operator. Use one for each."
+            )),
+        );
+    }
+    let key = positions
+        .iter()
+        .filter(|position| **position < table.key_columns().len());
+    let key = quoted(key.map(|position| columns[*position].name.as_str()));
+    if key.is_empty() {
+        return Ok(());
+    }
+    Err(update::UNSUPPORTED_UPDATE_FOR_PRIMARY_KEY_COLUMNS.because(format!(
+        "The columns {key} belong to the primary key, which never changes. Insert a row with the new key, and delete this one."
+    )))
+}
+
+fn read(
+    operator: &str,
+    arguments: &Object,
+    table: &TableDefinition,
+) -> Result<Vec<(usize, Change)>, ApiError> {
+    match operator {
+        "$set" => {
+            let assignments = assignment::read(arguments, table, &UPDATE)?;
+            Ok(assignments
+                .into_iter()
+                .map(|(position, value)| (position, Change::Set(value)))
+                .collect())
+        }
+        "$unset" => {
+            let columns = assignment::positions(arguments, table, &UPDATE)?;
+            Ok(columns
+                .into_iter()
+                .map(|(position, _)| (position, Change::Set(None)))
+                .collect())
+        }
+        "$push" => read_push(arguments, table),
+        _ => read_pull(arguments, table),
+    }
+}
+
+fn read_push(
+    arguments: &Object,
+    table: &TableDefinition,
+) -> Result<Vec<(usize, Change)>, ApiError> {
+    let mut items = Object::with_capacity(arguments.len());
+    for (name, argument) in arguments {
+        let column_type = table.column(name).map(|column| &column.column_type);
+        items.insert(name.as_str(), push::items(column_type, argument)?);
+    }
+    let columns = assignment::positions(&items, table, &UPDATE)?;
+    check_containers("$push", &columns, table)?;
+    let mut reading = Reading::new(&UPDATE);
+    for (position, items) in columns {
+        let column = &table.columns()[position];
+        // An empty array stands for no entries here, which a map does not take as a value.
+        let nothing = items.as_array().is_some_and(<[Value]>::is_empty);
+        let value = if nothing {
+            Ok(None)
+        } else {
+            column.column_type.read(items)
+        };
+        reading.take(column, position, value);
+    }
+    Ok(reading
+        .finish()?
+        .into_iter()
+        .map(|(position, items)| (position, Change::Push(items)))
+        .collect())
+}
+
+fn read_pull(
+    arguments: &Object,
+    table: &TableDefinition,
+) -> Result<Vec<(usize, Change)>, ApiError> {
+    let columns = assignment::positions(arguments, table, &UPDATE)?;
+    check_containers("$pullAll", &columns, table)?;
+    let mut reading = Reading::new(&UPDATE);
+    for (position, removed) in columns {
+        let column = &table.columns()[position];
+        // What to remove is a list, whatever it is removed from.
+        let removed = removed_list(&column.column_type, removed);
+        reading.take(column, position, removed);
+    }
+    let changes = reading
+        .finish()?
+        .into_iter()
+        .map(|(position, removed)| match removed {
+            Some(CqlValue::List(removed)) => (position, Change::Pull(removed)),
+            _ => (position, Change::Pull(Vec::new())),
+        });
+    Ok(changes.collect())
+}
+
+fn removed_list(column_type: &ColumnType, removed: &Value) -> Result<Option<CqlValue>, Unreadable> {
+    let element = match column_type {
+        ColumnType::List(element) | ColumnType::Set(element) => element.clone(),
+        ColumnType::Map(key, _) => Element::Scalar(*key),
+        _ => {
+            return Err(Unreadable::Mismatch(Mismatch::expected(
+                "a list, set or map",
+                removed,
+            )));
+        }
+    };
+    ColumnType::List(element).read(removed)
+}
+
+fn check_containers(
+    operator: &str,
+    columns: &[(usize, &Value)],
+    table: &TableDefinition,
+) -> Result<(), ApiError> {
+    let columns = columns
+        .iter()
+        .map(|(position, _)| &table.columns()[*position]);
+    let others = columns.filter(|column| !is_container(&column.column_type));
+    let others = quoted(others.map(|column| column.name.as_str()));
+    if others.is_empty() {
+        return Ok(());
+    }
+    Err(update::UNSUPPORTED_UPDATE_OPERATOR.because(format!(
+        "'{operator}' works on lists, sets and maps, which {others} are not. Use $set."
+    )))
+}
+
+impl Change {
+    fn apply(&self, old: Option<&CqlValue>) -> Option<CqlValue> {
+        match self {
+            Self::Set(new) => new.clone(),
+            Self::Push(None) => old.cloned(),
+            Self::Push(Some(added)) => Some(match old {
+                None => added.clone(),
+                Some(old) => old.with(added),
+            }),
+            Self::Pull(removed) => old.map(|old| old.without(removed)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Kind;
+    use crate::table::column_type::Scalar;
+
+    fn table() -> TableDefinition {
+        let column = |name: &str, column_type| (name.to_owned(), column_type);
+        let int = Element::Scalar(Scalar::Int);
+        TableDefinition::new(
+            vec![column("id", ColumnType::Scalar(Scalar::Text))],
+            Vec::new(),
+            vec![
+                column("l", ColumnType::List(int.clone())),
+                column("m", ColumnType::Map(Scalar::Text, int.clone())),
+                column("n", ColumnType::Scalar(Scalar::Int)),
+                column("s", ColumnType::Set(int)),
+            ],
+        )
+    }
+
+    fn parse(json: &str) -> Result<Update, &'static Kind> {
+        let json = crate::json::parse(json.as_bytes()).expect("JSON");
+        Update::parse(&json, &table()).map_err(|error| error.kind)
+    }
+
+    fn after(updates: &[&str]) -> String {
+        let mut row = Row::of_key(vec![CqlValue::Text("a".to_owned())], &table());
+        for json in updates {
+            parse(json).expect("an update").apply(&mut row);
+        }
+        Value::from(row.to_object(table().columns().iter().enumerate())).to_json()
+    }
+
+    #[test]
+    fn elements_and_entries_are_pushed_and_pulled() {
+        let pushed = [
+            r#"{"$push":{"l":1,"s":3,"m":{"a":1}}}"#,
+            r#"{"$push":{"l":{"$each":[2,1]},"s":{"$each":[1,3]},"m":{"$each":[["b",2],{"a":5}]}}}"#,
+        ];
+        assert_eq!(
+            after(&pushed),
+            r#"{"id":"a","l":[1,2,1],"m":{"a":5,"b":2},"s":[1,3]}"#
+        );
+        let pulled = [
+            pushed[0],
+            pushed[1],
+            r#"{"$pullAll":{"l":[1],"s":[7,3],"m":["b"]}}"#,
+        ];
+        assert_eq!(after(&pulled), r#"{"id":"a","l":[2],"m":{"a":5},"s":[1]}"#);
+        let emptied = [
+            pushed[0],
+            r#"{"$pullAll":{"l":[1],"s":[3],"m":["a"]},"$set":{"n":1}}"#,
+        ];
+        assert_eq!(after(&emptied), r#"{"id":"a","n":1}"#);
+    }
+
+    #[test]
+    fn problems_are_told_in_their_order() {
+        for (json, kind) in [
+            ("[]", &update::UNSUPPORTED_UPDATE_DATA_TYPE),
+            (r#"{"$set":1}"#, &update::UNSUPPORTED_UPDATE_DATA_TYPE),
+            (r#"{"n":1}"#, &update::UNSUPPORTED_UPDATE_OPERATION),
+            (
+                r#"{"$inc":{"n":1}}"#,
+                &update::UNSUPPORTED_UPDATE_OPERATIONS_FOR_TABLE,
+            ),
+            (
+                r#"{"$inc":{"n":1},"$set":{"n":"x"}}"#,
+                &update::INVALID_UPDATE_COLUMN_VALUES,
+            ),
+            (r#"{"$set":{}}"#, &update::MISSING_UPDATE_OPERATIONS),
+            (r#"{"$set":{"z":1}}"#, &update::UNKNOWN_TABLE_COLUMNS),
+            (
+                r#"{"$set":{"n":1},"$unset":{"n":""}}"#,
+                &update::UNSUPPORTED_OVERLAPPING_UPDATE_OPERATIONS,
+            ),
+            (
+                r#"{"$set":{"id":"b"}}"#,
+                &update::UNSUPPORTED_UPDATE_FOR_PRIMARY_KEY_COLUMNS,
+            ),
+            (r#"{"$push":{"n":1}}"#, &update::UNSUPPORTED_UPDATE_OPERATOR),
+            (
+                r#"{"$push":{"l":[1]}}"#,
+                &update::INVALID_PUSH_OPERATOR_USAGE,
+            ),
+            (
+                r#"{"$push":{"l":null}}"#,
+                &update::INVALID_UPDATE_COLUMN_VALUES,
+            ),
+            (
+                r#"{"$push":{"m":{"a":1,"b":2}}}"#,
+                &update::INVALID_PUSH_OPERATOR_USAGE,
+            ),
+            (
+                r#"{"$push":{"l":{"$each":[1],"$position":0}}}"#,
+                &update::INVALID_PUSH_OPERATOR_USAGE,
+            ),
+            (
+                r#"{"$pullAll":{"l":1}}"#,
+                &update::INVALID_UPDATE_COLUMN_VALUES,
+            ),
+        ] {
+            assert_eq!(parse(json).map(drop), Err(kind), "{json}");
+        }
+    }
+}
