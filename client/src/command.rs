@@ -1,6 +1,7 @@
-//! The JSON envelope of the Data API: one command out; `data`, `status`, `errors` and warnings in.
+//! The JSON envelope of the Data API: one command out, and one answer in ([`reply`]).
 
 mod nature;
+mod reply;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -9,13 +10,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::value::RawValue;
 
 pub(crate) use nature::{Effect, Nature};
+pub use reply::Reply;
+pub(crate) use reply::{Envelope, decode_error, decode_part, malformed};
 
-use crate::error::{ApiError, ApiErrors, DecodeError, EncodeError, Error, Result};
+use crate::error::{EncodeError, Error, Result};
 use crate::value::Uuid;
 
 /// What a command is about: the database, a keyspace, or a collection or table in it.
@@ -160,188 +162,4 @@ pub(crate) fn encode_error(command: &str, source: serde_json::Error) -> Error {
         command: command.into(),
         source,
     }))
-}
-
-/// The answer to a command that succeeded.
-///
-/// ```
-/// # async fn run(db: astra_db::Database) -> Result<(), astra_db::Error> {
-/// use serde::Deserialize;
-/// use serde_json::json;
-///
-/// #[derive(Deserialize)]
-/// struct Counted { count: u64 }
-///
-/// let reply = db.command(json!({"countDocuments": {}})).collection("products").await?;
-/// let Counted { count } = reply.status()?;
-/// println!("{count} products, {} warnings", reply.warnings.len());
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Debug)]
-#[non_exhaustive]
-pub struct Reply {
-    /// Which call it was and what it took.
-    pub call: CallInfo,
-    /// What the server wants to be known although it succeeded, from `status.warnings`.
-    pub warnings: Vec<ApiError>,
-    body: Bytes,
-    data: Option<Bytes>,
-    status: Option<Bytes>,
-}
-
-impl Reply {
-    /// The whole answer as it came, undecoded.
-    pub fn body(&self) -> &Bytes {
-        &self.body
-    }
-
-    /// `data` as a `T`; a missing `data` reads as `null`.
-    ///
-    /// # Errors
-    /// [`Error::Decode`] with the place in the answer that does not fit `T`.
-    pub fn data<T: DeserializeOwned>(&self) -> Result<T> {
-        decode_part(part_or_null(self.data.as_ref()), "data", &self.call)
-    }
-
-    /// `status` as a `T`; a missing `status` reads as `null`.
-    ///
-    /// # Errors
-    /// [`Error::Decode`] with the place in the answer that does not fit `T`.
-    pub fn status<T: DeserializeOwned>(&self) -> Result<T> {
-        decode_part(part_or_null(self.status.as_ref()), "status", &self.call)
-    }
-
-    /// The whole answer as a `T`.
-    ///
-    /// # Errors
-    /// [`Error::Decode`] with the place in the answer that does not fit `T`.
-    pub fn read<T: DeserializeOwned>(&self) -> Result<T> {
-        decode_part(&self.body, "", &self.call)
-    }
-}
-
-fn part_or_null(part: Option<&Bytes>) -> &[u8] {
-    part.map_or(b"null", |bytes| bytes)
-}
-
-/// Reads one part of an answer; on failure reads it again to find the place.
-pub(crate) fn decode_part<T: DeserializeOwned>(
-    json: &[u8],
-    part: &str,
-    call: &CallInfo,
-) -> Result<T> {
-    serde_json::from_slice(json).or_else(|_| {
-        let mut deserializer = serde_json::Deserializer::from_slice(json);
-        serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-            let inside = error.path().to_string();
-            let path = match (part, inside.as_str()) {
-                ("", path) => path.to_owned(),
-                (part, "" | ".") => part.to_owned(),
-                (part, path) => format!("{part}.{path}"),
-            };
-            decode_error(call, path, error.into_inner())
-        })
-    })
-}
-
-pub(crate) fn decode_error(call: &CallInfo, path: String, source: serde_json::Error) -> Error {
-    Error::Decode(Box::new(DecodeError {
-        call: call.clone(),
-        path,
-        source,
-    }))
-}
-
-/// An answer whose parts do not fit together.
-pub(crate) fn malformed(call: &CallInfo, path: &str, complaint: &str) -> Error {
-    let source = serde::de::Error::custom(complaint);
-    decode_error(call, path.to_owned(), source)
-}
-
-/// An answer cut into its parts, before anyone decides whether it is a success.
-#[derive(Debug)]
-pub(crate) struct Envelope {
-    pub(crate) errors: Vec<ApiError>,
-    pub(crate) warnings: Vec<ApiError>,
-    data: Option<Bytes>,
-    status: Option<Bytes>,
-    body: Bytes,
-}
-
-#[derive(Deserialize)]
-struct WireEnvelope<'a> {
-    #[serde(borrow)]
-    data: Option<&'a RawValue>,
-    #[serde(borrow)]
-    status: Option<&'a RawValue>,
-    errors: Option<Vec<ApiError>>,
-}
-
-#[derive(Default, Deserialize)]
-struct StatusWarnings {
-    #[serde(default)]
-    warnings: Option<Vec<ApiError>>,
-}
-
-impl Envelope {
-    /// Cuts an answer without copying `data` and `status`.
-    pub(crate) fn parse(body: &Bytes) -> std::result::Result<Self, serde_json::Error> {
-        let wire: WireEnvelope<'_> = serde_json::from_slice(body)?;
-        let warnings = warnings_in(wire.status)?;
-        let slice = |raw: &RawValue| body.slice_ref(raw.get().as_bytes());
-        Ok(Self {
-            data: wire.data.map(slice),
-            status: wire.status.map(slice),
-            errors: wire.errors.unwrap_or_default(),
-            warnings,
-            body: body.clone(),
-        })
-    }
-
-    pub(crate) fn into_reply(self, call: CallInfo) -> Reply {
-        let Self {
-            warnings,
-            data,
-            status,
-            body,
-            ..
-        } = self;
-        Reply {
-            call,
-            warnings,
-            body,
-            data,
-            status,
-        }
-    }
-
-    /// The errors with all that came beside them. Only for an envelope that has errors.
-    pub(crate) fn into_errors(self, call: CallInfo, http_status: u16) -> Error {
-        let Self {
-            errors,
-            warnings,
-            data,
-            status,
-            ..
-        } = self;
-        Error::Api(Box::new(ApiErrors {
-            errors,
-            warnings,
-            http_status,
-            call,
-            data,
-            status,
-        }))
-    }
-}
-
-fn warnings_in(status: Option<&RawValue>) -> std::result::Result<Vec<ApiError>, serde_json::Error> {
-    match status {
-        Some(status) if status.get().contains("\"warnings\"") => {
-            let found: StatusWarnings = serde_json::from_str(status.get())?;
-            Ok(found.warnings.unwrap_or_default())
-        }
-        _ => Ok(Vec::new()),
-    }
 }

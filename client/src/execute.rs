@@ -2,7 +2,7 @@
 //! every command.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE, LOCATION, RETRY_AFTER, USER_AGENT};
@@ -64,7 +64,7 @@ impl<'a> Run<'a> {
             options,
             deadline,
             started: Instant::now(),
-            request_id: Uuid::now_v7(),
+            request_id: new_request_id(),
             attempts: 0,
             unknown: None,
         }
@@ -119,23 +119,28 @@ impl<'a> Run<'a> {
             return Err(self.timed_out(limit, false));
         };
         let headers = headers?;
+        let secrets: Vec<_> = headers
+            .values()
+            .filter(|v| v.is_sensitive())
+            .cloned()
+            .collect();
         let request = TransportRequest {
             root: Arc::clone(&self.route.root),
             path: path_of(&self.call.target),
-            headers: headers.clone(),
+            headers,
             body: self.call.body.clone(),
             deadline: until.map(Instant::into_std),
         };
         match within(until, self.route.transport.send(request)).await {
             None => Err(self.timed_out(limit, true)),
             Some(Err(failure)) => Err(self.not_carried(failure)),
-            Some(Ok(reply)) => self.judge(reply, &headers),
+            Some(Ok(reply)) => self.judge(reply, &secrets),
         }
     }
 
     /// A body with `errors` is the Data API's own refusal whatever the HTTP status; any other
     /// answer that is no 2xx comes from something in between.
-    fn judge(&self, reply: TransportReply, sent: &HeaderMap) -> Result<Envelope> {
+    fn judge(&self, reply: TransportReply, secrets: &[HeaderValue]) -> Result<Envelope> {
         let TransportReply {
             status,
             headers,
@@ -149,7 +154,7 @@ impl<'a> Run<'a> {
             Err(source) if status.is_success() => {
                 Err(decode_error(&self.info(), "the top level".into(), source))
             }
-            _ => Err(self.http_error(status, &headers, &body, sent)),
+            _ => Err(self.http_error(status, &headers, &body, secrets)),
         }
     }
 
@@ -265,7 +270,7 @@ impl Run<'_> {
         status: StatusCode,
         headers: &HeaderMap,
         body: &Bytes,
-        sent: &HeaderMap,
+        secrets: &[HeaderValue],
     ) -> Error {
         let text = |name| {
             headers
@@ -279,7 +284,7 @@ impl Run<'_> {
             location: text(LOCATION)
                 .filter(|_| status.is_redirection())
                 .map(str::to_owned),
-            body: excerpt(body, sent),
+            body: excerpt(body, secrets),
         }))
     }
 }
@@ -358,6 +363,20 @@ impl Run<'_> {
     }
 }
 
+/// A UUID of version 7 whose random part is not from the system: it names a call in logs, and
+/// asking the system for randomness is dearer than all the rest of a call's bookkeeping.
+fn new_request_id() -> Uuid {
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    let millis = u64::try_from(now.as_millis()).unwrap_or_default();
+    let mut random = [0; 10];
+    fastrand::fill(&mut random);
+    uuid::Builder::from_unix_timestamp_millis(millis, &random)
+        .into_uuid()
+        .into()
+}
+
 async fn within<T>(until: Option<Instant>, work: impl Future<Output = T>) -> Option<T> {
     match until {
         Some(until) => tokio::time::timeout_at(until, work).await.ok(),
@@ -388,13 +407,10 @@ fn seconds_to_wait(value: &str) -> Option<Duration> {
 }
 
 /// The beginning of a foreign body, without any secret it may echo.
-fn excerpt(body: &Bytes, sent: &HeaderMap) -> String {
+fn excerpt(body: &Bytes, secrets: &[HeaderValue]) -> String {
     let mut text = String::from_utf8_lossy(body).into_owned();
-    for secret in sent
-        .values()
-        .filter(|value| value.is_sensitive() && !value.is_empty())
-    {
-        if let Ok(secret) = secret.to_str() {
+    for secret in secrets.iter().filter_map(|secret| secret.to_str().ok()) {
+        if !secret.is_empty() {
             text = text.replace(secret, "[REDACTED]");
         }
     }

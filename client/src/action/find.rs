@@ -250,16 +250,11 @@ impl Query {
         let call = self.collection.call("find", &payload)?;
         let deadline = Deadline::start(&self.options, TimeoutCategory::General, Requests::One);
         let reply = self.collection.send(call, &self.options, &deadline).await?;
-        let Data {
-            documents,
-            next_page_state,
-        } = reply.data()?;
-        let status: Option<Status> = reply.status()?;
-        let Status { sort_vector } = status.unwrap_or_default();
+        let (data, status) = reply.parts::<Data<T>, Status>()?;
         Ok(Page {
-            items: documents,
-            next_page_state,
-            sort_vector,
+            items: data.documents,
+            next_page_state: data.next_page_state,
+            sort_vector: status.unwrap_or_default().sort_vector,
             warnings: reply.warnings,
         })
     }

@@ -146,12 +146,10 @@ impl<T: DeserializeOwned> FindOne<T> {
         };
         let call = self.collection.call("findOne", &payload)?;
         let reply = self.collection.send_one(call, &self.options).await?;
-        let OneDocument { document } = reply.data()?;
-        let status: Option<Status> = reply.status()?;
-        let Status { sort_vector } = status.unwrap_or_default();
+        let (data, status) = reply.parts::<OneDocument<T>, Status>()?;
         Ok(Found {
-            document,
-            sort_vector,
+            document: data.document,
+            sort_vector: status.unwrap_or_default().sort_vector,
             warnings: reply.warnings,
         })
     }

@@ -83,8 +83,9 @@ impl Transport for HttpTransport {
                 format!("{root}/{path}")
             };
             let sent = self.http.post(url).headers(headers).body(body).send().await;
-            let response = sent.map_err(failure)?;
-            let (status, headers) = (response.status(), response.headers().clone());
+            let mut response = sent.map_err(failure)?;
+            let status = response.status();
+            let headers = std::mem::take(response.headers_mut());
             let body = response.bytes().await.map_err(failure)?;
             Ok(TransportReply {
                 status,
