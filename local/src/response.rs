@@ -39,13 +39,6 @@ impl Answer {
         }
     }
 
-    pub(crate) fn of_data(data: Data) -> Self {
-        Self {
-            data: Some(data),
-            ..Self::default()
-        }
-    }
-
     /// What a change of the schema answers when it worked.
     pub(crate) fn ok() -> Self {
         Self::of_status(Object::from([("ok", 1)]))
@@ -179,11 +172,18 @@ mod tests {
         String::from_utf8(out).expect("JSON text")
     }
 
+    fn with_data(data: Data) -> Answer {
+        Answer {
+            data: Some(data),
+            ..Answer::default()
+        }
+    }
+
     #[test]
     fn empty_parts_are_left_out() {
         assert_eq!(written(Answer::ok()), r#"{"status":{"ok":1}}"#);
         assert_eq!(
-            written(Answer::of_data(Data::One(None))),
+            written(with_data(Data::One(None))),
             r#"{"data":{"document":null}}"#
         );
     }
@@ -199,11 +199,11 @@ mod tests {
             next_page_state: state.map(str::to_owned),
         };
         assert_eq!(
-            written(Answer::of_data(page(None, documents))),
+            written(with_data(page(None, documents))),
             r#"{"data":{"documents":[{"_id":1},{"_id":2}],"nextPageState":null}}"#
         );
         assert_eq!(
-            written(Answer::of_data(page(Some("x\""), vec![]))),
+            written(with_data(page(Some("x\""), vec![]))),
             r#"{"data":{"documents":[],"nextPageState":"x\""}}"#
         );
     }

@@ -16,7 +16,7 @@ pub(crate) enum GeneralCommand {
     FindKeyspaces {
         listed_as: &'static str,
     },
-    FindEmbeddingProviders(ModelStatus),
+    FindEmbeddingProviders,
     FindRerankingProviders(ModelStatus),
 }
 
@@ -29,7 +29,7 @@ pub(crate) struct ModelStatus(pub(crate) Option<String>);
 pub(crate) enum KeyspaceCommand {
     CreateCollection {
         name: Option<String>,
-        options: CollectionOptions,
+        options: Box<CollectionOptions>,
     },
     DeleteCollection {
         name: String,
@@ -156,7 +156,7 @@ impl GeneralCommand {
             "findNamespaces" => Self::FindKeyspaces {
                 listed_as: "namespaces",
             },
-            "findEmbeddingProviders" => Self::FindEmbeddingProviders(ModelStatus::take(arguments)),
+            "findEmbeddingProviders" => Self::FindEmbeddingProviders,
             "findRerankingProviders" => Self::FindRerankingProviders(ModelStatus::take(arguments)),
             _ => return None,
         })
@@ -181,7 +181,7 @@ impl KeyspaceCommand {
         Some(match command {
             "createCollection" => Self::CreateCollection {
                 name: arguments.text("name"),
-                options: CollectionOptions::take(arguments),
+                options: Box::new(CollectionOptions::take(arguments)),
             },
             "deleteCollection" => Self::DeleteCollection {
                 name: name(arguments),

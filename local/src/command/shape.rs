@@ -101,15 +101,15 @@ impl Shape {
     pub(super) fn violations(&self, arguments: &Arguments, property: &str) -> Vec<ApiError> {
         let mut violations = Vec::new();
         for field in self.fields {
-            let property = format!("{property}.{}", field.property);
             let argument = arguments.get(field.name);
-            for rule in field.rules {
-                if let Some(problem) = rule.problem(argument) {
-                    violations.push(invalid(&property, &problem));
-                }
-            }
+            let problems = field.rules.iter().filter_map(|rule| rule.problem(argument));
+            violations.extend(
+                problems
+                    .map(|problem| invalid(&format!("{property}.{}", field.property), &problem)),
+            );
             if let (Kind::Shape(shape), Some(Argument::Arguments(inner))) = (field.kind, argument) {
-                violations.extend(shape.violations(inner, &property));
+                violations
+                    .extend(shape.violations(inner, &format!("{property}.{}", field.property)));
             }
         }
         violations
@@ -212,7 +212,6 @@ impl Field {
         Ok(match (self.kind, value) {
             (Kind::Json | Kind::Clause, value) => Some(Argument::Json(value)),
             (Kind::Object, Value::Object(object)) => Some(Argument::Object(object)),
-            (Kind::Object, value) => return Err(wrong("an object", &value)),
             (Kind::List, Value::Array(items)) => Some(Argument::List(items)),
             (Kind::List, value) => return Err(wrong("an array", &value)),
             (Kind::Texts, value) => {
@@ -230,7 +229,7 @@ impl Field {
             (Kind::Shape(shape), Value::Object(object)) => Some(Argument::Arguments(
                 shape.read(object, &format!("{place}.{}", self.name))?,
             )),
-            (Kind::Shape(_), value) => return Err(wrong("an object", &value)),
+            (Kind::Object | Kind::Shape(_), value) => return Err(wrong("an object", &value)),
             (Kind::NoOptions, Value::Object(object)) if object.is_empty() => None,
             (Kind::NoOptions, _) => {
                 let message = format!("{place} takes no options. Leave 'options' out.");

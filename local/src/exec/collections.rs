@@ -22,6 +22,7 @@ use crate::error::{ApiError, database, schema};
 use crate::exec::schema::providers::refuse_rerank;
 use crate::json::Value;
 use crate::language::filter::Filter;
+use crate::language::projection::Projection;
 use crate::language::sort::Sort;
 use crate::limits::Limits;
 use crate::response::Answer;
@@ -79,6 +80,8 @@ fn carry_out(
         DataCommand::CountDocuments(command) => count::count(scope, storage, &command),
         DataCommand::EstimatedDocumentCount => count::estimate(scope, storage),
         DataCommand::FindAndRerank(command) => {
+            scope.filter(command.filter.as_ref())?;
+            Projection::parse(command.projection.as_ref())?;
             Err(refuse_rerank(&scope.collection.definition, &command))
         }
     }

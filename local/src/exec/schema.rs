@@ -18,7 +18,7 @@ pub(crate) fn run_general(storage: &Storage, command: GeneralCommand) -> Result<
         GeneralCommand::CreateKeyspace { name } => keyspaces::create(storage, name),
         GeneralCommand::DropKeyspace { name } => keyspaces::drop(storage, name),
         GeneralCommand::FindKeyspaces { listed_as } => Ok(keyspaces::list(storage, listed_as)),
-        GeneralCommand::FindEmbeddingProviders(_) => Ok(providers::embedding()),
+        GeneralCommand::FindEmbeddingProviders => Ok(providers::embedding()),
         GeneralCommand::FindRerankingProviders(status) => Ok(providers::reranking(&status)),
     }
 }
@@ -35,7 +35,7 @@ pub(crate) fn run_keyspace(
     }
     match command {
         KeyspaceCommand::CreateCollection { name, options } => {
-            collections::create(storage, limits, keyspace, name, options)
+            collections::create(storage, limits, keyspace, name, *options)
         }
         KeyspaceCommand::DeleteCollection { name } => collections::delete(storage, keyspace, name),
         KeyspaceCommand::FindCollections { explain } => {

@@ -54,19 +54,6 @@ impl Object {
         self.0.insert(name.into(), value.into())
     }
 
-    /// Puts a field at a position, moving it there if it exists. Positions past the end mean the end.
-    pub(crate) fn insert_at(
-        &mut self,
-        position: usize,
-        name: impl Into<String>,
-        value: impl Into<Value>,
-    ) {
-        let name = name.into();
-        self.0.shift_remove(&name);
-        let position = position.min(self.0.len());
-        self.0.shift_insert(position, name, value.into());
-    }
-
     /// Takes a field out; the others keep their order.
     pub(crate) fn remove(&mut self, name: &str) -> Option<Value> {
         self.0.shift_remove(name)
@@ -143,14 +130,6 @@ mod tests {
         let mut object = Object::from([("a", 1), ("b", 2), ("c", 3)]);
         assert_eq!(object.remove("a"), Some(Value::from(1)));
         assert_eq!(object.keys().collect::<Vec<_>>(), ["b", "c"]);
-    }
-
-    #[test]
-    fn inserting_at_a_position_moves_an_existing_field() {
-        let mut object = Object::from([("a", 1), ("b", 2)]);
-        object.insert_at(0, "b", 5);
-        object.insert_at(9, "z", 6);
-        assert_eq!(object, Object::from([("b", 5), ("a", 1), ("z", 6)]));
     }
 
     #[test]

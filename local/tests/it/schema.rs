@@ -122,94 +122,97 @@ fn the_metric_follows_the_source_model() {
     );
 }
 
+/// Options that make no sense, and the code of the error.
+const SENSELESS: &[(&str, &str)] = &[
+    (r#"{"bogus":1}"#, "INVALID_CREATE_COLLECTION_FIELD"),
+    (
+        r#"{"vector":{"dimension":3,"bogus":1}}"#,
+        "INVALID_CREATE_COLLECTION_FIELD",
+    ),
+    (
+        r#"{"defaultId":{"bogus":1}}"#,
+        "INVALID_CREATE_COLLECTION_FIELD",
+    ),
+    (
+        r#"{"indexing":{"bogus":1}}"#,
+        "INVALID_CREATE_COLLECTION_FIELD",
+    ),
+    (r#"{"lexical":{"bogus":1}}"#, "COMMAND_FIELD_UNKNOWN"),
+    (
+        r#"{"defaultId":{"type":"serial"}}"#,
+        "COMMAND_FIELD_VALUE_INVALID",
+    ),
+    (
+        r#"{"vector":{"dimension":0}}"#,
+        "COMMAND_FIELD_VALUE_INVALID",
+    ),
+    (
+        r#"{"vector":{"dimension":3,"metric":"manhattan"}}"#,
+        "COMMAND_FIELD_VALUE_INVALID",
+    ),
+    (
+        r#"{"vector":{"dimension":3,"sourceModel":"mine"}}"#,
+        "COMMAND_FIELD_VALUE_INVALID",
+    ),
+    (
+        r#"{"vector":{"metric":"cosine"}}"#,
+        "INVALID_CREATE_COLLECTION_OPTIONS",
+    ),
+    (
+        r#"{"vector":{"dimension":4097}}"#,
+        "VECTOR_SEARCH_TOO_BIG_VALUE",
+    ),
+    (
+        r#"{"vector":{"dimension":3,"service":{"provider":"nobody","modelName":"m"}}}"#,
+        "INVALID_CREATE_COLLECTION_OPTIONS",
+    ),
+    (r#"{"vector":[]}"#, "REQUEST_STRUCTURE_MISMATCH"),
+    (r#"{"indexing":{}}"#, "INVALID_INDEXING_DEFINITION"),
+    (
+        r#"{"indexing":{"allow":["a"],"deny":["b"]}}"#,
+        "INVALID_INDEXING_DEFINITION",
+    ),
+    (
+        r#"{"indexing":{"allow":["a","a"]}}"#,
+        "INVALID_INDEXING_DEFINITION",
+    ),
+    (
+        r#"{"indexing":{"deny":[""]}}"#,
+        "INVALID_INDEXING_DEFINITION",
+    ),
+    (
+        r#"{"indexing":{"deny":["$x"]}}"#,
+        "INVALID_INDEXING_DEFINITION",
+    ),
+    (
+        r#"{"indexing":{"deny":["a&b"]}}"#,
+        "INVALID_INDEXING_DEFINITION",
+    ),
+    (
+        r#"{"indexing":{"deny":[{}]}}"#,
+        "REQUEST_STRUCTURE_MISMATCH",
+    ),
+    (r#"{"lexical":{}}"#, "INVALID_CREATE_COLLECTION_OPTIONS"),
+    (
+        r#"{"lexical":{"enabled":true}}"#,
+        "LEXICAL_FEATURE_NOT_ENABLED",
+    ),
+    (
+        r#"{"lexical":{"enabled":false,"analyzer":"standard"}}"#,
+        "INVALID_CREATE_COLLECTION_OPTIONS",
+    ),
+    (r#"{"rerank":{}}"#, "INVALID_CREATE_COLLECTION_OPTIONS"),
+    (
+        r#"{"rerank":{"enabled":true,"service":{"provider":"nobody","modelName":"m"}}}"#,
+        "INVALID_CREATE_COLLECTION_OPTIONS",
+    ),
+];
+
 #[test]
 fn options_that_make_no_sense_are_refused() {
     let engine = shop();
-    for (options, code) in [
-        (r#"{"bogus":1}"#, "INVALID_CREATE_COLLECTION_FIELD"),
-        (
-            r#"{"vector":{"dimension":3,"bogus":1}}"#,
-            "INVALID_CREATE_COLLECTION_FIELD",
-        ),
-        (
-            r#"{"defaultId":{"bogus":1}}"#,
-            "INVALID_CREATE_COLLECTION_FIELD",
-        ),
-        (
-            r#"{"indexing":{"bogus":1}}"#,
-            "INVALID_CREATE_COLLECTION_FIELD",
-        ),
-        (r#"{"lexical":{"bogus":1}}"#, "COMMAND_FIELD_UNKNOWN"),
-        (
-            r#"{"defaultId":{"type":"serial"}}"#,
-            "COMMAND_FIELD_VALUE_INVALID",
-        ),
-        (
-            r#"{"vector":{"dimension":0}}"#,
-            "COMMAND_FIELD_VALUE_INVALID",
-        ),
-        (
-            r#"{"vector":{"dimension":3,"metric":"manhattan"}}"#,
-            "COMMAND_FIELD_VALUE_INVALID",
-        ),
-        (
-            r#"{"vector":{"dimension":3,"sourceModel":"mine"}}"#,
-            "COMMAND_FIELD_VALUE_INVALID",
-        ),
-        (
-            r#"{"vector":{"metric":"cosine"}}"#,
-            "INVALID_CREATE_COLLECTION_OPTIONS",
-        ),
-        (
-            r#"{"vector":{"dimension":4097}}"#,
-            "VECTOR_SEARCH_TOO_BIG_VALUE",
-        ),
-        (
-            r#"{"vector":{"dimension":3,"service":{"provider":"nobody","modelName":"m"}}}"#,
-            "INVALID_CREATE_COLLECTION_OPTIONS",
-        ),
-        (r#"{"vector":[]}"#, "REQUEST_STRUCTURE_MISMATCH"),
-        (r#"{"indexing":{}}"#, "INVALID_INDEXING_DEFINITION"),
-        (
-            r#"{"indexing":{"allow":["a"],"deny":["b"]}}"#,
-            "INVALID_INDEXING_DEFINITION",
-        ),
-        (
-            r#"{"indexing":{"allow":["a","a"]}}"#,
-            "INVALID_INDEXING_DEFINITION",
-        ),
-        (
-            r#"{"indexing":{"deny":[""]}}"#,
-            "INVALID_INDEXING_DEFINITION",
-        ),
-        (
-            r#"{"indexing":{"deny":["$x"]}}"#,
-            "INVALID_INDEXING_DEFINITION",
-        ),
-        (
-            r#"{"indexing":{"deny":["a&b"]}}"#,
-            "INVALID_INDEXING_DEFINITION",
-        ),
-        (
-            r#"{"indexing":{"deny":[{}]}}"#,
-            "REQUEST_STRUCTURE_MISMATCH",
-        ),
-        (r#"{"lexical":{}}"#, "INVALID_CREATE_COLLECTION_OPTIONS"),
-        (
-            r#"{"lexical":{"enabled":true}}"#,
-            "LEXICAL_FEATURE_NOT_ENABLED",
-        ),
-        (
-            r#"{"lexical":{"enabled":false,"analyzer":"standard"}}"#,
-            "INVALID_CREATE_COLLECTION_OPTIONS",
-        ),
-        (r#"{"rerank":{}}"#, "INVALID_CREATE_COLLECTION_OPTIONS"),
-        (
-            r#"{"rerank":{"enabled":true,"service":{"provider":"nobody","modelName":"m"}}}"#,
-            "INVALID_CREATE_COLLECTION_OPTIONS",
-        ),
-    ] {
-        assert_eq!(codes(&create(&engine, options)), [code], "{options}");
+    for (options, code) in SENSELESS {
+        assert_eq!(codes(&create(&engine, options)), [*code], "{options}");
     }
     assert_eq!(
         send(&engine, "shop", r#"{"findCollections":{}}"#),
