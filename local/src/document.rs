@@ -90,13 +90,12 @@ pub(crate) fn prepare(
 
 /// Finds or makes the id, and puts it first.
 fn identify(document: Object, rules: &CollectionRules) -> Result<(DocumentId, Object), ApiError> {
-    let (id, value) = match document.get(special::ID) {
-        Some(value) => (DocumentId::from_value(value)?, value.clone()),
-        None => {
-            let id = id::generate(rules.default_id);
-            let value = id.to_value();
-            (id, value)
-        }
+    let (id, value) = if let Some(value) = document.get(special::ID) {
+        (DocumentId::from_value(value)?, value.clone())
+    } else {
+        let id = id::generate(rules.default_id);
+        let value = id.to_value();
+        (id, value)
     };
     if document
         .first()

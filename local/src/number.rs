@@ -118,12 +118,11 @@ impl Decimal {
         }
         out.push(if self.negative { 1 } else { 3 });
         let start = out.len();
-        match u8::try_from(self.exponent + 128) {
-            Ok(small @ 8..=248) => out.push(small),
-            _ => {
-                out.push(if self.exponent < 0 { 7 } else { 249 });
-                out.extend(ordered(self.exponent));
-            }
+        if let Ok(small @ 8..=248) = u8::try_from(self.exponent + 128) {
+            out.push(small);
+        } else {
+            out.push(if self.exponent < 0 { 7 } else { 249 });
+            out.extend(ordered(self.exponent));
         }
         for pair in self.digits.chunks(2) {
             out.push(1 + pair[0] * 10 + pair.get(1).copied().unwrap_or(0));

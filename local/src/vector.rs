@@ -30,12 +30,12 @@ impl Metric {
             Self::Euclidean => 1.0 / (1.0 + squared_distance(query, document)),
         }
     }
+}
 
-    /// Whether a document of this similarity is in the answer to a search. Negative similarities, which only
-    /// `dot_product` has, are not.
-    pub(crate) fn is_found(self, similarity: f32) -> bool {
-        similarity >= 0.0
-    }
+/// Whether a document of this similarity is in the answer to a search. Negative similarities, which only
+/// `dot_product` has, are not.
+pub(crate) fn is_found(similarity: f32) -> bool {
+    similarity >= 0.0
 }
 
 /// The vector of a document's `$vector` field; `None` where it is null or has no bytes.
@@ -252,12 +252,12 @@ mod tests {
 
     #[test]
     fn a_negative_similarity_is_not_found() {
-        assert!(
-            !Metric::DotProduct.is_found(Metric::DotProduct.similarity(&[1.0, 0.0], &[-5.0, 0.0]))
-        );
-        assert!(
-            Metric::DotProduct.is_found(Metric::DotProduct.similarity(&[1.0, 0.0], &[-1.0, 0.0]))
-        );
+        assert!(!is_found(
+            Metric::DotProduct.similarity(&[1.0, 0.0], &[-5.0, 0.0])
+        ));
+        assert!(is_found(
+            Metric::DotProduct.similarity(&[1.0, 0.0], &[-1.0, 0.0])
+        ));
     }
 
     #[test]

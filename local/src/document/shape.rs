@@ -29,7 +29,7 @@ pub(super) fn check_names_and_depth(document: &Object) -> Result<(), ApiError> {
 
 fn check_object(object: &Object, depth: usize, path_characters: usize) -> Result<(), ApiError> {
     if depth > MAX_DEPTH {
-        return Err(limit(format!(
+        return Err(limit(&format!(
             "A document nests deeper than {MAX_DEPTH} levels of objects and arrays"
         )));
     }
@@ -43,7 +43,7 @@ fn check_object(object: &Object, depth: usize, path_characters: usize) -> Result
         check_name(name, depth)?;
         let characters = path_characters + name.encode_utf16().count();
         if characters > MAX_PATH_CHARACTERS {
-            return Err(limit(format!(
+            return Err(limit(&format!(
                 "The path to a field is longer than {MAX_PATH_CHARACTERS} characters"
             )));
         }
@@ -57,7 +57,7 @@ fn check_value(value: &Value, depth: usize, path_characters: usize) -> Result<()
         Value::Object(object) => check_object(object, depth + 1, path_characters),
         Value::Array(items) => {
             if depth + 1 > MAX_DEPTH {
-                return Err(limit(format!(
+                return Err(limit(&format!(
                     "A document nests deeper than {MAX_DEPTH} levels of objects and arrays"
                 )));
             }
@@ -105,7 +105,7 @@ pub(super) fn check_size(document: &Object) -> Result<(), ApiError> {
     let characters =
         text.iter().filter(units).count() + text.iter().filter(|byte| **byte >= 0xF0).count();
     if characters > MAX_DOCUMENT_CHARACTERS {
-        return Err(limit(format!(
+        return Err(limit(&format!(
             "The document has {characters} characters of JSON, more than the {MAX_DOCUMENT_CHARACTERS} allowed"
         )));
     }
@@ -117,7 +117,7 @@ pub(super) fn check_indexed(part: &Object) -> Result<(), ApiError> {
     let mut fields = 0;
     check_indexed_object(part, &mut fields)?;
     if fields > MAX_DOCUMENT_FIELDS {
-        return Err(limit(format!(
+        return Err(limit(&format!(
             "The document has {fields} indexed fields, more than the {MAX_DOCUMENT_FIELDS} allowed"
         )));
     }
@@ -126,7 +126,7 @@ pub(super) fn check_indexed(part: &Object) -> Result<(), ApiError> {
 
 fn check_indexed_object(object: &Object, fields: &mut usize) -> Result<(), ApiError> {
     if object.len() > MAX_OBJECT_FIELDS {
-        return Err(limit(format!(
+        return Err(limit(&format!(
             "An indexed object has {} fields, more than the {MAX_OBJECT_FIELDS} allowed",
             object.len()
         )));
@@ -147,7 +147,7 @@ fn check_indexed_value(name: &str, value: &Value, fields: &mut usize) -> Result<
                 MAX_ARRAY_ELEMENTS
             };
             if items.len() > most {
-                return Err(limit(format!(
+                return Err(limit(&format!(
                     "The array in field `{name}` has {} elements, more than the {most} an indexed one may have",
                     items.len()
                 )));
@@ -157,7 +157,7 @@ fn check_indexed_value(name: &str, value: &Value, fields: &mut usize) -> Result<
                 .try_for_each(|item| check_indexed_value(name, item, fields))
         }
         Value::String(text) if text.len() > MAX_STRING_BYTES && !is_unlimited(name) => {
-            Err(limit(format!(
+            Err(limit(&format!(
                 "The string in field `{name}` has {} bytes, more than the {MAX_STRING_BYTES} an indexed one may have",
                 text.len()
             )))
@@ -171,7 +171,7 @@ fn is_unlimited(name: &str) -> bool {
     matches!(name, special::VECTORIZE | special::LEXICAL | "$binary")
 }
 
-fn limit(problem: String) -> ApiError {
+fn limit(problem: &str) -> ApiError {
     document::SHRED_DOC_LIMIT_VIOLATION.because(format!(
         "{problem}. Store less in one document, or leave large fields out of the collection's indexing."
     ))

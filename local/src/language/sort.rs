@@ -149,7 +149,7 @@ fn encode_text(text: &str, out: &mut Vec<u8>) {
     out.extend([0, 0]);
 }
 
-/// Ids in their order: null, numbers, text, dates, ObjectIds and UUIDs, booleans.
+/// Ids in their order: null, numbers, text, dates, `ObjectId`s and UUIDs, booleans.
 fn encode_id(id: &DocumentId, out: &mut Vec<u8>) {
     match id {
         DocumentId::Null => out.push(1),

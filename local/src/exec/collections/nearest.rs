@@ -12,6 +12,7 @@ use crate::error::ApiError;
 use crate::language::filter::{Condition, Filter};
 use crate::plan::{self, Plan, Route, Wanted};
 use crate::storage::Reader;
+use crate::vector::is_found;
 
 /// Candidates of a filter that are worth looking up one by one, whatever the size of the collection.
 const FEW: usize = 1000;
@@ -75,9 +76,7 @@ impl Search<'_> {
 
     fn near(&self, id: i64, vector: &[f32]) -> Option<Near> {
         let similarity = self.metric.similarity(self.query, vector);
-        self.metric
-            .is_found(similarity)
-            .then_some(Near { similarity, id })
+        is_found(similarity).then_some(Near { similarity, id })
     }
 
     fn nearest_of_all(&self, reader: &Reader<'_>) -> Result<Vec<Near>, ApiError> {

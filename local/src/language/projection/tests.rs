@@ -210,7 +210,7 @@ proptest! {
     /// A field is in exactly one of what a path includes and what it excludes.
     #[test]
     fn inclusion_and_exclusion_complement_each_other(paths in prop::collection::btree_set("[ab](\\.[ab]){0,2}", 1..3), texts in prop::collection::vec("[ab]", 1..4)) {
-        let definition = |number: i32| Object::from_iter(paths.iter().map(|path| (path.clone(), number))).into();
+        let definition = |number: i32| paths.iter().map(|path| (path.clone(), number)).collect::<Object>().into();
         let (Ok(include), Ok(exclude)) = (Projection::parse(Some(&definition(1))), Projection::parse(Some(&definition(0)))) else { return Ok(()) };
         let document = texts.iter().fold(Value::from(1), |inner, name| Object::from([(name.as_str(), inner)]).into());
         let Value::Object(document) = document else { unreachable!() };
