@@ -52,7 +52,7 @@ impl PageState {
             after,
             remaining: (remaining != UNLIMITED).then_some(remaining),
         };
-        (*version == VERSION && after >= 0 && remaining > 0).then_some(state)
+        (*version == VERSION && remaining > 0).then_some(state)
     }
 }
 

@@ -14,6 +14,9 @@ const COUNTED: usize = 1000;
 /// Looking at a document costs about as much as reading this many index entries.
 const ENTRIES_PER_DOCUMENT: usize = 30;
 
+/// Before all documents.
+const BEGINNING: i64 = i64::MIN;
+
 /// How much of the answer the caller is going to read.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Wanted {
@@ -21,6 +24,29 @@ pub(crate) struct Wanted {
     pub(crate) after: i64,
     /// As many of them as this; `None` for all.
     pub(crate) limit: Option<usize>,
+}
+
+impl Wanted {
+    pub(crate) const ALL: Self = Self {
+        after: BEGINNING,
+        limit: None,
+    };
+
+    /// The first so many.
+    pub(crate) const fn first(limit: usize) -> Self {
+        Self {
+            after: BEGINNING,
+            limit: Some(limit),
+        }
+    }
+
+    /// So many from where a page ended, or from the beginning.
+    pub(crate) fn page(after: Option<i64>, limit: usize) -> Self {
+        Self {
+            after: after.unwrap_or(BEGINNING),
+            limit: Some(limit),
+        }
+    }
 }
 
 /// Where the candidates come from.
@@ -55,7 +81,7 @@ pub(crate) fn choose(
     if let Some(keys) = filter.id_keys() {
         return Ok(Plan {
             route: Route::Keys(keys),
-            exact: matches!(condition, Condition::Compare(_)),
+            exact: is_one_comparison(condition),
         });
     }
     let scan = Plan {
@@ -77,6 +103,16 @@ pub(crate) fn choose(
         route: Route::Documents(documents),
         exact,
     }))
+}
+
+fn is_one_comparison(condition: &Condition) -> bool {
+    match condition {
+        Condition::Compare(_) => true,
+        Condition::And(members) => {
+            matches!(members.as_slice(), [member] if is_one_comparison(member))
+        }
+        Condition::All | Condition::Or(_) => false,
+    }
 }
 
 /// A part of the index that holds every document a condition selects.
@@ -210,7 +246,7 @@ impl Access {
         collection: &Collection,
         wanted: Wanted,
     ) -> Result<Option<Vec<i64>>, StorageError> {
-        let documents = usize::try_from(reader.newest_document(collection)?).unwrap_or(usize::MAX);
+        let documents = reader.estimate_documents(collection)?;
         let allowed = match wanted.limit {
             Some(page) => page
                 .saturating_mul(documents)

@@ -32,6 +32,13 @@ pub(crate) enum Projection {
     Exclude(Layer),
 }
 
+/// Which fields of a document are answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum WholeFields {
+    Only(Vec<String>),
+    AllBut(Vec<String>),
+}
+
 /// The fields of one level that a projection says something about.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Layer(BTreeMap<String, Node>);
@@ -90,13 +97,14 @@ impl Projection {
         }
     }
 
-    /// The fields that are left out of documents, if that is all there is to do: none with `{"*": 1}`, the hidden ones
-    /// where nothing was asked for. Then the stored text can be answered without being read.
-    pub(crate) fn only_leaves_out(&self) -> Option<&'static [&'static str]> {
+    /// The same in terms of whole fields, if it has to do with nothing smaller. Then stored text can be cut to it without
+    /// being read.
+    pub(crate) fn whole_fields(&self) -> Option<WholeFields> {
         match self {
-            Self::Everything => Some(&[]),
-            Self::Exclude(layer) if layer.is_hidden_fields() => Some(&HIDDEN),
-            _ => None,
+            Self::Everything => Some(WholeFields::AllBut(Vec::new())),
+            Self::Nothing => Some(WholeFields::Only(Vec::new())),
+            Self::Include(layer) => layer.whole_fields().map(WholeFields::Only),
+            Self::Exclude(layer) => layer.whole_fields().map(WholeFields::AllBut),
         }
     }
 
@@ -116,11 +124,9 @@ impl Projection {
 }
 
 impl Layer {
-    fn is_hidden_fields(&self) -> bool {
-        self.0.len() == HIDDEN.len()
-            && HIDDEN
-                .iter()
-                .all(|name| self.0.get(*name) == Some(&Node::Whole))
+    fn whole_fields(&self) -> Option<Vec<String>> {
+        let whole = |(name, node): (&String, &Node)| (*node == Node::Whole).then(|| name.clone());
+        self.0.iter().map(whole).collect()
     }
 
     fn include(&self, object: Object) -> Object {

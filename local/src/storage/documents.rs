@@ -1,4 +1,7 @@
-//! Documents as they lie in the file: by number (insertion), by key (`_id`), and their JSON text.
+//! Documents as they lie in the file: by number, by key, and their JSON text.
+//!
+//! The number is the token of the `_id`, so the order of numbers is the default order of the Data API. The key is the
+//! canonical form of the `_id`; it tells documents apart, tokens need not.
 
 use std::ops::ControlFlow;
 
@@ -8,6 +11,11 @@ use super::catalogue::Collection;
 use super::commit::Writer;
 use super::error::StorageError;
 use crate::document::entries::IndexEntry;
+use crate::document::id::DocumentId;
+use crate::document::token;
+
+/// Documents read to estimate how many there are.
+const SAMPLE: usize = 64;
 
 /// Reads from one snapshot.
 #[derive(Debug)]
@@ -18,7 +26,7 @@ pub(crate) struct Reader<'c> {
 /// A document as read from the file.
 #[derive(Debug, Clone)]
 pub(crate) struct Stored {
-    /// Its number: it grows with insertion, never changes, and orders results.
+    /// Its number: it never changes, and orders results.
     pub(crate) id: i64,
     /// Its JSON text.
     pub(crate) json: String,
@@ -41,7 +49,7 @@ pub(super) struct Statements {
     by_key: String,
     by_id: String,
     scan: String,
-    newest: String,
+    first_few: String,
     count: String,
     count_up_to: String,
     insert: String,
@@ -66,11 +74,14 @@ impl Statements {
             by_key: format!("SELECT id, json FROM documents_{id} WHERE key = ?1"),
             by_id: format!("SELECT json FROM documents_{id} WHERE id = ?1"),
             scan: format!("SELECT id, json FROM documents_{id} WHERE id > ?1 ORDER BY id"),
-            newest: format!("SELECT max(id) FROM documents_{id}"),
+            first_few: format!(
+                "SELECT id FROM documents_{id} ORDER BY id LIMIT 1 OFFSET {}",
+                SAMPLE - 1
+            ),
             count: format!("SELECT count(*) FROM documents_{id}"),
             count_up_to: format!("SELECT count(*) FROM (SELECT 1 FROM documents_{id} LIMIT ?1)"),
             insert: format!(
-                "INSERT INTO documents_{id} (key, json) VALUES (?1, ?2) ON CONFLICT (key) DO NOTHING"
+                "INSERT INTO documents_{id} (id, key, json) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING"
             ),
             update: format!("UPDATE documents_{id} SET json = ?2 WHERE id = ?1"),
             delete: format!("DELETE FROM documents_{id} WHERE id = ?1"),
@@ -185,12 +196,22 @@ impl<'c> Reader<'c> {
         Ok(usize::try_from(count).unwrap_or(0))
     }
 
-    /// The number of the newest document: an upper estimate of how many there are, at no cost.
-    pub(crate) fn newest_document(&self, collection: &Collection) -> Result<i64, StorageError> {
-        let mut statement = self.connection.prepare_cached(&collection.sql.newest)?;
-        Ok(statement
-            .query_row([], |row| row.get::<_, Option<i64>>(0))?
-            .unwrap_or(0))
+    /// About how many documents there are, at the cost of reading a few: numbers are spread evenly over their range, so
+    /// the place of the first few tells how many fit into all of it.
+    pub(crate) fn estimate_documents(
+        &self,
+        collection: &Collection,
+    ) -> Result<usize, StorageError> {
+        let mut statement = self.connection.prepare_cached(&collection.sql.first_few)?;
+        let Some(last) = statement
+            .query_row([], |row| row.get::<_, i64>(0))
+            .optional()?
+        else {
+            return self.count_documents_up_to(collection, SAMPLE);
+        };
+        let part = u128::from(last.abs_diff(i64::MIN)).max(1);
+        let all = SAMPLE as u128 * u128::from(u64::MAX) / part;
+        Ok(usize::try_from(all).unwrap_or(usize::MAX))
     }
 }
 
@@ -201,26 +222,40 @@ fn text<'r>(row: &'r rusqlite::Row<'_>, column: usize) -> Result<&'r str, Storag
 }
 
 impl Writer<'_> {
-    /// Adds a document under a key. Returns its number, or `None` when the key is taken; then nothing changed.
+    /// Adds a document. Returns its number, or `None` when its `_id` is taken; then nothing changed.
     pub(crate) fn insert_document(
         &mut self,
         collection: &Collection,
-        key: &[u8],
+        id: &DocumentId,
         document: &Written,
     ) -> Result<Option<i64>, StorageError> {
-        let added = self
-            .connection
-            .prepare_cached(&collection.sql.insert)?
-            .execute(params![key, document.json])?;
-        if added == 0 {
+        let Some(number) = self.insert_text(collection, id, &document.json)? else {
             return Ok(None);
-        }
-        let id = self.connection.last_insert_rowid();
+        };
         if let Some(vector) = &document.vector {
-            self.set_vector(collection, id, vector)?;
+            self.set_vector(collection, number, vector)?;
         }
-        self.change_entries(collection, id, &[], &document.entries)?;
-        Ok(Some(id))
+        self.change_entries(collection, number, &[], &document.entries)?;
+        Ok(Some(number))
+    }
+
+    fn insert_text(
+        &self,
+        collection: &Collection,
+        id: &DocumentId,
+        json: &str,
+    ) -> Result<Option<i64>, StorageError> {
+        let key = id.key();
+        let mut number = token::of(id);
+        let mut statement = self.connection.prepare_cached(&collection.sql.insert)?;
+        while statement.execute(params![number, key, json])? == 0 {
+            if self.document_by_key(collection, &key)?.is_some() {
+                return Ok(None);
+            }
+            // Another id has this token: rare, unless someone looks for such ids. The next number is as good.
+            number = number.checked_add(1).unwrap_or(i64::MIN + 1);
+        }
+        Ok(Some(number))
     }
 
     /// Puts `new` in the place of document `id`, whose index entries are `old`; its key stays.

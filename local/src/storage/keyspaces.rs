@@ -97,8 +97,8 @@ impl Writer<'_> {
     }
 }
 
-/// `documents` holds each document whole, by insertion; `key` is its canonical `_id`. `vectors` holds float32 little
-/// endian. `entries` has a row for each (path, value) under which a document can be found.
+/// `documents` holds each document whole under the token of its `_id`, of which `key` is the canonical form. `vectors`
+/// holds float32 little endian. `entries` has a row for each (path, value) under which a document can be found.
 fn tables_of(id: i64) -> String {
     format!(
         "CREATE TABLE documents_{id} (id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, json TEXT NOT NULL) STRICT;

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use super::Scope;
-use super::matches::{each_match, each_number};
+use super::matches::{each_match_by, each_number};
 use crate::command::CountDocuments;
 use crate::error::ApiError;
 use crate::json::Object;
@@ -53,44 +53,25 @@ fn count_up_to(
     if matches!(filter.condition(), Condition::All) {
         return Ok(reader.count_documents_up_to(collection, bound)?);
     }
-    let wanted = Wanted {
-        after: 0,
-        limit: Some(bound),
-    };
-    let plan = plan::choose(reader, collection, filter, wanted)?;
-    match &plan.route {
+    let wanted = Wanted::first(bound);
+    let mut plan = plan::choose(reader, collection, filter, wanted)?;
+    if let Route::Keys(keys) = &mut plan.route {
         // The real server counts the first of several ids only, and its answers are the measure.
-        Route::Keys(keys) if plan.exact => {
-            let first = keys
-                .first()
-                .map(|key| reader.document_by_key(collection, key))
-                .transpose()?;
-            Ok(usize::from(first.flatten().is_some()))
-        }
-        Route::Documents(documents) if plan.exact => Ok(documents.len()),
-        Route::Points(_) if plan.exact => {
-            let mut count = 0;
-            each_number(reader, collection, &plan, wanted, |_| {
-                count += 1;
-                Ok(stop_at(count, bound))
-            })?;
-            Ok(count)
-        }
-        _ => {
-            let mut count = 0;
-            each_match(reader, collection, filter, wanted, |_| {
-                count += 1;
-                Ok(stop_at(count, bound))
-            })?;
-            Ok(count)
-        }
+        keys.truncate(1);
     }
-}
-
-fn stop_at(count: usize, bound: usize) -> ControlFlow<()> {
-    if count < bound {
-        ControlFlow::Continue(())
+    let mut count = 0;
+    let mut counted = || {
+        count += 1;
+        Ok(if count < bound {
+            ControlFlow::Continue(())
+        } else {
+            ControlFlow::Break(())
+        })
+    };
+    if plan.exact {
+        each_number(reader, collection, &plan, wanted, |_| counted())?;
     } else {
-        ControlFlow::Break(())
+        each_match_by(reader, collection, filter, &plan, wanted, |_| counted())?;
     }
+    Ok(count)
 }

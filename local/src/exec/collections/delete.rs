@@ -109,10 +109,7 @@ fn delete_up_to(
 ) -> Result<usize, ApiError> {
     writer.require(&scope.collection)?;
     let mut found = Vec::new();
-    let wanted = Wanted {
-        after: 0,
-        limit: Some(most + 1),
-    };
+    let wanted = Wanted::first(most + 1);
     each_match(writer, &scope.collection, filter, wanted, |matching| {
         found.push((matching.id, matching.into_document()?));
         Ok(if found.len() > most {

@@ -5,14 +5,12 @@ use std::ops::ControlFlow;
 use super::Scope;
 use super::matches::each_match;
 use super::nearest::Search;
-use super::project::{Projector, id_text};
+use super::project::Projector;
 use super::select::{select_one, selected};
 use super::sorted::in_order;
 use crate::command::{Find, FindOne};
-use crate::document::id::DocumentId;
-use crate::document::token;
 use crate::error::{ApiError, sort};
-use crate::json::{Number, Object, Value, parse_stored};
+use crate::json::{Number, Object, Value};
 use crate::language::filter::Filter;
 use crate::language::sort::Sort;
 use crate::paging::PageState;
@@ -94,7 +92,7 @@ fn as_count(number: u32) -> usize {
     usize::try_from(number).unwrap_or(usize::MAX)
 }
 
-/// A page at a time: by number, or by token if there is only one page. Documents named by `_id` come all at once, as the real server has it.
+/// By number, a page at a time. Documents named by `_id` come all at once, as the real server has it.
 fn in_default_order(
     scope: &Scope,
     reader: &Reader<'_>,
@@ -107,7 +105,6 @@ fn in_default_order(
         .as_deref()
         .map(PageState::from_text)
         .transpose()?;
-    let after = state.map_or(0, |state| state.after);
     let remaining = state.map_or(command.limit.map(u64::from), |state| state.remaining);
     let page_size = if filter.id_keys().is_some() {
         u64::MAX
@@ -117,19 +114,14 @@ fn in_default_order(
     let take = remaining.unwrap_or(u64::MAX).min(page_size);
     let limit = usize::try_from(take).unwrap_or(usize::MAX);
     let mut page = Page::default();
-    let mut tokens = Vec::new();
-    let mut last = after;
+    let mut last = None;
     each_match(
         reader,
         &scope.collection,
         filter,
-        Wanted {
-            after,
-            limit: Some(limit),
-        },
+        Wanted::page(state.map(|state| state.after), limit),
         |found| {
-            last = found.id;
-            tokens.push(token_of(found.json));
+            last = Some(found.id);
             page.documents.push(projector.show(found)?);
             Ok(if page.documents.len() < limit {
                 ControlFlow::Continue(())
@@ -138,27 +130,15 @@ fn in_default_order(
             })
         },
     )?;
-    if state.is_none() && page.documents.len() < limit {
-        // All there is: it can be answered in the very order of the real server.
-        let mut ordered: Vec<_> = tokens.into_iter().zip(page.documents).collect();
-        ordered.sort_by_key(|(token, _)| *token);
-        page.documents = ordered.into_iter().map(|(_, document)| document).collect();
-    }
     let left = remaining.map(|remaining| remaining - take);
     // A full page is followed by another, be it an empty one; the limit alone tells that there is none.
     if page.documents.len() == limit && left != Some(0) {
-        page.next = Some(PageState {
-            after: last,
+        page.next = last.map(|after| PageState {
+            after,
             remaining: left,
         });
     }
     Ok(page)
-}
-
-/// The place of a stored document in the order of the real server.
-fn token_of(json: &str) -> Option<i64> {
-    let id = parse_stored(id_text(json)?).ok()?;
-    DocumentId::from_value(&id).ok().map(|id| token::of(&id))
 }
 
 fn page_of(

@@ -83,9 +83,9 @@ fn insert(
             ));
         }
     };
-    let (key, id) = (document.id.key(), document.id.to_value());
+    let id = document.id.to_value();
     let written = written(scope, &document);
-    match writer.insert_document(&scope.collection, &key, &written)? {
+    match writer.insert_document(&scope.collection, &document.id, &written)? {
         Some(_) => Ok(Outcome::Inserted(id)),
         None => Ok(Outcome::Failed(
             Some(id.clone()),

@@ -42,13 +42,24 @@ pub(super) fn each_match(
     collection: &Collection,
     filter: &Filter,
     wanted: Wanted,
-    mut visit: impl FnMut(Match<'_>) -> Result<ControlFlow<()>, ApiError>,
+    visit: impl FnMut(Match<'_>) -> Result<ControlFlow<()>, ApiError>,
 ) -> Result<(), ApiError> {
     let plan = plan::choose(reader, collection, filter, wanted)?;
-    let show = |id: i64, json: &str| {
-        match_of(&plan, filter, id, json)?.map_or(Ok(ControlFlow::Continue(())), &mut visit)
-    };
-    each_candidate(reader, collection, &plan, wanted, show)
+    each_match_by(reader, collection, filter, &plan, wanted, visit)
+}
+
+/// The same by a plan that was made before.
+pub(super) fn each_match_by(
+    reader: &Reader<'_>,
+    collection: &Collection,
+    filter: &Filter,
+    plan: &Plan,
+    wanted: Wanted,
+    mut visit: impl FnMut(Match<'_>) -> Result<ControlFlow<()>, ApiError>,
+) -> Result<(), ApiError> {
+    each_candidate(reader, collection, plan, wanted, |id, json| {
+        match_of(plan, filter, id, json)?.map_or(Ok(ControlFlow::Continue(())), &mut visit)
+    })
 }
 
 fn match_of<'a>(

@@ -17,7 +17,7 @@ use crate::vector::is_found;
 /// Candidates of a filter that are worth looking up one by one, whatever the size of the collection.
 const FEW: usize = 1000;
 
-/// A document and how similar its vector is. Orders most similar first, then by insertion.
+/// A document and how similar its vector is. Orders most similar first, then by number.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Near {
     pub(super) similarity: f32,
@@ -63,10 +63,7 @@ impl Search<'_> {
         if matches!(self.filter.condition(), Condition::All) {
             return self.nearest_of_all(reader);
         }
-        let wanted = Wanted {
-            after: 0,
-            limit: Some(self.limit),
-        };
+        let wanted = Wanted::first(self.limit);
         let plan = plan::choose(reader, &self.scope.collection, self.filter, wanted)?;
         match self.few(reader, &plan, wanted)? {
             Some(candidates) => self.nearest_of(reader, &candidates, plan.exact),
@@ -99,8 +96,7 @@ impl Search<'_> {
         if matches!(plan.route, Route::Scan) {
             return Ok(None);
         }
-        let documents =
-            usize::try_from(reader.newest_document(&self.scope.collection)?).unwrap_or(usize::MAX);
+        let documents = reader.estimate_documents(&self.scope.collection)?;
         let most = self.limit.saturating_mul(documents).isqrt().max(FEW);
         let mut candidates = Vec::new();
         each_number(reader, &self.scope.collection, plan, wanted, |id| {

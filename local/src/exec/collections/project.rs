@@ -8,12 +8,14 @@ use super::matches::{Match, parse};
 use super::select::Selected;
 use crate::error::ApiError;
 use crate::json::{Object, Value};
-use crate::language::projection::Projection;
+use crate::language::projection::{Projection, WholeFields};
 use crate::response::Document;
 
 #[derive(Debug)]
 pub(super) struct Projector {
     projection: Projection,
+    /// The projection again, if stored text can be cut to it.
+    fields: Option<WholeFields>,
     include_similarity: bool,
 }
 
@@ -22,8 +24,10 @@ impl Projector {
         projection: Option<&Value>,
         include_similarity: bool,
     ) -> Result<Self, ApiError> {
+        let projection = Projection::parse(projection)?;
         Ok(Self {
-            projection: Projection::parse(projection)?,
+            fields: projection.whole_fields(),
+            projection,
             include_similarity,
         })
     }
@@ -51,12 +55,14 @@ impl Projector {
     }
 
     fn as_stored(&self, json: &str, similarity: Option<f32>) -> Option<String> {
-        let hidden = self.projection.only_leaves_out()?;
-        let hides = hidden.iter().any(|name| json.contains(name));
-        let mut text = if hides {
-            without_fields(json, hidden)?
-        } else {
-            json.to_owned()
+        let mut text = match self.fields.as_ref()? {
+            WholeFields::AllBut(names) if !names.iter().any(|name| json.contains(name)) => {
+                json.to_owned()
+            }
+            WholeFields::AllBut(names) => {
+                cut(json, |name| !names.iter().any(|left_out| left_out == name))?
+            }
+            WholeFields::Only(names) => cut(json, |name| names.iter().any(|kept| kept == name))?,
         };
         if let Some(similarity) = similarity {
             text.pop();
@@ -68,33 +74,30 @@ impl Projector {
     }
 }
 
-/// Leaves fields out of the text of an object that has no white space between its tokens, as the stored ones. `None`
-/// when the text is something else.
-fn without_fields(json: &str, names: &[&str]) -> Option<String> {
+/// Keeps some fields of the text of an object that has no white space between its tokens, as the stored ones. `None`
+/// when the text is something else or a name is written with escapes.
+fn cut(json: &str, keep: impl Fn(&str) -> bool) -> Option<String> {
     let mut kept = String::with_capacity(json.len());
     kept.push('{');
     let mut rest = json.strip_prefix('{')?;
     while rest.starts_with('"') {
-        let name = string_end(rest)?;
-        let value = name + 1 + value_end(rest.get(name + 1..)?)?;
-        let field = rest.get(..value)?;
-        if !names.contains(&rest.get(1..name - 1)?) {
+        let name_end = string_end(rest)?;
+        let name = rest.get(1..name_end - 1)?;
+        if name.contains('\\') || rest.as_bytes().get(name_end) != Some(&b':') {
+            return None;
+        }
+        let field_end = name_end + 1 + value_end(rest.get(name_end + 1..)?)?;
+        if keep(name) {
             if kept.len() > 1 {
                 kept.push(',');
             }
-            kept.push_str(field);
+            kept.push_str(rest.get(..field_end)?);
         }
-        rest = rest.get(value..)?;
+        rest = rest.get(field_end..)?;
         rest = rest.strip_prefix(',').unwrap_or(rest);
     }
     kept.push('}');
     (rest == "}").then_some(kept)
-}
-
-/// The text of the `_id`, which is the first field of every stored document.
-pub(super) fn id_text(json: &str) -> Option<&str> {
-    let value = json.strip_prefix("{\"_id\":")?;
-    value.get(..value_end(value)?)
 }
 
 /// Where the string that `text` begins with ends.
@@ -149,18 +152,24 @@ fn value_end(text: &str) -> Option<usize> {
 mod tests {
     use super::*;
 
-    const HIDDEN: [&str; 3] = ["$vector", "$vectorize", "$lexical"];
+    #[test]
+    fn fields_are_cut_out_whatever_they_hold() {
+        let json = r#"{"_id":"a","$vector":[1,[2],{"x":"]}"}],"t":"$vector","n":-1.5E+3,"o":{"$vector":1},"$lexical":"a\"}"}"#;
+        let visible = |name: &str| !name.starts_with('$');
+        let kept = r#"{"_id":"a","t":"$vector","n":-1.5E+3,"o":{"$vector":1}}"#;
+        assert_eq!(cut(json, visible).as_deref(), Some(kept));
+        assert_eq!(
+            cut(json, |name| name == "n").as_deref(),
+            Some(r#"{"n":-1.5E+3}"#)
+        );
+        assert_eq!(cut(r#"{"$vector":null}"#, visible).as_deref(), Some("{}"));
+        assert_eq!(cut("{}", visible).as_deref(), Some("{}"));
+    }
 
     #[test]
-    fn fields_are_left_out_whatever_they_hold() {
-        let json = r#"{"_id":"a","$vector":[1,[2],{"x":"]}"}],"t":"$vector","n":-1.5E+3,"o":{"$vector":1},"$lexical":"a\"}"}"#;
-        let kept = r#"{"_id":"a","t":"$vector","n":-1.5E+3,"o":{"$vector":1}}"#;
-        assert_eq!(without_fields(json, &HIDDEN).as_deref(), Some(kept));
-        assert_eq!(
-            without_fields(r#"{"$vector":null}"#, &HIDDEN).as_deref(),
-            Some("{}")
-        );
-        assert_eq!(without_fields("{}", &HIDDEN).as_deref(), Some("{}"));
-        assert_eq!(without_fields(r#"{"a":1"#, &HIDDEN), None);
+    fn what_cannot_be_cut_is_left_to_the_parser() {
+        for json in [r#"{"a":1"#, r#"{"a\u0062":1}"#, r#"{"a" :1}"#, "[]", ""] {
+            assert_eq!(cut(json, |_| true), None, "{json}");
+        }
     }
 }

@@ -68,10 +68,7 @@ fn first_match(
         reader,
         &scope.collection,
         filter,
-        Wanted {
-            after: 0,
-            limit: Some(1),
-        },
+        Wanted::first(1),
         |found| {
             first = Some(Selected {
                 id: found.id,

@@ -22,10 +22,7 @@ pub(super) fn in_order(
 ) -> Result<Vec<i64>, ApiError> {
     let mut first = Smallest::new(skip.saturating_add(limit));
     let mut read = 0;
-    let all = Wanted {
-        after: 0,
-        limit: None,
-    };
+    let all = Wanted::ALL;
     each_match(reader, &scope.collection, filter, all, |found| {
         read += 1;
         if read >= scope.limits.sorted_documents {

@@ -179,9 +179,9 @@ impl Change {
             Self::Replace(replacement) => replacement.apply(&upsert_id(filter))?,
         };
         let prepared = document::prepare(document, &scope.collection.rules)?;
-        let (key, id) = (prepared.id.key(), prepared.id.to_value());
+        let id = prepared.id.to_value();
         let written = written(scope, &prepared);
-        let inserted = writer.insert_document(&scope.collection, &key, &written)?;
+        let inserted = writer.insert_document(&scope.collection, &prepared.id, &written)?;
         // A document of that _id may exist and not satisfy the rest of the filter.
         inserted.ok_or_else(|| already_exists(&id))?;
         Ok(Changed {
@@ -210,11 +210,8 @@ pub(super) fn update_many(
     } else {
         scope.limits.page
     };
-    let wanted = Wanted {
-        after: state.map_or(0, |state| state.after),
-        limit: Some(page),
-    };
-    let (job_scope, upsert) = (Arc::clone(scope), command.upsert);
+    let wanted = Wanted::page(state.map(|state| state.after), page);
+    let (job_scope, upsert) = (Arc::clone(scope), command.upsert && state.is_none());
     let (changed, next) = storage.write(move |writer| {
         writer.require(&job_scope.collection)?;
         update_page(&job_scope, writer, &filter, &change, wanted, upsert)
@@ -245,7 +242,7 @@ fn update_page(
             ControlFlow::Break(())
         })
     })?;
-    if found.is_empty() && upsert && wanted.after == 0 {
+    if found.is_empty() && upsert {
         return Ok((change.upsert(scope, writer, filter)?, None));
     }
     let full = found.len() == page;

@@ -157,26 +157,38 @@ fn malformed_projections_say_what_is_wrong() {
 }
 
 #[test]
-fn what_only_leaves_fields_out_is_known() {
-    let left_out = |text: &str| {
+fn a_projection_of_whole_fields_is_known_as_such() {
+    let of = |text: &str| {
         Projection::parse(Some(&value(text)))
             .unwrap()
-            .only_leaves_out()
+            .whole_fields()
     };
+    let names = |names: &[&str]| {
+        names
+            .iter()
+            .map(|name| (*name).to_owned())
+            .collect::<Vec<_>>()
+    };
+    let hidden = names(&["$lexical", "$vector", "$vectorize"]);
+    assert_eq!(of("{}"), Some(WholeFields::AllBut(hidden.clone())));
+    assert_eq!(of(r#"{"_id":1,"a":{}}"#), Some(WholeFields::AllBut(hidden)));
+    assert_eq!(of(r#"{"*":1}"#), Some(WholeFields::AllBut(names(&[]))));
+    assert_eq!(of(r#"{"*":0}"#), Some(WholeFields::Only(names(&[]))));
     assert_eq!(
-        Projection::parse(None).unwrap().only_leaves_out(),
-        Some(HIDDEN.as_slice())
+        of(r#"{"b":1,"_id":0}"#),
+        Some(WholeFields::Only(names(&["b"])))
     );
-    assert_eq!(left_out(r#"{"_id":1,"a":{}}"#), Some(HIDDEN.as_slice()));
-    assert_eq!(left_out(r#"{"*":1}"#), Some([].as_slice()));
+    let all_but = names(&["$lexical", "$vectorize", "b"]);
+    assert_eq!(
+        of(r#"{"b":0,"$vector":1}"#),
+        Some(WholeFields::AllBut(all_but))
+    );
     for text in [
-        r#"{"*":0}"#,
-        r#"{"a":0}"#,
-        r#"{"_id":0}"#,
-        r#"{"$vector":1}"#,
+        r#"{"a.b":1}"#,
+        r#"{"a":{"b":0}}"#,
         r#"{"tags":{"$slice":1}}"#,
     ] {
-        assert_eq!(left_out(text), None, "{text}");
+        assert_eq!(of(text), None, "{text}");
     }
 }
 
