@@ -65,6 +65,8 @@ pub(crate) struct PreparedDocument {
     pub(crate) id: DocumentId,
     /// With `_id` first and numbers as they are answered.
     pub(crate) document: Object,
+    /// The same as text.
+    pub(crate) json: String,
     /// Its `$vector`, if the collection holds vectors and the document has one.
     pub(crate) vector: Option<Vec<f32>>,
 }
@@ -122,7 +124,8 @@ fn prepare_identified(
     for (_, value) in document.iter_mut() {
         normalise_numbers(value)?;
     }
-    shape::check_size(&document)?;
+    let json = document.to_json();
+    shape::check_size(&json)?;
     shape::check_indexed(&rules.indexing.indexed_part(&document))?;
     let mut vector = None;
     for (name, value) in &document {
@@ -139,6 +142,7 @@ fn prepare_identified(
     Ok(PreparedDocument {
         id,
         document,
+        json,
         vector,
     })
 }

@@ -97,13 +97,12 @@ fn check_name(name: &str, depth: usize) -> Result<(), ApiError> {
 }
 
 /// Checks the size of the document as it is stored.
-pub(super) fn check_size(document: &Object) -> Result<(), ApiError> {
-    let mut text = Vec::new();
-    document.write(&mut text);
-    // UTF-16 units, as the real server counts: one for each character, one more for those of four bytes.
-    let units = |byte: &&u8| **byte & 0xC0 != 0x80;
-    let characters =
-        text.iter().filter(units).count() + text.iter().filter(|byte| **byte >= 0xF0).count();
+pub(super) fn check_size(json: &str) -> Result<(), ApiError> {
+    if json.len() <= MAX_DOCUMENT_CHARACTERS {
+        return Ok(());
+    }
+    // UTF-16 units, as the real server counts.
+    let characters = json.encode_utf16().count();
     if characters > MAX_DOCUMENT_CHARACTERS {
         return Err(limit(&format!(
             "The document has {characters} characters of JSON, more than the {MAX_DOCUMENT_CHARACTERS} allowed"

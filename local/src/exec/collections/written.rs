@@ -8,7 +8,7 @@ use crate::storage::documents::Written;
 /// The text, vector and index entries of a document.
 pub(super) fn written(scope: &Scope, prepared: &PreparedDocument) -> Written {
     Written {
-        json: prepared.document.to_json(),
+        json: prepared.json.clone(),
         vector: prepared.vector.clone(),
         entries: index_entries(&prepared.document, &scope.collection.rules.indexing),
     }
