@@ -1,8 +1,11 @@
 //! A request body as a command: its name, its arguments, the rules they keep.
 
+mod arguments;
 mod catalogue;
 mod data;
 mod rerank;
+mod rule;
+mod scalar;
 mod schema;
 mod shape;
 

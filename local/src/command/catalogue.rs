@@ -1,7 +1,8 @@
 //! Every command there is: its name, where it is sent to, and its shape.
 
 use super::Level;
-use super::shape::{Field, Others, Rule, Shape};
+use super::rule::Rule;
+use super::shape::{Field, Others, Shape};
 
 /// A command as documented.
 #[derive(Debug)]

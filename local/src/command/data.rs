@@ -1,7 +1,8 @@
 //! The commands on documents and rows.
 
+use super::arguments::Arguments;
 use super::rerank::FindAndRerank;
-use super::shape::{Arguments, invalid};
+use super::shape::invalid;
 use crate::error::ApiError;
 use crate::json::{Object, Value};
 use crate::limits::Limits;

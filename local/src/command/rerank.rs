@@ -1,7 +1,8 @@
 //! findAndRerank: a hybrid sort, its limits, and a choice of the reranking model.
 
+use super::arguments::Arguments;
 use super::schema::ServiceOptions;
-use super::shape::{Arguments, invalid, mismatch};
+use super::shape::{invalid, mismatch};
 use crate::error::{ApiError, request};
 use crate::json::{Object, Value};
 use crate::limits::Limits;

@@ -1,6 +1,6 @@
 //! The commands on keyspaces, collections, tables, indexes and types.
 
-use super::shape::Arguments;
+use super::arguments::Arguments;
 use crate::json::{Object, Value};
 
 /// A command to the database as a whole.

@@ -3,8 +3,9 @@
 //! Reading answers the first thing that does not fit (unknown field, wrong kind); only what fits as a whole is then
 //! held against the rules, and every broken rule is answered.
 
-use std::fmt::Write as _;
-
+use super::arguments::{Argument, Arguments};
+use super::rule::Rule;
+use super::scalar;
 use crate::error::{self, ApiError, request};
 use crate::json::{Object, Value};
 
@@ -50,17 +51,6 @@ pub(super) enum Kind {
     NoOptions,
 }
 
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Rule {
-    Given,
-    NotEmpty,
-    Positive,
-    NotNegative,
-    OneOf(&'static [&'static str]),
-    /// In any case of letters; empty is fine too.
-    OneOfAnyCase(&'static [&'static str]),
-}
-
 impl Shape {
     pub(super) const fn of(fields: &'static [Field]) -> Self {
         Self {
@@ -83,14 +73,16 @@ impl Shape {
         for (name, value) in object {
             if let Some(field) = self.field(&name) {
                 if let Some(argument) = field.read(value, place)? {
-                    arguments.0.push((field.name, argument));
+                    arguments.add(field.name, argument);
                 }
                 continue;
             }
             match self.others {
                 Others::Refused(kind) => return Err(kind.because(self.unknown(&name, place))),
                 Others::Integers => {
-                    integer(&value).map_err(|()| mismatch(&name, place, "an integer", &value))?;
+                    let expected = Kind::Integer.expected();
+                    scalar::integer(value)
+                        .map_err(|value| mismatch(&name, place, expected, &value))?;
                 }
             }
         }
@@ -122,19 +114,12 @@ impl Shape {
     }
 
     fn unknown(&self, name: &str, place: &str) -> String {
-        let mut message = format!("{place} has no field '{name}'.");
         let mut known: Vec<_> = self.fields.iter().map(|field| field.name).collect();
         known.sort_unstable();
-        // Writing to a string cannot fail.
-        let _ = match known.as_slice() {
-            [] => write!(message, " It has no fields at all: leave it out."),
-            known => write!(
-                message,
-                " Its fields are: {}. Check the spelling, or leave it out.",
-                known.join(", ")
-            ),
-        };
-        message
+        let known = known.join(", ");
+        format!(
+            "{place} has no field '{name}'. Its fields are: {known}. Check the spelling, or leave it out."
+        )
     }
 }
 
@@ -208,143 +193,43 @@ impl Field {
         if value.is_null() && !matches!(self.kind, Kind::Json) {
             return Ok(None);
         }
-        let wrong = |expected, value: &Value| mismatch(self.name, place, expected, value);
-        Ok(match (self.kind, value) {
-            (Kind::Json | Kind::Clause, value) => Some(Argument::Json(value)),
-            (Kind::Object, Value::Object(object)) => Some(Argument::Object(object)),
-            (Kind::List, Value::Array(items)) => Some(Argument::List(items)),
-            (Kind::List, value) => return Err(wrong("an array", &value)),
-            (Kind::Texts, value) => {
-                Some(texts(value).map_err(|value| wrong("an array of strings", &value))?)
+        let read = match (self.kind, value) {
+            (Kind::Json | Kind::Clause, value) => Ok(Some(Argument::Json(value))),
+            (Kind::Text, value) => scalar::text(value).map(|text| Some(Argument::Text(text))),
+            (Kind::Texts, value) => scalar::texts(value).map(|texts| Some(Argument::Texts(texts))),
+            (Kind::Flag, value) => scalar::flag(value).map(|flag| flag.map(Argument::Flag)),
+            (Kind::Integer, value) => {
+                scalar::integer(value).map(|integer| integer.map(Argument::Integer))
             }
-            (Kind::Text, value) => Some(Argument::Text(
-                text(value).map_err(|value| wrong("a string", &value))?,
-            )),
-            (Kind::Flag, value) => flag(&value)
-                .map_err(|()| wrong("true or false", &value))?
-                .map(Argument::Flag),
-            (Kind::Integer, value) => integer(&value)
-                .map_err(|()| wrong("a 32 bit integer", &value))?
-                .map(Argument::Integer),
-            (Kind::Shape(shape), Value::Object(object)) => Some(Argument::Arguments(
-                shape.read(object, &format!("{place}.{}", self.name))?,
-            )),
-            (Kind::Object | Kind::Shape(_), value) => return Err(wrong("an object", &value)),
-            (Kind::NoOptions, Value::Object(object)) if object.is_empty() => None,
+            (Kind::List, Value::Array(items)) => Ok(Some(Argument::List(items))),
+            (Kind::Object, Value::Object(object)) => Ok(Some(Argument::Object(object))),
+            (Kind::Shape(shape), Value::Object(object)) => {
+                let inner = shape.read(object, &format!("{place}.{}", self.name))?;
+                Ok(Some(Argument::Arguments(inner)))
+            }
+            (Kind::NoOptions, Value::Object(object)) if object.is_empty() => Ok(None),
             (Kind::NoOptions, _) => {
                 let message = format!("{place} takes no options. Leave 'options' out.");
                 return Err(request::COMMAND_ACCEPTS_NO_OPTIONS.because(message));
             }
-        })
+            (Kind::List | Kind::Object | Kind::Shape(_), value) => Err(value),
+        };
+        read.map_err(|value| mismatch(self.name, place, self.kind.expected(), &value))
     }
 }
 
-impl Rule {
-    fn problem(self, argument: Option<&Argument>) -> Option<String> {
-        match (self, argument) {
-            (Self::Given, None) => Some("must be given and not be null".to_owned()),
-            (Self::NotEmpty, None) => Some("must be given and not be empty".to_owned()),
-            (Self::NotEmpty, Some(Argument::Text(text))) if text.is_empty() => {
-                Some("must not be empty".to_owned())
-            }
-            (Self::NotEmpty, Some(Argument::List(items))) if items.is_empty() => {
-                Some("must not be empty".to_owned())
-            }
-            (Self::Positive, Some(Argument::Integer(number))) if *number <= 0 => {
-                Some(format!("must be greater than 0; it is {number}"))
-            }
-            (Self::NotNegative, Some(Argument::Integer(number))) if *number < 0 => {
-                Some(format!("must be 0 or greater; it is {number}"))
-            }
-            (Self::OneOf(choices), Some(Argument::Text(text)))
-                if !choices.contains(&text.as_str()) =>
-            {
-                Some(format!(
-                    "must be one of {}; it is '{text}'",
-                    choices.join(", ")
-                ))
-            }
-            (Self::OneOfAnyCase(choices), Some(Argument::Text(text)))
-                if !text.is_empty()
-                    && !choices
-                        .iter()
-                        .any(|choice| choice.eq_ignore_ascii_case(text)) =>
-            {
-                Some(format!(
-                    "must be one of {}; it is '{text}'",
-                    choices.join(", ")
-                ))
-            }
-            _ => None,
+impl Kind {
+    /// The kind in words, for messages.
+    fn expected(self) -> &'static str {
+        match self {
+            Self::Json | Self::Clause => "any value",
+            Self::Object | Self::Shape(_) | Self::NoOptions => "an object",
+            Self::List => "an array",
+            Self::Texts => "an array of strings",
+            Self::Text => "a string",
+            Self::Flag => "true or false",
+            Self::Integer => "a 32 bit integer",
         }
-    }
-}
-
-/// What was given for the fields of a shape, each to be taken once.
-#[derive(Debug, Default)]
-pub(super) struct Arguments(Vec<(&'static str, Argument)>);
-
-#[derive(Debug)]
-enum Argument {
-    Json(Value),
-    Object(Object),
-    List(Vec<Value>),
-    Texts(Vec<String>),
-    Text(String),
-    Flag(bool),
-    Integer(i32),
-    Arguments(Arguments),
-}
-
-macro_rules! take {
-    ($($method:ident: $variant:ident -> $kind:ty;)*) => {$(
-        pub(super) fn $method(&mut self, name: &str) -> Option<$kind> {
-            match self.take(name) {
-                Some(Argument::$variant(value)) => Some(value),
-                _ => None,
-            }
-        }
-    )*};
-}
-
-impl Arguments {
-    take! {
-        json: Json -> Value;
-        object: Object -> Object;
-        list: List -> Vec<Value>;
-        texts: Texts -> Vec<String>;
-        text: Text -> String;
-        flag: Flag -> bool;
-        integer: Integer -> i32;
-        shape: Arguments -> Self;
-    }
-
-    /// The options of a command; none given is the same as empty ones.
-    pub(super) fn options(&mut self) -> Self {
-        self.shape("options").unwrap_or_default()
-    }
-
-    /// A flag that is off unless given.
-    pub(super) fn is_on(&mut self, name: &str) -> bool {
-        self.flag(name).unwrap_or(false)
-    }
-
-    /// An integer that its rules keep from being negative.
-    pub(super) fn count(&mut self, name: &str) -> Option<u32> {
-        self.integer(name)
-            .and_then(|number| u32::try_from(number).ok())
-    }
-
-    fn take(&mut self, name: &str) -> Option<Argument> {
-        let position = self.0.iter().position(|(given, _)| *given == name)?;
-        Some(self.0.swap_remove(position).1)
-    }
-
-    fn get(&self, name: &str) -> Option<&Argument> {
-        self.0
-            .iter()
-            .find(|(given, _)| *given == name)
-            .map(|(_, argument)| argument)
     }
 }
 
@@ -362,71 +247,4 @@ pub(super) fn mismatch(name: &str, place: &str, expected: &str, value: &Value) -
         value.kind()
     );
     request::REQUEST_STRUCTURE_MISMATCH.because(message)
-}
-
-// The real server's decoder takes scalars of a neighbouring kind where their meaning is plain; clients rely on it.
-
-fn text(value: Value) -> Result<String, Value> {
-    match value {
-        Value::String(text) => Ok(text),
-        Value::Number(number) => Ok(number.as_str().to_owned()),
-        Value::Bool(flag) => Ok(flag.to_string()),
-        other => Err(other),
-    }
-}
-
-fn texts(value: Value) -> Result<Argument, Value> {
-    let Value::Array(items) = value else {
-        return Err(value);
-    };
-    items
-        .into_iter()
-        .map(text)
-        .collect::<Result<_, _>>()
-        .map(Argument::Texts)
-}
-
-fn flag(value: &Value) -> Result<Option<bool>, ()> {
-    match value {
-        Value::Bool(flag) => Ok(Some(*flag)),
-        Value::Number(number) => whole(number.as_str())
-            .map(|number| Some(number != 0))
-            .ok_or(()),
-        Value::String(text) => match text.trim() {
-            "true" | "True" | "TRUE" => Ok(Some(true)),
-            "false" | "False" | "FALSE" => Ok(Some(false)),
-            "" => Ok(None),
-            _ => Err(()),
-        },
-        _ => Err(()),
-    }
-}
-
-fn integer(value: &Value) -> Result<Option<i32>, ()> {
-    match value {
-        Value::Number(number) => match whole(number.as_str()) {
-            Some(whole) => i32::try_from(whole).map(Some).map_err(drop),
-            None => cut(number.as_str()).map(Some),
-        },
-        Value::String(text) if text.trim().is_empty() => Ok(None),
-        Value::String(text) => text.trim().parse().map(Some).map_err(drop),
-        _ => Err(()),
-    }
-}
-
-fn whole(number: &str) -> Option<i64> {
-    number.parse().ok()
-}
-
-/// The integer part of a number with a fraction or an exponent.
-fn cut(number: &str) -> Result<i32, ()> {
-    let number = number.parse::<f64>().map_err(drop)?.trunc();
-    if number < f64::from(i32::MIN) || number > f64::from(i32::MAX) {
-        return Err(());
-    }
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "the number is whole and in range"
-    )]
-    Ok(number as i32)
 }
