@@ -1,0 +1,78 @@
+//! Every method of the client that works on documents, against every backend: the engine in this process, the same over
+//! HTTP, and a real Data API where `DATA_API_URL` names one.
+
+mod changes;
+mod documents;
+mod pages;
+mod vectors;
+
+use astra_db::{
+    Collection, CollectionDefinition, DataApiClient, Database, Environment, UsernamePassword,
+};
+use astra_local::{Credentials, Engine};
+use shared::EmbeddedTransport;
+use tokio::net::TcpListener;
+
+/// Runs a test in an empty keyspace of each backend.
+#[expect(clippy::print_stdout, reason = "shown when the test fails")]
+async fn everywhere(test: impl AsyncFn(Database)) {
+    for (name, database) in backends().await {
+        let keyspace = format!("actions_{}", uuid::Uuid::new_v4().simple());
+        database.create_keyspace(&*keyspace).await.unwrap();
+        println!("{name}: {keyspace}");
+        test(database.keyspace(&*keyspace)).await;
+        database.drop_keyspace(&*keyspace).await.unwrap();
+    }
+}
+
+async fn backends() -> Vec<(&'static str, Database)> {
+    let mut backends = vec![
+        ("in process", in_process()),
+        ("over HTTP", over_http().await),
+    ];
+    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    if let Some(url) = variable("DATA_API_URL") {
+        let username = variable("DATA_API_USERNAME").unwrap_or_else(|| "cassandra".to_owned());
+        let password = variable("DATA_API_PASSWORD").unwrap_or_else(|| "cassandra".to_owned());
+        backends.push(("real server", self_hosted(&url, &username, &password)));
+    }
+    backends
+}
+
+fn in_process() -> Database {
+    let transport = EmbeddedTransport::new(Engine::in_memory().unwrap());
+    let client = DataApiClient::builder()
+        .transport(transport)
+        .build()
+        .unwrap();
+    client.database("embedded").unwrap()
+}
+
+async fn over_http() -> Database {
+    let credentials = Credentials::new("actions", "s3cret");
+    let router = astra_local::router(Engine::in_memory().unwrap(), credentials);
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    self_hosted(&url, "actions", "s3cret")
+}
+
+fn self_hosted(url: &str, username: &str, password: &str) -> Database {
+    let client = DataApiClient::builder()
+        .environment(Environment::Other)
+        .token(UsernamePassword::new(username, password))
+        .build();
+    client.and_then(|client| client.database(url)).unwrap()
+}
+
+async fn new_collection(database: &Database) -> Collection {
+    new_collection_of(database, CollectionDefinition::default()).await
+}
+
+async fn new_collection_of(database: &Database, definition: CollectionDefinition) -> Collection {
+    database
+        .create_collection("documents")
+        .definition(definition)
+        .await
+        .unwrap()
+}
