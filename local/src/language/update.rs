@@ -12,7 +12,7 @@ mod target;
 mod upsert;
 
 pub(crate) use replacement::Replacement;
-pub(crate) use upsert::{upsert_document, upsert_id};
+pub(crate) use upsert::upsert_document;
 
 use std::cmp::Ordering;
 

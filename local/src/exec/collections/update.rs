@@ -18,7 +18,7 @@ use crate::error::ApiError;
 use crate::json::{Object, Value};
 use crate::language::filter::Filter;
 use crate::language::sort::Sort;
-use crate::language::update::{Applied, Replacement, Update, upsert_document, upsert_id};
+use crate::language::update::{Applied, Replacement, Update, upsert_document};
 use crate::paging::PageState;
 use crate::plan::Wanted;
 use crate::response::{Answer, Data};
@@ -174,9 +174,10 @@ impl Change {
         writer: &mut Writer<'_>,
         filter: &Filter,
     ) -> Result<Changed, ApiError> {
+        let start = upsert_document(filter)?;
         let Applied { document, .. } = match self {
-            Self::Update(update) => update.apply(&upsert_document(filter)?, true, now_ms())?,
-            Self::Replace(replacement) => replacement.apply(&upsert_id(filter))?,
+            Self::Update(update) => update.apply(&start, true, now_ms())?,
+            Self::Replace(replacement) => replacement.apply(&start)?,
         };
         let prepared = document::prepare(document, &scope.collection.rules)?;
         let id = prepared.id.to_value();

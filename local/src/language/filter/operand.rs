@@ -71,7 +71,10 @@ fn extended(object: &Object) -> Result<Option<Extended>, ApiError> {
     match object.first() {
         Some((key, content)) if object.len() == 1 && key.starts_with('$') => {
             match Wrapper::named(key) {
-                Some(Wrapper::Binary) => Err(no_binary()),
+                Some(Wrapper::Binary) => match Wrapper::Binary.read(content) {
+                    Some(extended) => Ok(Some(extended)),
+                    None => Err(no_binary()),
+                },
                 Some(Wrapper::Date) => match Wrapper::Date.read(content) {
                     Some(extended) => Ok(Some(extended)),
                     None => Err(filter::FILTER_INVALID_EXPRESSION.because(format!(
@@ -98,7 +101,9 @@ fn literal(value: &Value) -> Result<Value, ApiError> {
         }
         Value::Object(object) => match extended(object)? {
             Some(Extended::Uuid(text) | Extended::ObjectId(text)) => Ok(Value::String(text)),
-            Some(_) => Err(filter::FILTER_UNSUPPORTED_DATA_TYPE.because(
+            // Nothing is equal to bytes, which are not indexed.
+            Some(Extended::Binary(_)) => Ok(value.clone()),
+            Some(Extended::Date(_)) => Err(filter::FILTER_UNSUPPORTED_DATA_TYPE.because(
                 "A `$date` cannot be compared inside an array or object, or in a list of `$in`, `$nin` or `$all`. \
                  Compare dates one by one, with `$or` and `$and`.",
             )),

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::error::{Kind, document};
+use crate::error::{self, Kind, document};
 use crate::indexing::Indexing;
 use crate::json;
 use crate::language::filter::Filter;
@@ -451,14 +451,29 @@ fn an_upsert_starts_from_what_the_filter_asks_to_be_equal() {
             r#"{"d":{"$date":5},"u":"3f2504e0-4f89-41d3-9a0c-0305e82c3301"}"#,
         ),
         (
-            r#"{"a":{"$gt":1},"b":{"$in":[1]},"c":{"$ne":1},"d":{"$exists":true},"e":{"$ne":null}}"#,
+            r#"{"a":{"$gt":1},"b":{"$in":[1]},"c":{"$ne":1},"d":{"$exists":true}}"#,
             "{}",
         ),
         (r#"{"$and":[{"a":1}],"$or":[{"b":1}]}"#, "{}"),
         (r#"{"$not":{"a":{"$ne":1}}}"#, r#"{"a":1}"#),
+        (
+            r#"{"a":{"$ne":null},"b":{"$ne":[1]}}"#,
+            r#"{"a":null,"b":[1]}"#,
+        ),
         (r#"{"_id":{"$in":["x"]}}"#, "{}"),
     ] {
         assert_eq!(started(filter).unwrap(), document, "{filter}");
+    }
+    for filter in [
+        r#"{"_id":{"$in":["x","y"]}}"#,
+        r#"{"a":{"$eq":[[1]]}}"#,
+        r#"{"a":{"b":{}}}"#,
+    ] {
+        assert_eq!(
+            started(filter).unwrap_err().kind,
+            &error::filter::FILTER_UNSUPPORTED_DATA_TYPE,
+            "{filter}"
+        );
     }
     assert_eq!(
         started(r#"{"a":1,"a.b":2}"#).unwrap_err().kind,

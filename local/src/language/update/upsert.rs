@@ -2,32 +2,26 @@
 
 use super::read_path;
 use super::target::Target;
+use crate::document::scalar::Scalar;
 use crate::document::special;
-use crate::error::ApiError;
+use crate::error::{ApiError, filter};
 use crate::json::{Object, Value};
-use crate::language::filter::{Filter, Test};
+use crate::language::filter::{Comparison, Filter, Operand, Test};
 
 /// The document a filter describes: the values it asks to be equal to, outside of `$and` and `$or`.
 ///
+/// As on the real server, null, arrays and objects are taken from `$ne` as well.
+///
 /// # Errors
 ///
-/// If the paths of the filter cannot be those of one document, such as `a` and `a.b`.
+/// If the paths of the filter cannot be those of one document, such as `a` and `a.b`; and for what the real server
+/// cannot start from either: several ids, and arrays and objects that hold further ones.
 pub(crate) fn upsert_document(filter: &Filter) -> Result<Object, ApiError> {
     let mut document = Value::Object(Object::new());
-    for comparison in filter.top_level().filter(|comparison| !comparison.negated) {
-        let value = match &comparison.test {
-            Test::Id(id) => id.to_value(),
-            Test::Equal(operand) => operand.to_value(),
-            _ => continue,
-        };
-        if comparison
-            .path
-            .segments()
-            .first()
-            .is_some_and(|name| special::is_special(name))
-        {
+    for comparison in filter.top_level() {
+        let Some(value) = described(comparison)? else {
             continue;
-        }
+        };
         let path = read_path(comparison.path.as_str())?;
         Target::find_or_create(&mut document, &path)?.set(value);
     }
@@ -38,14 +32,44 @@ pub(crate) fn upsert_document(filter: &Filter) -> Result<Object, ApiError> {
     }
 }
 
-/// The document a replacement takes the place of if there is none: only the `_id` of the filter.
-pub(crate) fn upsert_id(filter: &Filter) -> Object {
-    let id = filter
-        .top_level()
-        .filter(|comparison| !comparison.negated)
-        .find_map(|comparison| match &comparison.test {
-            Test::Id(id) => Some(id.to_value()),
-            _ => None,
-        });
-    id.map(|id| (special::ID, id)).into_iter().collect()
+/// The value a comparison describes, if it describes one.
+fn described(comparison: &Comparison) -> Result<Option<Value>, ApiError> {
+    let is_special = comparison
+        .path
+        .segments()
+        .first()
+        .is_some_and(|name| special::is_special(name));
+    match (&comparison.test, comparison.negated) {
+        _ if is_special => Ok(None),
+        (Test::Id(id), false) => Ok(Some(id.to_value())),
+        (Test::IdIn(ids), false) if ids.len() > 1 => Err(cannot_start(
+            "several ids. Give the new document one by `$eq`, or by `$setOnInsert`",
+        )),
+        (Test::Equal(Operand::Scalar(Scalar::Null, value)), _)
+        | (Test::Equal(Operand::Scalar(_, value)), false) => Ok(Some(value.clone())),
+        (Test::Equal(Operand::Container(value)), _) => {
+            let nested = match value {
+                Value::Array(items) => items.iter().any(is_container),
+                Value::Object(object) => object.values().any(is_container),
+                _ => false,
+            };
+            if nested {
+                return Err(cannot_start(
+                    "a value that nests arrays or objects. Set such a value in the update",
+                ));
+            }
+            Ok(Some(value.clone()))
+        }
+        _ => Ok(None),
+    }
+}
+
+fn is_container(value: &Value) -> bool {
+    matches!(value, Value::Array(_) | Value::Object(_))
+}
+
+fn cannot_start(from: &str) -> ApiError {
+    filter::FILTER_UNSUPPORTED_DATA_TYPE.because(format!(
+        "An upsert cannot start from a filter that asks for {from}."
+    ))
 }
