@@ -19,7 +19,7 @@ mod vectors;
 use std::path::Path;
 use std::sync::{Arc, RwLock};
 
-pub(crate) use self::catalogue::{Catalogue, Collection, Keyspace};
+pub(crate) use self::catalogue::{Catalogue, Collection};
 pub(crate) use self::commit::Writer;
 use self::commit::{Committer, Published};
 use self::connection::Location;

@@ -21,8 +21,6 @@ pub(crate) struct Keyspace {
     pub(super) id: i64,
     /// Its name, unique in the database.
     pub(crate) name: String,
-    /// What was given at creation, as JSON text; the storage does not look into it.
-    pub(crate) definition: String,
     pub(super) collections: BTreeMap<String, Arc<Collection>>,
 }
 
@@ -102,7 +100,7 @@ impl Collection {
 /// Reads the whole catalogue at start.
 pub(super) fn load(connection: &Connection) -> Result<Catalogue, OpenError> {
     let mut catalogue = Catalogue::default();
-    let mut statement = connection.prepare("SELECT id, name, definition FROM keyspaces")?;
+    let mut statement = connection.prepare("SELECT id, name FROM keyspaces")?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         let (id, name): (i64, String) = (row.get(0)?, row.get(1)?);
@@ -110,7 +108,6 @@ pub(super) fn load(connection: &Connection) -> Result<Catalogue, OpenError> {
         let keyspace = Keyspace {
             id,
             name: name.clone(),
-            definition: row.get(2)?,
             collections,
         };
         catalogue.keyspaces.insert(name, Arc::new(keyspace));

@@ -10,7 +10,7 @@ use super::error::StorageError;
 use crate::definition::CollectionDefinition;
 
 impl Writer<'_> {
-    /// Adds a keyspace; one of that name must not exist.
+    /// Adds a keyspace; one of that name must not exist. The definition is kept for other programs to read.
     pub(crate) fn create_keyspace(
         &mut self,
         name: &str,
@@ -23,7 +23,6 @@ impl Writer<'_> {
         let keyspace = Keyspace {
             id,
             name: name.to_owned(),
-            definition: definition.to_owned(),
             collections: std::collections::BTreeMap::new(),
         };
         self.catalogue_mut()

@@ -9,6 +9,7 @@ mod opening;
 mod reading;
 mod requests;
 mod schema;
+mod vectors;
 
 use astra_local::{Engine, Request};
 use serde_json::Value;
