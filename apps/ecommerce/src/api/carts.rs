@@ -60,21 +60,25 @@ impl From<PricedCart> for CartBody {
     }
 }
 
+/// A product to add, and how many more of it.
 #[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = NewItem)]
 #[serde(deny_unknown_fields)]
 pub(super) struct AddBody {
     product_id: ProductId,
     quantity: Quantity,
 }
 
+/// How many the cart shall hold.
 #[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = NewQuantity)]
 #[serde(deny_unknown_fields)]
 pub(super) struct QuantityBody {
     quantity: Quantity,
 }
 
 /// Open an empty cart
-#[utoipa::path(post, path = "/api/carts", tag = "carts", responses((status = CREATED, body = CartBody)))]
+#[utoipa::path(post, path = "/api/carts", operation_id = "openCart", tag = "carts", responses((status = CREATED, description = "The cart with today's prices", body = CartBody)))]
 pub(super) async fn open(
     State(state): State<AppState>,
 ) -> Result<(StatusCode, Json<CartBody>), AppError> {
@@ -83,8 +87,8 @@ pub(super) async fn open(
 }
 
 /// Get a cart
-#[utoipa::path(get, path = "/api/carts/{cart_id}", tag = "carts", params(("cart_id" = CartId, Path)), responses(
-    (status = OK, body = CartBody),
+#[utoipa::path(get, path = "/api/carts/{cart_id}", operation_id = "getCart", tag = "carts", params(("cart_id" = CartId, Path)), responses(
+    (status = OK, description = "The cart with today's prices", body = CartBody),
     (status = NOT_FOUND, description = "No such cart", body = super::ProblemBody, content_type = "application/problem+json"),
 ))]
 pub(super) async fn show(
@@ -95,8 +99,8 @@ pub(super) async fn show(
 }
 
 /// Add a product, or more of it
-#[utoipa::path(post, path = "/api/carts/{cart_id}/items", tag = "carts", params(("cart_id" = CartId, Path)), request_body = AddBody, responses(
-    (status = OK, body = CartBody),
+#[utoipa::path(post, path = "/api/carts/{cart_id}/items", operation_id = "addToCart", tag = "carts", params(("cart_id" = CartId, Path)), request_body = AddBody, responses(
+    (status = OK, description = "The cart with today's prices", body = CartBody),
     (status = NOT_FOUND, description = "No such cart or product", body = super::ProblemBody, content_type = "application/problem+json"),
     (status = UNPROCESSABLE_ENTITY, description = "A field is not valid", body = super::ProblemBody, content_type = "application/problem+json"),
 ))]
@@ -114,9 +118,9 @@ pub(super) async fn add(
 }
 
 /// Set how many of a product
-#[utoipa::path(put, path = "/api/carts/{cart_id}/items/{product_id}", tag = "carts", request_body = QuantityBody,
+#[utoipa::path(put, path = "/api/carts/{cart_id}/items/{product_id}", operation_id = "setQuantity", tag = "carts", request_body = QuantityBody,
     params(("cart_id" = CartId, Path), ("product_id" = ProductId, Path)), responses(
-    (status = OK, body = CartBody),
+    (status = OK, description = "The cart with today's prices", body = CartBody),
     (status = NOT_FOUND, description = "No such cart, or not in it", body = super::ProblemBody, content_type = "application/problem+json"),
     (status = UNPROCESSABLE_ENTITY, description = "A field is not valid", body = super::ProblemBody, content_type = "application/problem+json"),
 ))]
@@ -130,9 +134,9 @@ pub(super) async fn set_quantity(
 }
 
 /// Remove a product
-#[utoipa::path(delete, path = "/api/carts/{cart_id}/items/{product_id}", tag = "carts",
+#[utoipa::path(delete, path = "/api/carts/{cart_id}/items/{product_id}", operation_id = "removeFromCart", tag = "carts",
     params(("cart_id" = CartId, Path), ("product_id" = ProductId, Path)), responses(
-    (status = OK, body = CartBody),
+    (status = OK, description = "The cart with today's prices", body = CartBody),
     (status = NOT_FOUND, description = "No such cart", body = super::ProblemBody, content_type = "application/problem+json"),
 ))]
 pub(super) async fn remove(

@@ -99,8 +99,8 @@ impl From<Order> for OrderBody {
 /// Open a checkout session
 ///
 /// Asked again with the same cart content, the same session is answered.
-#[utoipa::path(post, path = "/api/carts/{cart_id}/checkouts", tag = "checkouts", params(("cart_id" = CartId, Path)), request_body = CustomerDetails, responses(
-    (status = CREATED, body = CheckoutBody),
+#[utoipa::path(post, path = "/api/carts/{cart_id}/checkouts", operation_id = "openCheckout", tag = "checkouts", params(("cart_id" = CartId, Path)), request_body = CustomerDetails, responses(
+    (status = CREATED, description = "The session", body = CheckoutBody),
     (status = NOT_FOUND, description = "No such cart", body = super::ProblemBody, content_type = "application/problem+json"),
     (status = UNPROCESSABLE_ENTITY, description = "The cart is empty or a field is not valid", body = super::ProblemBody, content_type = "application/problem+json"),
 ))]
@@ -125,8 +125,8 @@ pub(super) async fn open(
 }
 
 /// Get a checkout session
-#[utoipa::path(get, path = "/api/checkouts/{checkout_id}", tag = "checkouts", params(("checkout_id" = CheckoutId, Path)), responses(
-    (status = OK, body = CheckoutBody),
+#[utoipa::path(get, path = "/api/checkouts/{checkout_id}", operation_id = "getCheckout", tag = "checkouts", params(("checkout_id" = CheckoutId, Path)), responses(
+    (status = OK, description = "The session", body = CheckoutBody),
     (status = NOT_FOUND, description = "No such session", body = super::ProblemBody, content_type = "application/problem+json"),
 ))]
 pub(super) async fn show(
@@ -140,8 +140,8 @@ pub(super) async fn show(
 /// Pay at the test till
 ///
 /// Takes no money. However often and from wherever it is called, there is one order.
-#[utoipa::path(post, path = "/api/checkouts/{checkout_id}/test-payment", tag = "checkouts", params(("checkout_id" = CheckoutId, Path)), responses(
-    (status = OK, body = OrderBody),
+#[utoipa::path(post, path = "/api/checkouts/{checkout_id}/test-payment", operation_id = "payAtTestTill", tag = "checkouts", params(("checkout_id" = CheckoutId, Path)), responses(
+    (status = OK, description = "The order", body = OrderBody),
     (status = NOT_FOUND, description = "No such session", body = super::ProblemBody, content_type = "application/problem+json"),
     (status = CONFLICT, description = "Expired, or replaced by a newer session", body = super::ProblemBody, content_type = "application/problem+json"),
 ))]
@@ -155,8 +155,8 @@ pub(super) async fn pay(
 }
 
 /// Get an order
-#[utoipa::path(get, path = "/api/orders/{order_id}", tag = "orders", params(("order_id" = OrderId, Path)), responses(
-    (status = OK, body = OrderBody),
+#[utoipa::path(get, path = "/api/orders/{order_id}", operation_id = "getOrder", tag = "orders", params(("order_id" = OrderId, Path)), responses(
+    (status = OK, description = "The order", body = OrderBody),
     (status = NOT_FOUND, description = "No such order", body = super::ProblemBody, content_type = "application/problem+json"),
 ))]
 pub(super) async fn order(

@@ -89,8 +89,8 @@ pub(super) struct ListParams {
 }
 
 /// Find products
-#[utoipa::path(get, path = "/api/products", tag = "products", params(ListParams), responses(
-    (status = OK, body = ProductList),
+#[utoipa::path(get, path = "/api/products", operation_id = "listProducts", tag = "products", params(ListParams), responses(
+    (status = OK, description = "One page of what matches", body = ProductList),
     (status = UNPROCESSABLE_ENTITY, description = "A filter is not valid", body = super::ProblemBody, content_type = "application/problem+json"),
 ))]
 pub(super) async fn list(
@@ -126,8 +126,8 @@ pub(super) async fn list(
 }
 
 /// Get a product
-#[utoipa::path(get, path = "/api/products/{product_id}", tag = "products", params(("product_id" = ProductId, Path)), responses(
-    (status = OK, body = ProductBody),
+#[utoipa::path(get, path = "/api/products/{product_id}", operation_id = "getProduct", tag = "products", params(("product_id" = ProductId, Path)), responses(
+    (status = OK, description = "The product", body = ProductBody),
     (status = NOT_FOUND, description = "No such product", body = super::ProblemBody, content_type = "application/problem+json"),
 ))]
 pub(super) async fn show(

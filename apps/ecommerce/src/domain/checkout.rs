@@ -55,7 +55,7 @@ pub struct Checkout {
     pub expires_at: Timestamp,
 }
 
-/// Where in its life a session is.
+/// Where in its life a checkout session is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum CheckoutState {

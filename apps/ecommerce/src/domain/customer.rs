@@ -35,31 +35,31 @@ pub const COUNTRIES: &[(&str, &str)] = &[
     ("US", "United States"),
 ];
 
-/// Name, e-mail and address as somebody typed them, not yet looked at. Also the body the JSON API takes.
+/// Who buys and where the parcel goes, as typed and not yet looked at.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct CustomerDetails {
     /// The person the parcel is for.
-    #[schema(example = "Ada Lovelace")]
+    #[schema(required, example = "Ada Lovelace")]
     pub name: String,
     /// Where the confirmation goes.
-    #[schema(example = "ada@example.com")]
+    #[schema(required, example = "ada@example.com")]
     pub email: String,
     /// Street and number.
-    #[schema(example = "12 St James's Square")]
+    #[schema(required, example = "12 St James's Square")]
     pub street: String,
     /// Flat, floor, company: may be empty.
     pub extra: String,
     /// Town or city.
-    #[schema(example = "London")]
+    #[schema(required, example = "London")]
     pub city: String,
     /// State, province or county: may be empty.
     pub region: String,
     /// Postal code.
-    #[schema(example = "SW1Y 4JH")]
+    #[schema(required, example = "SW1Y 4JH")]
     pub postcode: String,
     /// ISO 3166 code of one of the countries the shop sends to.
-    #[schema(example = "GB")]
+    #[schema(required, example = "GB")]
     pub country: String,
 }
 
@@ -74,7 +74,7 @@ pub struct Customer {
     pub address: Address,
 }
 
-/// A postal address in one of [`COUNTRIES`].
+/// A postal address in a country the shop sends to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Address {
     /// Street and number.

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use crate::domain::quantity::{Quantity, whole_number};
 
-/// The currencies the shop can be set to. All of them have two decimals.
+/// A currency, by its ISO 4217 code. All the shop knows have two decimals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Currency {

@@ -47,15 +47,13 @@ pub struct OrderLine {
 }
 
 /// How an order was paid.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Payment {
     /// Who took the money: `test-till` is the built-in one, which takes none.
-    #[schema(example = "test-till")]
     pub provider: String,
     /// The provider's own reference.
     pub reference: String,
     /// When.
-    #[schema(value_type = Object)]
     pub paid_at: Timestamp,
 }
 

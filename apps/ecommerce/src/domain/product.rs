@@ -52,7 +52,7 @@ impl Product {
     }
 }
 
-/// The departments of the shop. Their names are addresses too: `/products?category=audio`.
+/// A department of the shop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Category {
