@@ -56,9 +56,7 @@ pub(crate) fn url(path: &str) -> String {
 }
 
 fn etag(file: &rust_embed::EmbeddedFile) -> String {
-    let digits: String = file.metadata.sha256_hash()[..8]
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    format!("\"{digits}\"")
+    let start = file.metadata.sha256_hash().into_iter().take(8);
+    let digits = start.fold(0_u64, |digits, byte| (digits << 8) | u64::from(byte));
+    format!("\"{digits:016x}\"")
 }

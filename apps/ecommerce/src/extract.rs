@@ -111,7 +111,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for ApiJson<T> {
             .map_err(|error| {
                 let path = error.path().to_string();
                 let field = if path == "." { "body".to_owned() } else { path };
-                AppError::Invalid(FieldErrors::one(field, error.into_inner()))
+                AppError::Invalid(FieldErrors::one(field, error.into_inner().to_string()))
             })
     }
 }

@@ -16,13 +16,11 @@ pub struct Payments;
 
 impl Payments {
     /// Where the browser goes to pay this session: a path of the shop, or an address of the service.
-    #[expect(clippy::unused_self, reason = "a payment service needs its key here")]
     pub fn page_of(self, id: CheckoutId) -> String {
         format!("/checkout/{id}/pay")
     }
 
     /// The payment made at the test till.
-    #[expect(clippy::unused_self, reason = "a payment service needs its key here")]
     pub fn pay_at_test_till(self, id: CheckoutId, now: Timestamp) -> Payment {
         Payment {
             provider: "test-till".to_owned(),

@@ -9,7 +9,7 @@ use crate::domain::checkout;
 use crate::error::AppError;
 use crate::store::Store;
 
-const HOUSEKEEPING: Duration = Duration::from_secs(60 * 60);
+const HOUSEKEEPING: Duration = Duration::from_hours(1);
 
 /// What the program was asked to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,6 +50,9 @@ pub async fn seed(store: &Store) -> anyhow::Result<()> {
 pub async fn prepare(store: &Store) -> anyhow::Result<()> {
     if store.products.is_empty().await? {
         seed(store).await?;
+        tracing::info!(
+            "first start: open the address below and buy something; the README's \"Make it yours\" comes next"
+        );
     }
     keep_house(store)
         .await

@@ -13,7 +13,7 @@ pub(crate) use page::{Page, problem_page};
 use crate::domain::product::Category;
 
 /// The picture that stands for a department.
-pub(crate) fn department_picture(category: &Category) -> &'static str {
+pub(crate) fn department_picture(category: Category) -> &'static str {
     match category {
         Category::Phones => "/static/products/iphone-12-pro.svg",
         Category::Tablets => "/static/products/slate-11.svg",

@@ -3,6 +3,8 @@
 //! A cart stores no price. Lines are keyed by product, so a product cannot have two lines, and adding is one atomic `$inc`:
 //! however many tabs add at once, nothing is lost and nothing has to be locked.
 
+mod priced;
+
 use std::time::Duration;
 
 use astra_db::Timestamp;
@@ -11,17 +13,17 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::field_errors::FieldErrors;
 use crate::domain::id::{CartId, CheckoutId, ProductId};
-use crate::domain::money::{Currency, Money};
-use crate::domain::product::Product;
 use crate::domain::quantity::{Quantity, whole_number};
 use crate::error::{AppError, Missing};
 use crate::store::Store;
 use crate::store::carts::AddOutcome;
 
+pub use priced::{PricedCart, PricedLine, price, priced};
+
 /// How many different products one cart holds.
 pub const MAX_LINES: usize = 50;
 /// A cart nobody touches for this long is forgotten.
-pub const LIFETIME: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+pub const LIFETIME: Duration = Duration::from_hours(30 * 24);
 
 /// A cart as it is stored in the collection `carts`, one document each.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -113,45 +115,6 @@ pub struct AddItem {
     pub quantity: Quantity,
 }
 
-/// A cart with today's prices: what pages and the API show, and what a checkout freezes.
-#[derive(Debug, Clone)]
-pub struct PricedCart {
-    /// The cart as stored.
-    pub cart: Cart,
-    /// Its lines in order.
-    pub lines: Vec<PricedLine>,
-    /// Products in the cart that the shop no longer has.
-    pub gone: Vec<ProductId>,
-    /// The sum of the lines.
-    pub total: Money,
-}
-
-/// A line of a cart with its product.
-#[derive(Debug, Clone)]
-pub struct PricedLine {
-    /// The product as it is now.
-    pub product: Product,
-    /// How many.
-    pub quantity: Quantity,
-    /// Price times quantity.
-    pub subtotal: Money,
-}
-
-/// The cart with this id and today's prices.
-pub async fn priced(
-    store: &Store,
-    id: CartId,
-    currency: Currency,
-    now: Timestamp,
-) -> Result<PricedCart, AppError> {
-    let cart = store
-        .carts
-        .find(id, now)
-        .await?
-        .ok_or(AppError::NotFound(Missing::Cart))?;
-    price(store, cart, currency).await
-}
-
 /// Opens an empty cart.
 pub async fn open(store: &Store, now: Timestamp) -> Result<CartId, AppError> {
     let cart = Cart::empty(after(now, LIFETIME));
@@ -238,44 +201,6 @@ pub(crate) fn after(now: Timestamp, time: Duration) -> Timestamp {
     Timestamp::from_millis(now.as_millis().saturating_add(milliseconds))
 }
 
-pub(crate) async fn price(
-    store: &Store,
-    cart: Cart,
-    currency: Currency,
-) -> Result<PricedCart, AppError> {
-    let ids: Vec<&ProductId> = cart.items.keys().collect();
-    let mut products: IndexMap<ProductId, Product> = store
-        .products
-        .with_ids(&ids)
-        .await?
-        .into_iter()
-        .map(|product| (product.id.clone(), product))
-        .collect();
-    let mut lines = Vec::with_capacity(cart.items.len());
-    let mut gone = Vec::new();
-    for (product_id, quantity) in &cart.items {
-        match products.swap_remove(product_id) {
-            Some(product) => {
-                let subtotal = product.price.times(*quantity).ok_or_else(unpriceable)?;
-                lines.push(PricedLine {
-                    product,
-                    quantity: *quantity,
-                    subtotal,
-                });
-            }
-            None => gone.push(product_id.clone()),
-        }
-    }
-    let total =
-        Money::sum(lines.iter().map(|line| line.subtotal), currency).ok_or_else(unpriceable)?;
-    Ok(PricedCart {
-        cart,
-        lines,
-        gone,
-        total,
-    })
-}
-
 async fn must_exist(store: &Store, product_id: &ProductId) -> Result<(), AppError> {
     let product = store.products.find(product_id).await?;
     product
@@ -285,10 +210,4 @@ async fn must_exist(store: &Store, product_id: &ProductId) -> Result<(), AppErro
 
 fn invalid(field: &str, problem: &str) -> AppError {
     AppError::Invalid(FieldErrors::one(field, problem))
-}
-
-fn unpriceable() -> AppError {
-    AppError::Internal(anyhow::anyhow!(
-        "a product's price is in another currency than the shop's, or beyond counting"
-    ))
 }

@@ -10,22 +10,22 @@ pub struct FieldErrors(IndexMap<String, String>);
 
 impl FieldErrors {
     /// One field, one problem.
-    pub fn one(field: impl Into<String>, problem: impl ToString) -> Self {
+    pub fn one(field: impl Into<String>, problem: impl Into<String>) -> Self {
         let mut errors = Self::default();
         errors.add(field, problem);
         errors
     }
 
     /// Notes a problem; the first one of a field stays.
-    pub fn add(&mut self, field: impl Into<String>, problem: impl ToString) {
-        self.0
-            .entry(field.into())
-            .or_insert_with(|| problem.to_string());
+    pub fn add(&mut self, field: impl Into<String>, problem: impl Into<String>) {
+        self.0.entry(field.into()).or_insert_with(|| problem.into());
     }
 
     /// The value, or its problem noted under `field`.
     pub fn check<T, E: ToString>(&mut self, field: &str, value: Result<T, E>) -> Option<T> {
-        value.map_err(|problem| self.add(field, problem)).ok()
+        value
+            .map_err(|problem| self.add(field, problem.to_string()))
+            .ok()
     }
 
     /// The problem of one field.

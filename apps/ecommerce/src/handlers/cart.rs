@@ -85,7 +85,10 @@ pub(crate) async fn add(
             )
             .await
         }
-        Err(problem) => Err(AppError::Invalid(FieldErrors::one("quantity", problem))),
+        Err(problem) => Err(AppError::Invalid(FieldErrors::one(
+            "quantity",
+            problem.to_string(),
+        ))),
     };
     match outcome {
         Ok(cart_id) => Ok((

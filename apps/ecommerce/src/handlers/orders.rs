@@ -1,7 +1,8 @@
 //! An order by its link, and a form for people who have the link in an e-mail.
 
 use axum::extract::{Query, State};
-use axum::http::StatusCode;
+use axum::http::header::HOST;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
@@ -22,9 +23,11 @@ pub(crate) async fn show(
     State(state): State<AppState>,
     visitor: Visitor,
     PathId(id): PathId<OrderId>,
+    headers: HeaderMap,
 ) -> Result<OrderPage, AppError> {
     let order = checkout::order(&state.store, id).await?;
-    Ok(OrderPage::new(&state, &visitor, &order))
+    let host = headers.get(HOST).and_then(|host| host.to_str().ok());
+    Ok(OrderPage::new(&state, &visitor, &order, host))
 }
 
 /// Takes a whole link or only its last part.

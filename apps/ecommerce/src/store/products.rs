@@ -1,6 +1,6 @@
 //! The catalogue, in the collection `products`.
 
-use astra_db::{Collection, Database};
+use astra_db::{Collection, Database, ErrorCode, InsertOutcome};
 use serde_json::{Value, json};
 
 use crate::domain::id::ProductId;
@@ -94,14 +94,26 @@ impl Products {
         Ok(self.0.find_one(json!({})).await?.is_none())
     }
 
-    /// Stores the product if there is none with its id; answers whether it did. An existing product is left as it is.
-    pub async fn insert_if_missing(&self, product: &Product) -> Result<bool, StoreError> {
-        match self.0.insert_one(product).await {
-            Ok(_) => Ok(true),
-            Err(error) if error.is_already_exists() => Ok(false),
+    /// Stores those of the products whose id is free and answers how many that were. An existing product is left as it is.
+    ///
+    /// All of them go in one command, which the embedded database carries out whole or not at all.
+    pub async fn insert_missing(&self, products: &[Product]) -> Result<usize, StoreError> {
+        match self.0.insert_many(products).await {
+            Ok(inserted) => Ok(inserted.inserted_ids.len()),
+            Err(astra_db::Error::InsertMany(error)) if only_known_already(&error.outcomes) => {
+                Ok(error.inserted().count())
+            }
             Err(error) => Err(error.into()),
         }
     }
+}
+
+fn only_known_already(outcomes: &[InsertOutcome]) -> bool {
+    outcomes.iter().all(|outcome| match outcome {
+        InsertOutcome::Inserted(_) => true,
+        InsertOutcome::Failed(error) => error.code == ErrorCode::DocumentAlreadyExists,
+        _ => false,
+    })
 }
 
 fn filter(search: &ProductSearch) -> Value {

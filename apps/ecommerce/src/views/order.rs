@@ -25,10 +25,20 @@ pub(crate) struct OrderPage {
 }
 
 impl OrderPage {
-    pub(crate) fn new(state: &AppState, visitor: &Visitor, order: &Order) -> Self {
+    /// Without a public address in the settings the link names the host this very request came to.
+    pub(crate) fn new(
+        state: &AppState,
+        visitor: &Visitor,
+        order: &Order,
+        host: Option<&str>,
+    ) -> Self {
         let page = Page::new(state, visitor, "Your order").unlisted();
+        let base = match (page.base.as_str(), host) {
+            ("", Some(host)) => format!("http://{host}"),
+            (base, _) => base.to_owned(),
+        };
         Self {
-            link: format!("{}/orders/{}", page.base, order.id),
+            link: format!("{base}/orders/{}", order.id),
             page,
             number: order.id.short(),
             placed: day(order.placed_at),

@@ -83,13 +83,9 @@ impl Page {
         }
     }
 
-    /// The departments for menus.
-    pub(crate) fn departments(&self) -> [Category; 5] {
-        Category::ALL
-    }
-
-    pub(crate) fn is_in(&self, department: &Category) -> bool {
-        self.department.as_ref() == Some(department)
+    /// Whether the menu marks this department as the current one.
+    pub(crate) fn is_in(&self, department: Category) -> bool {
+        self.department == Some(department)
     }
 }
 

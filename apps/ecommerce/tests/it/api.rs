@@ -8,72 +8,42 @@ use serde_json::{Value, json};
 use crate::shop::TestShop;
 
 #[tokio::test]
-async fn a_wrong_field_is_named_and_a_problem_is_problem_json() {
+async fn a_wrong_quantity_is_named_in_a_problem() {
     let shop = TestShop::start().await;
     let mut client = shop.browser();
-    let cart = client
-        .api(Method::POST, "/api/carts", None)
-        .await
-        .must_be(201)
-        .json();
-    let path = format!("/api/carts/{}/items", cart["id"].as_str().unwrap());
-    for bad in [
-        json!(0),
-        json!(-5),
-        json!(1.5),
-        json!("2"),
-        json!(null),
-        json!(1001),
-        json!([1]),
-        json!({}),
-        json!(true),
-    ] {
-        let answer = client
-            .api(
-                Method::POST,
-                &path,
-                Some(json!({ "product_id": "orbit", "quantity": bad })),
-            )
-            .await
-            .must_be(422);
+    let items = format!("{}/items", client.api_cart().await);
+    let whole = [json!(0), json!(-5), json!(1.5), json!(1001)];
+    let kinds = [json!("2"), json!(null), json!([1]), json!({}), json!(true)];
+    for bad in whole.into_iter().chain(kinds) {
+        let body = json!({ "product_id": "orbit", "quantity": bad });
+        let answer = client.api_post(&items, body).await.must_be(422);
         assert_eq!(answer.header("content-type"), "application/problem+json");
         let problem = answer.json();
+        let sentence = problem["errors"]["quantity"].as_str().unwrap();
         assert!(
-            problem["errors"]["quantity"]
-                .as_str()
-                .unwrap()
-                .contains("a whole number from 1 to 1000"),
+            sentence.contains("a whole number from 1 to 1000"),
             "{problem}"
         );
         assert!(problem["request_id"].is_string());
     }
-    let problem = client
-        .api(
-            Method::POST,
-            &path,
-            Some(json!({ "product_id": "$ne", "quantity": 1 })),
-        )
-        .await
-        .must_be(422)
-        .json();
+}
+
+#[tokio::test]
+async fn a_wrong_missing_or_unknown_product_is_told_apart() {
+    let shop = TestShop::start().await;
+    let mut client = shop.browser();
+    let items = format!("{}/items", client.api_cart().await);
+    let wrong = json!({ "product_id": "$ne", "quantity": 1 });
+    let problem = client.api_post(&items, wrong).await.must_be(422).json();
     assert!(problem["errors"]["product_id"].is_string(), "{problem}");
-    client
-        .api(
-            Method::POST,
-            &path,
-            Some(json!({ "product_id": "iphone-99", "quantity": 1 })),
-        )
-        .await
-        .must_be(404);
-    client
-        .api(Method::POST, &path, Some(json!({ "quantity": 1 })))
-        .await
-        .must_be(422)
-        .must_show("missing field `product_id`");
-    client
-        .api(Method::POST, &path, Some(json!([])))
+    let unknown = json!({ "product_id": "iphone-99", "quantity": 1 });
+    client.api_post(&items, unknown).await.must_be(404);
+    let missing = client
+        .api_post(&items, json!({ "quantity": 1 }))
         .await
         .must_be(422);
+    missing.must_show("missing field `product_id`");
+    client.api_post(&items, json!([])).await.must_be(422);
 }
 
 #[tokio::test]
@@ -106,11 +76,7 @@ async fn a_body_that_is_no_json_is_a_400_and_one_too_large_a_413() {
 #[tokio::test]
 async fn an_unknown_endpoint_and_a_wrong_method_are_problems_too() {
     let shop = TestShop::start().await;
-    let answer = shop
-        .browser()
-        .api(Method::GET, "/api/nothing", None)
-        .await
-        .must_be(404);
+    let answer = shop.browser().api_get("/api/nothing").await.must_be(404);
     assert_eq!(answer.header("content-type"), "application/problem+json");
     let answer = shop
         .browser()

@@ -1,6 +1,5 @@
 //! Home, list, search and product pages.
 
-use axum::http::Method;
 use serde_json::Value;
 
 use crate::shop::TestShop;
@@ -8,7 +7,7 @@ use crate::shop::TestShop;
 async fn names(shop: &TestShop, query: &str) -> Vec<String> {
     let found = shop
         .browser()
-        .api(Method::GET, &format!("/api/products?{query}"), None)
+        .api_get(&format!("/api/products?{query}"))
         .await
         .must_be(200)
         .json();
@@ -140,7 +139,7 @@ async fn a_filter_that_makes_no_sense_is_explained_beside_its_field_and_kept() {
         .must_show("Choose a category from the list");
     let problem = shop
         .browser()
-        .api(Method::GET, "/api/products?min=cheap", None)
+        .api_get("/api/products?min=cheap")
         .await
         .must_be(422);
     assert_eq!(
@@ -192,7 +191,7 @@ async fn an_unknown_product_is_a_friendly_404_with_a_way_forward() {
     }
     let problem = shop
         .browser()
-        .api(Method::GET, "/api/products/iphone-99", None)
+        .api_get("/api/products/iphone-99")
         .await
         .must_be(404);
     assert_eq!(problem.header("content-type"), "application/problem+json");

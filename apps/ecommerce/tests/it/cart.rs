@@ -60,11 +60,7 @@ async fn fifty_clients_adding_the_same_product_twenty_times_make_exactly_a_thous
         clients.spawn(async move {
             for _ in 0..20 {
                 client
-                    .api(
-                        Method::POST,
-                        &path,
-                        Some(json!({ "product_id": "orbit", "quantity": 1 })),
-                    )
+                    .api_post(&path, json!({ "product_id": "orbit", "quantity": 1 }))
                     .await
                     .must_be(200);
             }
@@ -131,7 +127,7 @@ async fn a_cart_holds_fifty_different_products_and_not_one_more() {
     for number in 0..51 {
         copy["_id"] = format!("copy-{number}").into();
         products
-            .insert_one(&serde_json::from_value::<astra_db::Document>(copy.clone()).unwrap())
+            .insert_one(serde_json::from_value::<astra_db::Document>(copy.clone()).unwrap())
             .await
             .unwrap();
     }

@@ -221,7 +221,7 @@ async fn a_price_in_the_form_is_not_listened_to() {
     ada.get("/cart").await.must_show("$279.00");
     let path = format!("/api/carts/{}/items", ada.cart_id());
     let body = json!({ "product_id": "orbit", "quantity": 1, "price": 1 });
-    ada.api(Method::POST, &path, Some(body))
+    ada.api_post(&path, body)
         .await
         .must_be(422)
         .must_show("unknown field `price`");
@@ -257,7 +257,7 @@ async fn an_empty_cart_is_not_checked_out() {
         .must_be(201)
         .json();
     let path = format!("/api/carts/{}/checkouts", cart["id"].as_str().unwrap());
-    ada.api(Method::POST, &path, Some(crate::shop::ada()))
+    ada.api_post(&path, crate::shop::ada())
         .await
         .must_be(422)
         .must_show("Your cart is empty");
@@ -365,26 +365,15 @@ async fn an_order_is_found_by_pasting_its_link() {
 async fn the_api_sells_by_the_same_rules() {
     let shop = TestShop::start().await;
     let mut client = shop.browser();
-    let cart = client
-        .api(Method::POST, "/api/carts", None)
-        .await
-        .must_be(201)
-        .json();
-    let path = format!("/api/carts/{}", cart["id"].as_str().unwrap());
+    let cart = client.api_cart().await;
+    let item = json!({ "product_id": "orbit", "quantity": 2 });
     client
-        .api(
-            Method::POST,
-            &format!("{path}/items"),
-            Some(json!({ "product_id": "orbit", "quantity": 2 })),
-        )
+        .api_post(&format!("{cart}/items"), item)
         .await
         .must_be(200);
+    let line = format!("{cart}/items/orbit");
     let changed = client
-        .api(
-            Method::PUT,
-            &format!("{path}/items/orbit"),
-            Some(json!({ "quantity": 3 })),
-        )
+        .api(Method::PUT, &line, Some(json!({ "quantity": 3 })))
         .await
         .must_be(200)
         .json();
@@ -393,7 +382,7 @@ async fn the_api_sells_by_the_same_rules() {
         json!({ "amount_cents": 83_700, "currency": "USD" })
     );
     let checkout = client
-        .api(Method::POST, &format!("{path}/checkouts"), Some(ada()))
+        .api_post(&format!("{cart}/checkouts"), ada())
         .await
         .must_be(201)
         .json();
@@ -404,35 +393,24 @@ async fn the_api_sells_by_the_same_rules() {
         .await
         .must_be(200)
         .json();
-    assert_eq!(
-        client
-            .api(Method::POST, &pay, None)
-            .await
-            .must_be(200)
-            .json(),
-        order
-    );
-    assert_eq!(
-        client
-            .api(Method::GET, &format!("/api/orders/{id}"), None)
-            .await
-            .must_be(200)
-            .json(),
-        order
-    );
-    assert_eq!(
-        (
-            order["id"].as_str(),
-            order["total"]["amount_cents"].as_u64()
-        ),
-        (Some(id), Some(83_700))
-    );
-    assert_eq!(
-        client
-            .api(Method::GET, &format!("/api/checkouts/{id}"), None)
-            .await
-            .json()["state"],
-        "done"
-    );
-    client.api(Method::GET, &path, None).await.must_be(404);
+    let total = order["total"]["amount_cents"].as_u64();
+    assert_eq!((order["id"].as_str(), total), (Some(id), Some(83_700)));
+    let again = client
+        .api(Method::POST, &pay, None)
+        .await
+        .must_be(200)
+        .json();
+    let found = client
+        .api_get(&format!("/api/orders/{id}"))
+        .await
+        .must_be(200)
+        .json();
+    assert_eq!((&again, &found), (&order, &order));
+    let done = client
+        .api_get(&format!("/api/checkouts/{id}"))
+        .await
+        .must_be(200)
+        .json();
+    assert_eq!(done["state"], "done");
+    client.api_get(&cart).await.must_be(404);
 }

@@ -1,5 +1,7 @@
 //! The shop from outside: its real router on an in-memory Data API, and its real binary where that matters.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
 mod api;
 mod browsing;
 mod cart;

@@ -13,17 +13,11 @@ async fn ada_with_a_cart(shop: &TestShop) -> Browser {
     ada
 }
 
-#[tokio::test]
-async fn a_missing_or_forged_cart_id_is_never_somebody_elses_cart() {
-    let shop = TestShop::start().await;
-    let mut ada = ada_with_a_cart(&shop).await;
-    let near_miss = {
-        let mut id = ada.cart_id().to_owned();
-        let last = if id.ends_with('0') { "1" } else { "0" };
-        id.replace_range(31.., last);
-        id
-    };
-    let forged = [
+/// Ids that are none, that try to be an operator, and one that is wrong in its last digit only.
+fn forged(id: &str) -> Vec<String> {
+    let last = if id.ends_with('0') { "1" } else { "0" };
+    let near_miss = format!("{}{last}", &id[..31]);
+    let texts = [
         "",
         "undefined",
         "null",
@@ -32,42 +26,54 @@ async fn a_missing_or_forged_cart_id_is_never_somebody_elses_cart() {
         "%5B%24ne%5D",
         "{\"$ne\":1}",
         "%7B%22%24exists%22%3Atrue%7D",
-        near_miss.as_str(),
     ];
-    for id in forged {
+    texts
+        .into_iter()
+        .map(str::to_owned)
+        .chain([near_miss])
+        .collect()
+}
+
+#[tokio::test]
+async fn a_missing_or_forged_cookie_is_never_somebody_elses_cart() {
+    let shop = TestShop::start().await;
+    let mut ada = ada_with_a_cart(&shop).await;
+    for id in forged(ada.cart_id()) {
         let mut eve = shop.browser();
         eve.cookie = Some(format!("cart={id}"));
-        eve.get("/cart")
-            .await
-            .must_be(200)
-            .must_show("Room for something good")
+        let page = eve.get("/cart").await.must_be(200);
+        page.must_show("Room for something good")
             .must_show("Cart, 0 items");
         assert_eq!(eve.check_out().await.must_be(303).location(), "/cart");
         eve.post("/cart/items/orbit", &[("quantity", "9")])
             .await
             .must_be(404);
         eve.post("/cart/items/orbit/remove", &[]).await.must_be(303);
-        let path = format!("/api/carts/{}", id.replace(['{', '}', '"'], "%22"));
+    }
+    assert_eq!(ada.lines().await, [line("orbit", 2)]);
+    assert_eq!(
+        (shop.count("carts").await, shop.count("checkouts").await),
+        (1, 0)
+    );
+}
+
+#[tokio::test]
+async fn a_missing_or_forged_id_in_the_api_is_never_somebody_elses_cart() {
+    let shop = TestShop::start().await;
+    let mut ada = ada_with_a_cart(&shop).await;
+    let item = json!({ "product_id": "orbit", "quantity": 1 });
+    for id in forged(ada.cart_id()) {
+        let mut eve = shop.browser();
+        let cart = format!("/api/carts/{}", id.replace(['{', '}', '"'], "%22"));
+        let line = format!("{cart}/items/orbit");
         for answer in [
-            eve.api(Method::GET, &path, None).await,
-            eve.api(
-                Method::POST,
-                &format!("{path}/items"),
-                Some(json!({ "product_id": "orbit", "quantity": 1 })),
-            )
-            .await,
-            eve.api(
-                Method::PUT,
-                &format!("{path}/items/orbit"),
-                Some(json!({ "quantity": 1 })),
-            )
-            .await,
-            eve.api(
-                Method::POST,
-                &format!("{path}/checkouts"),
-                Some(crate::shop::ada()),
-            )
-            .await,
+            eve.api_get(&cart).await,
+            eve.api_post(&format!("{cart}/items"), item.clone()).await,
+            eve.api(Method::PUT, &line, Some(json!({ "quantity": 1 })))
+                .await,
+            eve.api(Method::DELETE, &line, None).await,
+            eve.api_post(&format!("{cart}/checkouts"), crate::shop::ada())
+                .await,
         ] {
             assert!(
                 matches!(answer.status.as_u16(), 404 | 405),
@@ -107,13 +113,9 @@ async fn operators_in_addresses_and_bodies_are_just_wrong_values() {
         json!(["orbit"]),
         json!(null),
     ] {
-        ada.api(
-            Method::POST,
-            &path,
-            Some(json!({ "product_id": operator, "quantity": 1 })),
-        )
-        .await
-        .must_be(422);
+        ada.api_post(&path, json!({ "product_id": operator, "quantity": 1 }))
+            .await
+            .must_be(422);
     }
     let mut body = crate::shop::ada();
     body["email"] = json!({ "$ne": 1 });
@@ -264,11 +266,7 @@ async fn a_database_that_does_not_answer_is_said_so_without_a_word_about_it() {
         .must_show("Try again")
         .must_not_show("COLLECTION")
         .must_not_show("astra");
-    let problem = shop
-        .browser()
-        .api(Method::GET, "/api/products", None)
-        .await
-        .must_be(503);
+    let problem = shop.browser().api_get("/api/products").await.must_be(503);
     problem.must_not_show("COLLECTION").must_show("request_id");
 }
 
@@ -282,7 +280,7 @@ async fn a_name_with_line_breaks_and_a_name_too_long_are_refused() {
         let path = format!("/api/carts/{}/checkouts", eve.cart_id());
         let problem = shop
             .browser()
-            .api(Method::POST, &path, Some(body))
+            .api_post(&path, body)
             .await
             .must_be(422)
             .json();

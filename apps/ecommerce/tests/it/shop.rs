@@ -186,6 +186,24 @@ impl Browser {
         self.send(request.body(body).unwrap()).await
     }
 
+    pub(crate) async fn api_get(&mut self, path: &str) -> Answer {
+        self.api(Method::GET, path, None).await
+    }
+
+    pub(crate) async fn api_post(&mut self, path: &str, body: Value) -> Answer {
+        self.api(Method::POST, path, Some(body)).await
+    }
+
+    /// Opens a cart by the API and answers its path.
+    pub(crate) async fn api_cart(&mut self) -> String {
+        let cart = self
+            .api(Method::POST, "/api/carts", None)
+            .await
+            .must_be(201)
+            .json();
+        format!("/api/carts/{}", cart["id"].as_str().unwrap())
+    }
+
     /// The id of this browser's cart.
     pub(crate) fn cart_id(&self) -> &str {
         self.cookie
