@@ -145,3 +145,33 @@ fn unknown_command(level: Level, name: &str) -> ApiError {
         "There is no command '{name}' for {place}. The commands here are: {names}."
     ))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_command_of_the_catalogue_can_be_decoded() {
+        let arguments = r#""name":"n","definition":{},"operation":{},"filter":{},"update":{},"replacement":{},"document":{},"documents":[{}]"#;
+        let limits = Limits::default();
+        for level in [Level::General, Level::Keyspace, Level::Target] {
+            for name in catalogue::names(level) {
+                let shape = &catalogue::find(level, name).expect("a listed name").shape;
+                let known = |argument: &&str| {
+                    shape
+                        .fields
+                        .iter()
+                        .any(|field| argument.starts_with(&format!("\"{}\":", field.name)))
+                };
+                let arguments: Vec<_> = arguments.split(',').filter(known).collect();
+                let body = format!("{{\"{name}\":{{{}}}}}", arguments.join(","));
+                let decoded = decode(level, body.as_bytes(), &limits);
+                assert_eq!(
+                    decoded.map(|request| request.name).ok(),
+                    Some(name),
+                    "{body}"
+                );
+            }
+        }
+    }
+}

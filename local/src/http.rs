@@ -11,6 +11,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get, post};
+use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::SizeAbove;
 
@@ -66,8 +67,15 @@ pub fn router(engine: Engine, credentials: Credentials) -> Router {
             Arc::new(credentials),
             authenticate,
         ))
-        .layer(CompressionLayer::new().compress_when(SizeAbove::new(COMPRESS_ABOVE)))
+        .layer(compression())
         .with_state(engine)
+}
+
+/// Most who ask are on the same machine, where time counts for more than bytes.
+fn compression() -> CompressionLayer<SizeAbove> {
+    CompressionLayer::new()
+        .quality(CompressionLevel::Fastest)
+        .compress_when(SizeAbove::new(COMPRESS_ABOVE))
 }
 
 fn api(prefix: &str) -> Router<Engine> {

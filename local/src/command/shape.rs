@@ -26,7 +26,7 @@ pub(super) enum Others {
 
 #[derive(Debug)]
 pub(super) struct Field {
-    name: &'static str,
+    pub(super) name: &'static str,
     alias: Option<&'static str>,
     /// The name the real server has for the field inside; it is what error messages quote.
     property: &'static str,
