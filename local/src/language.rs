@@ -6,6 +6,9 @@ pub(crate) mod projection;
 pub(crate) mod sort;
 pub(crate) mod update;
 
+#[cfg(test)]
+mod tests;
+
 use crate::json::Value;
 
 /// Levels of objects and arrays a filter or projection may nest. The reading of them is recursive, and documents nest

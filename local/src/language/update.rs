@@ -20,6 +20,7 @@ use crate::document::special;
 use crate::error::{ApiError, Kind, schema, update};
 use crate::json::{Number, Object, Value};
 use crate::language::path::DocumentPath;
+use target::Draft;
 
 #[cfg(test)]
 mod tests;
@@ -131,19 +132,17 @@ impl Update {
         inserting: bool,
         now_ms: i64,
     ) -> Result<Applied, ApiError> {
-        let mut changed = Value::Object(document.clone());
+        let mut draft = Draft::new(document.clone());
         let mut modified = false;
         for operation in &self.operations {
             if inserting || operation.operator != Operator::SetOnInsert {
-                modified |= operation.apply(&mut changed, now_ms)?;
+                modified |= operation.apply(&mut draft, now_ms)?;
             }
         }
-        let document = match changed {
-            Value::Object(document) => document,
-            // No path leads to the document itself.
-            _ => document.clone(),
-        };
-        Ok(Applied { document, modified })
+        Ok(Applied {
+            document: draft.into_document(),
+            modified,
+        })
     }
 }
 
@@ -207,13 +206,13 @@ impl Operation {
         Ok(Self { operator, actions })
     }
 
-    fn apply(&self, document: &mut Value, now_ms: i64) -> Result<bool, ApiError> {
+    fn apply(&self, draft: &mut Draft, now_ms: i64) -> Result<bool, ApiError> {
         let mut modified = false;
         for action in &self.actions {
-            modified |= action.apply(document, now_ms)?;
+            modified |= action.apply(draft, now_ms)?;
         }
         if modified && self.operator == Operator::Unset {
-            fields::forget_vectors(document, &self.actions);
+            fields::forget_vectors(draft, &self.actions);
         }
         Ok(modified)
     }
@@ -239,20 +238,20 @@ impl Change {
 
 impl Action {
     /// Changes a document, and tells whether that counts as a modification.
-    fn apply(&self, document: &mut Value, now_ms: i64) -> Result<bool, ApiError> {
+    fn apply(&self, draft: &mut Draft, now_ms: i64) -> Result<bool, ApiError> {
         let path = &self.path;
         match &self.change {
-            Change::AddToSet(values) => arrays::add_to_set(document, path, values),
-            Change::CurrentDate => fields::set(document, path, &fields::date(now_ms)),
-            Change::Increment(number) => numbers::increment(document, path, number),
-            Change::Maximum(value) => order::replace_if(document, path, value, Ordering::is_lt),
-            Change::Minimum(value) => order::replace_if(document, path, value, Ordering::is_gt),
-            Change::Multiply(number) => numbers::multiply(document, path, number),
-            Change::Pop { first } => arrays::pop(document, path, *first),
-            Change::Push { values, position } => arrays::push(document, path, values, *position),
-            Change::Rename(to) => fields::rename(document, path, to),
-            Change::Set(value) => fields::set_with_vectors(document, path, value),
-            Change::Unset => Ok(fields::unset(document, path)),
+            Change::AddToSet(values) => arrays::add_to_set(draft, path, values),
+            Change::CurrentDate => fields::set(draft, path, &fields::date(now_ms)),
+            Change::Increment(number) => numbers::increment(draft, path, number),
+            Change::Maximum(value) => order::replace_if(draft, path, value, Ordering::is_lt),
+            Change::Minimum(value) => order::replace_if(draft, path, value, Ordering::is_gt),
+            Change::Multiply(number) => numbers::multiply(draft, path, number),
+            Change::Pop { first } => arrays::pop(draft, path, *first),
+            Change::Push { values, position } => arrays::push(draft, path, values, *position),
+            Change::Rename(to) => fields::rename(draft, path, to),
+            Change::Set(value) => fields::set_with_vectors(draft, path, value),
+            Change::Unset => Ok(fields::unset(draft, path)),
         }
     }
 }

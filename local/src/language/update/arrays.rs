@@ -1,7 +1,7 @@
 //! `$push`, `$addToSet` and `$pop`.
 
 use super::Change;
-use super::target::Target;
+use super::target::{Draft, Target};
 use crate::document::ejson::abbreviated;
 use crate::document::scalar::same_representation;
 use crate::error::{ApiError, update};
@@ -68,12 +68,12 @@ pub(super) fn parse_pop(argument: &Value) -> Result<Change, ApiError> {
 
 /// Adds values to an array, at the end or at a position. It counts as a modification even if there are none.
 pub(super) fn push(
-    document: &mut Value,
+    draft: &mut Draft,
     path: &DocumentPath,
     values: &[Value],
     position: Option<i64>,
 ) -> Result<bool, ApiError> {
-    let items = array_at("$push", document, path)?;
+    let items = array_at("$push", draft, path)?;
     let at = position.map_or(items.len(), |position| {
         let distance = usize::try_from(position.unsigned_abs()).unwrap_or(usize::MAX);
         if position < 0 {
@@ -88,11 +88,11 @@ pub(super) fn push(
 
 /// Adds the values to an array that it does not have yet.
 pub(super) fn add_to_set(
-    document: &mut Value,
+    draft: &mut Draft,
     path: &DocumentPath,
     values: &[Value],
 ) -> Result<bool, ApiError> {
-    let items = array_at("$addToSet", document, path)?;
+    let items = array_at("$addToSet", draft, path)?;
     let before = items.len();
     for value in values {
         if !items.iter().any(|item| same_representation(item, value)) {
@@ -103,12 +103,8 @@ pub(super) fn add_to_set(
 }
 
 /// Takes the first or last element out of an array, if there is an array and an element.
-pub(super) fn pop(
-    document: &mut Value,
-    path: &DocumentPath,
-    first: bool,
-) -> Result<bool, ApiError> {
-    let Some(mut target) = Target::find(document, path) else {
+pub(super) fn pop(draft: &mut Draft, path: &DocumentPath, first: bool) -> Result<bool, ApiError> {
+    let Some(mut target) = Target::find(draft, path) else {
         return Ok(false);
     };
     match target.get_mut() {
@@ -125,10 +121,10 @@ pub(super) fn pop(
 /// The array at a path, made if there is nothing.
 fn array_at<'a>(
     operator: &str,
-    document: &'a mut Value,
+    draft: &'a mut Draft,
     path: &'a DocumentPath,
 ) -> Result<&'a mut Vec<Value>, ApiError> {
-    let target = Target::find_or_create(document, path)?;
+    let target = Target::find_or_create(draft, path)?;
     match target.get_or_insert(Value::Array(Vec::new())) {
         Value::Array(items) => Ok(items),
         other => Err(no_array(operator, path, other)),

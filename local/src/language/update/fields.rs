@@ -1,6 +1,6 @@
 //! `$set`, `$setOnInsert`, `$unset`, `$rename` and `$currentDate`.
 
-use super::target::Target;
+use super::target::{Draft, Target};
 use super::{Action, Change, read_path};
 use crate::document::ejson::{Wrapper, abbreviated};
 use crate::document::insert::{bad_vectorize, no_embedding_service};
@@ -44,12 +44,8 @@ pub(super) fn date(now_ms: i64) -> Value {
 }
 
 /// Sets a value, unless it is there already in the same representation.
-pub(super) fn set(
-    document: &mut Value,
-    path: &DocumentPath,
-    value: &Value,
-) -> Result<bool, ApiError> {
-    let target = Target::find_or_create(document, path)?;
+pub(super) fn set(draft: &mut Draft, path: &DocumentPath, value: &Value) -> Result<bool, ApiError> {
+    let target = Target::find_or_create(draft, path)?;
     let modified = target
         .get()
         .is_none_or(|old| !same_representation(old, value));
@@ -61,12 +57,12 @@ pub(super) fn set(
 
 /// As [`set`]; a vector and the text it was made of do not outlive each other.
 pub(super) fn set_with_vectors(
-    document: &mut Value,
+    draft: &mut Draft,
     path: &DocumentPath,
     value: &Value,
 ) -> Result<bool, ApiError> {
-    let modified = set(document, path, value)?;
-    if let (true, Value::Object(object)) = (modified, document) {
+    let modified = set(draft, path, value)?;
+    if let (true, Some(object)) = (modified, draft.fields()) {
         if path.is_field(special::VECTOR) {
             object.remove(special::VECTORIZE);
         } else if path.is_field(special::VECTORIZE) {
@@ -84,15 +80,13 @@ pub(super) fn set_with_vectors(
     Ok(modified)
 }
 
-pub(super) fn unset(document: &mut Value, path: &DocumentPath) -> bool {
-    Target::find(document, path)
-        .and_then(Target::remove)
-        .is_some()
+pub(super) fn unset(draft: &mut Draft, path: &DocumentPath) -> bool {
+    Target::find(draft, path).and_then(Target::remove).is_some()
 }
 
 /// Removes the vector with the text it was made of, or the text with the vector, once one of them was unset.
-pub(super) fn forget_vectors(document: &mut Value, actions: &[Action]) {
-    let Value::Object(object) = document else {
+pub(super) fn forget_vectors(draft: &mut Draft, actions: &[Action]) {
+    let Some(object) = draft.fields() else {
         return;
     };
     let names = |name: &str| actions.iter().any(|action| action.path.is_field(name));
@@ -106,7 +100,7 @@ pub(super) fn forget_vectors(document: &mut Value, actions: &[Action]) {
 
 /// Moves a value to another path, over what is there; nothing happens if there is no value.
 pub(super) fn rename(
-    document: &mut Value,
+    draft: &mut Draft,
     from: &DocumentPath,
     to: &DocumentPath,
 ) -> Result<bool, ApiError> {
@@ -115,7 +109,7 @@ pub(super) fn rename(
             "`$rename` moves fields of objects, but `{path}` is an element of an array."
         )))
     };
-    let value = match Target::find(document, from) {
+    let value = match Target::find(draft, from) {
         Some(source) if source.is_element() && source.get().is_some() => return refused(from),
         Some(source) => source.remove(),
         None => None,
@@ -123,7 +117,7 @@ pub(super) fn rename(
     let Some(value) = value else {
         return Ok(false);
     };
-    let destination = Target::find_or_create(document, to)?;
+    let destination = Target::find_or_create(draft, to)?;
     if destination.is_element() {
         return refused(to);
     }

@@ -1,7 +1,7 @@
 //! `$inc` and `$mul`.
 
 use super::Operator;
-use super::target::Target;
+use super::target::{Draft, Target};
 use crate::document::ejson::abbreviated;
 use crate::error::{ApiError, document, update};
 use crate::json::{Number, Value};
@@ -21,11 +21,11 @@ pub(super) fn parse(operator: Operator, argument: &Value) -> Result<Number, ApiE
 /// Adds to a number; a missing one is set. Adding the integer 0 is no modification. Adding `0.0` is, where it makes an
 /// integer a decimal, though both are stored alike.
 pub(super) fn increment(
-    document: &mut Value,
+    draft: &mut Draft,
     path: &DocumentPath,
     by: &Number,
 ) -> Result<bool, ApiError> {
-    let target = Target::find_or_create(document, path)?;
+    let target = Target::find_or_create(draft, path)?;
     let Some(old) = old_number("$inc", &target, path)? else {
         target.set(Value::Number(by.clone()));
         return Ok(true);
@@ -43,11 +43,11 @@ pub(super) fn increment(
 
 /// Multiplies a number; a missing one is set to 0.
 pub(super) fn multiply(
-    document: &mut Value,
+    draft: &mut Draft,
     path: &DocumentPath,
     by: &Number,
 ) -> Result<bool, ApiError> {
-    let target = Target::find_or_create(document, path)?;
+    let target = Target::find_or_create(draft, path)?;
     let Some(old) = old_number("$mul", &target, path)? else {
         target.set(Value::Number(Number::new("0")));
         return Ok(true);

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use super::target::Target;
+use super::target::{Draft, Target};
 use crate::error::ApiError;
 use crate::json::Value;
 use crate::language::path::DocumentPath;
@@ -10,12 +10,12 @@ use crate::number;
 
 /// Replaces a value that stands to the new one as asked; a missing one is set.
 pub(super) fn replace_if(
-    document: &mut Value,
+    draft: &mut Draft,
     path: &DocumentPath,
     value: &Value,
     stands: fn(Ordering) -> bool,
 ) -> Result<bool, ApiError> {
-    let target = Target::find_or_create(document, path)?;
+    let target = Target::find_or_create(draft, path)?;
     let replaces = target.get().is_none_or(|old| stands(compare(old, value)));
     if replaces {
         target.set(value.clone());

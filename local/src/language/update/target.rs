@@ -6,8 +6,41 @@ use crate::error::{ApiError, document, update};
 use crate::json::{Object, Value};
 use crate::language::path::{DocumentPath, index};
 
-/// No document can have an array this long, so that it is not worth making one to find out.
-const MAX_INDEX: usize = 2_000_000;
+/// Nulls an update may fill arrays up with. With more of them no document could be stored, so that it is not worth
+/// making them to find out.
+const MAX_PADDING: usize = 800_000;
+
+/// A document that is being changed.
+pub(super) struct Draft {
+    pub(super) document: Value,
+    /// Nulls that may still be put into its arrays.
+    padding: usize,
+}
+
+impl Draft {
+    pub(super) fn new(document: Object) -> Self {
+        Self {
+            document: Value::Object(document),
+            padding: MAX_PADDING,
+        }
+    }
+
+    /// The fields of the document.
+    pub(super) fn fields(&mut self) -> Option<&mut Object> {
+        match &mut self.document {
+            Value::Object(object) => Some(object),
+            _ => None,
+        }
+    }
+
+    pub(super) fn into_document(self) -> Object {
+        match self.document {
+            Value::Object(object) => object,
+            // No path leads to the document itself, so it stays an object.
+            _ => Object::new(),
+        }
+    }
+}
 
 /// The place a path leads to, in the object or array that holds it.
 pub(super) enum Target<'a> {
@@ -17,9 +50,9 @@ pub(super) enum Target<'a> {
 
 impl<'a> Target<'a> {
     /// The place of a path whose parents exist.
-    pub(super) fn find(document: &'a mut Value, path: &'a DocumentPath) -> Option<Self> {
+    pub(super) fn find(draft: &'a mut Draft, path: &'a DocumentPath) -> Option<Self> {
         let (last, parents) = path.segments().split_last()?;
-        let mut value = document;
+        let mut value = &mut draft.document;
         for segment in parents {
             value = match value {
                 Value::Object(object) => object.get_mut(segment)?,
@@ -36,23 +69,36 @@ impl<'a> Target<'a> {
 
     /// The place of a path, with missing parents made as objects.
     pub(super) fn find_or_create(
-        document: &'a mut Value,
+        draft: &'a mut Draft,
         path: &'a DocumentPath,
     ) -> Result<Self, ApiError> {
+        let Draft { document, padding } = draft;
         let Some((last, parents)) = path.segments().split_last() else {
             return Err(blocked(path, path.as_str(), document));
         };
         let mut value = document;
         for segment in parents {
-            value = child_or_create(value, segment, path)?;
+            let target = Self::in_container(value, segment, path, padding)?;
+            value = target.get_or_insert(Object::new().into());
         }
+        Self::in_container(value, last, path, padding)
+    }
+
+    fn in_container(
+        value: &'a mut Value,
+        segment: &'a str,
+        path: &DocumentPath,
+        padding: &mut usize,
+    ) -> Result<Self, ApiError> {
         match value {
-            Value::Object(object) => Ok(Self::Field(object, last)),
-            Value::Array(items) => match index(last) {
-                Some(at) => Ok(Self::Element(items, checked(at, path)?)),
-                None => Err(not_an_index(path, last)),
-            },
-            other => Err(blocked(path, last, other)),
+            Value::Object(object) => Ok(Self::Field(object, segment)),
+            Value::Array(items) => {
+                let at = index(segment).ok_or_else(|| not_an_index(path, segment))?;
+                let missing = at.saturating_sub(items.len());
+                *padding = padding.checked_sub(missing).ok_or_else(|| too_far(path))?;
+                Ok(Self::Element(items, at))
+            }
+            other => Err(blocked(path, segment, other)),
         }
     }
 
@@ -114,29 +160,10 @@ impl<'a> Target<'a> {
     }
 }
 
-fn child_or_create<'a>(
-    value: &'a mut Value,
-    segment: &'a str,
-    path: &DocumentPath,
-) -> Result<&'a mut Value, ApiError> {
-    let target = match value {
-        Value::Object(object) => Target::Field(object, segment),
-        Value::Array(items) => {
-            let at = index(segment).ok_or_else(|| not_an_index(path, segment))?;
-            Target::Element(items, checked(at, path)?)
-        }
-        other => return Err(blocked(path, segment, other)),
-    };
-    Ok(target.get_or_insert(Object::new().into()))
-}
-
-fn checked(at: usize, path: &DocumentPath) -> Result<usize, ApiError> {
-    if at > MAX_INDEX {
-        return Err(document::SHRED_DOC_LIMIT_VIOLATION.because(format!(
-            "The update path `{path}` leads to element {at} of an array, and no document can hold one that long."
-        )));
-    }
-    Ok(at)
+fn too_far(path: &DocumentPath) -> ApiError {
+    document::SHRED_DOC_LIMIT_VIOLATION.because(format!(
+        "The update path `{path}` leads so far beyond the end of an array that the document could not be stored."
+    ))
 }
 
 fn not_an_index(path: &DocumentPath, segment: &str) -> ApiError {

@@ -74,6 +74,19 @@ fn set_writes_at_any_path_and_makes_what_is_missing() {
 }
 
 #[test]
+fn arrays_are_not_filled_up_beyond_what_can_be_stored() {
+    assert!(apply(r#"{"$set":{"a.700000":1}}"#, r#"{"a":[],"b":[]}"#, false).is_ok());
+    let error = apply(
+        r#"{"$set":{"a.700000":1,"b.700000":1}}"#,
+        r#"{"a":[],"b":[]}"#,
+        false,
+    )
+    .unwrap_err();
+    assert_eq!(error.kind, &document::SHRED_DOC_LIMIT_VIOLATION);
+    assert!(apply(r#"{"$set":{"m.1700000000000":1}}"#, r#"{"m":{}}"#, false).is_ok());
+}
+
+#[test]
 fn set_counts_unless_the_representation_is_the_same() {
     assert_eq!(field(r#"{"$set":{"total":10}}"#, "total"), unchanged("10"));
     assert_eq!(

@@ -1,7 +1,7 @@
 //! The document an upsert starts from.
 
 use super::read_path;
-use super::target::Target;
+use super::target::{Draft, Target};
 use crate::document::scalar::Scalar;
 use crate::document::special;
 use crate::error::{ApiError, filter};
@@ -17,19 +17,15 @@ use crate::language::filter::{Comparison, Filter, Operand, Test};
 /// If the paths of the filter cannot be those of one document, such as `a` and `a.b`; and for what the real server
 /// cannot start from either: several ids, and arrays and objects that hold further ones.
 pub(crate) fn upsert_document(filter: &Filter) -> Result<Object, ApiError> {
-    let mut document = Value::Object(Object::new());
+    let mut draft = Draft::new(Object::new());
     for comparison in filter.top_level() {
         let Some(value) = described(comparison)? else {
             continue;
         };
         let path = read_path(comparison.path.as_str())?;
-        Target::find_or_create(&mut document, &path)?.set(value);
+        Target::find_or_create(&mut draft, &path)?.set(value);
     }
-    match document {
-        Value::Object(document) => Ok(document),
-        // No path leads to the document itself.
-        _ => Ok(Object::new()),
-    }
+    Ok(draft.into_document())
 }
 
 /// The value a comparison describes, if it describes one.
