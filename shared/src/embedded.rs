@@ -37,6 +37,15 @@ impl EmbeddedTransport {
     pub fn new(engine: Engine) -> Self {
         Self { engine }
     }
+
+    /// A transport to an empty engine that is gone with its last handle, for tests.
+    ///
+    /// # Errors
+    ///
+    /// When the engine cannot be made, for one because memory is short.
+    pub fn in_memory() -> anyhow::Result<Self> {
+        Ok(Self::new(Engine::in_memory()?))
+    }
 }
 
 impl Transport for EmbeddedTransport {

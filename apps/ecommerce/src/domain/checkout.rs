@@ -25,7 +25,7 @@ use crate::domain::customer::Customer;
 use crate::domain::id::{CartId, CheckoutId, ProductId};
 use crate::domain::money::Money;
 use crate::domain::order::{OrderLine, Payment};
-use crate::domain::quantity::Quantity;
+use crate::domain::quantity::{Quantity, whole_number};
 use crate::error::{AppError, Missing};
 use crate::store::Store;
 
@@ -53,6 +53,9 @@ pub struct Checkout {
     pub customer: Customer,
     /// Where in its life it is.
     pub state: CheckoutState,
+    /// Grows when the buyer changes.
+    #[serde(deserialize_with = "whole_number")]
+    pub version: u64,
     /// Set when it was paid.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payment: Option<Payment>,
@@ -83,6 +86,7 @@ impl Checkout {
             total: priced.total,
             customer,
             state: CheckoutState::Open,
+            version: 1,
             payment: None,
             expires_at: cart::after(now, LIFETIME),
         }

@@ -53,15 +53,13 @@ impl Checkouts {
         id: CheckoutId,
         customer: &Customer,
     ) -> Result<bool, StoreError> {
-        // Setting what is there already changes nothing and is fine: only the match counts.
-        let outcome = self
-            .0
-            .update_one(
-                json!({ "_id": id, "state": CheckoutState::Open }),
-                json!({ "$set": { "customer": customer } }),
-            )
-            .await?;
-        Ok(outcome.matched_count > 0)
+        // The version makes it a change even when the same customer is set again.
+        let change = json!({ "$set": { "customer": customer }, "$inc": { "version": 1 } });
+        guarded(|| {
+            self.0
+                .update_one(json!({ "_id": id, "state": CheckoutState::Open }), &change)
+        })
+        .await
     }
 
     /// Open → paid; answers whether this call did it.

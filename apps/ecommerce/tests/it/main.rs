@@ -9,5 +9,6 @@ mod checkout;
 mod crash;
 mod documents;
 mod journey;
+mod races;
 mod safety;
 mod shop;

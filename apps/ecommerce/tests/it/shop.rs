@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use astra_db::Timestamp;
+use astra_db::{Database, Timestamp};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::header::{ACCEPT, CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
@@ -26,7 +26,11 @@ impl TestShop {
 
     /// A shop that knows its public address.
     pub(crate) async fn at(public_url: Option<&str>) -> Self {
-        let database = shared::connect::in_memory().await.unwrap();
+        Self::on(shared::connect::in_memory().await.unwrap(), public_url).await
+    }
+
+    /// A shop on a database of the test's own.
+    pub(crate) async fn on(database: Database, public_url: Option<&str>) -> Self {
         let store = Store::open(database).await.unwrap();
         ecommerce::seed(&store).await.unwrap();
         let time_ms = Arc::new(AtomicI64::new(1_790_000_000_000));
