@@ -345,3 +345,43 @@ async fn documents_found_and_changed_come_back_with_what_was_done() {
         ]
     );
 }
+
+/// Only has to compile: handlers of web servers and spawned tasks need futures that are `Send`.
+#[tokio::test]
+async fn every_action_can_run_on_another_thread() {
+    fn sent<T: Send>(_: &T) {}
+
+    let script = Script::of([Outcome::Reply(
+        200,
+        r#"{"data":{"documents":[],"nextPageState":null}}"#,
+    )]);
+    let documents = collection(&script);
+    let (many, filter) = (vec![doc!({"_id": 1})], json!({}));
+    let find = documents.clone();
+    let task = tokio::spawn(async move {
+        let mut cursor = find.find(json!({})).await?;
+        while let Some(document) = cursor.try_next().await? {
+            drop(document);
+        }
+        cursor.next_page().await?;
+        find.find(json!({})).page().await?;
+        cursor.all().await
+    });
+    assert!(task.await.unwrap().unwrap().is_empty());
+    let borrowed = async {
+        documents.insert_many(&many).await?;
+        documents
+            .insert_many(many.iter().filter(|document| !document.is_empty()))
+            .await?;
+        documents.update_many(&filter, &filter).await?;
+        documents.delete_many(&filter).await?;
+        documents.distinct("a", &filter).await?;
+        documents.find_one(&filter).details().await?;
+        documents
+            .find_one_and_update(&filter, &filter)
+            .details()
+            .await?;
+        documents.replace_one(&filter, &many[0]).await
+    };
+    sent(&borrowed);
+}

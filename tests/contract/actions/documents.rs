@@ -1,13 +1,13 @@
 //! What goes in comes out; ids; inserts of many; counts.
 
 use astra_db::{
-    Binary, Document, DocumentId, Error, ErrorCode, InsertOutcome, Number, ObjectId, Timestamp,
-    Uuid, Value, doc,
+    Binary, CollectionDefinition, Document, DocumentId, Error, ErrorCode, InsertOutcome, Number,
+    ObjectId, Timestamp, Uuid, Value, doc,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{everywhere, new_collection};
+use super::{everywhere, new_collection, new_collection_of};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Everything {
@@ -170,6 +170,31 @@ async fn of_many_inserted_documents_each_is_accounted_for() {
         assert_eq!(
             documents.count_documents(json!({}), 1000).await.unwrap(),
             121
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn many_large_documents_go_in_requests_the_server_takes() {
+    everywhere(async |db| {
+        // Unindexed, a text may be long: nearly the 4 MB of a document. Six are more than the 20 MB of a request.
+        let definition = CollectionDefinition::default().indexing_deny(["*"]);
+        let documents = new_collection_of(&db, definition).await;
+        let text = "x".repeat(3_900_000);
+        let result = documents
+            .insert_many((0..6).map(|n| doc!({"_id": n, "text": text})))
+            .await
+            .unwrap();
+        assert_eq!(result.inserted_ids.len(), 6);
+        let found = documents
+            .find_one(json!({"_id": 5}))
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(
+            found.get("text").and_then(Value::as_str).map(str::len),
+            Some(text.len())
         );
     })
     .await;
