@@ -182,3 +182,42 @@ pub(crate) fn same_fields<'a>(
             .zip(&right)
             .all(|((name, left), (other, right))| name == other && same_representation(left, right))
 }
+
+/// Appends bytes that are equal for values of the [`same_representation`], and only for them.
+pub(crate) fn encode_representation(value: &Value, out: &mut Vec<u8>) {
+    let text = |text: &str, out: &mut Vec<u8>| {
+        out.extend(text.len().to_be_bytes());
+        out.extend(text.as_bytes());
+    };
+    match value {
+        Value::Null => out.push(b'z'),
+        Value::Bool(value) => out.extend([b'b', u8::from(*value)]),
+        Value::Number(number) => {
+            out.push(if number::is_integer(number.as_str()) {
+                b'i'
+            } else {
+                b'd'
+            });
+            Decimal::parse(number.as_str()).encode(out);
+        }
+        Value::String(string) => {
+            out.push(b's');
+            text(string, out);
+        }
+        Value::Array(items) => {
+            out.push(b'a');
+            out.extend(items.len().to_be_bytes());
+            items
+                .iter()
+                .for_each(|item| encode_representation(item, out));
+        }
+        Value::Object(object) => {
+            out.push(b'o');
+            out.extend(object.len().to_be_bytes());
+            for (name, value) in object {
+                text(name, out);
+                encode_representation(value, out);
+            }
+        }
+    }
+}

@@ -1,13 +1,18 @@
 //! `$push`, `$addToSet` and `$pop`.
 
+use std::collections::HashSet;
+
 use super::Change;
 use super::target::{Draft, Target};
 use crate::document::ejson::abbreviated;
-use crate::document::scalar::same_representation;
+use crate::document::scalar::{encode_representation, same_representation};
 use crate::error::{ApiError, update};
 use crate::json::{Object, Value};
 use crate::language::path::DocumentPath;
 use crate::number::{self, Decimal};
+
+/// Fewer values than this are compared with each element one by one.
+const FEW: usize = 8;
 
 pub(super) fn parse_push(name: &str, argument: &Value) -> Result<Change, ApiError> {
     check_field("$push", name)?;
@@ -94,12 +99,29 @@ pub(super) fn add_to_set(
 ) -> Result<bool, ApiError> {
     let items = array_at("$addToSet", draft, path)?;
     let before = items.len();
-    for value in values {
-        if !items.iter().any(|item| same_representation(item, value)) {
-            items.push(value.clone());
+    if values.len() < FEW {
+        for value in values {
+            if !items.iter().any(|item| same_representation(item, value)) {
+                items.push(value.clone());
+            }
         }
+    } else {
+        // Comparing each with each would take a long array hours.
+        let mut seen: HashSet<Vec<u8>> = items.iter().map(representation).collect();
+        items.extend(
+            values
+                .iter()
+                .filter(|value| seen.insert(representation(value)))
+                .cloned(),
+        );
     }
     Ok(items.len() > before)
+}
+
+fn representation(value: &Value) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    encode_representation(value, &mut bytes);
+    bytes
 }
 
 /// Takes the first or last element out of an array, if there is an array and an element.

@@ -533,6 +533,20 @@ fn a_replacement_keeps_the_id_and_nothing_else() {
 
 proptest! {
     #[test]
+    fn many_values_are_added_as_few_are(values in prop::collection::vec(prop_oneof![
+        Just("1"), Just("1.0"), Just("10e-1"), Just("100"), Just("1e2"), Just("\"1\""), Just("null"), Just("[1]"), Just("[1.0]"),
+        Just(r#"{"a":1,"b":2}"#), Just(r#"{"b":2,"a":1}"#), Just("true"), Just("[[],\"\"]"), Just("[\"\",[]]"),
+    ], 8..20)) {
+        let at_once = format!(r#"{{"$addToSet":{{"v":{{"$each":[{}]}}}}}}"#, values.join(","));
+        let at_once = apply(&at_once, r#"{"v":[1,null]}"#, false).unwrap().document;
+        let one_by_one = values.iter().fold(object(r#"{"v":[1,null]}"#), |document, value| {
+            let update = Update::parse(&self::value(&format!(r#"{{"$addToSet":{{"v":{{"$each":[{value}]}}}}}}"#)));
+            update.unwrap().apply(&document, false, NOW).unwrap().document
+        });
+        prop_assert_eq!(at_once, one_by_one);
+    }
+
+    #[test]
     fn an_update_that_does_not_count_changes_nothing(
         operator in prop_oneof![Just("$set"), Just("$unset"), Just("$max"), Just("$min"), Just("$addToSet"), Just("$inc"), Just("$mul"), Just("$pop")],
         path in prop_oneof![Just("a"), Just("b"), Just("b.c"), Just("d"), Just("d.1"), Just("e.f")],
