@@ -8,7 +8,7 @@ use crate::error::{ApiError, request, schema, warning};
 use crate::exec;
 use crate::limits::Limits;
 use crate::response::Answer;
-use crate::storage::{Collection, OpenError, Storage};
+use crate::storage::{Collection, OpenError, Storage, Table};
 
 /// A Data API over one database. Clones are cheap and stand for the same database; any thread may use them.
 ///
@@ -123,22 +123,29 @@ impl Engine {
             Command::Keyspace(command) => {
                 exec::schema::run_keyspace(&self.storage, &self.limits, keyspace, command)
             }
-            Command::Data(command) => {
-                let collection = self.collection(keyspace, name)?;
-                exec::collections::run(&self.storage, &collection, command, &self.limits)
-            }
-            Command::Table(command) => Err(not_for_collections(
-                &*self.collection(keyspace, name)?,
-                &command,
-            )),
+            Command::Data(command) => match self.target(keyspace, name)? {
+                Target::Collection(collection) => {
+                    exec::collections::run(&self.storage, &collection, command, &self.limits)
+                }
+                Target::Table(table) => exec::tables::run(&self.storage, &table, command),
+            },
+            Command::Table(command) => match self.target(keyspace, name)? {
+                Target::Collection(collection) => Err(not_for_collections(&collection, &command)),
+                Target::Table(table) => {
+                    exec::tables::run_definition(&self.storage, &table, command)
+                }
+            },
         }
     }
 
-    fn collection(&self, keyspace: &str, name: &str) -> Result<Arc<Collection>, ApiError> {
+    fn target(&self, keyspace: &str, name: &str) -> Result<Target, ApiError> {
         let catalogue = self.storage.catalogue();
         let found = catalogue
             .keyspace(keyspace)
             .ok_or_else(|| exec::schema::unknown_keyspace(keyspace))?;
+        if let Some(table) = found.table(name) {
+            return Ok(Target::Table(Arc::clone(table)));
+        }
         let collection = found.collection(name).cloned().ok_or_else(|| {
             schema::UNKNOWN_COLLECTION_OR_TABLE.because(format!(
                 "There is no collection or table '{name}' in the keyspace '{keyspace}'. Names are case-sensitive; \
@@ -148,8 +155,14 @@ impl Engine {
         if collection.definition.is_unusable {
             return Err(exec::schema::collections::unusable(name));
         }
-        Ok(collection)
+        Ok(Target::Collection(collection))
     }
+}
+
+/// What a request is addressed to.
+enum Target {
+    Collection(Arc<Collection>),
+    Table(Arc<Table>),
 }
 
 impl From<Answer> for Response {

@@ -2,3 +2,4 @@
 
 pub(crate) mod collections;
 pub(crate) mod schema;
+pub(crate) mod tables;

@@ -13,7 +13,9 @@ mod error;
 mod keyspaces;
 mod lock;
 mod pool;
+pub(crate) mod rows;
 mod schema;
+mod tables;
 mod vectors;
 
 use std::path::Path;
@@ -28,6 +30,7 @@ pub use self::error::OpenError;
 pub(crate) use self::error::StorageError;
 use self::lock::DirectoryLock;
 use self::pool::Pool;
+pub(crate) use self::tables::Table;
 
 /// The database of one engine. Cheap to share behind an `Arc`; every method may be called from any thread.
 #[derive(Debug)]

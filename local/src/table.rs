@@ -4,6 +4,7 @@
 //! values themselves ([`value`]), what a table is ([`definition`]) and its indexes ([`index`]), how both are asked for
 //! (the `_request` modules, [`user_type`]), and how indexes see strings ([`text`]).
 
+pub(crate) mod alter;
 pub(crate) mod assignment;
 pub(crate) mod column_type;
 pub(crate) mod cql_name;
@@ -12,6 +13,7 @@ pub(crate) mod definition_request;
 pub(crate) mod filter;
 pub(crate) mod index;
 pub(crate) mod index_request;
+pub(crate) mod index_rules;
 pub(crate) mod projection;
 pub(crate) mod row;
 pub(crate) mod sort;

@@ -1,6 +1,6 @@
 //! Commands on collections.
 
-mod best;
+pub(super) mod best;
 mod count;
 mod delete;
 mod find;

@@ -2,12 +2,13 @@
 
 pub(crate) mod collections;
 mod keyspaces;
-mod names;
+pub(crate) mod names;
 pub(crate) mod providers;
-mod tables;
 
 use crate::command::{GeneralCommand, KeyspaceCommand};
 use crate::error::{ApiError, schema};
+use crate::exec::tables;
+use crate::json::{Object, Value};
 use crate::limits::Limits;
 use crate::response::Answer;
 use crate::storage::Storage;
@@ -41,7 +42,7 @@ pub(crate) fn run_keyspace(
         KeyspaceCommand::FindCollections { explain } => {
             collections::list(storage, keyspace, explain)
         }
-        other => tables::run(storage, keyspace, other),
+        other => tables::run_keyspace(storage, keyspace, other),
     }
 }
 
@@ -50,4 +51,10 @@ pub(crate) fn unknown_keyspace(name: &str) -> ApiError {
     schema::UNKNOWN_KEYSPACE.because(format!(
         "There is no keyspace '{name}'. Names are case-sensitive; findKeyspaces lists those that exist, createKeyspace makes one."
     ))
+}
+
+/// Checks the embedding service of a column. None can be called from here.
+pub(crate) fn check_service(service: &Object) -> Result<(), ApiError> {
+    let provider = service.get("provider").and_then(Value::as_str);
+    Err(providers::no_embedding_service(provider))
 }

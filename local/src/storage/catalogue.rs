@@ -1,4 +1,5 @@
-//! What exists: keyspaces and their collections, held in memory and replaced as a whole by each commit that changes it.
+//! What exists: keyspaces with their collections, tables and types, held in memory and replaced as a whole by each
+//! commit that changes it.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -6,8 +7,10 @@ use std::sync::Arc;
 use rusqlite::Connection;
 
 use super::error::OpenError;
+use super::tables::{self, Table};
 use crate::definition::CollectionDefinition;
 use crate::document::CollectionRules;
+use crate::table::column_type::UserType;
 
 /// All keyspaces as of one commit.
 #[derive(Debug, Clone, Default)]
@@ -15,13 +18,15 @@ pub(crate) struct Catalogue {
     pub(super) keyspaces: BTreeMap<String, Arc<Keyspace>>,
 }
 
-/// One keyspace with the collections in it.
+/// One keyspace with what is in it. Collections and tables never share a name.
 #[derive(Debug, Clone)]
 pub(crate) struct Keyspace {
     pub(super) id: i64,
     /// Its name, unique in the database.
     pub(crate) name: String,
     pub(super) collections: BTreeMap<String, Arc<Collection>>,
+    pub(super) tables: BTreeMap<String, Arc<Table>>,
+    pub(super) types: BTreeMap<String, Arc<UserType>>,
 }
 
 /// One collection. Two collections that had the same name at different times differ in their number.
@@ -76,6 +81,26 @@ impl Keyspace {
     pub(crate) fn collections(&self) -> impl Iterator<Item = &Arc<Collection>> {
         self.collections.values()
     }
+
+    /// The table of that name.
+    pub(crate) fn table(&self, name: &str) -> Option<&Arc<Table>> {
+        self.tables.get(name)
+    }
+
+    /// Every table, by name.
+    pub(crate) fn tables(&self) -> impl Iterator<Item = &Arc<Table>> {
+        self.tables.values()
+    }
+
+    /// The user-defined type of that name.
+    pub(crate) fn user_type(&self, name: &str) -> Option<&Arc<UserType>> {
+        self.types.get(name)
+    }
+
+    /// Every user-defined type, by name.
+    pub(crate) fn user_types(&self) -> impl Iterator<Item = &Arc<UserType>> {
+        self.types.values()
+    }
 }
 
 impl Collection {
@@ -104,11 +129,13 @@ pub(super) fn load(connection: &Connection) -> Result<Catalogue, OpenError> {
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         let (id, name): (i64, String) = (row.get(0)?, row.get(1)?);
-        let collections = load_collections(connection, id, &name)?;
+        let types = tables::load_types(connection, id, &name)?;
         let keyspace = Keyspace {
             id,
             name: name.clone(),
-            collections,
+            collections: load_collections(connection, id, &name)?,
+            tables: tables::load(connection, id, &name, &types)?,
+            types,
         };
         catalogue.keyspaces.insert(name, Arc::new(keyspace));
     }

@@ -50,6 +50,14 @@ pub enum OpenError {
         /// The name of the collection.
         collection: String,
     },
+    /// The definition of a table or of a user-defined type cannot be made sense of.
+    #[error("the definition of {name} in keyspace {keyspace} cannot be read; the file is damaged")]
+    UnreadableSchema {
+        /// The keyspace of the table or type.
+        keyspace: String,
+        /// The name of the table or type.
+        name: String,
+    },
     /// The writer thread could not be started.
     #[error("cannot start the writer thread")]
     Thread(#[source] std::io::Error),
@@ -73,6 +81,14 @@ pub(crate) enum StorageError {
     /// The collection was dropped after the command had looked it up.
     #[error("the collection was dropped while the command ran")]
     CollectionGone,
+    /// The table was dropped after the command had looked it up.
+    #[error("the table was dropped while the command ran")]
+    TableGone,
+    /// The table was altered after the command had looked it up.
+    #[error(
+        "the table was altered while the command ran, and nothing was written; send the command again"
+    )]
+    TableChanged,
     /// A stored value is not what this version writes.
     #[error("the database holds an unreadable {0}")]
     Damaged(&'static str),
@@ -99,7 +115,10 @@ impl From<StorageError> for ApiError {
     fn from(error: StorageError) -> Self {
         let message = format!("{}.", capitalised(&error.to_string()));
         match error {
-            StorageError::CollectionGone => schema::UNKNOWN_COLLECTION_OR_TABLE.because(message),
+            StorageError::CollectionGone | StorageError::TableGone => {
+                schema::UNKNOWN_COLLECTION_OR_TABLE.because(message)
+            }
+            StorageError::TableChanged => database::FAILED_CONCURRENT_OPERATIONS.because(message),
             StorageError::Damaged(_) => database::DOCUMENT_FROM_DB_UNPARSEABLE.because(message),
             StorageError::Sqlite(_) | StorageError::Aborted | StorageError::Closed => {
                 database::UNAVAILABLE_DATABASE.because(message)

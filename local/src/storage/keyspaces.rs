@@ -1,5 +1,6 @@
 //! Creating and dropping keyspaces and collections. Rules (names, limits, what already exists) are the caller's.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rusqlite::params;
@@ -23,7 +24,9 @@ impl Writer<'_> {
         let keyspace = Keyspace {
             id,
             name: name.to_owned(),
-            collections: std::collections::BTreeMap::new(),
+            collections: BTreeMap::new(),
+            tables: BTreeMap::new(),
+            types: BTreeMap::new(),
         };
         self.catalogue_mut()
             .keyspaces
@@ -38,6 +41,12 @@ impl Writer<'_> {
         };
         for collection in keyspace.collections() {
             self.drop_collection(name, &collection.name)?;
+        }
+        for table in keyspace.tables() {
+            self.drop_table(name, &table.name)?;
+        }
+        for user_type in keyspace.user_types() {
+            self.drop_type(name, &user_type.name)?;
         }
         self.connection
             .prepare_cached("DELETE FROM keyspaces WHERE id = ?1")?

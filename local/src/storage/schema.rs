@@ -9,7 +9,8 @@ const APPLICATION: i64 = 0x4173_4442;
 /// The layout below and the form of index entries. Raise it whenever either changes, and migrate in [`prepare`].
 const FORMAT: i64 = 1;
 
-/// Documents, vectors and index entries have tables of their own per collection, see `keyspaces.rs`.
+/// Documents, vectors and index entries have tables of their own per collection, see `keyspaces.rs`; so have the rows
+/// of each table, see `tables.rs`.
 const TABLES: &str = "
     CREATE TABLE keyspaces (
         id INTEGER PRIMARY KEY,
@@ -22,6 +23,19 @@ const TABLES: &str = "
         name TEXT NOT NULL,
         definition TEXT NOT NULL,
         UNIQUE (keyspace, name)
+    ) STRICT;
+    CREATE TABLE tables (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        keyspace INTEGER NOT NULL REFERENCES keyspaces (id),
+        name TEXT NOT NULL,
+        definition TEXT NOT NULL,
+        UNIQUE (keyspace, name)
+    ) STRICT;
+    CREATE TABLE types (
+        keyspace INTEGER NOT NULL REFERENCES keyspaces (id),
+        name TEXT NOT NULL,
+        fields TEXT NOT NULL,
+        PRIMARY KEY (keyspace, name)
     ) STRICT;
     CREATE TABLE paths (
         id INTEGER PRIMARY KEY,

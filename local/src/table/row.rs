@@ -34,6 +34,11 @@ impl Row {
         }
     }
 
+    /// Whether there is a value beside the first so many, which are the key.
+    pub(crate) fn has_values_beside(&self, key: usize) -> bool {
+        self.values.iter().skip(key).any(Option::is_some)
+    }
+
     /// The row as the API shows it: columns without a value are left out.
     pub(crate) fn to_object<'t>(
         &self,

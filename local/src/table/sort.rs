@@ -2,6 +2,7 @@
 
 mod compare;
 
+use crate::definition::Metric;
 use crate::error::{ApiError, database, embedding_provider, sort, warning};
 use crate::json::{Object, Value};
 use crate::table::column_type::{ColumnType, VectorType};
@@ -28,13 +29,15 @@ pub(crate) enum Sort {
     Lexical(usize),
 }
 
-/// Who brings rows in order.
+/// Who brings rows in order by columns.
 #[derive(Debug)]
 pub(crate) enum Sorted {
-    /// The key: as declared, or the other way round.
-    ByKey { backwards: bool },
-    /// Memory, with the reason why.
+    /// The key: as declared, or the other way round (true).
+    ByKey(bool),
+    /// Memory, with the warning that says why.
     InMemory(ApiError),
+    /// Nobody.
+    Impossible(ApiError),
 }
 
 impl Sort {
@@ -90,44 +93,34 @@ impl Sort {
             Self::Lexical(position) => Err(refuse_lexical(column(position), table, skips)),
             Self::Vector(position, vector) => {
                 check_window(column(position), limit, skips)?;
-                check_index(column(position), table)?;
+                index_metric(column(position), table)?;
                 check_length(column(position), vector)
             }
             Self::Vectorize(position) => {
                 check_window(column(position), limit, skips)?;
-                check_index(column(position), table)?;
+                index_metric(column(position), table)?;
                 Err(refuse_vectorize(column(position)))
             }
         }
     }
+}
 
-    /// How rows are brought in order by columns; none for other sorts.
-    pub(crate) fn by_columns(
-        &self,
+impl Sorted {
+    pub(crate) fn decide(
+        columns: &[(usize, Direction)],
         filter: &Filter,
         table: &TableDefinition,
         skips: bool,
-    ) -> Option<Result<Sorted, ApiError>> {
-        let Self::Columns(columns) = self else {
-            return None;
-        };
+    ) -> Self {
         if skips {
-            let message = "The rows before those to skip have to be read and sorted in memory. Filter further instead.";
-            return Some(Ok(Sorted::InMemory(
-                warning::IN_MEMORY_SORTING_DUE_SKIP_OPTIONS.because(message),
-            )));
+            return Self::InMemory(warning::IN_MEMORY_SORTING_DUE_SKIP_OPTIONS.because(
+                "The rows before those to skip have to be read and sorted in memory. Filter further instead.",
+            ));
         }
         let clustering = table.clustering_columns();
-        let names = || {
-            quoted(
-                columns
-                    .iter()
-                    .map(|(position, _)| table.columns()[*position].name.as_str()),
-            )
-        };
         let first = table.partition_columns().len();
         let is_clustering = |position: usize| (first..first + clustering.len()).contains(&position);
-        let in_memory = if !columns.iter().all(|(position, _)| is_clustering(*position)) {
+        let reason = if !columns.iter().all(|(position, _)| is_clustering(*position)) {
             &warning::IN_MEMORY_SORTING_DUE_TO_NON_PARTITION_SORTING
         } else if columns
             .iter()
@@ -142,27 +135,38 @@ impl Sort {
         {
             &warning::IN_MEMORY_SORTING_DUE_TO_PARTITION_KEY_NOT_RESTRICTED
         } else {
-            return Some(along_key(columns, table));
+            return along_key(columns, table);
         };
+        let sorted = quoted(
+            columns
+                .iter()
+                .map(|(position, _)| table.columns()[*position].name.as_str()),
+        );
         let clustering = quoted(clustering.iter().map(|column| column.name.as_str()));
-        Some(Ok(Sorted::InMemory(in_memory.because(format!(
-            "Rows are sorted by {} in memory. They lie in order of the clustering columns ({clustering}) inside one partition.",
-            names()
-        )))))
+        Self::InMemory(reason.because(format!(
+            "Rows are sorted by {sorted} in memory. They lie in order of the clustering columns ({clustering}) inside one partition."
+        )))
+    }
+
+    pub(crate) fn warning(&self) -> Option<ApiError> {
+        match self {
+            Self::InMemory(warning) => Some(warning.clone()),
+            Self::ByKey(_) | Self::Impossible(_) => None,
+        }
     }
 }
 
 /// Rows lie in one order and can be read in two.
-fn along_key(columns: &[(usize, Direction)], table: &TableDefinition) -> Result<Sorted, ApiError> {
+fn along_key(columns: &[(usize, Direction)], table: &TableDefinition) -> Sorted {
     let mut agree = columns
         .iter()
         .zip(table.clustering())
         .map(|((_, asked), declared)| asked == declared);
     let first = agree.next().unwrap_or(true);
     if agree.all(|agrees| agrees == first) {
-        return Ok(Sorted::ByKey { backwards: !first });
+        return Sorted::ByKey(!first);
     }
-    Err(database::INVALID_DATABASE_QUERY.because(
+    Sorted::Impossible(database::INVALID_DATABASE_QUERY.because(
         "The sort is neither in the order of the clustering columns nor in the reverse one. Sort by all of them as declared, or by all the other way round.",
     ))
 }
@@ -236,16 +240,14 @@ fn check_window(column: &Column, limit: Option<u32>, skips: bool) -> Result<(), 
     Ok(())
 }
 
-fn check_index(column: &Column, table: &TableDefinition) -> Result<(), ApiError> {
-    if table.metric(&column.name).is_some() {
-        return Ok(());
-    }
-    Err(
+/// The metric of the vector index that a sort by a column needs.
+pub(crate) fn index_metric(column: &Column, table: &TableDefinition) -> Result<Metric, ApiError> {
+    table.metric(&column.name).ok_or_else(|| {
         sort::CANNOT_VECTOR_SORT_NON_INDEXED_VECTOR_COLUMNS.because(format!(
             "The column '{}' has no vector index. Make one with createVectorIndex.",
             column.name
-        )),
-    )
+        ))
+    })
 }
 
 fn check_length(column: &Column, vector: &[f32]) -> Result<(), ApiError> {

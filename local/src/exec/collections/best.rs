@@ -4,21 +4,21 @@ use std::collections::BinaryHeap;
 
 /// Keeps the `most` smallest of the values it is offered.
 #[derive(Debug)]
-pub(super) struct Smallest<T> {
+pub(crate) struct Smallest<T> {
     /// The largest of those kept is on top, next to be pushed out.
     kept: BinaryHeap<T>,
     most: usize,
 }
 
 impl<T: Ord> Smallest<T> {
-    pub(super) fn new(most: usize) -> Self {
+    pub(crate) fn new(most: usize) -> Self {
         Self {
             kept: BinaryHeap::new(),
             most,
         }
     }
 
-    pub(super) fn offer(&mut self, value: T) {
+    pub(crate) fn offer(&mut self, value: T) {
         if self.kept.len() < self.most {
             self.kept.push(value);
         } else if let Some(mut largest) = self.kept.peek_mut()
@@ -29,7 +29,7 @@ impl<T: Ord> Smallest<T> {
     }
 
     /// Those kept, smallest first.
-    pub(super) fn into_sorted(self) -> Vec<T> {
+    pub(crate) fn into_sorted(self) -> Vec<T> {
         self.kept.into_sorted_vec()
     }
 }

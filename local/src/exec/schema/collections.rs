@@ -11,7 +11,7 @@ use crate::error::{ApiError, schema, server};
 use crate::json::{Object, Value};
 use crate::limits::Limits;
 use crate::response::Answer;
-use crate::storage::{Collection, Storage, Writer};
+use crate::storage::{Collection, Storage, StorageError, Writer};
 
 /// Makes a collection. One that exists with equal settings is fine; with others it is an error.
 pub(super) fn create(
@@ -29,6 +29,11 @@ pub(super) fn create(
         let Some(found) = writer.catalogue().keyspace(&keyspace) else {
             return Err(unknown_keyspace(&keyspace));
         };
+        if found.table(&name).is_some() {
+            return Err(schema::EXISTING_TABLE_NOT_DATA_API_COLLECTION.because(format!(
+                "There is a table '{name}', so that no collection can have this name. Choose another one."
+            )));
+        }
         if let Some(existing) = found.collection(&name) {
             return check_equal(existing, definition, rerank_given);
         }
@@ -74,9 +79,14 @@ fn check_room(writer: &Writer<'_>, most: usize) -> Result<(), ApiError> {
     Err(schema::TOO_MANY_COLLECTIONS.because(message))
 }
 
+/// Drops a collection, or a table: to the real server a collection is a kind of table.
 pub(super) fn delete(storage: &Storage, keyspace: &str, name: String) -> Result<Answer, ApiError> {
     let keyspace = keyspace.to_owned();
-    storage.write(move |writer| writer.drop_collection(&keyspace, &name).map(drop))?;
+    storage.write(move |writer| -> Result<(), StorageError> {
+        writer.drop_collection(&keyspace, &name)?;
+        writer.drop_table(&keyspace, &name)?;
+        Ok(())
+    })?;
     Ok(Answer::ok())
 }
 

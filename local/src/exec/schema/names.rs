@@ -5,18 +5,30 @@ use crate::error::{ApiError, schema};
 /// Characters a name may have; index names may be longer.
 const MAX_LENGTH: usize = 48;
 
+/// Characters the name of an index may have.
+const MAX_INDEX_LENGTH: usize = 100;
+
 /// Checks the name of something to be made. `what` is the kind of thing, for the message: "collection".
-pub(super) fn check(name: Option<String>, what: &str) -> Result<String, ApiError> {
+pub(crate) fn check(name: Option<String>, what: &str) -> Result<String, ApiError> {
+    check_length(name, what, MAX_LENGTH)
+}
+
+/// Checks the name of an index to be made.
+pub(crate) fn check_index(name: Option<String>) -> Result<String, ApiError> {
+    check_length(name, "index", MAX_INDEX_LENGTH)
+}
+
+fn check_length(name: Option<String>, what: &str, max_length: usize) -> Result<String, ApiError> {
     let rule =
-        format!("Names have 1 to {MAX_LENGTH} letters, digits and underscores (A-Z, a-z, 0-9, _).");
+        format!("Names have 1 to {max_length} letters, digits and underscores (A-Z, a-z, 0-9, _).");
     let Some(name) = name else {
         return Err(schema::UNSUPPORTED_SCHEMA_NAME
             .because(format!("The name of the {what} is missing. {rule}")));
     };
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-    if name.is_empty() || name.len() > MAX_LENGTH || !name.bytes().all(allowed) {
+    if name.is_empty() || name.len() > max_length || !name.bytes().all(allowed) {
         return Err(schema::UNSUPPORTED_SCHEMA_NAME
-            .because(format!("A {what} cannot be named '{name}'. {rule}")));
+            .because(format!("The {what} cannot be named '{name}'. {rule}")));
     }
     Ok(name)
 }

@@ -2,7 +2,6 @@
 
 use super::matches::{Condition, TypedTest};
 use super::query::{alternatives, conjunction};
-use super::ranges::{KeyRange, key_ranges};
 use super::typed::typed;
 use super::{Filter, Relation, Test, check};
 use crate::error::{ApiError, database, filter};
@@ -14,7 +13,7 @@ use crate::table::value::CqlValue;
 #[derive(Debug)]
 pub(crate) enum DeletedKeys {
     All,
-    Some(Vec<KeyRange>, Condition),
+    Where(Condition),
 }
 
 /// The primary key of the one row that updateOne or deleteOne is about.
@@ -99,8 +98,7 @@ pub(crate) fn check_delete_many(
     let typed = typed(&filter.root, table)?;
     check_database(filter, typed.refusal)?;
     check_slices(filter, table)?;
-    let ranges = key_ranges(&typed.condition, table);
-    Ok(DeletedKeys::Some(ranges, typed.condition))
+    Ok(DeletedKeys::Where(typed.condition))
 }
 
 fn check_any(filter: &Filter, table: &TableDefinition) -> Result<(), ApiError> {

@@ -1,0 +1,171 @@
+//! Commands on tables: on their rows, on their definitions and indexes, and on the types of a keyspace.
+
+mod alter;
+mod delete;
+mod find;
+mod indexes;
+mod insert;
+mod page_state;
+mod schema;
+mod select;
+mod sorted;
+mod types;
+mod update;
+
+use std::sync::Arc;
+
+use crate::command::{DataCommand, KeyspaceCommand, TableCommand};
+use crate::error::{ApiError, Kind, database, request};
+use crate::response::Answer;
+use crate::storage::{Storage, StorageError, Table};
+use crate::table::index_request::IndexCommand;
+
+/// Runs a command on the rows of a table.
+pub(crate) fn run(
+    storage: &Storage,
+    table: &Arc<Table>,
+    command: DataCommand,
+) -> Result<Answer, ApiError> {
+    let result = match command {
+        DataCommand::InsertOne(command) => insert::insert_one(storage, table, &command.document),
+        DataCommand::InsertMany(command) => insert::insert_many(storage, table, &command),
+        DataCommand::Find(command) => find::find(storage, table, &command),
+        DataCommand::FindOne(command) => find::find_one(storage, table, &command),
+        DataCommand::UpdateOne(command) => update::update_one(storage, table, &command),
+        DataCommand::DeleteOne(command) => delete::delete_one(storage, table, &command),
+        DataCommand::DeleteMany(command) => delete::delete_many(storage, table, &command),
+        DataCommand::UpdateMany(_) => Err(collections_only("updateMany", table)),
+        DataCommand::FindOneAndUpdate(_) => Err(collections_only("findOneAndUpdate", table)),
+        DataCommand::FindOneAndReplace(_) => Err(collections_only("findOneAndReplace", table)),
+        DataCommand::FindOneAndDelete(_) => Err(collections_only("findOneAndDelete", table)),
+        DataCommand::FindAndRerank(_) => Err(collections_only("findAndRerank", table)),
+        DataCommand::CountDocuments(_) => Err(collections_only("countDocuments", table)),
+        DataCommand::EstimatedDocumentCount => {
+            Err(collections_only("estimatedDocumentCount", table))
+        }
+    };
+    if result.is_err() {
+        // A failure may come from reading a table that is no longer what it was.
+        check_unchanged(storage, table)?;
+    }
+    result
+}
+
+fn check_unchanged(storage: &Storage, table: &Arc<Table>) -> Result<(), StorageError> {
+    let catalogue = storage.catalogue();
+    let found = catalogue
+        .keyspace(&table.keyspace)
+        .and_then(|keyspace| keyspace.table(&table.name));
+    match found {
+        Some(found) if Arc::ptr_eq(found, table) => Ok(()),
+        Some(_) => Err(StorageError::TableChanged),
+        None => Err(StorageError::TableGone),
+    }
+}
+
+/// Runs a command on the definition of a table.
+pub(crate) fn run_definition(
+    storage: &Storage,
+    table: &Arc<Table>,
+    command: TableCommand,
+) -> Result<Answer, ApiError> {
+    match command {
+        TableCommand::AlterTable { operation } => alter::alter(storage, table, &operation),
+        TableCommand::CreateIndex(command) => {
+            indexes::create(storage, table, IndexCommand::Regular, command)
+        }
+        TableCommand::CreateVectorIndex(command) => {
+            indexes::create(storage, table, IndexCommand::Vector, command)
+        }
+        TableCommand::CreateTextIndex(command) => {
+            indexes::create(storage, table, IndexCommand::Text, command)
+        }
+        TableCommand::ListIndexes { explain } => Ok(indexes::list(table, explain)),
+    }
+}
+
+/// Runs a command on a keyspace that is about its tables, indexes and types. The keyspace exists.
+pub(crate) fn run_keyspace(
+    storage: &Storage,
+    keyspace: &str,
+    command: KeyspaceCommand,
+) -> Result<Answer, ApiError> {
+    match command {
+        KeyspaceCommand::CreateTable {
+            name,
+            definition,
+            if_not_exists,
+        } => schema::create(storage, keyspace, name, &definition, if_not_exists),
+        KeyspaceCommand::DropTable { name, if_exists } => {
+            schema::drop(storage, keyspace, name, if_exists)
+        }
+        KeyspaceCommand::ListTables { explain } => schema::list(storage, keyspace, explain),
+        KeyspaceCommand::DropIndex { name, if_exists } => {
+            indexes::drop(storage, keyspace, name, if_exists)
+        }
+        KeyspaceCommand::CreateType {
+            name,
+            definition,
+            if_not_exists,
+        } => types::create(storage, keyspace, name, &definition, if_not_exists),
+        KeyspaceCommand::AlterType { name, add, rename } => {
+            types::alter(storage, keyspace, name, add.as_ref(), rename.as_ref())
+        }
+        KeyspaceCommand::DropType { name, if_exists } => {
+            types::drop(storage, keyspace, name, if_exists)
+        }
+        KeyspaceCommand::ListTypes { explain } => types::list(storage, keyspace, explain),
+        KeyspaceCommand::CreateCollection { .. }
+        | KeyspaceCommand::DeleteCollection { .. }
+        | KeyspaceCommand::FindCollections { .. } => {
+            Err(request::COMMAND_UNKNOWN.because("This command is about collections."))
+        }
+    }
+}
+
+fn collections_only(command: &str, table: &Table) -> ApiError {
+    request::UNSUPPORTED_TABLE_COMMAND.because(format!(
+        "'{command}' works on collections; '{}' is a table.",
+        table.name
+    ))
+}
+
+/// Why a change of the schema was not made.
+#[derive(Debug)]
+enum Refused {
+    /// The request is at fault.
+    Request(ApiError),
+    /// The request would do, but not on what is there: the answer says so in its status too.
+    Database(ApiError),
+}
+
+impl From<ApiError> for Refused {
+    fn from(error: ApiError) -> Self {
+        Self::Request(error)
+    }
+}
+
+impl From<StorageError> for Refused {
+    fn from(error: StorageError) -> Self {
+        Self::Request(error.into())
+    }
+}
+
+impl Refused {
+    fn by_database(kind: &'static Kind, message: impl Into<String>) -> Self {
+        Self::Database(kind.because(message))
+    }
+
+    fn query(message: impl Into<String>) -> Self {
+        Self::by_database(&database::INVALID_DATABASE_QUERY, message)
+    }
+}
+
+/// The answer to a change of the schema.
+fn changed(result: Result<(), Refused>) -> Result<Answer, ApiError> {
+    match result {
+        Ok(()) => Ok(Answer::ok()),
+        Err(Refused::Database(error)) => Ok(Answer::not_ok(error)),
+        Err(Refused::Request(error)) => Err(error),
+    }
+}

@@ -1,0 +1,40 @@
+//! alterTable.
+
+use std::sync::Arc;
+
+use super::{Refused, changed};
+use crate::error::ApiError;
+use crate::exec::schema::{check_service, unknown_keyspace};
+use crate::json::Value;
+use crate::response::Answer;
+use crate::storage::{Storage, Table};
+use crate::table::alter::{Problem, TableAlteration};
+
+pub(super) fn alter(
+    storage: &Storage,
+    table: &Arc<Table>,
+    operation: &Value,
+) -> Result<Answer, ApiError> {
+    let alteration = TableAlteration::decode(operation)?;
+    let table = Arc::clone(table);
+    changed(storage.write(move |writer| {
+        writer.require_table(&table)?;
+        let keyspace = writer
+            .catalogue()
+            .keyspace(&table.keyspace)
+            .ok_or_else(|| unknown_keyspace(&table.keyspace))?;
+        let mut definition = table.definition.clone();
+        let user_type = |name: &str| keyspace.user_type(name).cloned();
+        alteration.apply(&mut definition, &user_type, &check_service)?;
+        Ok(writer.alter_table(&table, definition)?)
+    }))
+}
+
+impl From<Problem> for Refused {
+    fn from(problem: Problem) -> Self {
+        match problem {
+            Problem::Request(error) => Self::Request(error),
+            Problem::Database(error) => Self::Database(error),
+        }
+    }
+}

@@ -1,0 +1,312 @@
+//! `find` and `findOne`.
+
+use super::page_state::PageState;
+use super::select::{Search, Start, nearest, page};
+use super::sorted::in_order;
+use crate::command::{Find, FindOne};
+use crate::definition::Metric;
+use crate::error::{ApiError, sort};
+use crate::json::{Object, Value};
+use crate::response::{Answer, Data, Document};
+use crate::storage::rows::Reading;
+use crate::storage::{Reader, Storage, Table};
+use crate::table::column_type::{ColumnType, Scalar};
+use crate::table::definition::Direction;
+use crate::table::filter::{Filter, Order, Query, Refusal};
+use crate::table::projection::Projection;
+use crate::table::row::Row;
+use crate::table::sort::{Sort, Sorted, check_sortable, index_metric};
+use crate::table::value::CqlValue;
+use crate::vector;
+
+/// Rows of one page.
+const PAGE: usize = 50;
+/// Rows of a vector search without a limit.
+const NEAREST: usize = 1000;
+
+/// What a find asks for.
+#[derive(Debug)]
+struct Asked<'a> {
+    filter: Option<&'a Value>,
+    projection: Option<&'a Value>,
+    sort: Option<&'a Value>,
+    limit: Option<u32>,
+    skip: Option<u32>,
+    page_state: Option<&'a str>,
+    include_similarity: bool,
+    include_sort_vector: bool,
+}
+
+/// What was found: the rows with how similar they are, where the next page begins, and how many rows were sorted.
+#[derive(Debug, Default)]
+struct Found {
+    rows: Vec<(Row, Option<f32>)>,
+    next: Option<PageState>,
+    sorted: Option<usize>,
+}
+
+/// How the rows are read.
+#[derive(Debug)]
+enum Way {
+    Along(Reading),
+    InMemory(Vec<(usize, Direction)>),
+    Nearest(usize, Vec<f32>, Metric),
+}
+
+/// A find that is understood and can be run.
+#[derive(Debug)]
+struct Prepared {
+    query: Query,
+    way: Way,
+    projection: Projection,
+    start: Start,
+}
+
+pub(super) fn find(storage: &Storage, table: &Table, command: &Find) -> Result<Answer, ApiError> {
+    let asked = Asked {
+        filter: command.filter.as_ref(),
+        projection: command.projection.as_ref(),
+        sort: command.sort.as_ref(),
+        limit: command.limit,
+        skip: command.skip,
+        page_state: command
+            .page_state
+            .as_deref()
+            .filter(|state| !state.is_empty()),
+        include_similarity: command.include_similarity,
+        include_sort_vector: command.include_sort_vector,
+    };
+    run(storage, table, &asked, |documents, next| Data::Page {
+        documents,
+        next_page_state: next.map(|next| next.to_text()),
+    })
+}
+
+pub(super) fn find_one(
+    storage: &Storage,
+    table: &Table,
+    command: &FindOne,
+) -> Result<Answer, ApiError> {
+    let asked = Asked {
+        filter: command.filter.as_ref(),
+        projection: command.projection.as_ref(),
+        sort: command.sort.as_ref(),
+        limit: Some(1),
+        skip: None,
+        page_state: None,
+        include_similarity: command.include_similarity,
+        include_sort_vector: command.include_sort_vector,
+    };
+    run(storage, table, &asked, |documents, _| {
+        Data::One(documents.into_iter().next())
+    })
+}
+
+fn run(
+    storage: &Storage,
+    table: &Table,
+    asked: &Asked<'_>,
+    data: impl FnOnce(Vec<Document>, Option<PageState>) -> Data,
+) -> Result<Answer, ApiError> {
+    let prepared = match prepare(table, asked) {
+        Ok(prepared) => prepared,
+        Err(refusal) => {
+            return Ok(Answer {
+                warnings: refusal.warnings,
+                ..Answer::from(refusal.error)
+            });
+        }
+    };
+    let found = match storage.read(|reader| prepared.read(reader, table, asked)) {
+        Ok(found) => found,
+        Err(error) => {
+            return Ok(Answer {
+                warnings: prepared.query.warnings,
+                ..Answer::from(error)
+            });
+        }
+    };
+    let mut status = Object::from([(
+        "projectionSchema",
+        prepared.projection.describe(&table.definition),
+    )]);
+    if let Some(sorted) = found.sorted {
+        status.insert("sortedRowCount", sorted);
+    }
+    if let (true, Way::Nearest(position, vector, _)) = (asked.include_sort_vector, &prepared.way) {
+        let column_type = &table.definition.columns()[*position].column_type;
+        status.insert(
+            "sortVector",
+            CqlValue::Vector(vector.clone()).to_json(column_type),
+        );
+    }
+    let documents = found.rows.iter().map(|(row, similarity)| {
+        let mut shown = prepared.projection.apply(row, &table.definition);
+        if let Some(similarity) = similarity.filter(|_| asked.include_similarity) {
+            shown.insert(
+                "$similarity",
+                CqlValue::Float(similarity).to_json(&ColumnType::Scalar(Scalar::Float)),
+            );
+        }
+        Document::from(shown)
+    });
+    Ok(Answer {
+        data: Some(data(documents.collect(), found.next)),
+        status,
+        warnings: prepared.query.warnings,
+        ..Answer::default()
+    })
+}
+
+/// Understands a find, clause by clause in the order in which the real server does.
+fn prepare(table: &Table, asked: &Asked<'_>) -> Result<Prepared, Refusal> {
+    let definition = &table.definition;
+    let sort = Sort::parse(asked.sort, definition)?;
+    sort.check(definition, asked.limit, asked.skip.is_some())?;
+    let mut filter = None;
+    let sorted = match &sort {
+        Sort::Columns(columns) => {
+            let filter = filter.insert(Filter::parse(asked.filter, definition)?);
+            Some(Sorted::decide(
+                columns,
+                filter,
+                definition,
+                asked.skip.is_some(),
+            ))
+        }
+        _ => None,
+    };
+    if matches!(sorted, Some(Sorted::InMemory(_))) && asked.page_state.is_some() {
+        return Err(Refusal::from(sort::UNSUPPORTED_PAGINATION_WITH_IN_MEMORY_SORTING.because(
+            "Rows sorted in memory have one page. Leave the page state out, or sort by clustering columns inside a partition.",
+        )));
+    }
+    let projection = Projection::parse(asked.projection, definition)?;
+    let filter = match filter {
+        Some(filter) => filter,
+        None => Filter::parse(asked.filter, definition)?,
+    };
+    let order = match (&sort, &sorted) {
+        (Sort::Vector(..), _) => Order::Vector,
+        (_, Some(Sorted::ByKey(_) | Sorted::Impossible(_))) => Order::Clustering,
+        _ => Order::Free,
+    };
+    let mut warnings: Vec<_> = sorted
+        .as_ref()
+        .and_then(Sorted::warning)
+        .into_iter()
+        .collect();
+    let mut query = match Query::plan(&filter, definition, order) {
+        Ok(query) => query,
+        Err(mut refusal) => {
+            refusal.warnings.splice(0..0, warnings);
+            return Err(refusal);
+        }
+    };
+    warnings.append(&mut query.warnings);
+    query.warnings = warnings;
+    match way(table, sort, sorted).and_then(|way| Ok((way, start(asked)?))) {
+        Ok((way, start)) => Ok(Prepared {
+            query,
+            way,
+            projection,
+            start,
+        }),
+        Err(error) => Err(Refusal {
+            error,
+            warnings: query.warnings,
+        }),
+    }
+}
+
+fn way(table: &Table, sort: Sort, sorted: Option<Sorted>) -> Result<Way, ApiError> {
+    match (sort, sorted) {
+        (_, Some(Sorted::ByKey(backwards))) => Ok(Way::Along(if backwards {
+            Reading::Backwards
+        } else {
+            Reading::Forwards
+        })),
+        (_, Some(Sorted::Impossible(error))) => Err(error),
+        (Sort::Columns(columns), _) => {
+            check_sortable(&columns, &table.definition)?;
+            Ok(Way::InMemory(columns))
+        }
+        (Sort::Vector(position, query), _) => {
+            let metric = index_metric(&table.definition.columns()[position], &table.definition)?;
+            vector::check(&query, query.len(), metric)?;
+            Ok(Way::Nearest(position, query, metric))
+        }
+        _ => Ok(Way::Along(Reading::Forwards)),
+    }
+}
+
+fn start(asked: &Asked<'_>) -> Result<Start, ApiError> {
+    let Some(state) = asked.page_state else {
+        return Ok(Start {
+            after: None,
+            remaining: asked.limit.map(u64::from),
+        });
+    };
+    let state = PageState::from_text(state)?;
+    Ok(Start {
+        after: Some(state.after),
+        remaining: state.remaining,
+    })
+}
+
+impl Prepared {
+    fn read(
+        &self,
+        reader: &Reader<'_>,
+        table: &Table,
+        asked: &Asked<'_>,
+    ) -> Result<Found, ApiError> {
+        let condition = &self.query.condition;
+        let count = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
+        match &self.way {
+            Way::Along(reading) => {
+                let (rows, next) = page(reader, table, condition, *reading, PAGE, &self.start)?;
+                Ok(Found {
+                    rows: rows.into_iter().map(|row| (row, None)).collect(),
+                    next,
+                    sorted: None,
+                })
+            }
+            Way::InMemory(columns) => {
+                let rows = in_order(reader, table, condition, columns)?;
+                let sorted = Some(rows.len());
+                let limit = asked.limit.map_or(PAGE, count).min(PAGE);
+                let rows = rows
+                    .into_iter()
+                    .skip(asked.skip.map_or(0, count))
+                    .take(limit);
+                Ok(Found {
+                    rows: rows.map(|row| (row, None)).collect(),
+                    next: None,
+                    sorted,
+                })
+            }
+            Way::Nearest(position, query, metric) => {
+                let search = Search {
+                    position: *position,
+                    query,
+                    metric: *metric,
+                };
+                let rows = nearest(
+                    reader,
+                    table,
+                    condition,
+                    &search,
+                    asked.limit.map_or(NEAREST, count),
+                )?;
+                Ok(Found {
+                    rows: rows
+                        .into_iter()
+                        .map(|(row, similarity)| (row, Some(similarity)))
+                        .collect(),
+                    ..Found::default()
+                })
+            }
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! createIndex, createVectorIndex, createTextIndex, dropIndex, listIndexes.
+
+use std::sync::Arc;
+
+use super::{Refused, changed};
+use crate::command::CreateIndex;
+use crate::error::{ApiError, database, schema};
+use crate::exec::schema::{names, unknown_keyspace};
+use crate::json::{Object, Value};
+use crate::response::Answer;
+use crate::storage::catalogue::Keyspace;
+use crate::storage::{Storage, Table};
+use crate::table::index::Index;
+use crate::table::index_request::{IndexCommand, IndexRequest, refused_by_database};
+
+pub(super) fn create(
+    storage: &Storage,
+    table: &Arc<Table>,
+    command: IndexCommand,
+    asked: CreateIndex,
+) -> Result<Answer, ApiError> {
+    let request = IndexRequest::decode(command, &asked.definition)?;
+    let name = names::check_index(asked.name)?;
+    command.check_type(asked.index_type.as_deref())?;
+    let index = match request.judge(name, &table.definition) {
+        Ok(index) => index,
+        Err(error) if error.kind == &database::INVALID_DATABASE_QUERY => {
+            return changed(Err(Refused::Database(error)));
+        }
+        Err(error) => return Err(error),
+    };
+    let table = Arc::clone(table);
+    changed(storage.write(move |writer| {
+        writer.require_table(&table)?;
+        let keyspace = writer
+            .catalogue()
+            .keyspace(&table.keyspace)
+            .ok_or_else(|| unknown_keyspace(&table.keyspace))?;
+        if table_of(keyspace, &index.name).is_some() {
+            return if asked.if_not_exists {
+                Ok(())
+            } else {
+                Err(exists(&index.name))
+            };
+        }
+        if let Some(problem) = refused_by_database(&index, &table.definition) {
+            return Err(Refused::query(problem));
+        }
+        let mut definition = table.definition.clone();
+        definition.add_index(index);
+        Ok(writer.alter_table(&table, definition)?)
+    }))
+}
+
+fn exists(name: &str) -> Refused {
+    Refused::by_database(
+        &schema::CANNOT_ADD_EXISTING_INDEX,
+        format!(
+            "There is an index '{name}' in the keyspace already. Choose another name, or set the option 'ifNotExists'."
+        ),
+    )
+}
+
+/// The table that has an index of this name.
+fn table_of<'k>(keyspace: &'k Keyspace, index: &str) -> Option<&'k Arc<Table>> {
+    let has = |table: &&Arc<Table>| {
+        table
+            .definition
+            .indexes()
+            .iter()
+            .any(|other| other.name == index)
+    };
+    keyspace.tables().find(has)
+}
+
+pub(super) fn drop(
+    storage: &Storage,
+    keyspace: &str,
+    name: String,
+    if_exists: bool,
+) -> Result<Answer, ApiError> {
+    let keyspace = keyspace.to_owned();
+    changed(storage.write(move |writer| {
+        let found = writer.catalogue().keyspace(&keyspace).ok_or_else(|| unknown_keyspace(&keyspace))?;
+        if let Some(table) = table_of(found, &name).cloned() {
+            let mut definition = table.definition.clone();
+            definition.drop_index(&name);
+            return Ok(writer.alter_table(&table, definition)?);
+        }
+        if if_exists {
+            return Ok(());
+        }
+        Err(Refused::by_database(
+            &schema::CANNOT_DROP_UNKNOWN_INDEX,
+            format!("There is no index '{name}' in the keyspace. Set the option 'ifExists' where it may be missing."),
+        ))
+    }))
+}
+
+pub(super) fn list(table: &Table, explain: bool) -> Answer {
+    let shown = |index: &Index| -> Value {
+        if explain {
+            index.describe().into()
+        } else {
+            index.name.as_str().into()
+        }
+    };
+    let indexes: Vec<_> = table.definition.indexes().iter().map(shown).collect();
+    Answer::of_status(Object::from([("indexes", indexes)]))
+}

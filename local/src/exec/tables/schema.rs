@@ -1,0 +1,121 @@
+//! createTable, dropTable, listTables.
+
+use super::{Refused, changed};
+use crate::error::{ApiError, database, schema};
+use crate::exec::schema::{check_service, names, unknown_keyspace};
+use crate::json::{Object, Value};
+use crate::response::Answer;
+use crate::storage::{Storage, Table};
+use crate::table::definition::TableDefinition;
+use crate::table::definition_request::{DefinitionRequest, refused_by_database};
+use crate::table::type_request::find_user_type;
+
+pub(super) fn create(
+    storage: &Storage,
+    keyspace: &str,
+    name: Option<String>,
+    definition: &Object,
+    if_not_exists: bool,
+) -> Result<Answer, ApiError> {
+    let asked = DefinitionRequest::decode(definition)?;
+    let name = names::check(name, "table")?;
+    let doubled = asked.doubled_key_column().map(|column| {
+        format!("The column '{column}' is in both parts of the primary key. Name it once.")
+    });
+    let mut definition = asked.judge(&check_service)?;
+    let keyspace = keyspace.to_owned();
+    changed(storage.write(move |writer| {
+        let found = writer
+            .catalogue()
+            .keyspace(&keyspace)
+            .ok_or_else(|| unknown_keyspace(&keyspace))?;
+        if found.table(&name).is_some() || found.collection(&name).is_some() {
+            return if if_not_exists {
+                Ok(())
+            } else {
+                Err(exists(&name))
+            };
+        }
+        find_user_types(&mut definition, |name| found.user_type(name).cloned())?;
+        if let Some(problem) = doubled.or_else(|| refused_by_database(&definition)) {
+            return Err(Refused::by_database(
+                &database::UNEXPECTED_DRIVER_ERROR,
+                problem,
+            ));
+        }
+        writer.create_table(&keyspace, &name, definition)?;
+        Ok(())
+    }))
+}
+
+fn exists(name: &str) -> Refused {
+    Refused::by_database(
+        &schema::CANNOT_ADD_EXISTING_TABLE,
+        format!(
+            "There is a table or collection '{name}' already. Choose another name, or set the option 'ifNotExists'."
+        ),
+    )
+}
+
+fn find_user_types(
+    definition: &mut TableDefinition,
+    find: impl Fn(&str) -> Option<std::sync::Arc<crate::table::column_type::UserType>>,
+) -> Result<(), Refused> {
+    let names: Vec<_> = definition
+        .columns()
+        .iter()
+        .map(|column| column.name.clone())
+        .collect();
+    for name in names {
+        let mut found = Ok(());
+        definition.retype(&name, |column_type| {
+            found = find_user_type(column_type, &find)
+        });
+        found.map_err(Refused::Database)?;
+    }
+    Ok(())
+}
+
+/// To the real server a collection is a kind of table, so that dropTable drops it.
+pub(super) fn drop(
+    storage: &Storage,
+    keyspace: &str,
+    name: String,
+    if_exists: bool,
+) -> Result<Answer, ApiError> {
+    let keyspace = keyspace.to_owned();
+    changed(storage.write(move |writer| {
+        if writer.drop_table(&keyspace, &name)?
+            || writer.drop_collection(&keyspace, &name)?
+            || if_exists
+        {
+            return Ok(());
+        }
+        Err(Refused::by_database(
+            &schema::CANNOT_DROP_UNKNOWN_TABLE,
+            format!(
+                "There is no table '{name}'. Set the option 'ifExists' where it may be missing."
+            ),
+        ))
+    }))
+}
+
+pub(super) fn list(storage: &Storage, keyspace: &str, explain: bool) -> Result<Answer, ApiError> {
+    let catalogue = storage.catalogue();
+    let found = catalogue
+        .keyspace(keyspace)
+        .ok_or_else(|| unknown_keyspace(keyspace))?;
+    let shown = |table: &Table| -> Value {
+        let name = Value::from(table.name.as_str());
+        if !explain {
+            return name;
+        }
+        Object::from([
+            ("name", name),
+            ("definition", table.definition.describe().into()),
+        ])
+        .into()
+    };
+    let tables: Vec<_> = found.tables().map(|table| shown(table)).collect();
+    Ok(Answer::of_status(Object::from([("tables", tables)])))
+}

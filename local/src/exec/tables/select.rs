@@ -1,0 +1,196 @@
+//! Reading the rows a condition selects.
+
+use std::cmp::Ordering;
+use std::ops::ControlFlow;
+
+use super::page_state::PageState;
+use crate::definition::Metric;
+use crate::error::ApiError;
+use crate::exec::collections::best::Smallest;
+use crate::storage::rows::Reading;
+use crate::storage::{Reader, Table};
+use crate::table::filter::{Condition, KeyRange, key_ranges};
+use crate::table::row::Row;
+use crate::table::value::CqlValue;
+use crate::vector::is_found;
+
+/// Shows the rows of a condition with their keys, in order of the keys, until `visit` breaks.
+pub(super) fn each_row(
+    reader: &Reader<'_>,
+    table: &Table,
+    condition: &Condition,
+    reading: Reading,
+    after: Option<&[u8]>,
+    visit: &mut dyn FnMut(&[u8], Row) -> Result<ControlFlow<()>, ApiError>,
+) -> Result<(), ApiError> {
+    let mut ranges = key_ranges(condition, &table.definition);
+    if reading == Reading::Backwards {
+        ranges.reverse();
+    }
+    let mut selected = |key: &[u8], row: Row| {
+        if condition.holds(&row) {
+            visit(key, row)
+        } else {
+            Ok(ControlFlow::Continue(()))
+        }
+    };
+    for range in ranges
+        .into_iter()
+        .filter_map(|range| rest_of(range, reading, after))
+    {
+        if reader
+            .rows(table, &range, reading, &mut selected)?
+            .is_break()
+        {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// What of a range comes after a key.
+fn rest_of(mut range: KeyRange, reading: Reading, after: Option<&[u8]>) -> Option<KeyRange> {
+    if let Some(after) = after {
+        match reading {
+            Reading::Forwards => range.from = range.from.max([after, &[0]].concat()),
+            Reading::Backwards => {
+                let end = after.to_vec();
+                range.until = Some(
+                    range
+                        .until
+                        .map_or_else(|| end.clone(), |until| until.min(end.clone())),
+                );
+            }
+        }
+    }
+    let empty = range
+        .until
+        .as_ref()
+        .is_some_and(|until| *until <= range.from);
+    (!empty).then_some(range)
+}
+
+/// Reads a page of at most `size` rows, and where the next one begins if there are more.
+pub(super) fn page(
+    reader: &Reader<'_>,
+    table: &Table,
+    condition: &Condition,
+    reading: Reading,
+    size: usize,
+    start: &Start,
+) -> Result<(Vec<Row>, Option<PageState>), ApiError> {
+    let left = start.remaining.map_or(usize::MAX, |left| {
+        usize::try_from(left).unwrap_or(usize::MAX)
+    });
+    let wanted = size.min(left);
+    let (mut rows, mut last, mut more) = (Vec::new(), Vec::new(), false);
+    each_row(
+        reader,
+        table,
+        condition,
+        reading,
+        start.after.as_deref(),
+        &mut |key, row| {
+            if rows.len() == wanted {
+                more = true;
+                return Ok(ControlFlow::Break(()));
+            }
+            rows.push(row);
+            last.clear();
+            last.extend_from_slice(key);
+            // With the limit reached, nobody asks whether there are more.
+            let done = rows.len() == wanted && wanted == left;
+            Ok(if done {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            })
+        },
+    )?;
+    let remaining = start
+        .remaining
+        .map(|left| left.saturating_sub(rows.len() as u64));
+    let next = more.then_some(PageState {
+        after: last,
+        remaining,
+    });
+    Ok((rows, next))
+}
+
+/// Where a page begins, and how many rows are left to answer in all.
+#[derive(Debug, Default)]
+pub(super) struct Start {
+    pub(super) after: Option<Vec<u8>>,
+    pub(super) remaining: Option<u64>,
+}
+
+/// A row and how similar its vector is. Orders most similar first, then in order of reading.
+#[derive(Debug)]
+struct Near {
+    similarity: f32,
+    number: usize,
+    row: Row,
+}
+
+impl Ord for Near {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let similar = other.similarity.total_cmp(&self.similarity);
+        similar.then(self.number.cmp(&other.number))
+    }
+}
+
+impl PartialOrd for Near {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Near {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Near {}
+
+/// What is searched for: the position of a column of vectors, a vector, and how similarity is measured.
+#[derive(Debug)]
+pub(super) struct Search<'a> {
+    pub(super) position: usize,
+    pub(super) query: &'a [f32],
+    pub(super) metric: Metric,
+}
+
+/// The rows of a condition whose vectors are the most similar, with their similarity.
+pub(super) fn nearest(
+    reader: &Reader<'_>,
+    table: &Table,
+    condition: &Condition,
+    search: &Search<'_>,
+    most: usize,
+) -> Result<Vec<(Row, f32)>, ApiError> {
+    let (mut nearest, mut number) = (Smallest::new(most), 0);
+    each_row(
+        reader,
+        table,
+        condition,
+        Reading::Forwards,
+        None,
+        &mut |_, row| {
+            if let Some(CqlValue::Vector(vector)) = row.value(search.position) {
+                let similarity = search.metric.similarity(search.query, vector);
+                if is_found(similarity) {
+                    number += 1;
+                    nearest.offer(Near {
+                        similarity,
+                        number,
+                        row,
+                    });
+                }
+            }
+            Ok(ControlFlow::Continue(()))
+        },
+    )?;
+    let nearest = nearest.into_sorted().into_iter();
+    Ok(nearest.map(|near| (near.row, near.similarity)).collect())
+}

@@ -1,0 +1,43 @@
+//! Rows sorted in memory.
+
+use std::ops::ControlFlow;
+
+use super::select::each_row;
+use crate::error::{ApiError, sort};
+use crate::storage::rows::Reading;
+use crate::storage::{Reader, Table};
+use crate::table::definition::Direction;
+use crate::table::filter::Condition;
+use crate::table::row::Row;
+use crate::table::sort::compare_rows;
+
+/// Rows that are sorted in memory at most.
+const MAX_SORTED: usize = 10_000;
+
+/// All rows of a condition, in order of some columns.
+pub(super) fn in_order(
+    reader: &Reader<'_>,
+    table: &Table,
+    condition: &Condition,
+    columns: &[(usize, Direction)],
+) -> Result<Vec<Row>, ApiError> {
+    let mut rows = Vec::new();
+    each_row(
+        reader,
+        table,
+        condition,
+        Reading::Forwards,
+        None,
+        &mut |_, row| {
+            if rows.len() == MAX_SORTED {
+                return Err(sort::OVERLOADED_SORT_ROW_LIMIT.because(format!(
+                "More than {MAX_SORTED} rows would have to be sorted in memory. Filter further, or sort by clustering columns inside a partition."
+            )));
+            }
+            rows.push(row);
+            Ok(ControlFlow::Continue(()))
+        },
+    )?;
+    rows.sort_by(|one, other| compare_rows(columns, one, other));
+    Ok(rows)
+}

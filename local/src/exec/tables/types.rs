@@ -1,0 +1,106 @@
+//! createType, alterType, dropType, listTypes.
+
+use super::{Refused, changed};
+use crate::error::{ApiError, schema};
+use crate::exec::schema::{names, unknown_keyspace};
+use crate::json::{Object, Value};
+use crate::response::Answer;
+use crate::storage::Storage;
+use crate::table::column_type::UserType;
+use crate::table::user_type::{Alteration, FieldsRequest, unknown_type};
+
+pub(super) fn create(
+    storage: &Storage,
+    keyspace: &str,
+    name: Option<String>,
+    definition: &Object,
+    if_not_exists: bool,
+) -> Result<Answer, ApiError> {
+    let asked = FieldsRequest::decode(definition)?;
+    let name = names::check(name, "type")?;
+    let fields = asked.judge()?;
+    let keyspace = keyspace.to_owned();
+    changed(storage.write(move |writer| {
+        let found = writer.catalogue().keyspace(&keyspace).ok_or_else(|| unknown_keyspace(&keyspace))?;
+        if found.user_type(&name).is_none() {
+            return Ok(writer.put_type(UserType { keyspace, name, fields })?);
+        }
+        if if_not_exists {
+            return Ok(());
+        }
+        Err(Refused::by_database(
+            &schema::CANNOT_ADD_EXISTING_TYPE,
+            format!("There is a type '{name}' already. Choose another name, or set the option 'ifNotExists'."),
+        ))
+    }))
+}
+
+pub(super) fn alter(
+    storage: &Storage,
+    keyspace: &str,
+    name: String,
+    add: Option<&Value>,
+    rename: Option<&Value>,
+) -> Result<Answer, ApiError> {
+    let alteration = Alteration::decode(add, rename)?;
+    let keyspace = keyspace.to_owned();
+    // What was done before a step failed stays, so that the failure is no failure of the write.
+    let applied = storage.write(move |writer| -> Result<_, ApiError> {
+        let found = writer
+            .catalogue()
+            .keyspace(&keyspace)
+            .ok_or_else(|| unknown_keyspace(&keyspace))?;
+        let Some(user_type) = found.user_type(&name) else {
+            return Ok(Err(unknown_type(&name)));
+        };
+        let mut altered = UserType::clone(user_type);
+        let applied = alteration.apply(&mut altered);
+        writer.put_type(altered)?;
+        Ok(applied)
+    })?;
+    changed(applied.map_err(Refused::Database))
+}
+
+pub(super) fn drop(
+    storage: &Storage,
+    keyspace: &str,
+    name: String,
+    if_exists: bool,
+) -> Result<Answer, ApiError> {
+    let keyspace = keyspace.to_owned();
+    changed(storage.write(move |writer| {
+        let found = writer.catalogue().keyspace(&keyspace).ok_or_else(|| unknown_keyspace(&keyspace))?;
+        if let Some(table) = found.tables().find(|table| table.definition.uses(&name)) {
+            return Err(Refused::by_database(
+                &schema::CANNOT_DROP_TYPE_USED_BY_TABLE,
+                format!("The type '{name}' is used by the table '{}'. Drop its columns of this type first.", table.name),
+            ));
+        }
+        if writer.drop_type(&keyspace, &name)? || if_exists {
+            return Ok(());
+        }
+        Err(Refused::by_database(
+            &schema::CANNOT_DROP_UNKNOWN_TYPE,
+            format!("There is no type '{name}'. Set the option 'ifExists' where it may be missing."),
+        ))
+    }))
+}
+
+pub(super) fn list(storage: &Storage, keyspace: &str, explain: bool) -> Result<Answer, ApiError> {
+    let catalogue = storage.catalogue();
+    let found = catalogue
+        .keyspace(keyspace)
+        .ok_or_else(|| unknown_keyspace(keyspace))?;
+    let shown = |user_type: &UserType| -> Value {
+        if explain {
+            user_type.describe_with_support().into()
+        } else {
+            user_type.name.as_str().into()
+        }
+    };
+    let types: Vec<_> = found
+        .user_types()
+        .map(|user_type| shown(user_type))
+        .collect();
+    Ok(Answer::of_status(Object::from([("types", types)])))
+}

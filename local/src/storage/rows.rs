@@ -1,0 +1,207 @@
+//! Rows of tables as they lie in the file: in order of their keys, each column in a column of its own.
+
+use std::fmt::Write as _;
+use std::ops::ControlFlow;
+
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{OptionalExtension, ToSql, params, params_from_iter};
+
+use super::commit::Writer;
+use super::documents::Reader;
+use super::error::StorageError;
+use super::tables::Table;
+use crate::table::column_type::{ColumnType, Scalar};
+use crate::table::definition::TableDefinition;
+use crate::table::filter::KeyRange;
+use crate::table::row::Row;
+use crate::table::value::CqlValue;
+
+/// The SQL of one table, composed once for each form it has.
+#[derive(Debug)]
+pub(super) struct Statements {
+    by_key: String,
+    forwards: String,
+    forwards_to_end: String,
+    backwards: String,
+    backwards_from_end: String,
+    put: String,
+    delete: String,
+    truncate: String,
+}
+
+/// A row, and whether it is there without any value beside its key.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct StoredRow {
+    pub(crate) row: Row,
+    pub(crate) marked: bool,
+}
+
+/// In which order rows are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reading {
+    Forwards,
+    Backwards,
+}
+
+impl Statements {
+    pub(super) fn new(id: i64, definition: &TableDefinition) -> Self {
+        let columns = definition
+            .columns()
+            .iter()
+            .fold(String::new(), |mut columns, column| {
+                let _ = write!(columns, ", c{}", column.number);
+                columns
+            });
+        let places = (0..definition.columns().len()).fold(String::new(), |mut places, number| {
+            let _ = write!(places, ", ?{}", number + 3);
+            places
+        });
+        let select = format!("SELECT key, marked{columns} FROM rows_{id}");
+        Self {
+            by_key: format!("{select} WHERE key = ?1"),
+            forwards: format!("{select} WHERE key >= ?1 AND key < ?2 ORDER BY key"),
+            forwards_to_end: format!("{select} WHERE key >= ?1 ORDER BY key"),
+            backwards: format!("{select} WHERE key >= ?1 AND key < ?2 ORDER BY key DESC"),
+            backwards_from_end: format!("{select} WHERE key >= ?1 ORDER BY key DESC"),
+            put: format!(
+                "INSERT OR REPLACE INTO rows_{id} (key, marked{columns}) VALUES (?1, ?2{places})"
+            ),
+            delete: format!("DELETE FROM rows_{id} WHERE key = ?1"),
+            truncate: format!("DELETE FROM rows_{id}"),
+        }
+    }
+}
+
+impl Reader<'_> {
+    /// The row of a key.
+    pub(crate) fn row(&self, table: &Table, key: &[u8]) -> Result<Option<StoredRow>, StorageError> {
+        let mut statement = self.connection.prepare_cached(&table.sql.by_key)?;
+        let found = statement
+            .query_row([key], |row| Ok(read(row, &table.definition)))
+            .optional()?;
+        found.transpose()
+    }
+
+    /// Shows the rows of a range with their keys until `visit` breaks. Returns whether it did.
+    pub(crate) fn rows<E: From<StorageError>>(
+        &self,
+        table: &Table,
+        range: &KeyRange,
+        reading: Reading,
+        visit: &mut dyn FnMut(&[u8], Row) -> Result<ControlFlow<()>, E>,
+    ) -> Result<ControlFlow<()>, E> {
+        let failed = |error: rusqlite::Error| E::from(StorageError::from(error));
+        let sql = match (reading, &range.until) {
+            (Reading::Forwards, Some(_)) => &table.sql.forwards,
+            (Reading::Forwards, None) => &table.sql.forwards_to_end,
+            (Reading::Backwards, Some(_)) => &table.sql.backwards,
+            (Reading::Backwards, None) => &table.sql.backwards_from_end,
+        };
+        let mut statement = self.connection.prepare_cached(sql).map_err(failed)?;
+        let bounds = std::iter::once(&range.from).chain(&range.until);
+        let mut rows = statement.query(params_from_iter(bounds)).map_err(failed)?;
+        while let Some(row) = rows.next().map_err(failed)? {
+            let stored = read(row, &table.definition)?;
+            let key = row
+                .get_ref(0)
+                .map_err(failed)?
+                .as_blob()
+                .map_err(|_| StorageError::Damaged("key"))?;
+            if visit(key, stored.row)?.is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+}
+
+impl Writer<'_> {
+    /// Puts a row in the place of the one of its key, if there is one.
+    pub(crate) fn put_row(
+        &mut self,
+        table: &Table,
+        key: &[u8],
+        stored: &StoredRow,
+    ) -> Result<(), StorageError> {
+        let mut statement = self.connection.prepare_cached(&table.sql.put)?;
+        let columns = (0..table.definition.columns().len())
+            .map(|position| SqlValue(stored.row.value(position)));
+        statement.raw_bind_parameter(1, key)?;
+        statement.raw_bind_parameter(2, stored.marked)?;
+        for (number, value) in columns.enumerate() {
+            statement.raw_bind_parameter(number + 3, value)?;
+        }
+        statement.raw_execute()?;
+        Ok(())
+    }
+
+    /// Removes the row of a key, if there is one.
+    pub(crate) fn delete_row(&mut self, table: &Table, key: &[u8]) -> Result<(), StorageError> {
+        self.connection
+            .prepare_cached(&table.sql.delete)?
+            .execute(params![key])?;
+        Ok(())
+    }
+
+    /// Removes all rows.
+    pub(crate) fn truncate_table(&mut self, table: &Table) -> Result<(), StorageError> {
+        self.connection
+            .prepare_cached(&table.sql.truncate)?
+            .execute([])?;
+        Ok(())
+    }
+}
+
+/// A value on its way into the file: texts and whole numbers as such, all others as bytes, so that nothing is rounded.
+struct SqlValue<'v>(Option<&'v CqlValue>);
+
+impl ToSql for SqlValue<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        use rusqlite::types::Value;
+        Ok(match self.0 {
+            None => ToSqlOutput::Owned(Value::Null),
+            Some(CqlValue::Text(text)) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
+            Some(CqlValue::Int(number) | CqlValue::Time(number) | CqlValue::Timestamp(number)) => {
+                ToSqlOutput::Owned(Value::Integer(*number))
+            }
+            Some(CqlValue::Date(days)) => ToSqlOutput::Owned(Value::Integer(i64::from(*days))),
+            Some(CqlValue::Boolean(value)) => ToSqlOutput::Owned(Value::Integer(i64::from(*value))),
+            Some(other) => ToSqlOutput::Owned(Value::Blob(other.to_bytes())),
+        })
+    }
+}
+
+/// Reads a row: the key, the mark, then the columns in the order of the definition.
+fn read(row: &rusqlite::Row<'_>, definition: &TableDefinition) -> Result<StoredRow, StorageError> {
+    let mut values = Vec::with_capacity(definition.columns().len());
+    for (position, column) in definition.columns().iter().enumerate() {
+        let value = match row.get_ref(position + 2)? {
+            ValueRef::Null => None,
+            value => {
+                Some(read_value(&column.column_type, value).ok_or(StorageError::Damaged("value"))?)
+            }
+        };
+        values.push(value);
+    }
+    Ok(StoredRow {
+        row: Row::new(values),
+        marked: row.get(1)?,
+    })
+}
+
+fn read_value(column_type: &ColumnType, value: ValueRef<'_>) -> Option<CqlValue> {
+    match value {
+        ValueRef::Text(text) => std::str::from_utf8(text)
+            .ok()
+            .map(|text| CqlValue::Text(text.to_owned())),
+        ValueRef::Integer(number) => match column_type.scalar()? {
+            Scalar::Boolean => Some(CqlValue::Boolean(number != 0)),
+            Scalar::Date => i32::try_from(number).ok().map(CqlValue::Date),
+            Scalar::Time => Some(CqlValue::Time(number)),
+            Scalar::Timestamp => Some(CqlValue::Timestamp(number)),
+            _ => Some(CqlValue::Int(number)),
+        },
+        ValueRef::Blob(bytes) => CqlValue::from_bytes(column_type, bytes),
+        ValueRef::Null | ValueRef::Real(_) => None,
+    }
+}
