@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::http::HeaderValue;
 use axum::http::header::CACHE_CONTROL;
-use axum::response::IntoResponse as _;
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use shared::http::{HttpOptions, health, layers};
 use tower_http::csrf::{CsrfLayer, ProtectionError};
@@ -19,52 +19,22 @@ use crate::views;
 
 /// The whole shop: pages, JSON API, pictures and health checks.
 pub fn app(state: AppState) -> Router {
-    let health = health::routes(state.store.database().clone());
     let (api, openapi) = api::routes();
-    let shop = pages()
-        .merge(api)
-        .layer(
-            same_origin(&state).with_rejection_response(|_: ProtectionError| {
-                AppError::Forbidden(FROM_ELSEWHERE).into_response()
-            }),
-        )
-        // What a page says depends on the visitor's cart; an order's page is nobody else's business.
-        .layer(SetResponseHeaderLayer::if_not_present(
-            CACHE_CONTROL,
-            HeaderValue::from_static("private, no-store"),
-        ))
+    let health = health::routes(state.store.database().clone());
+    // A page to browse may be kept if the browser asks before showing it again: the cart's badge changes.
+    let browsing = browsing().layer(kept("private, no-cache"));
+    // A cart or an order is nobody else's business, on no disk either.
+    let buying = buying().merge(api).layer(kept("private, no-store"));
+    let shop = browsing
+        .merge(buying)
+        .layer(same_origin(&state).with_rejection_response(from_elsewhere))
         .with_state(state);
-    let files = Router::new()
-        .route("/static/{*path}", get(assets::serve))
-        .route("/favicon.svg", get(assets::favicon))
-        .route(
-            "/robots.txt",
-            get(|| async {
-                "User-agent: *\nDisallow: /cart\nDisallow: /checkout\nDisallow: /orders\n"
-            }),
-        );
-    let everything = shop.merge(files).merge(api::docs(openapi)).merge(health);
-    layers(
-        everything,
-        HttpOptions {
-            problem_page: Some(views::problem_page),
-            ..HttpOptions::default()
-        },
-    )
-}
-
-const FROM_ELSEWHERE: &str =
-    "This came from another site, so nothing was changed. Please use the pages of the shop itself.";
-
-/// Refuses changes that another site asks a visitor's browser to make. Browsers say where a request comes from and a page cannot
-/// make them lie; together with the cookie's `SameSite` that makes tokens in forms unnecessary.
-fn same_origin(state: &AppState) -> CsrfLayer {
-    // Behind a proxy the host a browser named may not be the one that arrives, so the public address is trusted by name.
-    let trusted = state
-        .public_url
-        .as_ref()
-        .and_then(|url| CsrfLayer::new().add_trusted_origin(url.as_str()).ok());
-    trusted.unwrap_or_default()
+    let options = HttpOptions {
+        problem_page: Some(views::problem_page),
+        ..HttpOptions::default()
+    };
+    let everything = shop.merge(files()).merge(api::docs(openapi)).merge(health);
+    layers(everything, options)
 }
 
 /// The description of the JSON API, as served at `/api/openapi.json`.
@@ -72,11 +42,15 @@ pub fn openapi() -> OpenApi {
     api::routes().1
 }
 
-fn pages() -> Router<AppState> {
+fn browsing() -> Router<AppState> {
     Router::new()
         .route("/", get(home::show))
         .route("/products", get(products::list))
         .route("/products/{product_id}", get(products::show))
+}
+
+fn buying() -> Router<AppState> {
+    Router::new()
         .route("/cart", get(cart::show))
         .route("/cart/items", post(cart::add))
         .route("/cart/items/{product_id}", post(cart::set_quantity))
@@ -88,4 +62,30 @@ fn pages() -> Router<AppState> {
         )
         .route("/orders", get(orders::find))
         .route("/orders/{order_id}", get(orders::show))
+}
+
+fn files() -> Router {
+    Router::new()
+        .route("/static/{*path}", get(assets::serve))
+        .route("/favicon.svg", get(assets::favicon))
+        .route("/robots.txt", get(assets::robots))
+}
+
+fn kept(how: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::if_not_present(CACHE_CONTROL, HeaderValue::from_static(how))
+}
+
+/// Refuses changes that another site asks a visitor's browser to make. Browsers say where a request comes from and a page
+/// cannot make them lie; together with the cookie's `SameSite` that makes tokens in forms unnecessary.
+fn same_origin(state: &AppState) -> CsrfLayer {
+    // Behind a proxy the host a browser named may not be the one that arrives, so the public address is trusted by name.
+    let public_url = state.public_url.as_ref();
+    let trusting =
+        public_url.and_then(|url| CsrfLayer::new().add_trusted_origin(url.as_str()).ok());
+    trusting.unwrap_or_default()
+}
+
+fn from_elsewhere(_: ProtectionError) -> Response {
+    let sentence = "This came from another site, so nothing was changed. Please use the pages of the shop itself.";
+    AppError::Forbidden(sentence).into_response()
 }

@@ -82,11 +82,14 @@ impl FromStr for PublicUrl {
             && !authority.as_str().contains('@')
             && url.path() == "/"
             && url.query().is_none();
-        if is_plain {
-            Ok(Self(format!("{scheme}://{authority}").to_ascii_lowercase()))
-        } else {
-            Err(NotAnOrigin)
+        if !is_plain {
+            return Err(NotAnOrigin);
         }
+        // Written as a browser writes an origin, which leaves out the usual port.
+        let usual_port = if scheme == "https" { ":443" } else { ":80" };
+        let authority = authority.as_str();
+        let authority = authority.strip_suffix(usual_port).unwrap_or(authority);
+        Ok(Self(format!("{scheme}://{authority}").to_ascii_lowercase()))
     }
 }
 
@@ -99,6 +102,10 @@ mod tests {
         let read = |text: &str| text.parse().map(|url: PublicUrl| url.0);
         assert_eq!(
             read("https://Shop.example/"),
+            Ok("https://shop.example".to_owned())
+        );
+        assert_eq!(
+            read("https://shop.example:443"),
             Ok("https://shop.example".to_owned())
         );
         assert_eq!(
