@@ -5,6 +5,7 @@ mod count;
 mod delete;
 mod distinct;
 mod find;
+mod find_and_rerank;
 mod find_one;
 mod find_one_and;
 mod insert_many;
@@ -23,6 +24,7 @@ pub use delete::{DeleteMany, DeleteOne, DeleteResult};
 pub use distinct::Distinct;
 pub use find::Find;
 pub(crate) use find::Query;
+pub use find_and_rerank::{FindAndRerank, FoundAndReranked, HybridQuery, RerankScores, Reranked};
 pub use find_one::{FindOne, Found};
 pub use find_one_and::{
     FindOneAndDelete, FindOneAndReplace, FindOneAndUpdate, FoundAndDeleted, FoundAndUpdated,

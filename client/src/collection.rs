@@ -9,8 +9,8 @@ use serde::Serialize;
 
 use crate::action::{
     CountDocuments, DeleteMany, DeleteOne, Distinct, DropCollection, EstimatedDocumentCount, Find,
-    FindOne, FindOneAndDelete, FindOneAndReplace, FindOneAndUpdate, InsertMany, InsertOne,
-    ReplaceOne, UpdateMany, UpdateOne,
+    FindAndRerank, FindOne, FindOneAndDelete, FindOneAndReplace, FindOneAndUpdate, HybridQuery,
+    InsertMany, InsertOne, ReplaceOne, UpdateMany, UpdateOne,
 };
 use crate::command::{Call, Reply};
 use crate::database::Database;
@@ -164,6 +164,15 @@ impl<T> Collection<T> {
     /// Finds one document, the first by the sort if there is one.
     pub fn find_one(&self, filter: impl Serialize) -> FindOne<T> {
         FindOne::new(self.inner.clone(), filter)
+    }
+
+    /// Finds documents by likeness and by words at once, in the order of a reranking model.
+    pub fn find_and_rerank(
+        &self,
+        filter: impl Serialize,
+        query: impl Into<HybridQuery>,
+    ) -> FindAndRerank<T> {
+        FindAndRerank::new(self.inner.clone(), filter, query.into())
     }
 
     /// Changes one document and answers it, as it was or as it is then.

@@ -25,12 +25,12 @@ pub use secrecy::SecretString;
 
 pub use action::{
     CountDocuments, CreateCollection, CreateKeyspace, DeleteMany, DeleteOne, DeleteResult,
-    Distinct, DropCollection, DropKeyspace, EstimatedDocumentCount, Find, FindEmbeddingProviders,
-    FindOne, FindOneAndDelete, FindOneAndReplace, FindOneAndUpdate, FindRerankingProviders, Found,
-    FoundAndDeleted, FoundAndUpdated, InsertMany, InsertManyError, InsertManyResult, InsertOne,
-    InsertOneResult, InsertOutcome, ListCollectionNames, ListCollections, ListKeyspaces,
-    ModelStatus, ReplaceOne, Replication, ReturnDocument, RunCommand, UpdateMany, UpdateOne,
-    UpdateResult,
+    Distinct, DropCollection, DropKeyspace, EstimatedDocumentCount, Find, FindAndRerank,
+    FindEmbeddingProviders, FindOne, FindOneAndDelete, FindOneAndReplace, FindOneAndUpdate,
+    FindRerankingProviders, Found, FoundAndDeleted, FoundAndReranked, FoundAndUpdated, HybridQuery,
+    InsertMany, InsertManyError, InsertManyResult, InsertOne, InsertOneResult, InsertOutcome,
+    ListCollectionNames, ListCollections, ListKeyspaces, ModelStatus, ReplaceOne, Replication,
+    RerankScores, Reranked, ReturnDocument, RunCommand, UpdateMany, UpdateOne, UpdateResult,
 };
 pub use client::{DataApiClient, DataApiClientBuilder};
 pub use collection::Collection;

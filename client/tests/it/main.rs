@@ -15,6 +15,7 @@ mod finds;
 mod headers;
 mod inserts;
 mod inserts_of_many;
+mod reranks;
 mod retries;
 mod schema;
 mod secrets;
