@@ -37,7 +37,7 @@ pub(crate) const SIZE: u8 = 0x20;
 pub(crate) const ELEMENT: u8 = 0x30;
 
 /// Offsets from [`OWN`] and [`ELEMENT`].
-pub(crate) const TEXT: u8 = 4;
+const TEXT: u8 = 4;
 pub(crate) const CONTAINER: u8 = 5;
 const OPAQUE: u8 = 6;
 

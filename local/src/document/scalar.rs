@@ -207,9 +207,9 @@ pub(crate) fn encode_representation(value: &Value, out: &mut Vec<u8>) {
         Value::Array(items) => {
             out.push(b'a');
             out.extend(items.len().to_be_bytes());
-            items
-                .iter()
-                .for_each(|item| encode_representation(item, out));
+            for item in items {
+                encode_representation(item, out);
+            }
         }
         Value::Object(object) => {
             out.push(b'o');

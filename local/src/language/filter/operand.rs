@@ -57,13 +57,6 @@ impl Operand {
             None => Self::Container(literal),
         }
     }
-
-    /// The value as a document would hold it.
-    pub(crate) fn to_value(&self) -> Value {
-        match self {
-            Self::Scalar(_, value) | Self::Container(value) => value.clone(),
-        }
-    }
 }
 
 /// What an object of one `$` key stands for; `None` for any other object.

@@ -480,15 +480,25 @@ fn any_comparison() -> impl Strategy<Value = String> {
     (path, operator).prop_map(|(path, operator)| format!(r#"{{"{path}":{operator}}}"#))
 }
 
+fn any_indexing() -> impl Strategy<Value = Indexing> {
+    let paths = |path: &str| vec![path.to_owned()];
+    prop_oneof![
+        3 => Just(Indexing::Everything),
+        1 => Just(Indexing::deny(&paths("f.k")).unwrap()),
+        1 => Just(Indexing::allow(&paths("f")).unwrap()),
+        1 => Just(Indexing::allow(&paths("f.k")).unwrap()),
+    ]
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
 
     #[test]
-    fn lookups_find_what_matches(filter in any_comparison(), field in any_value(), other in any_value()) {
-        let Ok(filter) = parse(&filter) else { return Ok(()) };
+    fn lookups_find_what_matches(filter in any_comparison(), field in any_value(), other in any_value(), indexing in any_indexing()) {
+        let Ok(filter) = Filter::parse(Some(&value(&filter)), &indexing) else { return Ok(()) };
         let document = object(&format!(r#"{{"_id":1,"f":{field},"g":{other}}}"#));
         let Some(lookup) = filter.top_level().next().and_then(Comparison::lookup) else { return Ok(()) };
-        let found = index_entries(&document, &Indexing::Everything)
+        let found = index_entries(&document, &indexing)
             .iter()
             .any(|entry| entry.path == lookup.path && lookup.ranges.iter().any(|range| range.contains(&entry.bytes)));
         let matches = filter.matches(&document);
