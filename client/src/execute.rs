@@ -110,18 +110,16 @@ impl<'a> Run<'a> {
 
     /// One request and its answer.
     async fn attempt(&self) -> Result<Envelope> {
-        let limit = self.deadline.next_attempt();
-        let until = limit.map(|limit| Instant::now() + limit.wait);
-        if limit.is_some_and(|limit| limit.wait.is_zero()) {
+        let now = Instant::now();
+        let limit = self.deadline.next_attempt(now);
+        if let Some(limit) = limit.filter(|limit| limit.until <= now) {
             return Err(self.timed_out(limit, false));
         }
-        let Some(headers) = within(until, self.headers()).await else {
-            return Err(self.timed_out(limit, false));
-        };
-        let headers = headers?;
+        let headers = within(limit, self.headers()).await;
+        let headers = headers.map_err(|limit| self.timed_out(limit, false))??;
         let secrets: Vec<_> = headers
             .values()
-            .filter(|v| v.is_sensitive())
+            .filter(|value| value.is_sensitive())
             .cloned()
             .collect();
         let request = TransportRequest {
@@ -129,12 +127,12 @@ impl<'a> Run<'a> {
             path: path_of(&self.call.target),
             headers,
             body: self.call.body.clone(),
-            deadline: until.map(Instant::into_std),
+            deadline: limit.map(|limit| limit.until.into_std()),
         };
-        match within(until, self.route.transport.send(request)).await {
-            None => Err(self.timed_out(limit, true)),
-            Some(Err(failure)) => Err(self.not_carried(failure)),
-            Some(Ok(reply)) => self.judge(reply, &secrets),
+        let sent = within(limit, self.route.transport.send(request)).await;
+        match sent.map_err(|limit| self.timed_out(limit, true))? {
+            Ok(reply) => self.judge(reply, &secrets),
+            Err(failure) => Err(self.not_carried(failure)),
         }
     }
 
@@ -225,12 +223,10 @@ impl<'a> Run<'a> {
 
 /// Failures of one attempt.
 impl Run<'_> {
-    fn timed_out(&self, limit: Option<AttemptLimit>, sent: bool) -> Error {
-        // Only called with a limit; without one nothing times out.
-        let (category, limit) = limit.map_or(
-            (crate::transport::TimeoutCategory::Call, Duration::ZERO),
-            |limit| (limit.category, limit.limit),
-        );
+    fn timed_out(&self, met: AttemptLimit, sent: bool) -> Error {
+        let AttemptLimit {
+            limit, category, ..
+        } = met;
         Error::Timeout(Box::new(TimeoutError {
             call: self.info(),
             category,
@@ -377,10 +373,16 @@ fn new_request_id() -> Uuid {
         .into()
 }
 
-async fn within<T>(until: Option<Instant>, work: impl Future<Output = T>) -> Option<T> {
-    match until {
-        Some(until) => tokio::time::timeout_at(until, work).await.ok(),
-        None => Some(work.await),
+/// Does the work, or tells which limit it met.
+async fn within<T>(
+    limit: Option<AttemptLimit>,
+    work: impl Future<Output = T>,
+) -> Result<T, AttemptLimit> {
+    match limit {
+        Some(limit) => tokio::time::timeout_at(limit.until, work)
+            .await
+            .map_err(|_| limit),
+        None => Ok(work.await),
     }
 }
 

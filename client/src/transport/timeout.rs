@@ -152,30 +152,32 @@ impl Deadline {
         self.limit.map(|limit| limit.saturating_sub(self.elapsed()))
     }
 
-    /// How long the next request may take, and which limit says so.
-    pub(crate) fn next_attempt(&self) -> Option<AttemptLimit> {
-        let whole = self.limit.map(|limit| AttemptLimit {
-            wait: limit.saturating_sub(self.elapsed()),
-            limit,
-            category: self.category,
-        });
-        let attempt = self.attempt.map(|limit| AttemptLimit {
-            wait: limit,
-            limit,
-            category: TimeoutCategory::Attempt,
-        });
+    /// How long the next request may take if it is made now, and which limit says so.
+    pub(crate) fn next_attempt(&self, now: Instant) -> Option<AttemptLimit> {
+        let ends = |start: Instant, limit: Option<Duration>, category| {
+            let limit = limit?;
+            // What is too far off to be told is as good as no limit.
+            let until = start.checked_add(limit)?;
+            Some(AttemptLimit {
+                until,
+                limit,
+                category,
+            })
+        };
+        let whole = ends(self.started, self.limit, self.category);
+        let attempt = ends(now, self.attempt, TimeoutCategory::Attempt);
         match (whole, attempt) {
-            (Some(whole), Some(attempt)) if attempt.wait < whole.wait => Some(attempt),
+            (Some(whole), Some(attempt)) if attempt.until < whole.until => Some(attempt),
             (None, attempt) => attempt,
             (whole, _) => whole,
         }
     }
 }
 
-/// How long one request may take.
+/// When one request has to be done.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct AttemptLimit {
-    pub(crate) wait: Duration,
+    pub(crate) until: Instant,
     pub(crate) limit: Duration,
     pub(crate) category: TimeoutCategory,
 }

@@ -118,6 +118,14 @@ async fn zero_means_no_limit() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_limit_beyond_all_time_is_none() {
+    let script = Script::of([Outcome::Reply(503, ""), Outcome::Reply(200, "{}")]);
+    let db = scripted(&script).with_options(|options| options.timeout(Duration::MAX));
+    db.command(json!({"find": {}})).await.unwrap();
+    assert_eq!(script.requests()[0].deadline, None);
+}
+
+#[tokio::test(start_paused = true)]
 async fn limits_set_at_a_level_leave_the_others_of_the_level_above() {
     let client = builder().timeouts(Timeouts {
         attempt: Some(seconds(3)),
