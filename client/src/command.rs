@@ -107,7 +107,7 @@ impl Call {
         target: Target,
         payload: &(impl Serialize + ?Sized),
     ) -> Result<Self> {
-        let mut body = Vec::with_capacity(256);
+        let mut body = Vec::with_capacity(1024);
         body.extend_from_slice(b"{\"");
         body.extend_from_slice(command.as_bytes());
         body.extend_from_slice(b"\":");

@@ -115,14 +115,14 @@ impl IntoFuture for InsertOne {
 /// Whether a document has an `_id` of its own. One that is `null` is counted out: it is a valid id,
 /// but some serializers write it for "none".
 pub(super) fn brings_id(document: &RawValue) -> bool {
-    // Where it mostly stands; a `n` would be the beginning of `null`.
-    if let Some(id) = document.get().strip_prefix(r#"{"_id":"#) {
-        return !id.starts_with('n');
-    }
     #[derive(Deserialize)]
     struct Id<'a> {
         #[serde(rename = "_id", borrow)]
         id: Option<&'a RawValue>,
+    }
+    // Where it mostly stands; a `n` would be the beginning of `null`.
+    if let Some(id) = document.get().strip_prefix(r#"{"_id":"#) {
+        return !id.starts_with('n');
     }
     serde_json::from_str(document.get()).is_ok_and(|Id { id }| id.is_some())
 }

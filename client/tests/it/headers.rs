@@ -220,20 +220,23 @@ async fn a_token_provider_has_no_more_time_than_the_call() {
 
 /// The official C# client opens a connection for every command.
 #[tokio::test]
-async fn all_handles_of_a_client_share_one_connection() {
+async fn all_handles_of_a_client_share_their_connections() {
     let server = Server::answering("{}").await;
-    let db = server.database(builder());
-    for _ in 0..5 {
-        let handle = db
-            .keyspace("other")
-            .with_options(|options| options.caller("x", "1"));
-        handle
-            .command(json!({"find": {}}))
+    let client = builder().build().unwrap();
+    for n in 0..10 {
+        let client = client.with_options(|options| options.caller("x", "1"));
+        let db = client
+            .database(server.address())
+            .unwrap()
+            .keyspace(format!("ks{n}"));
+        db.command(json!({"find": {}}))
             .collection("c")
             .await
             .unwrap();
     }
-    assert_eq!((server.seen().len(), server.connections()), (5, 1));
+    assert_eq!(server.seen().len(), 10);
+    // A second one may be begun while the first is on its way back to the pool.
+    assert!(server.connections() <= 2, "{}", server.connections());
 }
 
 /// `{"status": {"count": 7}}`, compressed.
