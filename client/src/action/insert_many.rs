@@ -12,7 +12,7 @@ use futures_util::{StreamExt, stream};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use self::chunks::{Chunk, Chunks};
+use self::chunks::{Chunk, Chunks, MAX_BYTES};
 use self::outcome::Ledger;
 pub use self::outcome::{InsertManyError, InsertManyResult, InsertOutcome};
 use super::call_options;
@@ -130,7 +130,7 @@ impl<'a> InsertMany<'a> {
             deadline,
         };
         let mut ledger = Ledger::new(&*documents);
-        let chunks = Chunks::new(documents, chunk_size);
+        let chunks = Chunks::new(documents, chunk_size, MAX_BYTES);
         let concurrency = if ordered { 1 } else { concurrency };
         let mut answers = stream::iter(chunks)
             .map(|chunk| inserter.send(chunk))

@@ -10,7 +10,7 @@ use super::Written;
 /// (`quarkus.http.limits.max-body-size=20M` in its `application.yaml`); the rest is for the
 /// envelope and for whatever stands in front of it. A document above this goes alone, and the
 /// server decides.
-const MAX_BYTES: usize = 19_000_000;
+pub(super) const MAX_BYTES: usize = 19_000_000;
 
 /// Documents for one request, or one document that could not be written.
 pub(super) struct Chunk {
@@ -30,6 +30,7 @@ impl Chunk {
 pub(super) struct Chunks<I> {
     documents: I,
     size: usize,
+    max_bytes: usize,
     /// Taken, but for the next chunk.
     pending: Option<Written>,
     /// The place of the next chunk's first document in the input.
@@ -37,10 +38,11 @@ pub(super) struct Chunks<I> {
 }
 
 impl<I: Iterator<Item = Written>> Chunks<I> {
-    pub(super) fn new(documents: I, size: usize) -> Self {
+    pub(super) fn new(documents: I, size: usize, max_bytes: usize) -> Self {
         Self {
             documents,
             size,
+            max_bytes,
             pending: None,
             first: 0,
         }
@@ -56,7 +58,7 @@ impl<I: Iterator<Item = Written>> Iterator for Chunks<I> {
         while documents.len() < self.size {
             match self.pending.take().or_else(|| self.documents.next()) {
                 Some(Ok(document))
-                    if documents.is_empty() || bytes + document.get().len() < MAX_BYTES =>
+                    if documents.is_empty() || bytes + document.get().len() < self.max_bytes =>
                 {
                     bytes += document.get().len() + 1;
                     documents.push(document);
@@ -101,7 +103,7 @@ mod tests {
             let broken_document = || serde_json::from_str::<Box<RawValue>>("{");
             let documents = (0..count).map(|index| if index == broken { broken_document() } else { text(index) });
             let mut index = 0;
-            for chunk in Chunks::new(documents, size) {
+            for chunk in Chunks::new(documents, size, 1000) {
                 prop_assert_eq!(chunk.first, index);
                 let indices = chunk.indices();
                 match chunk.documents {
@@ -121,9 +123,8 @@ mod tests {
 
     #[test]
     fn a_chunk_ends_before_it_grows_too_large_and_a_giant_goes_alone() {
-        let third = MAX_BYTES / 3;
-        let lengths = [third, third, third, 10, MAX_BYTES * 2, 10];
-        let chunks = Chunks::new(lengths.into_iter().map(text), 100);
+        let lengths = [333, 333, 333, 10, 2000, 10];
+        let chunks = Chunks::new(lengths.into_iter().map(text), 100, 1000);
         let ranges: Vec<Range<usize>> = chunks.map(|chunk| chunk.indices()).collect();
         assert_eq!(ranges, [0..2, 2..4, 4..5, 5..6]);
     }
