@@ -16,7 +16,12 @@ pub(crate) fn of(id: &DocumentId) -> i64 {
     let mut key = vec![0, 0, 0, 1, kind];
     key.extend(u32::try_from(text.len()).unwrap_or(u32::MAX).to_be_bytes());
     key.extend(text.as_bytes());
-    let token = murmur3(&key).cast_signed();
+    of_partition(&key)
+}
+
+/// The place of a partition of the database among others.
+pub(crate) fn of_partition(key: &[u8]) -> i64 {
+    let token = murmur3(key).cast_signed();
     // The partitioner never gives the smallest, which stands for "before all" there and in page states here.
     if token == i64::MIN { i64::MAX } else { token }
 }

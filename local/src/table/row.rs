@@ -1,9 +1,12 @@
 //! Rows of a table in memory.
 
+use crate::document::token;
 use crate::error::{ApiError, database};
 use crate::json::Object;
+use crate::number;
 use crate::table::definition::{Column, TableDefinition};
 use crate::table::value::CqlValue;
+use crate::table::value::partition::partition_key;
 
 /// The values of a row, in the order of the table's columns.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,15 +55,30 @@ impl Row {
     }
 }
 
-/// The bytes that order rows: partition columns, then clustering columns in their directions. No key's bytes begin with
-/// those of another, and equal leading columns make equal leading bytes.
-pub(crate) fn key_bytes<'v>(
-    key: impl IntoIterator<Item = &'v CqlValue>,
-    table: &TableDefinition,
-) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(32);
-    for (position, value) in key.into_iter().enumerate() {
-        value.encode_ordered(is_descending(position, table), &mut bytes);
+/// The bytes that order rows: by the token of the partition as in the real database, then by partition columns, then by
+/// clustering columns in their directions. No key's bytes begin with those of another, and equal leading columns make
+/// equal leading bytes.
+pub(crate) fn key_bytes(key: &[CqlValue], table: &TableDefinition) -> Vec<u8> {
+    let (partition, clustering) = key.split_at(table.partition_columns().len().min(key.len()));
+    let mut bytes = partition_bytes(&partition.iter().collect::<Vec<_>>(), table);
+    for (number, value) in clustering.iter().enumerate() {
+        value.encode_ordered(is_descending(partition.len() + number, table), &mut bytes);
+    }
+    bytes
+}
+
+/// The bytes with which the keys of a partition begin.
+pub(crate) fn partition_bytes(values: &[&CqlValue], table: &TableDefinition) -> Vec<u8> {
+    let columns = table.partition_columns().iter();
+    let typed: Vec<_> = values
+        .iter()
+        .copied()
+        .zip(columns.map(|column| column.column_type.scalar()))
+        .collect();
+    let token = token::of_partition(&partition_key(&typed));
+    let mut bytes = number::ordered(token).to_vec();
+    for value in values {
+        value.encode_ordered(false, &mut bytes);
     }
     bytes
 }

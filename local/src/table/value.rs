@@ -6,6 +6,7 @@ mod container;
 mod duration;
 mod float;
 mod inet;
+pub(crate) mod partition;
 mod read;
 mod scalar;
 mod stored;

@@ -27,6 +27,9 @@ pub(super) fn each_row(
     if reading == Reading::Backwards {
         ranges.reverse();
     }
+    if let Some(after) = after {
+        ranges = rest_of(ranges, reading, after);
+    }
     let mut selected = |key: &[u8], row: Row| {
         if condition.holds(&row) {
             visit(key, row)
@@ -34,10 +37,7 @@ pub(super) fn each_row(
             Ok(ControlFlow::Continue(()))
         }
     };
-    for range in ranges
-        .into_iter()
-        .filter_map(|range| rest_of(range, reading, after))
-    {
+    for range in ranges {
         if reader
             .rows(table, &range, reading, &mut selected)?
             .is_break()
@@ -48,26 +48,19 @@ pub(super) fn each_row(
     Ok(())
 }
 
-/// What of a range comes after a key.
-fn rest_of(mut range: KeyRange, reading: Reading, after: Option<&[u8]>) -> Option<KeyRange> {
-    if let Some(after) = after {
+/// What of some ranges comes after a key that was read in one of them.
+fn rest_of(ranges: Vec<KeyRange>, reading: Reading, after: &[u8]) -> Vec<KeyRange> {
+    let mut rest: Vec<_> = ranges
+        .into_iter()
+        .skip_while(|range| !range.contains(after))
+        .collect();
+    if let Some(first) = rest.first_mut() {
         match reading {
-            Reading::Forwards => range.from = range.from.max([after, &[0]].concat()),
-            Reading::Backwards => {
-                let end = after.to_vec();
-                range.until = Some(
-                    range
-                        .until
-                        .map_or_else(|| end.clone(), |until| until.min(end.clone())),
-                );
-            }
+            Reading::Forwards => first.from = [after, &[0]].concat(),
+            Reading::Backwards => first.until = Some(after.to_vec()),
         }
     }
-    let empty = range
-        .until
-        .as_ref()
-        .is_some_and(|until| *until <= range.from);
-    (!empty).then_some(range)
+    rest
 }
 
 /// Reads a page of at most `size` rows, and where the next one begins if there are more.

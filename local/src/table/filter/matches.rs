@@ -1,6 +1,7 @@
 //! Conditions on rows.
 
 use std::cmp::Ordering;
+use std::net::{IpAddr, Ipv6Addr};
 
 use super::{Containment, Relation};
 use crate::table::row::Row;
@@ -19,6 +20,8 @@ pub(crate) enum Condition {
 #[derive(Clone, Debug)]
 pub(crate) enum TypedTest {
     Is(Relation, CqlValue),
+    /// Less or greater both by its own bytes and as an address of sixteen bytes.
+    IndexedAddress(Relation, IpAddr),
     In(Vec<CqlValue>),
     NotIn(Vec<CqlValue>),
     /// Equal to one of these folded texts when folded.
@@ -56,6 +59,10 @@ impl TypedTest {
             }
             (_, None) | (Self::Never, _) => false,
             (Self::Is(relation, operand), Some(value)) => relation.holds(value.compare(operand)),
+            (Self::IndexedAddress(relation, operand), Some(CqlValue::Inet(address))) => {
+                let own = CqlValue::Inet(*address).compare(&CqlValue::Inet(*operand));
+                relation.holds(own) && relation.holds(mapped(*address).cmp(&mapped(*operand)))
+            }
             (Self::In(operands), Some(value)) => {
                 operands.iter().any(|operand| operand.equals(value))
             }
@@ -69,8 +76,16 @@ impl TypedTest {
                 let found = analyzer.terms(text);
                 !terms.is_empty() && terms.iter().all(|term| found.contains(term))
             }
-            (Self::Folded(..) | Self::Terms(..), Some(_)) => false,
+            (Self::Folded(..) | Self::Terms(..) | Self::IndexedAddress(..), Some(_)) => false,
         }
+    }
+}
+
+/// Addresses of four bytes lie among those of sixteen.
+fn mapped(address: IpAddr) -> Ipv6Addr {
+    match address {
+        IpAddr::V4(address) => address.to_ipv6_mapped(),
+        IpAddr::V6(address) => address,
     }
 }
 

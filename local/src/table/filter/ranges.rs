@@ -3,7 +3,7 @@
 use super::Relation;
 use super::matches::{Condition, TypedTest};
 use crate::table::definition::TableDefinition;
-use crate::table::row::is_descending;
+use crate::table::row::{is_descending, partition_bytes};
 use crate::table::value::CqlValue;
 
 /// Keys from one on, up to another that is not in the range, or without end.
@@ -23,47 +23,81 @@ impl KeyRange {
             from: prefix,
         }
     }
+
+    pub(crate) fn contains(&self, key: &[u8]) -> bool {
+        *self.from <= *key && self.until.as_ref().is_none_or(|until| *key < **until)
+    }
 }
 
-/// Ranges that hold every row of the condition, in order and apart from each other. They may hold others too.
+/// Ranges that hold every row of the condition, apart from each other: those of one partition in order, partitions in
+/// the order of the values asked for. They may hold other rows too.
 pub(crate) fn key_ranges(condition: &Condition, table: &TableDefinition) -> Vec<KeyRange> {
     let mut tests = Vec::new();
     conjunction(condition, &mut tests);
-    let partition = table.partition_columns().len();
-    let mut prefixes = vec![Vec::new()];
-    for position in 0..table.key_columns().len() {
+    match partitions(&tests, table) {
+        None => vec![KeyRange::of_prefix(Vec::new())],
+        Some(partitions) => partitions
+            .into_iter()
+            .flat_map(|partition| inside(partition, &tests, table))
+            .collect(),
+    }
+}
+
+/// The bytes with which the partitions' keys begin, where tests give all partition columns.
+fn partitions(tests: &[(usize, &TypedTest)], table: &TableDefinition) -> Option<Vec<Vec<u8>>> {
+    let mut keys: Vec<Vec<&CqlValue>> = vec![Vec::new()];
+    for position in 0..table.partition_columns().len() {
+        let values =
+            fixed(tests, position).filter(|values| keys.len() * values.len() <= MOST_RANGES)?;
+        keys = product(&keys, &values, |key, value| {
+            [key.as_slice(), &[value]].concat()
+        });
+    }
+    Some(keys.iter().map(|key| partition_bytes(key, table)).collect())
+}
+
+/// The ranges of one partition.
+fn inside(
+    partition: Vec<u8>,
+    tests: &[(usize, &TypedTest)],
+    table: &TableDefinition,
+) -> Vec<KeyRange> {
+    let mut prefixes = vec![partition];
+    for position in table.partition_columns().len()..table.key_columns().len() {
         let descending = is_descending(position, table);
-        let Some(values) =
-            fixed(&tests, position).filter(|values| prefixes.len() * values.len() <= MOST_RANGES)
-        else {
-            // Rows of a partition lie in order of what follows, those of part of a partition key do not.
-            let sliced = position >= partition;
-            let ranges = prefixes.into_iter().map(|prefix| {
-                if sliced {
-                    slice(&tests, position, descending, prefix)
-                } else {
-                    KeyRange::of_prefix(prefix)
-                }
-            });
+        let values =
+            fixed(tests, position).filter(|values| prefixes.len() * values.len() <= MOST_RANGES);
+        let Some(values) = values else {
+            let ranges = prefixes
+                .into_iter()
+                .map(|prefix| slice(tests, position, descending, prefix));
             return in_order(ranges.collect());
         };
-        prefixes = prefixes
-            .iter()
-            .flat_map(|prefix| {
-                values.iter().map(move |value| {
-                    let mut longer = prefix.clone();
-                    value.encode_ordered(descending, &mut longer);
-                    longer
-                })
-            })
-            .collect();
+        prefixes = product(&prefixes, &values, |prefix, value| {
+            let mut longer = prefix.clone();
+            value.encode_ordered(descending, &mut longer);
+            longer
+        });
     }
     in_order(prefixes.into_iter().map(KeyRange::of_prefix).collect())
 }
 
+fn product<'v, T>(
+    some: &[T],
+    values: &[&'v CqlValue],
+    with: impl Fn(&T, &'v CqlValue) -> T,
+) -> Vec<T> {
+    let longer = some.iter().flat_map(|one| {
+        values
+            .iter()
+            .map(|value| with(one, value))
+            .collect::<Vec<_>>()
+    });
+    longer.collect()
+}
+
 fn in_order(mut ranges: Vec<KeyRange>) -> Vec<KeyRange> {
     ranges.sort();
-    ranges.dedup();
     ranges
 }
 
@@ -77,16 +111,17 @@ fn conjunction<'c>(condition: &'c Condition, into: &mut Vec<(usize, &'c TypedTes
     }
 }
 
-/// The values a column can have, where a test says so.
-fn fixed<'t>(tests: &[(usize, &'t TypedTest)], position: usize) -> Option<&'t [CqlValue]> {
-    tests
-        .iter()
-        .filter(|(tested, _)| *tested == position)
-        .find_map(|(_, test)| match test {
-            TypedTest::Is(Relation::Equal, value) => Some(std::slice::from_ref(value)),
-            TypedTest::In(values) => Some(values.as_slice()),
-            _ => None,
-        })
+/// The values a column can have, in order and each once, where a test says so.
+fn fixed<'t>(tests: &[(usize, &'t TypedTest)], position: usize) -> Option<Vec<&'t CqlValue>> {
+    let mut tests = tests.iter().filter(|(tested, _)| *tested == position);
+    let mut values: Vec<_> = tests.find_map(|(_, test)| match test {
+        TypedTest::Is(Relation::Equal, value) => Some(vec![value]),
+        TypedTest::In(values) => Some(values.iter().collect()),
+        _ => None,
+    })?;
+    values.sort_by(|one, other| one.compare(other));
+    values.dedup_by(|one, other| one.equals(other));
+    Some(values)
 }
 
 fn slice(

@@ -107,6 +107,16 @@ impl Reader<'_> {
                 return Ok(terms);
             }
         }
+        // An index of addresses orders those of four bytes among those of sixteen, and what it finds is tested again.
+        if relation.is_slice()
+            && let CqlValue::Inet(address) = &typed
+            && self
+                .table
+                .regular_index(&column.name, Part::Whole)
+                .is_some()
+        {
+            return Ok(TypedTest::IndexedAddress(relation, *address));
+        }
         Ok(TypedTest::Is(relation, typed))
     }
 
