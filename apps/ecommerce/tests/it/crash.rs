@@ -41,8 +41,9 @@ impl Running {
 impl Running {
     /// Asks the shop to stop, as a supervisor does, and waits until it has.
     pub(crate) fn stop(mut self) {
-        let pid = self.process.id().to_string();
-        let asked = Command::new("kill").args(["-TERM", &pid]).status();
+        // The shell has `kill` built in; as a program of its own a slim image may lack it.
+        let kill = format!("kill -TERM {}", self.process.id());
+        let asked = Command::new("sh").args(["-c", &kill]).status();
         assert!(asked.unwrap().success());
         assert!(self.process.wait().unwrap().success());
     }
