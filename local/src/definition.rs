@@ -105,6 +105,31 @@ pub(crate) struct RerankService {
 }
 
 impl CollectionDefinition {
+    /// The names of the indexes the real server makes for a collection, which no index of a table can have beside it:
+    /// <https://github.com/stargate/data-api>, `CreateCollectionOperation`.
+    pub(crate) fn index_names(&self, collection: &str) -> Vec<String> {
+        const OF_PATHS: [&str; 8] = [
+            "exists_keys",
+            "array_size",
+            "array_contains",
+            "query_bool_values",
+            "query_dbl_values",
+            "query_text_values",
+            "query_timestamp_values",
+            "query_null_values",
+        ];
+        let nothing =
+            matches!(&self.indexing, Some(IndexingDefinition::Deny(paths)) if paths == &["*"]);
+        let of_paths = if nothing { &[][..] } else { &OF_PATHS[..] };
+        let of_vector = self.vector.as_ref().map(|_| "query_vector_value");
+        of_paths
+            .iter()
+            .copied()
+            .chain(of_vector)
+            .map(|suffix| format!("{collection}_{suffix}"))
+            .collect()
+    }
+
     /// The definition as `findCollections` explains it.
     pub(crate) fn options(&self) -> Object {
         let mut options = Object::new();
@@ -291,6 +316,20 @@ mod tests {
         assert_eq!(deny(["a", "b"]), deny(["b", "a"]));
         assert_ne!(deny(["a", "b"]), deny(["a", "c"]));
         assert_ne!(deny(["a", "b"]), allow(["a", "b"]));
+    }
+
+    #[test]
+    fn a_collection_without_indexes_needs_no_names_for_them() {
+        let deny = |path: &str| CollectionDefinition {
+            indexing: Some(IndexingDefinition::Deny(vec![path.to_owned()])),
+            ..CollectionDefinition::default()
+        };
+        assert_eq!(deny("*").index_names("c"), Vec::<String>::new());
+        assert_eq!(deny("a").index_names("c").len(), 8);
+        assert_eq!(
+            everything().index_names("c").last().map(String::as_str),
+            Some("c_query_vector_value")
+        );
     }
 
     #[test]

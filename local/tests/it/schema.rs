@@ -321,3 +321,40 @@ fn providers_are_listed_by_the_status_of_their_models() {
         );
     }
 }
+
+#[test]
+fn names_of_tables_and_their_indexes_stand_in_the_way_of_collections() {
+    let engine = shop();
+    let table = r#"{"createTable":{"name":"carts","definition":{"columns":{"id":"text","n":"int"},"primaryKey":"id"}}}"#;
+    assert_eq!(send(&engine, "shop", table).to_string(), OK);
+    assert_eq!(
+        codes(&create(&engine, "{}")),
+        ["EXISTING_TABLE_NOT_DATA_API_COLLECTION"]
+    );
+
+    let index = r#"{"createIndex":{"name":"desks_array_size","definition":{"column":"n"}}}"#;
+    assert_eq!(send(&engine, "shop/carts", index).to_string(), OK);
+    let desks = |options: &str| {
+        send(
+            &engine,
+            "shop",
+            &format!(r#"{{"createCollection":{{"name":"desks","options":{options}}}}}"#),
+        )
+    };
+    assert_eq!(codes(&desks("{}")), ["INVALID_DATABASE_QUERY"]);
+    assert_eq!(desks("{}").to_string(), OK);
+    assert_eq!(
+        send(&engine, "shop", r#"{"deleteCollection":{"name":"desks"}}"#).to_string(),
+        OK
+    );
+    assert_eq!(desks(r#"{"indexing":{"deny":["*"]}}"#).to_string(), OK);
+
+    assert_eq!(
+        send(&engine, "shop", r#"{"deleteCollection":{"name":"carts"}}"#).to_string(),
+        OK
+    );
+    assert_eq!(
+        send(&engine, "shop", r#"{"listTables":{}}"#),
+        json!({"status": {"tables": []}})
+    );
+}

@@ -7,10 +7,11 @@ pub(super) use options::invalid;
 use super::{names, unknown_keyspace};
 use crate::command::CollectionOptions;
 use crate::definition::CollectionDefinition;
-use crate::error::{ApiError, schema, server};
+use crate::error::{ApiError, database, schema, server};
 use crate::json::{Object, Value};
 use crate::limits::Limits;
 use crate::response::Answer;
+use crate::storage::catalogue::Keyspace;
 use crate::storage::{Collection, Storage, StorageError, Writer};
 
 /// Makes a collection. One that exists with equal settings is fine; with others it is an error.
@@ -25,7 +26,7 @@ pub(super) fn create(
     let rerank_given = options.rerank.is_some();
     let definition = options::definition(options)?;
     let (keyspace, most) = (keyspace.to_owned(), limits.collections);
-    storage.write(move |writer| {
+    let taken_name = storage.write(move |writer| {
         let Some(found) = writer.catalogue().keyspace(&keyspace) else {
             return Err(unknown_keyspace(&keyspace));
         };
@@ -35,13 +36,35 @@ pub(super) fn create(
             )));
         }
         if let Some(existing) = found.collection(&name) {
-            return check_equal(existing, definition, rerank_given);
+            return check_equal(existing, definition, rerank_given).map(|()| None);
         }
         check_room(writer, most)?;
+        let taken_name = taken_index_name(found, &name, &definition);
         writer.create_collection(&keyspace, &name, definition)?;
-        Ok(())
+        Ok(taken_name)
     })?;
-    Ok(Answer::ok())
+    match taken_name {
+        None => Ok(Answer::ok()),
+        Some(index) => Err(database::INVALID_DATABASE_QUERY.because(format!(
+            "The collection was made, but on a real server it would lack its index '{index}': an index of a table has \
+             this name. Drop one of them."
+        ))),
+    }
+}
+
+/// The real server makes the collection first and its indexes after, and stops at a name that is taken.
+fn taken_index_name(
+    keyspace: &Keyspace,
+    name: &str,
+    definition: &CollectionDefinition,
+) -> Option<String> {
+    let taken = |wanted: &String| {
+        let mut indexes = keyspace
+            .tables()
+            .flat_map(|table| table.definition.indexes());
+        indexes.any(|index| index.name == *wanted)
+    };
+    definition.index_names(name).into_iter().find(taken)
 }
 
 /// Settings left out compare as their defaults, save for reranking: left out, it is as it was.
