@@ -1,4 +1,5 @@
-//! The JSON API: the same use cases as the pages, for programs. Described by OpenAPI, with a docs page at `/api/docs`.
+//! The JSON API: the same use cases as the pages, for programs. Described by OpenAPI, with a docs
+//! page at `/api/docs`.
 //!
 //! A cart is addressed by its id, which is its secret; nothing here looks at cookies.
 
@@ -22,9 +23,10 @@ use crate::state::AppState;
 #[openapi(
     info(
         title = "The shop's API",
-        description = "Browse the catalogue, fill a cart, check out, look up an order. Amounts of money are integers in minor units \
-                       (cents). Ids of carts, checkouts and orders are secrets: whoever knows one may use it. \
-                       Every error is `application/problem+json`.",
+        description = "Browse the catalogue, fill a cart, check out, look up an order. Amounts of \
+                       money are integers in minor units (cents). Ids of carts, checkouts and \
+                       orders are secrets: whoever knows one may use it. Every error is \
+                       `application/problem+json`.",
     ),
     tags(
         (name = "products", description = "The catalogue"),

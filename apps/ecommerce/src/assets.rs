@@ -1,4 +1,5 @@
-//! Styles and pictures, embedded in the binary. A debug build reads them from disk, so that an edit shows on reload.
+//! Styles and pictures, embedded in the binary. A debug build reads them from disk, so that an edit
+//! shows on reload.
 
 use axum::extract::Path;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
@@ -52,7 +53,8 @@ fn file(path: &str, headers: &HeaderMap) -> Result<Response, AppError> {
     Ok((caching, [(CONTENT_TYPE, media_type)], file.data).into_response())
 }
 
-/// The address of a style or picture of the pages, changing with its content so that a new release is seen at once.
+/// The address of a style or picture of the pages, changing with its content so that a new release
+/// is seen at once.
 pub(crate) fn url(path: &str) -> String {
     match Assets::get(path) {
         Some(file) => format!("/static/{path}?v={}", &etag(&file).trim_matches('"')[..8]),

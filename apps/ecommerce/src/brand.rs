@@ -1,4 +1,5 @@
-//! What the shop is called and which money it takes. Change it here, and the colours in `static/tokens.css`.
+//! What the shop is called and which money it takes. Change it here, and the colours in
+//! `static/tokens.css`.
 
 use crate::domain::money::Currency;
 

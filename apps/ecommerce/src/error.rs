@@ -1,7 +1,7 @@
 //! What can go wrong in the shop, and the one place where that becomes an HTTP status.
 //!
-//! A [`Problem`] is logged once by the layers around the routes and written as a page or as `application/problem+json`, whichever
-//! the caller reads.
+//! A [`Problem`] is logged once by the layers around the routes and written as a page or as
+//! `application/problem+json`, whichever the caller reads.
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -85,7 +85,8 @@ impl IntoResponse for AppError {
                 "Somebody else was changing the same thing at this moment. Please try again.",
             ),
             Self::Store(StoreError::Database(error)) => {
-                let sentence = "The shop cannot reach its database right now. Nothing is lost; please try again in a moment.";
+                let sentence =
+                    "The shop cannot reach its database. Nothing is lost; please try again soon.";
                 Problem::new(StatusCode::SERVICE_UNAVAILABLE)
                     .detail(sentence)
                     .source(error)

@@ -1,4 +1,5 @@
-//! What handlers are given: ids that parsed, bodies that have the right shape, and the visitor's cart.
+//! What handlers are given: ids that parsed, bodies that have the right shape, and the visitor's
+//! cart.
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
@@ -31,12 +32,14 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for PathId<
     }
 }
 
-/// The id in the visitor's cookie. A missing and a malformed one are both no cart: never somebody else's.
+/// The id in the visitor's cookie. A missing and a malformed one are both no cart: never somebody
+/// else's.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct CartCookie(pub(crate) Option<CartId>);
 
 impl CartCookie {
-    /// The cookie that makes this cart the visitor's: out of reach for scripts and for other sites' forms.
+    /// The cookie that makes this cart the visitor's: out of reach for scripts and for other sites'
+    /// forms.
     pub(crate) fn set(state: &AppState, id: CartId) -> CookieJar {
         let max_age = i64::try_from(LIFETIME.as_secs()).unwrap_or(i64::MAX);
         let cookie = Cookie::build((CART_COOKIE, id.to_string()))

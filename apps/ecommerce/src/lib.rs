@@ -1,7 +1,9 @@
-//! A shop on the Astra Data API: pages that work without JavaScript, a JSON API beside them, and one rule for both.
+//! A shop on the Astra Data API: pages that work without JavaScript, a JSON API beside them, and
+//! one rule for both.
 //!
-//! A request goes one way: `routes` (which) → `handlers` or `api` (extract, answer) → `domain` (decide) → `store` (ask).
-//! Read `routes.rs` first, then follow "add to cart" down: `handlers/cart.rs`, `domain/cart.rs`, `store/carts.rs`.
+//! A request goes one way: `routes` (which) → `handlers` or `api` (extract, answer) → `domain`
+//! (decide) → `store` (ask). Read `routes.rs` first, then follow "add to cart" down:
+//! `handlers/cart.rs`, `domain/cart.rs`, `store/carts.rs`.
 
 mod api;
 mod assets;

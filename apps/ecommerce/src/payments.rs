@@ -1,8 +1,9 @@
 //! Taking the money: the one place to change when a payment service moves in.
 //!
-//! Built in is a test till. It says what it is, takes nothing and pays at the press of a button, so that the whole way from cart
-//! to order can be walked without an account anywhere. A service takes its place by answering the same two questions:
-//! where does the browser go to pay, and has this session been paid.
+//! Built in is a test till. It says what it is, takes nothing and pays at the press of a button, so
+//! that the whole way from cart to order can be walked without an account anywhere. A service takes
+//! its place by answering the same two questions: where does the browser go to pay, and has this
+//! session been paid.
 
 use astra_db::Timestamp;
 
@@ -15,7 +16,8 @@ use crate::domain::order::Payment;
 pub struct Payments;
 
 impl Payments {
-    /// Where the browser goes to pay this session: a path of the shop, or an address of the service.
+    /// Where the browser goes to pay this session: a path of the shop, or an address of the
+    /// service.
     pub fn page_of(self, id: CheckoutId) -> String {
         format!("/checkout/{id}/pay")
     }

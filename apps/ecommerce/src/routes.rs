@@ -21,7 +21,8 @@ use crate::views;
 pub fn app(state: AppState) -> Router {
     let (api, openapi) = api::routes();
     let health = health::routes(state.store.database().clone());
-    // A page to browse may be kept if the browser asks before showing it again: the cart's badge changes.
+    // A page to browse may be kept if the browser asks before showing it again: the cart's badge
+    // changes.
     let browsing = browsing().layer(kept("private, no-cache"));
     // A cart or an order is nobody else's business, on no disk either.
     let buying = buying().merge(api).layer(kept("private, no-store"));
@@ -75,10 +76,12 @@ fn kept(how: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
     SetResponseHeaderLayer::if_not_present(CACHE_CONTROL, HeaderValue::from_static(how))
 }
 
-/// Refuses changes that another site asks a visitor's browser to make. Browsers say where a request comes from and a page
-/// cannot make them lie; together with the cookie's `SameSite` that makes tokens in forms unnecessary.
+/// Refuses changes that another site asks a visitor's browser to make. Browsers say where a request
+/// comes from and a page cannot make them lie; together with the cookie's `SameSite` that makes
+/// tokens in forms unnecessary.
 fn same_origin(state: &AppState) -> CsrfLayer {
-    // Behind a proxy the host a browser named may not be the one that arrives, so the public address is trusted by name.
+    // Behind a proxy the host a browser named may not be the one that arrives, so the public
+    // address is trusted by name.
     let public_url = state.public_url.as_ref();
     let trusting =
         public_url.and_then(|url| CsrfLayer::new().add_trusted_origin(url.as_str()).ok());
@@ -86,6 +89,7 @@ fn same_origin(state: &AppState) -> CsrfLayer {
 }
 
 fn from_elsewhere(_: ProtectionError) -> Response {
-    let sentence = "This came from another site, so nothing was changed. Please use the pages of the shop itself.";
+    let sentence =
+        "This came from another site, so nothing was changed. Please use the shop itself.";
     AppError::Forbidden(sentence).into_response()
 }

@@ -6,8 +6,8 @@ use crate::domain::money::Money;
 use crate::domain::product::{Category, Product};
 use crate::store::{Store, StoreError};
 
-/// Adds the sample products the shop does not have and answers how many that were. A product that exists is never touched,
-/// so an edited price stays.
+/// Adds the sample products the shop does not have and answers how many that were. A product that
+/// exists is never touched, so an edited price stays.
 pub async fn seed(store: &Store) -> Result<usize, StoreError> {
     store.products.insert_missing(&catalogue()).await
 }

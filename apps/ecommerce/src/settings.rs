@@ -18,10 +18,11 @@ pub struct Settings {
     pub serve: ServeSettings,
     /// `RUST_LOG`, `LOG_FORMAT`.
     pub telemetry: TelemetrySettings,
-    /// `PUBLIC_URL`: the address people type, such as `https://shop.example`. Default: whatever address a request came to.
+    /// `PUBLIC_URL`: the address people type, such as `https://shop.example`. Default: whatever
+    /// address a request came to.
     ///
-    /// With `https`, cookies are sent over `https` only. Behind a proxy that changes the `Host` header it must be set, or forms
-    /// are taken for forgeries.
+    /// With `https`, cookies are sent over `https` only. Behind a proxy that changes the `Host`
+    /// header it must be set, or forms are taken for forgeries.
     pub public_url: Option<PublicUrl>,
 }
 

@@ -28,7 +28,7 @@ impl Command {
             [] => Ok(Self::Serve),
             ["seed"] => Ok(Self::Seed),
             _ => anyhow::bail!(
-                "usage: ecommerce [seed]   (everything else is set by environment variables, see .env.example)"
+                "usage: ecommerce [seed]   (the rest is set by the environment, see .env.example)"
             ),
         }
     }
@@ -51,7 +51,7 @@ pub async fn prepare(store: &Store) -> anyhow::Result<()> {
     if store.products.is_empty().await? {
         seed(store).await?;
         tracing::info!(
-            "first start: open the address below and buy something; the README's \"Make it yours\" comes next"
+            "first start: open the address below and buy something, then see README.md, Make it yours"
         );
     }
     keep_house(store)

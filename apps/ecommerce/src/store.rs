@@ -1,4 +1,5 @@
-//! The shop's questions to its database, one function each. Nothing else in the shop writes a command.
+//! The shop's questions to its database, one function each. Nothing else in the shop writes a
+//! command.
 
 use std::time::Duration;
 
@@ -61,12 +62,13 @@ pub enum StoreError {
 /// How often an update that lost a race is sent again.
 const RACES: u32 = 12;
 
-/// Sends a conditional update until it is clear what became of it: `true` when it is stored, `false` when no document satisfies
-/// its condition.
+/// Sends a conditional update until it is clear what became of it: `true` when it is stored,
+/// `false` when no document satisfies its condition.
 ///
-/// A Data API tells a writer in two ways that another one was faster and nothing has been stored: by "matched 1, modified 0" and
-/// no error, and by the error `FAILED_CONCURRENT_OPERATIONS`. Either way the question has to be put again. So an update sent this
-/// way must change its document whenever it matches.
+/// A Data API tells a writer in two ways that another one was faster and nothing has been stored:
+/// by "matched 1, modified 0" and no error, and by the error `FAILED_CONCURRENT_OPERATIONS`. Either
+/// way the question has to be put again. So an update sent this way must change its document
+/// whenever it matches.
 async fn guarded<F>(update: impl Fn() -> F) -> Result<bool, StoreError>
 where
     F: IntoFuture<Output = Result<UpdateResult, astra_db::Error>>,
@@ -84,7 +86,8 @@ where
     Err(StoreError::LostRaces)
 }
 
-/// A pause that grows to a fifth of a second and differs from one writer to the next, so that they do not meet again.
+/// A pause that grows to a fifth of a second and differs from one writer to the next, so that they
+/// do not meet again.
 fn pause(attempt: u32) -> Duration {
     let longest_ms = 200.min(2_u64 << attempt);
     Duration::from_millis(fastrand::u64(1..=longest_ms))

@@ -78,7 +78,9 @@ pub(super) struct QuantityBody {
 }
 
 /// Open an empty cart
-#[utoipa::path(post, path = "/api/carts", operation_id = "openCart", tag = "carts", responses((status = CREATED, description = "The cart with today's prices", body = CartBody)))]
+#[utoipa::path(post, path = "/api/carts",
+    operation_id = "openCart", tag = "carts",
+    responses((status = CREATED, description = "The cart with today's prices", body = CartBody)))]
 pub(super) async fn open(
     State(state): State<AppState>,
 ) -> Result<(StatusCode, Json<CartBody>), AppError> {
@@ -87,10 +89,15 @@ pub(super) async fn open(
 }
 
 /// Get a cart
-#[utoipa::path(get, path = "/api/carts/{cart_id}", operation_id = "getCart", tag = "carts", params(("cart_id" = CartId, Path)), responses(
-    (status = OK, description = "The cart with today's prices", body = CartBody),
-    (status = NOT_FOUND, description = "No such cart", body = super::ProblemBody, content_type = "application/problem+json"),
-))]
+#[utoipa::path(get, path = "/api/carts/{cart_id}",
+    operation_id = "getCart", tag = "carts",
+    params(("cart_id" = CartId, Path)),
+    responses(
+        (status = OK, description = "The cart with today's prices", body = CartBody),
+        (status = NOT_FOUND, description = "No such cart",
+            body = super::ProblemBody, content_type = "application/problem+json"),
+    ),
+)]
 pub(super) async fn show(
     State(state): State<AppState>,
     PathId(id): PathId<CartId>,
@@ -99,11 +106,18 @@ pub(super) async fn show(
 }
 
 /// Add a product, or more of it
-#[utoipa::path(post, path = "/api/carts/{cart_id}/items", operation_id = "addToCart", tag = "carts", params(("cart_id" = CartId, Path)), request_body = AddBody, responses(
-    (status = OK, description = "The cart with today's prices", body = CartBody),
-    (status = NOT_FOUND, description = "No such cart or product", body = super::ProblemBody, content_type = "application/problem+json"),
-    (status = UNPROCESSABLE_ENTITY, description = "A field is not valid", body = super::ProblemBody, content_type = "application/problem+json"),
-))]
+#[utoipa::path(post, path = "/api/carts/{cart_id}/items",
+    operation_id = "addToCart", tag = "carts",
+    params(("cart_id" = CartId, Path)),
+    request_body = AddBody,
+    responses(
+        (status = OK, description = "The cart with today's prices", body = CartBody),
+        (status = NOT_FOUND, description = "No such cart or product",
+            body = super::ProblemBody, content_type = "application/problem+json"),
+        (status = UNPROCESSABLE_ENTITY, description = "A field is not valid",
+            body = super::ProblemBody, content_type = "application/problem+json"),
+    ),
+)]
 pub(super) async fn add(
     State(state): State<AppState>,
     PathId(id): PathId<CartId>,
@@ -118,12 +132,18 @@ pub(super) async fn add(
 }
 
 /// Set how many of a product
-#[utoipa::path(put, path = "/api/carts/{cart_id}/items/{product_id}", operation_id = "setQuantity", tag = "carts", request_body = QuantityBody,
-    params(("cart_id" = CartId, Path), ("product_id" = ProductId, Path)), responses(
-    (status = OK, description = "The cart with today's prices", body = CartBody),
-    (status = NOT_FOUND, description = "No such cart, or not in it", body = super::ProblemBody, content_type = "application/problem+json"),
-    (status = UNPROCESSABLE_ENTITY, description = "A field is not valid", body = super::ProblemBody, content_type = "application/problem+json"),
-))]
+#[utoipa::path(put, path = "/api/carts/{cart_id}/items/{product_id}",
+    operation_id = "setQuantity", tag = "carts",
+    request_body = QuantityBody,
+    params(("cart_id" = CartId, Path), ("product_id" = ProductId, Path)),
+    responses(
+        (status = OK, description = "The cart with today's prices", body = CartBody),
+        (status = NOT_FOUND, description = "No such cart, or not in it",
+            body = super::ProblemBody, content_type = "application/problem+json"),
+        (status = UNPROCESSABLE_ENTITY, description = "A field is not valid",
+            body = super::ProblemBody, content_type = "application/problem+json"),
+    ),
+)]
 pub(super) async fn set_quantity(
     State(state): State<AppState>,
     PathId((id, product_id)): PathId<(CartId, ProductId)>,
@@ -134,11 +154,15 @@ pub(super) async fn set_quantity(
 }
 
 /// Remove a product
-#[utoipa::path(delete, path = "/api/carts/{cart_id}/items/{product_id}", operation_id = "removeFromCart", tag = "carts",
-    params(("cart_id" = CartId, Path), ("product_id" = ProductId, Path)), responses(
-    (status = OK, description = "The cart with today's prices", body = CartBody),
-    (status = NOT_FOUND, description = "No such cart", body = super::ProblemBody, content_type = "application/problem+json"),
-))]
+#[utoipa::path(delete, path = "/api/carts/{cart_id}/items/{product_id}",
+    operation_id = "removeFromCart", tag = "carts",
+    params(("cart_id" = CartId, Path), ("product_id" = ProductId, Path)),
+    responses(
+        (status = OK, description = "The cart with today's prices", body = CartBody),
+        (status = NOT_FOUND, description = "No such cart",
+            body = super::ProblemBody, content_type = "application/problem+json"),
+    ),
+)]
 pub(super) async fn remove(
     State(state): State<AppState>,
     PathId((id, product_id)): PathId<(CartId, ProductId)>,

@@ -99,11 +99,18 @@ impl From<Order> for OrderBody {
 /// Open a checkout session
 ///
 /// Asked again with the same cart content, the same session is answered.
-#[utoipa::path(post, path = "/api/carts/{cart_id}/checkouts", operation_id = "openCheckout", tag = "checkouts", params(("cart_id" = CartId, Path)), request_body = CustomerDetails, responses(
-    (status = CREATED, description = "The session", body = CheckoutBody),
-    (status = NOT_FOUND, description = "No such cart", body = super::ProblemBody, content_type = "application/problem+json"),
-    (status = UNPROCESSABLE_ENTITY, description = "The cart is empty or a field is not valid", body = super::ProblemBody, content_type = "application/problem+json"),
-))]
+#[utoipa::path(post, path = "/api/carts/{cart_id}/checkouts",
+    operation_id = "openCheckout", tag = "checkouts",
+    params(("cart_id" = CartId, Path)),
+    request_body = CustomerDetails,
+    responses(
+        (status = CREATED, description = "The session", body = CheckoutBody),
+        (status = NOT_FOUND, description = "No such cart",
+            body = super::ProblemBody, content_type = "application/problem+json"),
+        (status = UNPROCESSABLE_ENTITY, description = "The cart is empty or a field is not valid",
+            body = super::ProblemBody, content_type = "application/problem+json"),
+    ),
+)]
 pub(super) async fn open(
     State(state): State<AppState>,
     PathId(cart_id): PathId<CartId>,
@@ -125,10 +132,15 @@ pub(super) async fn open(
 }
 
 /// Get a checkout session
-#[utoipa::path(get, path = "/api/checkouts/{checkout_id}", operation_id = "getCheckout", tag = "checkouts", params(("checkout_id" = CheckoutId, Path)), responses(
-    (status = OK, description = "The session", body = CheckoutBody),
-    (status = NOT_FOUND, description = "No such session", body = super::ProblemBody, content_type = "application/problem+json"),
-))]
+#[utoipa::path(get, path = "/api/checkouts/{checkout_id}",
+    operation_id = "getCheckout", tag = "checkouts",
+    params(("checkout_id" = CheckoutId, Path)),
+    responses(
+        (status = OK, description = "The session", body = CheckoutBody),
+        (status = NOT_FOUND, description = "No such session",
+            body = super::ProblemBody, content_type = "application/problem+json"),
+    ),
+)]
 pub(super) async fn show(
     State(state): State<AppState>,
     PathId(id): PathId<CheckoutId>,
@@ -140,11 +152,17 @@ pub(super) async fn show(
 /// Pay at the test till
 ///
 /// Takes no money. However often and from wherever it is called, there is one order.
-#[utoipa::path(post, path = "/api/checkouts/{checkout_id}/test-payment", operation_id = "payAtTestTill", tag = "checkouts", params(("checkout_id" = CheckoutId, Path)), responses(
-    (status = OK, description = "The order", body = OrderBody),
-    (status = NOT_FOUND, description = "No such session", body = super::ProblemBody, content_type = "application/problem+json"),
-    (status = CONFLICT, description = "Expired, or replaced by a newer session", body = super::ProblemBody, content_type = "application/problem+json"),
-))]
+#[utoipa::path(post, path = "/api/checkouts/{checkout_id}/test-payment",
+    operation_id = "payAtTestTill", tag = "checkouts",
+    params(("checkout_id" = CheckoutId, Path)),
+    responses(
+        (status = OK, description = "The order", body = OrderBody),
+        (status = NOT_FOUND, description = "No such session",
+            body = super::ProblemBody, content_type = "application/problem+json"),
+        (status = CONFLICT, description = "Expired, or replaced by a newer session",
+            body = super::ProblemBody, content_type = "application/problem+json"),
+    ),
+)]
 pub(super) async fn pay(
     State(state): State<AppState>,
     PathId(id): PathId<CheckoutId>,
@@ -155,10 +173,15 @@ pub(super) async fn pay(
 }
 
 /// Get an order
-#[utoipa::path(get, path = "/api/orders/{order_id}", operation_id = "getOrder", tag = "orders", params(("order_id" = OrderId, Path)), responses(
-    (status = OK, description = "The order", body = OrderBody),
-    (status = NOT_FOUND, description = "No such order", body = super::ProblemBody, content_type = "application/problem+json"),
-))]
+#[utoipa::path(get, path = "/api/orders/{order_id}",
+    operation_id = "getOrder", tag = "orders",
+    params(("order_id" = OrderId, Path)),
+    responses(
+        (status = OK, description = "The order", body = OrderBody),
+        (status = NOT_FOUND, description = "No such order",
+            body = super::ProblemBody, content_type = "application/problem+json"),
+    ),
+)]
 pub(super) async fn order(
     State(state): State<AppState>,
     PathId(id): PathId<OrderId>,

@@ -2,8 +2,8 @@
 
 use axum::Json;
 use axum::extract::{Query, State};
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::domain::id::ProductId;
 use crate::domain::money::Money;
@@ -68,53 +68,21 @@ pub(super) struct ProductList {
     page_size: u32,
 }
 
-#[derive(Debug, Default, Deserialize, IntoParams)]
-#[serde(default)]
-#[into_params(parameter_in = Query)]
-pub(super) struct ListParams {
-    /// Words that all have to match, in names also by their beginning.
-    #[param(example = "wireless")]
-    q: String,
-    /// `phones`, `tablets`, `watches`, `audio` or `accessories`.
-    category: String,
-    /// Lowest price in whole currency units.
-    #[param(example = "100")]
-    min: String,
-    /// Highest price in whole currency units.
-    max: String,
-    /// `featured`, `price-low`, `price-high` or `name`.
-    sort: String,
-    /// Page number from 1.
-    page: String,
-}
-
 /// Find products
-#[utoipa::path(get, path = "/api/products", operation_id = "listProducts", tag = "products", params(ListParams), responses(
-    (status = OK, description = "One page of what matches", body = ProductList),
-    (status = UNPROCESSABLE_ENTITY, description = "A filter is not valid", body = super::ProblemBody, content_type = "application/problem+json"),
-))]
+#[utoipa::path(get, path = "/api/products",
+    operation_id = "listProducts", tag = "products",
+    params(SearchTerms),
+    responses(
+        (status = OK, description = "One page of what matches", body = ProductList),
+        (status = UNPROCESSABLE_ENTITY, description = "A filter is not valid",
+            body = super::ProblemBody, content_type = "application/problem+json"),
+    ),
+)]
 pub(super) async fn list(
     State(state): State<AppState>,
-    Query(params): Query<ListParams>,
+    Query(terms): Query<SearchTerms>,
 ) -> Result<Json<ProductList>, AppError> {
-    let ListParams {
-        q,
-        category,
-        min,
-        max,
-        sort,
-        page,
-    } = params;
-    let search = SearchTerms {
-        q,
-        category,
-        min,
-        max,
-        sort,
-        page,
-    }
-    .check()
-    .map_err(AppError::Invalid)?;
+    let search = terms.check().map_err(AppError::Invalid)?;
     let found = state.store.products.search(&search).await?;
     Ok(Json(ProductList {
         total: found.total,
@@ -126,10 +94,15 @@ pub(super) async fn list(
 }
 
 /// Get a product
-#[utoipa::path(get, path = "/api/products/{product_id}", operation_id = "getProduct", tag = "products", params(("product_id" = ProductId, Path)), responses(
-    (status = OK, description = "The product", body = ProductBody),
-    (status = NOT_FOUND, description = "No such product", body = super::ProblemBody, content_type = "application/problem+json"),
-))]
+#[utoipa::path(get, path = "/api/products/{product_id}",
+    operation_id = "getProduct", tag = "products",
+    params(("product_id" = ProductId, Path)),
+    responses(
+        (status = OK, description = "The product", body = ProductBody),
+        (status = NOT_FOUND, description = "No such product",
+            body = super::ProblemBody, content_type = "application/problem+json"),
+    ),
+)]
 pub(super) async fn show(
     State(state): State<AppState>,
     PathId(id): PathId<ProductId>,

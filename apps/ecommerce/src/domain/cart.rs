@@ -1,7 +1,8 @@
 //! The cart: which products, how many, and what they cost right now.
 //!
-//! A cart stores no price. Lines are keyed by product, so a product cannot have two lines, and adding is one atomic `$inc`:
-//! however many tabs add at once, nothing is lost and nothing has to be locked.
+//! A cart stores no price. Lines are keyed by product, so a product cannot have two lines, and
+//! adding is one atomic `$inc`: however many tabs add at once, nothing is lost and nothing has to
+//! be locked.
 
 mod priced;
 
@@ -36,7 +37,8 @@ pub struct Cart {
     /// How many entries `items` has, kept beside it so that an update can be conditional on it.
     #[serde(deserialize_with = "whole_number")]
     pub line_count: u64,
-    /// Grows with every change, so that a decision taken on what was read can be made conditional on it.
+    /// Grows with every change, so that a decision taken on what was read can be made conditional
+    /// on it.
     #[serde(deserialize_with = "whole_number")]
     pub version: u64,
     /// The checkout session last opened for this cart.
@@ -122,7 +124,8 @@ pub async fn open(store: &Store, now: Timestamp) -> Result<CartId, AppError> {
     Ok(cart.id)
 }
 
-/// Adds to the cart, or to a new one when there is none (any more). Answers the id of the cart that now holds the item.
+/// Adds to the cart, or to a new one when there is none (any more). Answers the id of the cart that
+/// now holds the item.
 pub async fn add_or_open(
     store: &Store,
     id: Option<CartId>,
@@ -137,7 +140,8 @@ pub async fn add_or_open(
     } else {
         must_exist(store, &item.product_id).await?;
     }
-    // Never the id that was sent: an id is ours to choose, or somebody could plant a cart they know in another's browser.
+    // Never the id that was sent: an id is ours to choose, or somebody could plant a cart they know
+    // in another's browser.
     let cart = Cart::holding(item, after(now, LIFETIME));
     store.carts.insert(&cart).await?;
     Ok(cart.id)

@@ -5,12 +5,13 @@
 //! ```text
 //!            ┌→ replaced        the cart changed and a newer session took its place
 //!     open ──┤
-//!            └→ paid ──→ done   paid: money taken; done: the order exists and the cart has lost its lines
+//!            └→ paid ──→ done   the money is taken ──→ the order exists, the cart has lost its lines
 //! ```
 //!
-//! Each arrow is one update conditional on the state before, so of two browsers exactly one draws it. From `paid` on, every step
-//! can be repeated: the order is inserted under the session's own id, and the cart remembers which orders it has been
-//! settled with. Whoever finds a `paid` session (a reload, the other browser, the next start of the shop) carries it to the end.
+//! Each arrow is one update conditional on the state before, so of two browsers exactly one draws
+//! it. From `paid` on, every step can be repeated: the order is inserted under the session's own id,
+//! and the cart remembers which orders it has been settled with. Whoever finds a `paid` session (a
+//! reload, the other browser, the next start of the shop) carries it to the end.
 
 mod complete;
 mod open;

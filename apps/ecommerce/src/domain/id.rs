@@ -1,6 +1,8 @@
-//! Ids as types of their own: an id that parsed is well formed, and one kind is never taken for another.
+//! Ids as types of their own: an id that parsed is well formed, and one kind is never taken for
+//! another.
 //!
-//! A missing or malformed id therefore never reaches a filter, where it could match somebody else's record.
+//! A missing or malformed id therefore never reaches a filter, where it could match somebody else's
+//! record.
 
 use std::fmt;
 use std::str::FromStr;
@@ -16,8 +18,8 @@ pub struct MalformedId;
 
 /// A product's id, which is also its address in the shop: `iphone-12`.
 ///
-/// Lower-case letters and digits in words joined by single hyphens, at most 64 characters. Carts use it as a field name, so it
-/// must never hold a dot.
+/// Lower-case letters and digits in words joined by single hyphens, at most 64 characters. Carts
+/// use it as a field name, so it must never hold a dot.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "String", into = "String")]
 #[schema(value_type = String, example = "iphone-12", pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 64)]
@@ -74,13 +76,15 @@ impl fmt::Display for ProductId {
 #[schema(value_type = String, example = "4f0c3b7a9d5e4d16b0a5c3d7e8f90123", pattern = "^[0-9a-f]{32}$")]
 pub struct CartId(RandomId);
 
-/// A checkout session's id, and the id of the order that comes of it. It is the secret in the order's link.
+/// A checkout session's id, and the id of the order that comes of it. It is the secret in the
+/// order's link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(transparent)]
 #[schema(value_type = String, example = "9b1deb4d3b7d4bad9bdd2b0d7b3dcb6d", pattern = "^[0-9a-f]{32}$")]
 pub struct CheckoutId(RandomId);
 
-/// An order is the one outcome of its checkout session, and carries the session's id: a second insert cannot happen.
+/// An order is the one outcome of its checkout session, and carries the session's id: a second
+/// insert cannot happen.
 pub type OrderId = CheckoutId;
 
 impl CartId {
@@ -131,7 +135,8 @@ impl fmt::Display for CheckoutId {
     }
 }
 
-/// 122 bits from the operating system's random source, written as 32 lower-case hex digits and in no other way.
+/// 122 bits from the operating system's random source, written as 32 lower-case hex digits and in
+/// no other way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 struct RandomId(Uuid);

@@ -1,5 +1,6 @@
-//! Orders: what was bought, at which price, by whom. An order is written once and stands for itself: it holds names and prices
-//! as they were, so a later change in the catalogue does not rewrite it.
+//! Orders: what was bought, at which price, by whom. An order is written once and stands for
+//! itself: it holds names and prices as they were, so a later change in the catalogue does not
+//! rewrite it.
 
 use astra_db::Timestamp;
 use serde::{Deserialize, Serialize};

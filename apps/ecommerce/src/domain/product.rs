@@ -41,7 +41,8 @@ pub struct Product {
 }
 
 impl Product {
-    /// The product with the keywords its text calls for. To be applied whenever name, tagline or description change.
+    /// The product with the keywords its text calls for. To be applied whenever name, tagline or
+    /// description change.
     #[must_use]
     pub fn with_keywords(self) -> Self {
         let keywords = search::keywords(

@@ -82,7 +82,8 @@ impl<'de> Deserialize<'de> for Quantity {
     }
 }
 
-/// Reads a whole number in any spelling a Data API may answer with: it is free to write 1000 as `1E+3`.
+/// Reads a whole number in any spelling a Data API may answer with: it is free to write 1000 as
+/// `1E+3`.
 pub(crate) fn whole_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
     deserializer.deserialize_any(WholeNumber("a whole number that is not negative"))
 }

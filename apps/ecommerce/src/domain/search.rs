@@ -1,14 +1,15 @@
 //! Finding products: what a search asks, and how text becomes something the database can look up.
 //!
-//! The Data API filters on values, not on text. So every product carries its words, and the beginnings of the words of its name,
-//! in one indexed array; a search asks for the products whose array holds all the words typed.
+//! The Data API filters on values, not on text. So every product carries its words, and the
+//! beginnings of the words of its name, in one indexed array; a search asks for the products whose
+//! array holds all the words typed.
 
 use std::collections::BTreeSet;
 use std::num::NonZeroU32;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::domain::field_errors::FieldErrors;
 use crate::domain::product::{Category, Product};
@@ -100,18 +101,20 @@ impl Found {
 }
 
 /// A search as it stands in an address: every part optional, every part text.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, IntoParams)]
 #[serde(default)]
+#[into_params(parameter_in = Query)]
 pub struct SearchTerms {
-    /// Words to look for.
+    /// Words that all have to match, in names also by their beginning.
+    #[param(example = "wireless")]
     pub q: String,
-    /// A category's slug.
+    /// `phones`, `tablets`, `watches`, `audio` or `accessories`.
     pub category: String,
     /// Lowest price in whole currency units, such as `100` or `99.50`.
     pub min: String,
-    /// Highest price.
+    /// Highest price in whole currency units.
     pub max: String,
-    /// An order's slug.
+    /// `featured`, `price-low`, `price-high` or `name`.
     pub sort: String,
     /// Page number from 1.
     pub page: String,
@@ -162,7 +165,8 @@ impl SearchTerms {
     }
 }
 
-/// What the search looks at: every word, and of the words in `names` every beginning from two letters on.
+/// What the search looks at: every word, and of the words in `names` every beginning from two
+/// letters on.
 pub fn keywords(names: &[&str], texts: &[&str]) -> Vec<String> {
     let mut found = BTreeSet::new();
     for word in names.iter().flat_map(|name| words(name)) {

@@ -1,4 +1,5 @@
-//! The cart page and the forms that change a cart. Each form answers with a redirect, so that a reload repeats nothing.
+//! The cart page and the forms that change a cart. Each form answers with a redirect, so that a
+//! reload repeats nothing.
 
 use axum::Form;
 use axum::extract::rejection::QueryRejection;

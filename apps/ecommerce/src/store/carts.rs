@@ -1,4 +1,5 @@
-//! Carts, in the collection `carts`. Every change is one update that the database carries out atomically.
+//! Carts, in the collection `carts`. Every change is one update that the database carries out
+//! atomically.
 
 use astra_db::{Collection, Database, Timestamp};
 use indexmap::IndexMap;
@@ -53,8 +54,9 @@ impl Carts {
 
     /// Adds to a line or makes it, within the limits of a cart.
     ///
-    /// Two updates are tried, each conditional on what it needs: the line is there and has room; the line is not there and the
-    /// cart has room. When neither applies, reading the cart tells why, or that somebody was faster and it is worth another try.
+    /// Two updates are tried, each conditional on what it needs: the line is there and has room;
+    /// the line is not there and the cart has room. When neither applies, reading the cart tells
+    /// why, or that somebody was faster and it is worth another try.
     pub async fn add(
         &self,
         id: CartId,
@@ -65,7 +67,10 @@ impl Carts {
         let (line, pieces) = (line(&item.product_id), item.quantity.get());
         let has_room = Quantity::MAX.get() - pieces;
         for _ in 0..3 {
-            let grow = json!({ "$inc": { &line: pieces, "version": 1 }, "$set": { "expires_at": expires_at } });
+            let grow = json!({
+                "$inc": { &line: pieces, "version": 1 },
+                "$set": { "expires_at": expires_at },
+            });
             if self
                 .change(id, now, json!({ &line: { "$lte": has_room } }), &grow)
                 .await?
@@ -73,7 +78,10 @@ impl Carts {
                 return Ok(AddOutcome::Added);
             }
             let is_new = json!({ &line: { "$exists": false }, "line_count": { "$lt": MAX_LINES } });
-            let start = json!({ "$inc": { &line: pieces, "line_count": 1, "version": 1 }, "$set": { "expires_at": expires_at } });
+            let start = json!({
+                "$inc": { &line: pieces, "line_count": 1, "version": 1 },
+                "$set": { "expires_at": expires_at },
+            });
             if self.change(id, now, is_new, &start).await? {
                 return Ok(AddOutcome::Added);
             }
@@ -99,7 +107,10 @@ impl Carts {
         expires_at: Timestamp,
     ) -> Result<bool, StoreError> {
         let line = line(product_id);
-        let set = json!({ "$set": { &line: quantity, "expires_at": expires_at }, "$inc": { "version": 1 } });
+        let set = json!({
+            "$set": { &line: quantity, "expires_at": expires_at },
+            "$inc": { "version": 1 },
+        });
         self.change(id, now, json!({ &line: { "$exists": true } }), &set)
             .await
     }
@@ -127,7 +138,8 @@ impl Carts {
         guarded(|| self.0.update_one(unchanged(cart), &note)).await
     }
 
-    /// Stores what is left after an order and that the order has been taken out, unless the cart changed since it was read.
+    /// Stores what is left after an order and that the order has been taken out, unless the cart
+    /// changed since it was read.
     pub async fn settle(
         &self,
         cart: &Cart,
@@ -170,7 +182,8 @@ impl Carts {
     }
 }
 
-/// Where a product's line is in the document. A product id holds no dot, so this is always exactly one step down.
+/// Where a product's line is in the document. A product id holds no dot, so this is always exactly
+/// one step down.
 fn line(product_id: &ProductId) -> String {
     format!("items.{product_id}")
 }

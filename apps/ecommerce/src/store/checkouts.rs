@@ -1,4 +1,5 @@
-//! Checkout sessions, in the collection `checkouts`. After the insert, only conditional changes of state.
+//! Checkout sessions, in the collection `checkouts`. After the insert, only conditional changes of
+//! state.
 
 use astra_db::{Collection, Database, Timestamp};
 use serde_json::json;
@@ -9,7 +10,8 @@ use crate::domain::id::CheckoutId;
 use crate::domain::order::Payment;
 use crate::store::{StoreError, guarded};
 
-/// Sessions are kept a little beyond their end, so that one being paid in its last second is not deleted meanwhile.
+/// Sessions are kept a little beyond their end, so that one being paid in its last second is not
+/// deleted meanwhile.
 const GRACE_MS: i64 = 60 * 60 * 1_000;
 
 /// Questions about checkout sessions.

@@ -26,7 +26,8 @@ impl Orders {
         Ok(self.0.find_one(json!({ "_id": id })).await?)
     }
 
-    /// Stores the order unless it is stored already: its id is the checkout session's, so there can be no second one.
+    /// Stores the order unless it is stored already: its id is the checkout session's, so there can
+    /// be no second one.
     pub async fn insert_once(&self, order: &Order) -> Result<(), StoreError> {
         match self.0.insert_one(order).await {
             Err(error) if !error.is_already_exists() => Err(error.into()),

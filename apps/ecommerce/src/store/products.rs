@@ -16,7 +16,8 @@ const MAX_IN: usize = 100;
 pub struct Products(Collection<Product>);
 
 impl Products {
-    /// Long texts are shown, never filtered on: leaving them out of the index lifts the limit on their length.
+    /// Long texts are shown, never filtered on: leaving them out of the index lifts the limit on
+    /// their length.
     pub(super) async fn open(database: &Database) -> Result<Self, StoreError> {
         let unindexed = ["tagline", "description", "highlights", "image"];
         database
@@ -94,7 +95,8 @@ impl Products {
         Ok(self.0.find_one(json!({})).await?.is_none())
     }
 
-    /// Stores those of the products whose id is free and answers how many that were. An existing product is left as it is.
+    /// Stores those of the products whose id is free and answers how many that were. An existing
+    /// product is left as it is.
     ///
     /// All of them go in one command, which the embedded database carries out whole or not at all.
     pub async fn insert_missing(&self, products: &[Product]) -> Result<usize, StoreError> {
@@ -137,7 +139,8 @@ fn filter(search: &ProductSearch) -> Value {
     filter.into()
 }
 
-/// Every order ends in `rank` or the name, so that equal prices do not change places between two pages.
+/// Every order ends in `rank` or the name, so that equal prices do not change places between two
+/// pages.
 fn sort(by: SortBy) -> Value {
     match by {
         SortBy::Featured => json!({ "rank": 1 }),

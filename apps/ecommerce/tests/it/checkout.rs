@@ -129,7 +129,7 @@ async fn a_changed_cart_gets_a_new_checkout_and_the_old_one_cannot_be_paid() {
     ada.post(&old, &[])
         .await
         .must_be(409)
-        .must_show("it can no longer be paid")
+        .must_show("this checkout can no longer be paid")
         .must_show("Go to your cart");
     ada.submit(&new, &[]).await.must_show("$1,406.00");
     assert_eq!(shop.count("orders").await, 1);

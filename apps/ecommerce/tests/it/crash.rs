@@ -146,7 +146,8 @@ async fn buy_once(client: &reqwest::Client, url: &str, purchase: &mut Purchase) 
     Some(())
 }
 
-/// Compares what the restarted shop holds with what was acknowledged, and carries the purchase to its end.
+/// Compares what the restarted shop holds with what was acknowledged, and carries the purchase to
+/// its end.
 async fn check(client: &reqwest::Client, url: &str, purchase: &Purchase) -> Option<()> {
     let cart = format!("{url}/api/carts/{}", purchase.cart.as_ref()?);
     let in_cart = async || {

@@ -16,7 +16,8 @@ fn variables_read() -> BTreeSet<String> {
                 .find(|(known, _)| *known == name)
                 .map(|(_, value)| (*value).into())
         };
-        // Which variables are looked at depends on which are set; whether they go together does not matter here.
+        // Which variables are looked at depends on which are set; whether they go together does not
+        // matter here.
         drop(ecommerce::Settings::from_env(lookup));
     };
     ask(&[]);

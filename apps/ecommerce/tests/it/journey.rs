@@ -126,7 +126,8 @@ async fn a_visitor_buys_two_products_and_finds_the_order_after_a_restart() {
         .must_be(200)
         .must_show("nothing in your cart");
 
-    // The link is all that is needed: from another browser, and after the shop was stopped and opened again.
+    // The link is all that is needed: from another browser, and after the shop was stopped and
+    // opened again.
     shop.stop();
     let shop = Running::start(data.path());
     let again = Visitor::of(&shop).get(&order).await.must_be(200);

@@ -1,4 +1,5 @@
-//! The shop from outside: its real router on an in-memory Data API, and its real binary where that matters.
+//! The shop from outside: its real router on an in-memory Data API, and its real binary where that
+//! matters.
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 

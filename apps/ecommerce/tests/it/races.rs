@@ -13,8 +13,8 @@ use tokio::task::JoinSet;
 
 use crate::shop::{TestShop, line};
 
-/// Lets one update in so many through and answers the others as a Data API answers a writer that came too late: nothing is
-/// stored.
+/// Lets one update in so many through and answers the others as a Data API answers a writer that
+/// came too late: nothing is stored.
 #[derive(Debug)]
 struct Contended {
     database: EmbeddedTransport,

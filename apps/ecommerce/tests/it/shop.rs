@@ -12,7 +12,8 @@ use ecommerce::{AppState, Clock, Store};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
-/// The real router over an in-memory engine, with the sample catalogue and a clock that can be moved.
+/// The real router over an in-memory engine, with the sample catalogue and a clock that can be
+/// moved.
 pub(crate) struct TestShop {
     pub(crate) store: Store,
     router: Router,

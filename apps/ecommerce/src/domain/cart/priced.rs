@@ -1,4 +1,5 @@
-//! A cart with what its products cost right now. Prices come from the catalogue and from nowhere else.
+//! A cart with what its products cost right now. Prices come from the catalogue and from nowhere
+//! else.
 
 use astra_db::Timestamp;
 use indexmap::IndexMap;

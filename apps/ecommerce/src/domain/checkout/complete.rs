@@ -34,7 +34,7 @@ pub async fn complete(
     if checkout.state == CheckoutState::Open {
         if checkout.expires_at <= now {
             return Err(AppError::Conflict(
-                "This checkout has expired and nothing was paid. Your cart is still there: start again from it.",
+                "This checkout has expired and nothing was paid. Start again from your cart.",
             ));
         }
         // Lost or won, the session as it is now says how to go on.
@@ -59,7 +59,7 @@ pub(super) async fn finish(store: &Store, checkout: &Checkout) -> Result<Order, 
             .await?
             .ok_or(AppError::NotFound(Missing::Order)),
         (CheckoutState::Replaced, _) => Err(AppError::Conflict(
-            "Your cart changed after this checkout was opened, so it can no longer be paid. Start again from your cart.",
+            "Your cart has changed since, so this checkout can no longer be paid. Start again from it.",
         )),
         (CheckoutState::Open | CheckoutState::Paid, _) => Err(AppError::Internal(anyhow::anyhow!(
             "checkout {} is unpaid",
@@ -79,7 +79,8 @@ async fn settle_cart(store: &Store, checkout: &Checkout) -> Result<(), AppError>
             return Ok(());
         }
         let left = cart.items_without(&ordered);
-        // An emptied cart is forgotten rather than kept with its list of orders, which so never grows long.
+        // An emptied cart is forgotten rather than kept with its list of orders, which so never
+        // grows long.
         let settled = if left.is_empty() {
             store.carts.delete(&cart).await?
         } else {
@@ -90,11 +91,12 @@ async fn settle_cart(store: &Store, checkout: &Checkout) -> Result<(), AppError>
         }
     }
     Err(AppError::Conflict(
-        "Your order is placed, but your cart is being changed somewhere else at this moment. Reload this page.",
+        "Your order is placed, but your cart is just being changed elsewhere. Reload this page.",
     ))
 }
 
-/// Finishes what a crash or a dropped request left half done; answers how many sessions it finished.
+/// Finishes what a crash or a dropped request left half done; answers how many sessions it
+/// finished.
 pub async fn resume_paid(store: &Store) -> Result<usize, AppError> {
     let paid = store.checkouts.paid().await?;
     for checkout in &paid {

@@ -11,8 +11,8 @@ use crate::domain::money::Currency;
 use crate::error::AppError;
 use crate::store::Store;
 
-/// Opens a session for the cart, or answers the one already open for the same content: a double click and a second tab end in
-/// one session and so in one order.
+/// Opens a session for the cart, or answers the one already open for the same content: a double
+/// click and a second tab end in one session and so in one order.
 pub async fn open(
     store: &Store,
     cart_id: CartId,
@@ -34,7 +34,8 @@ pub async fn open(
         if store.carts.set_checkout(&priced.cart, checkout.id).await? {
             return Ok(checkout);
         }
-        // The cart changed since it was read. Nobody has seen the session just written, so it must not stay payable.
+        // The cart changed since it was read. Nobody has seen the session just written, so it must
+        // not stay payable.
         store.checkouts.replace_open(checkout.id).await?;
     }
     Err(AppError::Conflict(
