@@ -23,6 +23,11 @@ use crate::value::Uuid;
 /// What a command is about: the database, a keyspace, or a collection or table in it.
 ///
 /// It decides the URL, `/{keyspace}/{name}` below the API root.
+///
+/// ```
+/// let target = astra_db::Target::default();
+/// assert_eq!(target.to_string(), "the database");
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Target {
@@ -58,6 +63,15 @@ impl fmt::Display for Target {
 }
 
 /// Which call an answer or an error belongs to, and what it took.
+///
+/// ```
+/// # async fn run(db: astra_db::Database) -> Result<(), astra_db::Error> {
+/// let reply = db.command(serde_json::json!({"findCollections": {}})).await?;
+/// let call = &reply.call;
+/// println!("{call} took {:?} and {} attempts ({})", call.elapsed, call.attempts, call.request_id);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct CallInfo {

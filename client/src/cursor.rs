@@ -68,6 +68,8 @@ pub struct Page<T> {
 
 /// The documents of a find, fetched page by page. Made by awaiting a [`Find`](crate::Find).
 ///
+/// Every page is a request with time limits of its own, as it is the caller who decides when to ask for the next one.
+///
 /// It is a [`Stream`] of `Result<T>`. After an error it ends; [`page_state`](Self::page_state) then
 /// tells which page to begin with again.
 ///

@@ -50,6 +50,26 @@ pub trait CommandListener: fmt::Debug + Send + Sync + 'static {
     }
 }
 
+/// So that a listener can be read elsewhere:
+///
+/// ```
+/// use std::sync::Arc;
+/// use std::sync::atomic::{AtomicU64, Ordering};
+/// use astra_db::{CommandListener, CommandStarted, DataApiClient};
+///
+/// #[derive(Debug, Default)]
+/// struct Count(AtomicU64);
+///
+/// impl CommandListener for Count {
+///     fn started(&self, _: &CommandStarted<'_>) {
+///         self.0.fetch_add(1, Ordering::Relaxed);
+///     }
+/// }
+/// let count = Arc::new(Count::default());
+/// let client = DataApiClient::new("AstraCS:…")
+///     .with_options(|options| options.listener(Arc::clone(&count)));
+/// println!("{} commands so far", count.0.load(Ordering::Relaxed));
+/// ```
 impl<L: CommandListener + ?Sized> CommandListener for Arc<L> {
     fn started(&self, event: &CommandStarted<'_>) {
         (**self).started(event);

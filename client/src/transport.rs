@@ -132,6 +132,13 @@ impl TransportReply {
 
 /// Why nothing came back.
 ///
+/// ```
+/// use astra_db::TransportError;
+///
+/// let refused = TransportError::not_sent("connection refused");
+/// assert_eq!(refused.to_string(), "the server was not reached");
+/// ```
+///
 /// The distinction decides whether a write may be repeated, so be sure before saying
 /// [`TransportError::not_sent`].
 #[derive(Debug, thiserror::Error)]

@@ -76,6 +76,16 @@ impl fmt::Display for ApiError {
 }
 
 /// Who can do something about an [`ApiError`].
+///
+/// ```
+/// # fn handle(error: astra_db::Error) {
+/// use astra_db::ErrorFamily;
+///
+/// if error.api().is_some_and(|error| error.family == ErrorFamily::Server) {
+///     eprintln!("not our fault");
+/// }
+/// # }
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 #[non_exhaustive]

@@ -41,6 +41,14 @@ pub struct EncodeError {
 }
 
 /// A connection that could not be made, or broke.
+///
+/// ```
+/// # fn handle(error: astra_db::Error) {
+/// if let astra_db::Error::Connect(error) | astra_db::Error::Transport(error) = error {
+///     eprintln!("{error}: {}; sent: {}", error.source, error.sent);
+/// }
+/// # }
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct ConnectionError {
@@ -72,6 +80,14 @@ impl std::error::Error for ConnectionError {
 }
 
 /// No answer in time.
+///
+/// ```
+/// # fn handle(error: astra_db::Error) {
+/// if let astra_db::Error::Timeout(error) = error {
+///     eprintln!("the {} limit of {:?} was met by {}", error.category, error.limit, error.call);
+/// }
+/// # }
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct TimeoutError {
@@ -99,6 +115,14 @@ impl fmt::Display for TimeoutError {
 }
 
 /// An HTTP answer that is no success and not the Data API's.
+///
+/// ```
+/// # fn handle(error: astra_db::Error) {
+/// if let astra_db::Error::Http(error) = error {
+///     eprintln!("HTTP {}, which begins with {}", error.status, error.body);
+/// }
+/// # }
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct HttpError {
@@ -134,6 +158,14 @@ impl fmt::Display for HttpError {
 }
 
 /// An answer that does not have the expected shape.
+///
+/// ```
+/// # fn handle(error: astra_db::Error) {
+/// if let astra_db::Error::Decode(error) = error {
+///     eprintln!("{} does not fit the type: {}", error.path, error.source);
+/// }
+/// # }
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[error("the answer to {call} cannot be read at {path}")]
 #[non_exhaustive]
@@ -148,6 +180,19 @@ pub struct DecodeError {
 }
 
 /// What `update_many` had done when it failed.
+///
+/// ```
+/// # async fn run(products: astra_db::Collection) -> Result<(), astra_db::Error> {
+/// use astra_db::Error;
+/// use serde_json::json;
+///
+/// match products.update_many(json!({"old": true}), json!({"$inc": {"version": 1}})).await {
+///     Err(Error::UpdateMany(partial)) => println!("{} at least", partial.modified_count),
+///     outcome => println!("{}", outcome?.modified_count),
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[error("update_many stopped after it had modified {modified_count} documents")]
 #[non_exhaustive]
@@ -161,7 +206,19 @@ pub struct PartialUpdate {
     pub cause: Error,
 }
 
-/// What `delete_many` had done when it failed.
+/// What `delete_many` had done when it failed. What is left can be deleted by the same call.
+///
+/// ```
+/// # async fn run(products: astra_db::Collection) -> Result<(), astra_db::Error> {
+/// use astra_db::Error;
+/// use serde_json::json;
+///
+/// if let Err(Error::DeleteMany(partial)) = products.delete_many(json!({"old": true})).await {
+///     println!("{} are gone, then: {}", partial.deleted_count, partial.cause);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[error("delete_many stopped after it had deleted {deleted_count} documents")]
 #[non_exhaustive]

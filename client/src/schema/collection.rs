@@ -192,6 +192,15 @@ pub enum DefaultIdType {
 }
 
 /// Vector search in a collection.
+///
+/// ```
+/// use astra_db::schema::{SimilarityMetric, VectorOptions};
+///
+/// let options = VectorOptions::default()
+///     .dimension(1536)
+///     .metric(SimilarityMetric::DotProduct)
+///     .source_model("openai-v3-small");
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -258,6 +267,14 @@ pub enum SimilarityMetric {
 }
 
 /// A provider of embeddings or of reranking, and its model.
+///
+/// ```
+/// use astra_db::schema::ServiceOptions;
+///
+/// let service = ServiceOptions::new("openai", "text-embedding-3-small")
+///     .authentication("providerKey", "the name of a stored key")
+///     .parameter("projectId", "proj-1");
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]

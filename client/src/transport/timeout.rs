@@ -65,6 +65,12 @@ impl Timeouts {
 }
 
 /// Which time limit was met.
+///
+/// ```
+/// use astra_db::TimeoutCategory;
+///
+/// assert_eq!(TimeoutCategory::CollectionAdmin.to_string(), "collection admin");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TimeoutCategory {
