@@ -1,23 +1,24 @@
 //! Sends one call until it succeeds, may not be repeated, or its time is up. Written once, for
 //! every command.
 
+mod answer;
+mod telling;
+
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use bytes::Bytes;
-use http::header::{ACCEPT, CONTENT_TYPE, LOCATION, RETRY_AFTER, USER_AGENT};
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::header::{ACCEPT, CONTENT_TYPE, USER_AGENT};
+use http::{HeaderMap, HeaderValue};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use tokio::time::Instant;
 use tracing::Instrument;
 
-use crate::command::{Call, CallInfo, Effect, Envelope, Reply, Target, decode_error};
-use crate::error::{BoxError, ConnectionError, Error, HttpError, Result, TimeoutError};
-use crate::event::{CommandFailed, CommandRetried, CommandStarted, CommandSucceeded};
+use crate::command::{Call, CallInfo, Effect, Envelope, Reply, Target};
+use crate::error::{Error, Result};
 use crate::options::Options;
 use crate::transport::{
-    AttemptLimit, Deadline, RetryPolicy, TOKEN, Transport, TransportError, TransportReply,
-    TransportRequest, may_repeat, secret_value,
+    AttemptLimit, Deadline, RetryPolicy, TOKEN, Transport, TransportRequest, may_repeat,
+    secret_value,
 };
 use crate::value::Uuid;
 
@@ -136,26 +137,6 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// A body with `errors` is the Data API's own refusal whatever the HTTP status; any other
-    /// answer that is no 2xx comes from something in between.
-    fn judge(&self, reply: TransportReply, secrets: &[HeaderValue]) -> Result<Envelope> {
-        let TransportReply {
-            status,
-            headers,
-            body,
-        } = reply;
-        match Envelope::parse(&body) {
-            Ok(envelope) if !envelope.errors.is_empty() => {
-                Err(envelope.into_errors(self.info(), status.as_u16()))
-            }
-            Ok(envelope) if status.is_success() => Ok(envelope),
-            Err(source) if status.is_success() => {
-                Err(decode_error(&self.info(), "the top level".into(), source))
-            }
-            _ => Err(self.http_error(status, &headers, &body, secrets)),
-        }
-    }
-
     fn wait_before_repeating(&self, error: &Error) -> Option<Duration> {
         let effect = match self.options.idempotent {
             Some(true) => Effect::Idempotent,
@@ -221,144 +202,6 @@ impl<'a> Run<'a> {
     }
 }
 
-/// Failures of one attempt.
-impl Run<'_> {
-    fn timed_out(&self, met: AttemptLimit, sent: bool) -> Error {
-        let AttemptLimit {
-            limit, category, ..
-        } = met;
-        Error::Timeout(Box::new(TimeoutError {
-            call: self.info(),
-            category,
-            limit,
-            sent,
-        }))
-    }
-
-    fn not_carried(&self, failure: TransportError) -> Error {
-        let TransportError {
-            sent,
-            timed_out,
-            source,
-        } = failure;
-        let error = Box::new(ConnectionError {
-            call: self.info(),
-            timed_out,
-            sent,
-            source,
-        });
-        if sent {
-            Error::Transport(error)
-        } else {
-            Error::Connect(error)
-        }
-    }
-
-    fn no_credentials(&self, source: BoxError) -> Error {
-        Error::Credentials {
-            target: self.call.target.to_string(),
-            source,
-        }
-    }
-
-    fn http_error(
-        &self,
-        status: StatusCode,
-        headers: &HeaderMap,
-        body: &Bytes,
-        secrets: &[HeaderValue],
-    ) -> Error {
-        let text = |name| {
-            headers
-                .get(name)
-                .and_then(|value: &HeaderValue| value.to_str().ok())
-        };
-        Error::Http(Box::new(HttpError {
-            call: self.info(),
-            status: status.as_u16(),
-            retry_after: text(RETRY_AFTER).and_then(seconds_to_wait),
-            location: text(LOCATION)
-                .filter(|_| status.is_redirection())
-                .map(str::to_owned),
-            body: excerpt(body, secrets),
-        }))
-    }
-}
-
-/// The ends, and who is told.
-impl Run<'_> {
-    fn tell_started(&self) {
-        for listener in &self.options.listeners {
-            listener.started(&CommandStarted {
-                command: &self.call.command,
-                target: &self.call.target,
-                request_id: self.request_id,
-                request_bytes: self.call.body.len(),
-            });
-        }
-    }
-
-    fn tell_retried(&self, error: &Error, wait: Duration) {
-        tracing::debug!(attempt = self.attempts, ?wait, error = %error, "trying again");
-        if self.options.listeners.is_empty() {
-            return;
-        }
-        let call = &self.info();
-        for listener in &self.options.listeners {
-            listener.retried(&CommandRetried { call, error, wait });
-        }
-    }
-
-    fn succeed(self, envelope: Envelope) -> Reply {
-        let reply = envelope.into_reply(self.info());
-        self.record_end();
-        for warning in &reply.warnings {
-            tracing::warn!(code = %warning.code, "{}", warning.message);
-        }
-        for listener in &self.options.listeners {
-            listener.succeeded(&CommandSucceeded {
-                call: &reply.call,
-                warnings: &reply.warnings,
-                response_bytes: reply.body().len(),
-            });
-        }
-        reply
-    }
-
-    fn fail(mut self, error: Error) -> Error {
-        // An insert that finds its own `_id` after a lost answer has probably found itself: to
-        // say that somebody else was first would be a guess, so the lost answer is reported.
-        let error = match self.unknown.take() {
-            Some(unknown) if error.is_already_exists() && self.call.command == "insertOne" => {
-                unknown
-            }
-            _ => error,
-        };
-        self.record_end();
-        let span = tracing::Span::current();
-        span.record("error.type", error.kind());
-        if let Some(code) = error.code() {
-            span.record("db.response.status_code", code.as_str());
-        }
-        if !self.options.listeners.is_empty() {
-            let call = error.call().cloned().unwrap_or_else(|| self.info());
-            for listener in &self.options.listeners {
-                listener.failed(&CommandFailed {
-                    call: &call,
-                    error: &error,
-                });
-            }
-        }
-        error
-    }
-
-    fn record_end(&self) {
-        if self.attempts > 1 {
-            tracing::Span::current().record("http.request.resend_count", self.attempts - 1);
-        }
-    }
-}
-
 /// A UUID of version 7 whose random part is not from the system: it names a call in logs, and
 /// asking the system for randomness is dearer than all the rest of a call's bookkeeping.
 fn new_request_id() -> Uuid {
@@ -400,21 +243,4 @@ fn path_of(target: &Target) -> String {
         (Some(keyspace), None) => segment(keyspace).to_string(),
         _ => String::new(),
     }
-}
-
-/// `Retry-After` in its form of whole seconds; the other form, a date, is not used by gateways
-/// in front of Astra and would trust the clocks of two machines.
-fn seconds_to_wait(value: &str) -> Option<Duration> {
-    value.trim().parse().ok().map(Duration::from_secs)
-}
-
-/// The beginning of a foreign body, without any secret it may echo.
-fn excerpt(body: &Bytes, secrets: &[HeaderValue]) -> String {
-    let mut text = String::from_utf8_lossy(body).into_owned();
-    for secret in secrets.iter().filter_map(|secret| secret.to_str().ok()) {
-        if !secret.is_empty() {
-            text = text.replace(secret, "[REDACTED]");
-        }
-    }
-    text.chars().take(500).collect()
 }
