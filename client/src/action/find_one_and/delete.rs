@@ -1,0 +1,75 @@
+//! `findOneAndDelete`
+
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::{Change, FoundAndDeleted, Selection, selection};
+use crate::action::call_options;
+use crate::action::find_one::OneDocument;
+use crate::action::part::Part;
+use crate::collection::CollectionRef;
+use crate::error::Result;
+use crate::options::Options;
+use crate::sort::Sort;
+
+/// Deletes one document and answers it. Made by
+/// [`Collection::find_one_and_delete`](crate::Collection::find_one_and_delete).
+///
+/// ```no_run
+/// # async fn run(jobs: astra_db::Collection) -> Result<(), astra_db::Error> {
+/// use serde_json::json;
+///
+/// while let Some(job) = jobs.find_one_and_delete(json!({})).sort([("added", 1)]).await? {
+///     println!("doing {job}");
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+#[must_use = "nothing is sent until it is awaited"]
+pub struct FindOneAndDelete<T> {
+    selection: Selection,
+    options: Arc<Options>,
+    item: PhantomData<fn() -> T>,
+}
+
+impl<T> FindOneAndDelete<T> {
+    pub(crate) fn new(collection: CollectionRef, filter: impl Serialize) -> Self {
+        let options = collection.options();
+        Self {
+            selection: Selection::new(collection, filter),
+            options,
+            item: PhantomData,
+        }
+    }
+
+    selection!();
+}
+
+impl<T: DeserializeOwned> FindOneAndDelete<T> {
+    /// Answers the document with all the server said.
+    pub async fn details(self) -> Result<FoundAndDeleted<T>> {
+        let reply = self
+            .selection
+            .send("findOneAndDelete", Change::Delete, &self.options)
+            .await?;
+        let OneDocument { document } = reply.data()?;
+        Ok(FoundAndDeleted {
+            document,
+            warnings: reply.warnings,
+        })
+    }
+}
+
+impl<T: DeserializeOwned + Send + 'static> IntoFuture for FindOneAndDelete<T> {
+    type Output = Result<Option<T>>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move { Ok(self.details().await?.document) })
+    }
+}

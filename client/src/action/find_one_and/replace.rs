@@ -1,0 +1,175 @@
+//! `findOneAndReplace`, and `replace_one`, which is the same without a document in its answer.
+
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::{
+    Change, FoundAndUpdated, ReturnDocument, Selection, WireOptions, found_and_updated, selection,
+};
+use crate::action::call_options;
+use crate::action::part::Part;
+use crate::action::update::UpdateResult;
+use crate::collection::CollectionRef;
+use crate::error::Result;
+use crate::options::Options;
+use crate::sort::Sort;
+
+/// Replaces one document and answers it. Made by
+/// [`Collection::find_one_and_replace`](crate::Collection::find_one_and_replace).
+///
+/// All but the `_id` is replaced, `$vector` included: a replacement without one clears it. The
+/// replacement may leave the `_id` out, but not bring another one. Of the filter, an upsert takes
+/// the `_id` only.
+///
+/// ```no_run
+/// # async fn run(settings: astra_db::Collection) -> Result<(), astra_db::Error> {
+/// use astra_db::doc;
+/// use serde_json::json;
+///
+/// let old = settings.find_one_and_replace(json!({"_id": "theme"}), doc!({"dark": true})).upsert(true).await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+#[must_use = "nothing is sent until it is awaited"]
+pub struct FindOneAndReplace<T> {
+    selection: Selection,
+    replacement: Part,
+    wire: WireOptions,
+    options: Arc<Options>,
+    item: PhantomData<fn() -> T>,
+}
+
+impl<T> FindOneAndReplace<T> {
+    pub(crate) fn new(
+        collection: CollectionRef,
+        filter: impl Serialize,
+        replacement: &impl Serialize,
+    ) -> Self {
+        Self {
+            options: collection.options(),
+            selection: Selection::new(collection, filter),
+            replacement: Part::new("replacement", replacement),
+            wire: WireOptions::default(),
+            item: PhantomData,
+        }
+    }
+
+    selection!();
+
+    /// Whether to answer the document as it was, which is the default, or as it is then.
+    pub fn return_document(mut self, state: ReturnDocument) -> Self {
+        self.wire.return_document = state;
+        self
+    }
+
+    /// Stores the replacement as a new document when none matches.
+    pub fn upsert(mut self, upsert: bool) -> Self {
+        self.wire.upsert = upsert;
+        self
+    }
+}
+
+impl<T: DeserializeOwned> FindOneAndReplace<T> {
+    /// Answers the document and what was done.
+    pub async fn details(self) -> Result<FoundAndUpdated<T>> {
+        let change = Change::Replace(self.replacement, self.wire);
+        found_and_updated(
+            self.selection
+                .send("findOneAndReplace", change, &self.options)
+                .await?,
+        )
+    }
+}
+
+impl<T: DeserializeOwned + Send + 'static> IntoFuture for FindOneAndReplace<T> {
+    type Output = Result<Option<T>>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move { Ok(self.details().await?.document) })
+    }
+}
+
+/// Replaces one document. Made by [`Collection::replace_one`](crate::Collection::replace_one).
+///
+/// All but the `_id` is replaced, `$vector` included: a replacement without one clears it. The
+/// replacement may leave the `_id` out, but not bring another one. Of the filter, an upsert takes
+/// the `_id` only.
+///
+/// ```no_run
+/// # async fn run(settings: astra_db::Collection) -> Result<(), astra_db::Error> {
+/// use astra_db::doc;
+/// use serde_json::json;
+///
+/// settings.replace_one(json!({"_id": "theme"}), doc!({"dark": true})).upsert(true).await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+#[must_use = "nothing is sent until it is awaited"]
+pub struct ReplaceOne {
+    selection: Selection,
+    replacement: Part,
+    upsert: bool,
+    options: Arc<Options>,
+}
+
+impl ReplaceOne {
+    pub(crate) fn new(
+        collection: CollectionRef,
+        filter: impl Serialize,
+        replacement: &impl Serialize,
+    ) -> Self {
+        Self {
+            options: collection.options(),
+            selection: Selection::new(collection, filter),
+            replacement: Part::new("replacement", replacement),
+            upsert: false,
+        }
+    }
+
+    call_options!();
+
+    /// Which document to take when several match: the first of this order. At most 10,000 documents
+    /// may match, except for a sort by vector.
+    pub fn sort(mut self, sort: impl Into<Sort>) -> Self {
+        self.selection.sort = Some(sort.into());
+        self
+    }
+
+    /// Stores the replacement as a new document when none matches.
+    pub fn upsert(mut self, upsert: bool) -> Self {
+        self.upsert = upsert;
+        self
+    }
+
+    async fn run(mut self) -> Result<UpdateResult> {
+        let wire = WireOptions {
+            upsert: self.upsert,
+            ..WireOptions::default()
+        };
+        // The server knows no replaceOne: this is findOneAndReplace with an empty document in its
+        // answer.
+        self.selection.projection = Some(Part::new("projection", &serde_json::json!({"*": 0})));
+        let change = Change::Replace(self.replacement, wire);
+        UpdateResult::read(
+            self.selection
+                .send("findOneAndReplace", change, &self.options)
+                .await?,
+        )
+    }
+}
+
+impl IntoFuture for ReplaceOne {
+    type Output = Result<UpdateResult>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.run())
+    }
+}

@@ -1,0 +1,99 @@
+//! `findOneAndUpdate`
+
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::{
+    Change, FoundAndUpdated, ReturnDocument, Selection, WireOptions, found_and_updated, selection,
+};
+use crate::action::call_options;
+use crate::action::part::Part;
+use crate::collection::CollectionRef;
+use crate::error::Result;
+use crate::options::Options;
+use crate::sort::Sort;
+
+/// Changes one document and answers it. Made by
+/// [`Collection::find_one_and_update`](crate::Collection::find_one_and_update).
+///
+/// Finding and changing are one atomic step. Awaiting it answers the document;
+/// [`details`](Self::details) the counts too.
+///
+/// ```no_run
+/// # async fn run(counters: astra_db::Collection) -> Result<(), astra_db::Error> {
+/// use astra_db::ReturnDocument;
+/// use serde_json::json;
+///
+/// let counter = counters
+///     .find_one_and_update(json!({"_id": "visits"}), json!({"$inc": {"n": 1}}))
+///     .return_document(ReturnDocument::After)
+///     .upsert(true)
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+#[must_use = "nothing is sent until it is awaited"]
+pub struct FindOneAndUpdate<T> {
+    selection: Selection,
+    update: Part,
+    wire: WireOptions,
+    options: Arc<Options>,
+    item: PhantomData<fn() -> T>,
+}
+
+impl<T> FindOneAndUpdate<T> {
+    pub(crate) fn new(
+        collection: CollectionRef,
+        filter: impl Serialize,
+        update: impl Serialize,
+    ) -> Self {
+        Self {
+            options: collection.options(),
+            selection: Selection::new(collection, filter),
+            update: Part::new("update", &update),
+            wire: WireOptions::default(),
+            item: PhantomData,
+        }
+    }
+
+    selection!();
+
+    /// Whether to answer the document as it was, which is the default, or as it is then.
+    pub fn return_document(mut self, state: ReturnDocument) -> Self {
+        self.wire.return_document = state;
+        self
+    }
+
+    /// Stores a new document when none matches: the equalities of the filter, then the update,
+    /// `$setOnInsert` included.
+    pub fn upsert(mut self, upsert: bool) -> Self {
+        self.wire.upsert = upsert;
+        self
+    }
+}
+
+impl<T: DeserializeOwned> FindOneAndUpdate<T> {
+    /// Answers the document and what was done.
+    pub async fn details(self) -> Result<FoundAndUpdated<T>> {
+        let change = Change::Update(self.update, self.wire);
+        found_and_updated(
+            self.selection
+                .send("findOneAndUpdate", change, &self.options)
+                .await?,
+        )
+    }
+}
+
+impl<T: DeserializeOwned + Send + 'static> IntoFuture for FindOneAndUpdate<T> {
+    type Output = Result<Option<T>>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move { Ok(self.details().await?.document) })
+    }
+}
