@@ -82,7 +82,7 @@ impl<'a> Run<'a> {
             db.operation.name = %self.call.command,
             db.namespace = keyspace.as_deref(),
             db.collection.name = name.as_deref(),
-            url.full = %self.route.root,
+            server.address = host_of(&self.route.root),
             request.id = %self.request_id,
             http.request.resend_count = tracing::field::Empty,
             db.response.status_code = tracing::field::Empty,
@@ -214,6 +214,12 @@ fn new_request_id() -> Uuid {
     uuid::Builder::from_unix_timestamp_millis(millis, &random)
         .into_uuid()
         .into()
+}
+
+/// The host and port of an API root; the whole of it where a transport has its own names.
+fn host_of(root: &str) -> &str {
+    let rest = root.split_once("://").map_or(root, |(_, rest)| rest);
+    rest.split('/').next().unwrap_or(rest)
 }
 
 /// Does the work, or tells which limit it met.

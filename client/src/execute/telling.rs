@@ -48,11 +48,11 @@ impl Run<'_> {
 
     pub(super) fn fail(mut self, error: Error) -> Error {
         // An insert that finds its own `_id` after a lost answer has probably found itself: to
-        // say that somebody else was first would be a guess, so the lost answer is reported.
+        // say that somebody else was first would be a guess. And a failure before sending would
+        // say that nothing was done. In both cases the lost answer is the truth.
+        let taken = error.is_already_exists() && self.call.command == "insertOne";
         let error = match self.unknown.take() {
-            Some(unknown) if error.is_already_exists() && self.call.command == "insertOne" => {
-                unknown
-            }
+            Some(unknown) if taken || error.call().is_none() => unknown,
             _ => error,
         };
         self.record_end();

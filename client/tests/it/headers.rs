@@ -193,6 +193,16 @@ async fn a_token_provider_is_asked_for_every_attempt() {
     assert_eq!(script.attempts(), 2, "nothing is sent without a token");
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_provider_that_fails_on_a_repetition_does_not_hide_what_was_sent_before() {
+    let script = Script::of([Outcome::Interrupted]);
+    let provider = Rotating(AtomicU32::new(1));
+    let db = scripted(&script).with_options(|o| o.token(Token::provided_by(provider)));
+    let error = failure(db.command(json!({"find": {}})).await);
+    assert!(matches!(error, Error::Transport(_)), "{error:?}");
+    assert_eq!(script.attempts(), 1);
+}
+
 #[derive(Debug)]
 struct Stuck;
 

@@ -143,6 +143,7 @@ async fn the_log_has_the_conventional_names_and_neither_secrets_nor_documents() 
         .collect();
     let ours = ours.join("\n");
     for part in [
+        "server.address=\"scripted\"",
         "otel.kind=\"client\"",
         "db.operation.name=find",
         "db.namespace=\"logged\"",
