@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use anyhow::{Context, anyhow};
 use astra_local::{Credentials, Engine};
-use axum::serve::ListenerExt;
 use clap::builder::BoolishValueParser;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
@@ -77,7 +76,8 @@ impl Serve {
                 "warning: other machines can reach this server with the default password; set --password",
             );
         }
-        serve(listener, astra_local::router(engine, self.credentials())).await?;
+        let router = astra_local::router(engine, self.credentials());
+        shared::serve::serve_on(listener, router, GRACE).await?;
         output::say("Stopped.");
         Ok(())
     }
@@ -167,52 +167,5 @@ Use it from Python (pip install astrapy)
 
 Ctrl-C stops it."
         )
-    }
-}
-
-/// Serves until a signal says stop, then lets requests under way finish.
-async fn serve(listener: TcpListener, app: axum::Router) -> anyhow::Result<()> {
-    // Answers are written in one piece: there is nothing to gain from holding them back for more.
-    let listener = listener.tap_io(|connection| drop(connection.set_nodelay(true)));
-    let (stopping, mut stopped) = tokio::sync::watch::channel(false);
-    let server = axum::serve(listener, app).with_graceful_shutdown(async move {
-        stop_signal().await;
-        // Nobody listens any more only if the server has ended by itself.
-        stopping.send_replace(true);
-    });
-    let overdue = async {
-        if stopped.wait_for(|stopping| *stopping).await.is_ok() {
-            tokio::time::sleep(GRACE).await;
-        } else {
-            std::future::pending::<()>().await;
-        }
-    };
-    tokio::select! {
-        outcome = server => outcome.context("the server failed"),
-        () = overdue => {
-            output::note("warning: requests were still under way and have been cut off");
-            Ok(())
-        }
-    }
-}
-
-async fn stop_signal() {
-    let interrupt = async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    };
-    #[cfg(unix)]
-    let terminate = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => signal.recv().await,
-            Err(_) => std::future::pending().await,
-        };
-    };
-    #[cfg(not(unix))]
-    let terminate = std::future::pending::<()>();
-    tokio::select! {
-        () = interrupt => {}
-        () = terminate => {}
     }
 }
