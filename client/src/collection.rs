@@ -139,6 +139,15 @@ impl<T> Collection<T> {
     }
 
     /// Whether it exists in its keyspace.
+    ///
+    /// ```no_run
+    /// # async fn run(products: astra_db::Collection) -> Result<(), astra_db::Error> {
+    /// if !products.exists().await? {
+    ///     products.database().create_collection(products.name()).await?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn exists(&self) -> Result<bool> {
         let names = self.database().list_collection_names().await?;
         Ok(names.iter().any(|name| name == self.name()))
@@ -156,17 +165,18 @@ impl<T> Collection<T> {
         self.database().drop_collection(self.name())
     }
 
-    /// Finds documents, page by page. `{}` finds all.
+    /// Finds documents, page by page; `{}` finds all. What can be asked, with examples: [`Find`].
     pub fn find(&self, filter: impl Serialize) -> Find<T> {
         Find::new(self.inner.clone(), filter)
     }
 
-    /// Finds one document, the first by the sort if there is one.
+    /// Finds one document, the first by the sort if there is one. Examples: [`FindOne`].
     pub fn find_one(&self, filter: impl Serialize) -> FindOne<T> {
         FindOne::new(self.inner.clone(), filter)
     }
 
-    /// Finds documents by likeness and by words at once, in the order of a reranking model.
+    /// Finds documents by likeness and by words at once, in the order of a reranking model. What it
+    /// needs, with an example: [`FindAndRerank`].
     pub fn find_and_rerank(
         &self,
         filter: impl Serialize,
@@ -175,7 +185,8 @@ impl<T> Collection<T> {
         FindAndRerank::new(self.inner.clone(), filter, query.into())
     }
 
-    /// Changes one document and answers it, as it was or as it is then.
+    /// Changes one document and answers it, as it was or as it is then. Example:
+    /// [`FindOneAndUpdate`].
     pub fn find_one_and_update(
         &self,
         filter: impl Serialize,
@@ -184,59 +195,67 @@ impl<T> Collection<T> {
         FindOneAndUpdate::new(self.inner.clone(), filter, update)
     }
 
-    /// Deletes one document and answers it.
+    /// Deletes one document and answers it. Example: [`FindOneAndDelete`].
     pub fn find_one_and_delete(&self, filter: impl Serialize) -> FindOneAndDelete<T> {
         FindOneAndDelete::new(self.inner.clone(), filter)
     }
 
-    /// Changes one document.
+    /// Changes one document. Its result and an example: [`UpdateOne`].
     pub fn update_one(&self, filter: impl Serialize, update: impl Serialize) -> UpdateOne {
         UpdateOne::new(self.inner.clone(), filter, update)
     }
 
-    /// Changes every document that matches, page by page.
+    /// Changes every document that matches, page by page. Example: [`UpdateMany`].
     pub fn update_many(&self, filter: impl Serialize, update: impl Serialize) -> UpdateMany {
         UpdateMany::new(self.inner.clone(), filter, update)
     }
 
-    /// Deletes one document.
+    /// Deletes one document. Example: [`DeleteOne`].
     pub fn delete_one(&self, filter: impl Serialize) -> DeleteOne {
         DeleteOne::new(self.inner.clone(), filter)
     }
 
-    /// Deletes every document that matches; `{}` deletes all.
+    /// Deletes every document that matches; `{}` deletes all. Example: [`DeleteMany`].
     pub fn delete_many(&self, filter: impl Serialize) -> DeleteMany {
         DeleteMany::new(self.inner.clone(), filter)
     }
 
     /// Deletes every document in one step.
+    ///
+    /// ```no_run
+    /// # async fn run(sessions: astra_db::Collection) -> Result<(), astra_db::Error> {
+    /// sessions.delete_all().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn delete_all(&self) -> DeleteMany {
         DeleteMany::all(self.inner.clone())
     }
 
-    /// Counts the documents that match, up to a bound.
+    /// Counts the documents that match, up to a bound. Example: [`CountDocuments`].
     pub fn count_documents(&self, filter: impl Serialize, upper_bound: u64) -> CountDocuments {
         CountDocuments::new(self.inner.clone(), filter, upper_bound)
     }
 
-    /// Roughly how many documents there are, at no cost.
+    /// Roughly how many documents there are, at no cost. Example: [`EstimatedDocumentCount`].
     pub fn estimated_document_count(&self) -> EstimatedDocumentCount {
         EstimatedDocumentCount::new(self.inner.clone())
     }
 
-    /// The different values of a field among the documents that match.
+    /// The different values of a field among the documents that match. Example: [`Distinct`].
     pub fn distinct(&self, path: impl Into<String>, filter: impl Serialize) -> Distinct {
         Distinct::new(self.inner.clone(), path.into(), filter)
     }
 }
 
 impl<T: Serialize> Collection<T> {
-    /// Stores a new document.
+    /// Stores a new document. Errors and an example: [`InsertOne`].
     pub fn insert_one(&self, document: impl Borrow<T>) -> InsertOne {
         InsertOne::new(self.inner.clone(), document.borrow())
     }
 
-    /// Stores new documents, in as many requests as it takes.
+    /// Stores new documents, in as many requests as it takes. What becomes of each, with an example:
+    /// [`InsertMany`].
     pub fn insert_many<'a, D: Borrow<T>>(
         &self,
         documents: impl IntoIterator<Item = D, IntoIter: Send + 'a>,
@@ -252,12 +271,13 @@ impl<T: Serialize> Collection<T> {
         )
     }
 
-    /// Replaces one document, keeping its `_id`.
+    /// Replaces one document, keeping its `_id`. Example: [`ReplaceOne`].
     pub fn replace_one(&self, filter: impl Serialize, replacement: impl Borrow<T>) -> ReplaceOne {
         ReplaceOne::new(self.inner.clone(), filter, replacement.borrow())
     }
 
     /// Replaces one document, keeping its `_id`, and answers it, as it was or as it is then.
+    /// Example: [`FindOneAndReplace`].
     pub fn find_one_and_replace(
         &self,
         filter: impl Serialize,

@@ -222,6 +222,27 @@ fn object_ids_grow_and_tell_their_second() {
     assert_eq!(first.to_string().parse(), Ok(first));
 }
 
+#[cfg(feature = "jiff")]
+#[test]
+fn a_time_of_jiff_is_cut_to_milliseconds_towards_the_past() {
+    for (text, millis) in [
+        ("2024-01-31T12:34:56.789999999Z", 1_706_704_496_789),
+        ("1969-12-31T23:59:59.9999Z", -1),
+    ] {
+        let precise: jiff::Timestamp = text.parse().expect("a time");
+        let timestamp = Timestamp::from(precise);
+        assert_eq!(timestamp.as_millis(), millis);
+        assert_eq!(
+            jiff::Timestamp::try_from(timestamp).map(jiff::Timestamp::as_millisecond),
+            Ok(millis)
+        );
+    }
+    assert_eq!(
+        jiff::Timestamp::try_from(Timestamp::from_millis(i64::MAX)),
+        Err(OutOfRange)
+    );
+}
+
 #[test]
 fn documents_are_equal_and_hash_alike_whatever_the_order_of_fields() {
     let hash = |value: &Value| {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use astra_db::{
-    Collection, Document, Error, ErrorCode, PageState, ReturnDocument, Sort, Vector, doc,
+    Collection, Document, Error, ErrorCode, PageState, ReturnDocument, Sort, Timestamp, Vector, doc,
 };
 use futures_util::{StreamExt, TryStreamExt};
 use serde::Deserialize;
@@ -221,16 +221,27 @@ async fn the_sort_vector_is_asked_for_only_where_there_is_one() {
 #[tokio::test]
 async fn a_document_that_does_not_fit_its_type_is_named_by_its_place() {
     #[derive(Debug, Deserialize)]
+    #[expect(dead_code, reason = "only read")]
     struct Product {
-        #[expect(dead_code, reason = "only read")]
         price: u32,
+        added: Timestamp,
     }
-    let answer = r#"{"data":{"documents":[{"price":1},{"price":"1"}],"nextPageState":null}}"#;
-    let script = Script::of([Outcome::Reply(200, answer)]);
-    let products: Collection<Product> = scripted(&script).collection("c");
-    match failure(products.find(json!({})).await) {
-        Error::Decode(error) => assert_eq!(error.path, "data.documents[1].price"),
-        other => panic!("{other}"),
+    for (wrong, path) in [
+        (
+            r#"{"price":"1","added":{"$date":1}}"#,
+            "data.documents[1].price",
+        ),
+        (r#"{"price":1,"added":"today"}"#, "data.documents[1].added"),
+    ] {
+        let answer = format!(
+            r#"{{"data":{{"documents":[{{"price":1,"added":{{"$date":1}}}},{wrong}],"nextPageState":null}}}}"#
+        );
+        let script = Script::of([Outcome::Reply(200, answer.leak())]);
+        let products: Collection<Product> = scripted(&script).collection("c");
+        match failure(products.find(json!({})).await) {
+            Error::Decode(error) => assert_eq!(error.path, path),
+            other => panic!("{other}"),
+        }
     }
 }
 
