@@ -7,7 +7,7 @@
 #![expect(clippy::print_stdout, reason = "a benchmark prints its table")]
 #![expect(clippy::unwrap_used, reason = "a benchmark may stop at any failure")]
 
-use std::collections::BinaryHeap;
+use std::collections::{BinaryHeap, HashMap};
 use std::hint::black_box;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -132,38 +132,39 @@ fn micros(time: Duration) -> String {
 
 /// What the engine wrote for each document, to be written or looked for again without it.
 struct Written {
+    id: i64,
     key: Vec<u8>,
     json: String,
     entries: Vec<(i64, Vec<u8>)>,
 }
 
+/// In the order of insertion, which is that of the ids.
 fn written(directory: &Path) -> Vec<Written> {
     let file = Connection::open(directory.join("astra.db")).unwrap();
-    let mut documents = file
-        .prepare("SELECT key, json FROM documents_1 ORDER BY id")
-        .unwrap();
-    let mut all: Vec<Written> = documents
-        .query_map([], |row| {
-            Ok(Written {
-                key: row.get(0)?,
-                json: row.get(1)?,
-                entries: Vec::new(),
-            })
-        })
-        .unwrap()
-        .map(Result::unwrap)
-        .collect();
-    let mut entries = file
+    let mut entries: HashMap<i64, Vec<(i64, Vec<u8>)>> = HashMap::new();
+    let mut statement = file
         .prepare("SELECT document, path, entry FROM entries_1")
         .unwrap();
-    let mut rows = entries.query([]).unwrap();
+    let mut rows = statement.query([]).unwrap();
     while let Some(row) = rows.next().unwrap() {
-        let document: usize = row.get::<_, i64>(0).unwrap().try_into().unwrap();
-        all[document - 1]
-            .entries
+        entries
+            .entry(row.get(0).unwrap())
+            .or_default()
             .push((row.get(1).unwrap(), row.get(2).unwrap()));
     }
-    all
+    let mut documents = file
+        .prepare("SELECT id, key, json FROM documents_1 ORDER BY key")
+        .unwrap();
+    let documents = documents.query_map([], |row| {
+        let id = row.get(0)?;
+        Ok(Written {
+            id,
+            key: row.get(1)?,
+            json: row.get(2)?,
+            entries: entries.remove(&id).unwrap_or_default(),
+        })
+    });
+    documents.unwrap().map(Result::unwrap).collect()
 }
 
 fn raw_database(directory: &Path) -> Connection {
@@ -185,14 +186,16 @@ fn raw_insert(raw: &Connection, documents: &[Written]) {
         .unwrap();
     for document in documents {
         let mut insert = raw
-            .prepare_cached("INSERT INTO documents (key, json) VALUES (?1, ?2)")
+            .prepare_cached("INSERT INTO documents (id, key, json) VALUES (?1, ?2, ?3)")
             .unwrap();
-        let id = insert.insert(params![document.key, document.json]).unwrap();
+        insert
+            .execute(params![document.id, document.key, document.json])
+            .unwrap();
         let mut insert = raw
             .prepare_cached("INSERT INTO entries (path, entry, document) VALUES (?1, ?2, ?3)")
             .unwrap();
         for (path, entry) in &document.entries {
-            insert.execute(params![path, entry, id]).unwrap();
+            insert.execute(params![path, entry, document.id]).unwrap();
         }
     }
     raw.prepare_cached("COMMIT").unwrap().execute([]).unwrap();
