@@ -5,6 +5,7 @@
 
 use std::ops::Bound;
 
+use crate::document::entries::{OWN, OWN_END};
 use crate::language::filter::{self, Condition, Filter};
 use crate::storage::entries::EntryRange;
 use crate::storage::{Collection, Reader, StorageError};
@@ -121,7 +122,12 @@ struct Access {
     ranges: Vec<EntryRange>,
     /// Every range is a single value.
     points: bool,
+    /// A document has no more than one entry at the path that such ranges can hold, so two conditions on it hold where
+    /// the ranges meet.
+    single: bool,
     exact: bool,
+    /// How many conditions this speaks for.
+    conditions: usize,
 }
 
 impl Access {
@@ -143,27 +149,31 @@ impl Access {
     }
 
     fn at(reader: &Reader<'_>, lookup: filter::Lookup) -> Result<Self, StorageError> {
-        // A path that no document ever had has no number; then there is nothing to look through.
-        let Some(path) = reader.path_number(&lookup.path)? else {
-            return Ok(Self {
-                ranges: Vec::new(),
-                points: true,
-                exact: lookup.exact,
-            });
-        };
         let points = lookup
             .ranges
             .iter()
             .all(|range| matches!(range, filter::EntryRange::Point(_)));
-        let ranges = lookup.ranges.into_iter().map(|range| {
-            let (from, until) = half_open(range);
-            EntryRange { path, from, until }
-        });
-        Ok(Self {
-            ranges: ranges.collect(),
+        let mut access = Self {
+            ranges: Vec::new(),
             points,
+            single: true,
             exact: lookup.exact,
-        })
+            conditions: 1,
+        };
+        // A path that no document ever had has no number; then there is nothing to look through.
+        let Some(path) = reader.path_number(&lookup.path)? else {
+            return Ok(Self {
+                points: true,
+                ..access
+            });
+        };
+        for range in lookup.ranges {
+            let (from, until) = half_open(range);
+            access.single &=
+                from.as_slice() >= [OWN].as_slice() && until.as_slice() <= [OWN_END].as_slice();
+            access.ranges.push(EntryRange { path, from, until });
+        }
+        Ok(access)
     }
 
     /// All members hold, so the one with the fewest hits leads and the others are asked.
@@ -172,14 +182,17 @@ impl Access {
         collection: &Collection,
         members: &[Condition],
     ) -> Result<Option<Self>, StorageError> {
-        let mut accesses = Vec::new();
-        for member in members {
-            accesses.extend(Self::of(reader, collection, member)?);
+        let members = flatten(members);
+        let mut accesses: Vec<Self> = Vec::new();
+        for member in &members {
+            let Some(access) = Self::of(reader, collection, member)? else {
+                continue;
+            };
+            match accesses.iter_mut().find(|other| other.meets(&access)) {
+                Some(other) => other.narrow(&access),
+                None => accesses.push(access),
+            }
         }
-        let asked = members
-            .iter()
-            .filter(|member| !matches!(member, Condition::All))
-            .count();
         let Some(mut best) = accesses.pop() else {
             return Ok(None);
         };
@@ -189,13 +202,45 @@ impl Access {
             best.count(reader, collection, COUNTED)?
         };
         for access in accesses {
-            let count = access.count(reader, collection, fewest)?;
+            // One more than the fewest, to tell as many from more.
+            let count = access.count(reader, collection, fewest + 1)?;
             if count < fewest || (count == fewest && access.points && !best.points) {
                 (best, fewest) = (access, count);
             }
         }
-        best.exact &= asked == 1;
+        best.exact &= best.conditions == members.len();
+        best.conditions = 1;
         Ok(Some(best))
+    }
+
+    /// Whether both speak of the one entry documents have at the same path.
+    fn meets(&self, other: &Self) -> bool {
+        let path = |access: &Self| access.ranges.first().map(|range| range.path);
+        self.single && other.single && path(self).is_some() && path(self) == path(other)
+    }
+
+    /// Leaves what both hold.
+    fn narrow(&mut self, other: &Self) {
+        let mut both = Vec::new();
+        for range in &self.ranges {
+            for with in &other.ranges {
+                let (from, until) = (
+                    range.from.as_slice().max(&with.from),
+                    range.until.as_slice().min(&with.until),
+                );
+                if from < until {
+                    both.push(EntryRange {
+                        path: range.path,
+                        from: from.to_vec(),
+                        until: until.to_vec(),
+                    });
+                }
+            }
+        }
+        self.points |= other.points || both.is_empty();
+        self.exact &= other.exact;
+        self.conditions += 1;
+        self.ranges = both;
     }
 
     /// Any member may hold, so each has to have an access.
@@ -207,7 +252,9 @@ impl Access {
         let mut all = Self {
             ranges: Vec::new(),
             points: true,
+            single: false,
             exact: true,
+            conditions: 1,
         };
         for member in members {
             let Some(access) = Self::of(reader, collection, member)? else {
@@ -265,6 +312,19 @@ impl Access {
         found.dedup();
         Ok(Some(found))
     }
+}
+
+/// Members of an And in an And belong to the outer one.
+fn flatten(members: &[Condition]) -> Vec<&Condition> {
+    let mut flat = Vec::new();
+    for member in members {
+        match member {
+            Condition::And(inner) => flat.extend(flatten(inner)),
+            Condition::All => {}
+            _ => flat.push(member),
+        }
+    }
+    flat
 }
 
 /// The bytes right after `value`, and bytes after any value: entries compare as byte strings, tags are below 0xff.

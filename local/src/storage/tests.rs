@@ -255,3 +255,38 @@ fn the_estimate_of_documents_is_near_their_number() -> Result<(), Box<dyn std::e
     }
     Ok(())
 }
+
+#[test]
+fn a_full_disk_fails_the_write_and_nothing_else() -> Result<(), Box<dyn std::error::Error>> {
+    let directory = tempfile::tempdir()?;
+    let storage = Storage::open(directory.path())?;
+    let collection = with_collection(&storage);
+    let limit_pages = |pages: i64| -> Outcome {
+        storage.write(move |writer| {
+            Ok(writer
+                .connection
+                .pragma_update(None, "max_page_count", pages)?)
+        })
+    };
+    let insert = |text: &str| -> Outcome {
+        let (collection, id) = (Arc::clone(&collection), id(text));
+        let large = Written {
+            json: "x".repeat(200_000),
+            ..written("0")
+        };
+        storage.write(move |writer| writer.insert_document(&collection, &id, &large).map(drop))
+    };
+    limit_pages(100)?;
+    let mut stored = 0;
+    while insert(&format!("document {stored}")).is_ok() {
+        stored += 1;
+        assert!(stored < 10, "the limit did not hold");
+    }
+    let count: Outcome<_> = storage.read(|reader| reader.count_documents(&collection));
+    assert_eq!(count?, stored);
+    limit_pages(100_000)?;
+    insert("one more")?;
+    let count: Outcome<_> = storage.read(|reader| reader.count_documents(&collection));
+    assert_eq!(count?, stored + 1);
+    Ok(())
+}

@@ -219,3 +219,53 @@ proptest! {
         prop_assert_eq!(fixture.entries(), fresh.entries());
     }
 }
+
+#[test]
+fn a_plan_looks_at_few_documents_where_the_index_knows_few() {
+    let fixture = Fixture::new();
+    for start in (0..4000).step_by(100) {
+        let documents: Vec<Json> = (start..start + 100)
+            .map(|n| json!({"_id": n, "n": n, "half": n % 2, "rare": n % 1000}))
+            .collect();
+        fixture
+            .run(&json!({"insertMany": {"documents": documents}}))
+            .expect("an insert");
+    }
+    for (source, looked_at, exact) in [
+        (json!({"_id": {"$in": [1, 2, 3]}}), 3, true),
+        (json!({"_id": 1, "n": 1}), 1, false),
+        (json!({"rare": 7}), 4, true),
+        (json!({"half": 0, "rare": 7}), 4, false),
+        (json!({"half": 0, "rare": 7, "n": {"$lt": 3}}), 3, false),
+        (json!({"n": {"$gte": 3000, "$lt": 3005}}), 5, true),
+        (
+            json!({"$and": [{"n": {"$gte": 3000}}, {"half": 0, "n": {"$lt": 3005}}]}),
+            5,
+            false,
+        ),
+        (json!({"n": {"$gt": 5, "$lt": 5}}), 0, true),
+        (json!({"$or": [{"rare": 7}, {"n": {"$lt": 3}}]}), 7, true),
+        (
+            json!({"$or": [{"rare": 7}, {"n": {"$ne": 3}}]}),
+            4000,
+            false,
+        ),
+        (json!({"rare": {"$ne": 7}}), 4000, false),
+        (json!({"nowhere": 1}), 0, true),
+        // Half of all documents in the order of an index are more work than a page of a scan.
+        (json!({"n": {"$lt": 3999}}), 4000, false),
+    ] {
+        let filter = fixture.filter(&source).expect("a filter");
+        let wanted = Wanted::first(50);
+        let read: Result<_, ApiError> = fixture.storage.read(|reader| {
+            let plan = crate::plan::choose(reader, &fixture.collection, &filter, wanted)?;
+            let mut seen = 0;
+            super::matches::each_number(reader, &fixture.collection, &plan, wanted, |_| {
+                seen += 1;
+                Ok(std::ops::ControlFlow::Continue(()))
+            })?;
+            Ok((seen, plan.exact))
+        });
+        assert_eq!(read.expect("a plan"), (looked_at, exact), "{source}");
+    }
+}
