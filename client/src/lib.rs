@@ -21,6 +21,8 @@ mod transport;
 pub mod value;
 
 pub use http;
+#[cfg(feature = "http")]
+pub use reqwest;
 pub use secrecy::SecretString;
 
 pub use action::{

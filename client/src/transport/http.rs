@@ -12,10 +12,10 @@ use crate::error::{ConfigError, Error, Result};
 ///
 /// Every handle made from one client shares the pool. Redirects are not followed, as the token
 /// would go along. To change anything else (proxy, certificates, keep-alive), build the
-/// [`reqwest::Client`] yourself.
+/// [`reqwest::Client`] yourself, with the [`reqwest`](crate::reqwest) of this crate.
 ///
 /// ```
-/// use astra_db::{DataApiClient, HttpTransport};
+/// use astra_db::{DataApiClient, HttpTransport, reqwest};
 ///
 /// # fn run() -> Result<(), Box<dyn std::error::Error>> {
 /// let http = reqwest::Client::builder()
