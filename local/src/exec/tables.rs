@@ -29,8 +29,8 @@ pub(crate) fn run(
     let result = match command {
         DataCommand::InsertOne(command) => insert::insert_one(storage, table, &command.document),
         DataCommand::InsertMany(command) => insert::insert_many(storage, table, &command),
-        DataCommand::Find(command) => find::find(storage, table, &command),
-        DataCommand::FindOne(command) => find::find_one(storage, table, &command),
+        DataCommand::Find(command) => Ok(find::find(storage, table, &command)),
+        DataCommand::FindOne(command) => Ok(find::find_one(storage, table, &command)),
         DataCommand::UpdateOne(command) => update::update_one(storage, table, &command),
         DataCommand::DeleteOne(command) => delete::delete_one(storage, table, &command),
         DataCommand::DeleteMany(command) => delete::delete_many(storage, table, &command),
@@ -44,10 +44,11 @@ pub(crate) fn run(
             Err(collections_only("estimatedDocumentCount", table))
         }
     };
-    if result.is_err() {
-        // A failure may come from reading a table that is no longer what it was.
-        check_unchanged(storage, table)?;
+    if result.as_ref().is_ok_and(|answer| answer.errors.is_empty()) {
+        return result;
     }
+    // A failure may come from reading a table that is no longer what it was.
+    check_unchanged(storage, table)?;
     result
 }
 

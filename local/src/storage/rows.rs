@@ -36,6 +36,9 @@ pub(crate) struct StoredRow {
     pub(crate) marked: bool,
 }
 
+/// What is done with each row and its key: whether to go on.
+pub(crate) type Visit<'v, E> = dyn FnMut(&[u8], Row) -> Result<ControlFlow<()>, E> + 'v;
+
 /// In which order rows are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reading {
@@ -88,7 +91,7 @@ impl Reader<'_> {
         table: &Table,
         range: &KeyRange,
         reading: Reading,
-        visit: &mut dyn FnMut(&[u8], Row) -> Result<ControlFlow<()>, E>,
+        visit: &mut Visit<'_, E>,
     ) -> Result<ControlFlow<()>, E> {
         let failed = |error: rusqlite::Error| E::from(StorageError::from(error));
         let sql = match (reading, &range.until) {

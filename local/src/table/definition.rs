@@ -15,6 +15,7 @@ pub(crate) enum Direction {
 
 /// A column of a table.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::struct_field_names, reason = "`type` is a reserved word")]
 pub(crate) struct Column {
     pub(crate) name: String,
     /// Unique in the table for all time: a column added after another of its name was dropped is another column.
@@ -79,10 +80,6 @@ impl TableDefinition {
 
     pub(crate) fn key_columns(&self) -> &[Column] {
         &self.columns[..self.key_length()]
-    }
-
-    pub(crate) fn other_columns(&self) -> &[Column] {
-        &self.columns[self.key_length()..]
     }
 
     fn key_length(&self) -> usize {

@@ -203,10 +203,8 @@ pub(crate) fn refused_by_database(definition: &TableDefinition) -> Option<String
             ));
         }
     }
-    let columns = definition.columns().iter();
-    columns
-        .filter_map(|column| refused_column(&column.name, &column.column_type))
-        .next()
+    let mut columns = definition.columns().iter();
+    columns.find_map(|column| refused_column(&column.name, &column.column_type))
 }
 
 /// Sets are kept in order, and durations have none: is a month longer than thirty days?

@@ -261,10 +261,9 @@ fn decode_options(command: IndexCommand, options: &Object) -> Result<Object, Api
     check_fields(options, command.options(), "The options of such an index")?;
     for (name, value) in options {
         let fits = match (command, value) {
-            (_, Value::Null) => true,
+            (_, Value::Null) | (IndexCommand::Text, Value::String(_) | Value::Object(_)) => true,
             (IndexCommand::Regular, value) => value.as_bool().is_some(),
             (IndexCommand::Vector, value) => value.as_str().is_some(),
-            (IndexCommand::Text, Value::String(_) | Value::Object(_)) => true,
             (IndexCommand::Text, value) => {
                 return Err(
                     schema::UNSUPPORTED_JSON_TYPE_FOR_TEXT_INDEX.because(format!(

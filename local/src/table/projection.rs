@@ -86,10 +86,9 @@ fn mode(named: &Object) -> Result<Mode, ApiError> {
             return Err(bad("'*' stands for all columns and stands alone"));
         }
         let mode = match value {
-            Value::Bool(true) => Mode::Include,
             Value::Bool(false) => Mode::Exclude,
             Value::Number(number) if is_zero(number.as_str()) => Mode::Exclude,
-            Value::Number(_) => Mode::Include,
+            Value::Number(_) | Value::Bool(true) => Mode::Include,
             _ => {
                 return Err(bad(
                     "a column is included by 1 or true, excluded by 0 or false",

@@ -68,11 +68,6 @@ impl Update {
             row.set(*position, value.filter(|value| !value.is_nothing()));
         }
     }
-
-    /// The positions of the columns it changes.
-    pub(crate) fn positions(&self) -> impl Iterator<Item = usize> {
-        self.0.iter().map(|(position, _)| *position)
-    }
 }
 
 /// The operators of a clause, each with an object.

@@ -62,7 +62,7 @@ struct Prepared {
     start: Start,
 }
 
-pub(super) fn find(storage: &Storage, table: &Table, command: &Find) -> Result<Answer, ApiError> {
+pub(super) fn find(storage: &Storage, table: &Table, command: &Find) -> Answer {
     let asked = Asked {
         filter: command.filter.as_ref(),
         projection: command.projection.as_ref(),
@@ -82,11 +82,7 @@ pub(super) fn find(storage: &Storage, table: &Table, command: &Find) -> Result<A
     })
 }
 
-pub(super) fn find_one(
-    storage: &Storage,
-    table: &Table,
-    command: &FindOne,
-) -> Result<Answer, ApiError> {
+pub(super) fn find_one(storage: &Storage, table: &Table, command: &FindOne) -> Answer {
     let asked = Asked {
         filter: command.filter.as_ref(),
         projection: command.projection.as_ref(),
@@ -107,23 +103,23 @@ fn run(
     table: &Table,
     asked: &Asked<'_>,
     data: impl FnOnce(Vec<Document>, Option<PageState>) -> Data,
-) -> Result<Answer, ApiError> {
+) -> Answer {
     let prepared = match prepare(table, asked) {
         Ok(prepared) => prepared,
         Err(refusal) => {
-            return Ok(Answer {
+            return Answer {
                 warnings: refusal.warnings,
                 ..Answer::from(refusal.error)
-            });
+            };
         }
     };
     let found = match storage.read(|reader| prepared.read(reader, table, asked)) {
         Ok(found) => found,
         Err(error) => {
-            return Ok(Answer {
+            return Answer {
                 warnings: prepared.query.warnings,
                 ..Answer::from(error)
-            });
+            };
         }
     };
     let mut status = Object::from([(
@@ -150,12 +146,12 @@ fn run(
         }
         Document::from(shown)
     });
-    Ok(Answer {
+    Answer {
         data: Some(data(documents.collect(), found.next)),
         status,
         warnings: prepared.query.warnings,
         ..Answer::default()
-    })
+    }
 }
 
 /// Understands a find, clause by clause in the order in which the real server does.

@@ -36,7 +36,7 @@ pub(super) fn create(
             .catalogue()
             .keyspace(&table.keyspace)
             .ok_or_else(|| unknown_keyspace(&table.keyspace))?;
-        if table_of(keyspace, &index.name).is_some() {
+        if table_of(keyspace, &index.name).is_some() || is_of_collection(keyspace, &index.name) {
             return if asked.if_not_exists {
                 Ok(())
             } else {
@@ -59,6 +59,14 @@ fn exists(name: &str) -> Refused {
             "There is an index '{name}' in the keyspace already. Choose another name, or set the option 'ifNotExists'."
         ),
     )
+}
+
+/// Whether a collection has an index of this name: on the real server, where collections have indexes.
+fn is_of_collection(keyspace: &Keyspace, index: &str) -> bool {
+    let mut names = keyspace
+        .collections()
+        .flat_map(|collection| collection.definition.index_names(&collection.name));
+    names.any(|name| name == index)
 }
 
 /// The table that has an index of this name.

@@ -1,11 +1,14 @@
 //! createTable, dropTable, listTables.
 
+use std::sync::Arc;
+
 use super::{Refused, changed};
 use crate::error::{ApiError, database, schema};
 use crate::exec::schema::{check_service, names, unknown_keyspace};
 use crate::json::{Object, Value};
 use crate::response::Answer;
 use crate::storage::{Storage, Table};
+use crate::table::column_type::UserType;
 use crate::table::definition::TableDefinition;
 use crate::table::definition_request::{DefinitionRequest, refused_by_database};
 use crate::table::type_request::find_user_type;
@@ -59,7 +62,7 @@ fn exists(name: &str) -> Refused {
 
 fn find_user_types(
     definition: &mut TableDefinition,
-    find: impl Fn(&str) -> Option<std::sync::Arc<crate::table::column_type::UserType>>,
+    find: impl Fn(&str) -> Option<Arc<UserType>>,
 ) -> Result<(), Refused> {
     let names: Vec<_> = definition
         .columns()
@@ -69,7 +72,7 @@ fn find_user_types(
     for name in names {
         let mut found = Ok(());
         definition.retype(&name, |column_type| {
-            found = find_user_type(column_type, &find)
+            found = find_user_type(column_type, &find);
         });
         found.map_err(Refused::Database)?;
     }

@@ -7,7 +7,7 @@ use super::page_state::PageState;
 use crate::definition::Metric;
 use crate::error::ApiError;
 use crate::exec::collections::best::Smallest;
-use crate::storage::rows::Reading;
+use crate::storage::rows::{Reading, Visit};
 use crate::storage::{Reader, Table};
 use crate::table::filter::{Condition, KeyRange, key_ranges};
 use crate::table::row::Row;
@@ -21,7 +21,7 @@ pub(super) fn each_row(
     condition: &Condition,
     reading: Reading,
     after: Option<&[u8]>,
-    visit: &mut dyn FnMut(&[u8], Row) -> Result<ControlFlow<()>, ApiError>,
+    visit: &mut Visit<'_, ApiError>,
 ) -> Result<(), ApiError> {
     let mut ranges = key_ranges(condition, &table.definition);
     if reading == Reading::Backwards {

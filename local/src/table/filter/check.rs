@@ -57,64 +57,82 @@ pub(super) fn warnings(filter: &Filter, table: &TableDefinition, by_vector: bool
         return if by_vector { Vec::new() } else { vec![zero] };
     }
     let only_keys = last.iter().all(|(column, _)| table.is_key_column(column));
-    let missing: Vec<_> = last
-        .iter()
-        .filter(|(column, _)| {
-            !only_keys && scalar(table, column).is_some() && !table.seen_index(column)
-        })
-        .map(|(column, _)| *column)
-        .collect();
-    let missing_parts: Vec<_> = last
-        .iter()
-        .filter(|(column, test)| match test {
-            Test::Contains(part, ..) => table.regular_index(column, *part).is_none(),
-            _ => false,
-        })
-        .map(|(column, _)| *column)
-        .collect();
-    let slow = |fits: &dyn Fn(&Test) -> bool, types: &[Scalar]| -> Vec<&str> {
-        let slow = last.iter().filter(|(column, test)| {
-            fits(test)
-                && table.seen_index(column)
-                && scalar(table, column).is_some_and(|scalar| types.contains(&scalar))
-        });
-        slow.map(|(column, _)| *column).collect()
-    };
-    let found = [
-        (&warning::MISSING_INDEX, missing, "have no index"),
-        (
-            &warning::MISSING_INDEX,
-            missing_parts,
-            "have no index of the part the filter looks at",
-        ),
-        (
-            &warning::NOT_EQUALS_UNSUPPORTED_BY_INDEXING,
-            slow(
-                &|test| matches!(test, Test::Is(Relation::NotEqual, _)),
-                &UNEQUAL,
-            ),
-            "are of types whose indexes do not help '$ne'",
-        ),
-        (
-            &warning::COMPARISON_FILTER_UNSUPPORTED_BY_INDEXING,
-            slow(&is_slice, &UNORDERED),
-            "are of types whose indexes do not help $gt, $gte, $lt and $lte",
-        ),
-        (
-            &warning::NOT_IN_FILTER_UNSUPPORTED_BY_INDEXING,
-            slow(&|test| matches!(test, Test::NotIn(_)), &UNORDERED),
-            "are of types whose indexes do not help '$nin'",
-        ),
-    ];
-    let mut warnings: Vec<_> = found
-        .into_iter()
-        .filter(|(_, columns, _)| !columns.is_empty())
-        .map(|(kind, columns, problem)| slow_columns(kind, &columns, problem))
-        .collect();
+    let tests = Tests { last, table };
+    let mut warnings = Vec::new();
+    if !only_keys {
+        warnings.extend(tests.without_index());
+    }
+    warnings.extend(tests.without_index_of_part());
+    warnings.extend(tests.slow());
     if only_keys {
         warnings.extend(incomplete_key(filter, table));
     }
     warnings
+}
+
+/// The last test of each column, and the table they are for.
+struct Tests<'f> {
+    last: Vec<(&'f str, &'f Test)>,
+    table: &'f TableDefinition,
+}
+
+impl Tests<'_> {
+    fn without_index(&self) -> Option<ApiError> {
+        let missing = self.columns(|column, _| {
+            scalar(self.table, column).is_some() && !self.table.seen_index(column)
+        });
+        slow_columns(&warning::MISSING_INDEX, &missing, "have no index")
+    }
+
+    fn without_index_of_part(&self) -> Option<ApiError> {
+        let missing = self.columns(|column, test| match test {
+            Test::Contains(part, ..) => self.table.regular_index(column, *part).is_none(),
+            _ => false,
+        });
+        slow_columns(
+            &warning::MISSING_INDEX,
+            &missing,
+            "have no index of the part the filter looks at",
+        )
+    }
+
+    /// Columns with indexes that do not help their operators.
+    fn slow(&self) -> impl Iterator<Item = ApiError> {
+        let unequal = |test: &Test| matches!(test, Test::Is(Relation::NotEqual, _));
+        let none_of = |test: &Test| matches!(test, Test::NotIn(_));
+        let slow = [
+            slow_columns(
+                &warning::NOT_EQUALS_UNSUPPORTED_BY_INDEXING,
+                &self.indexed(unequal, &UNEQUAL),
+                "are of types whose indexes do not help '$ne'",
+            ),
+            slow_columns(
+                &warning::COMPARISON_FILTER_UNSUPPORTED_BY_INDEXING,
+                &self.indexed(is_slice, &UNORDERED),
+                "are of types whose indexes do not help $gt, $gte, $lt and $lte",
+            ),
+            slow_columns(
+                &warning::NOT_IN_FILTER_UNSUPPORTED_BY_INDEXING,
+                &self.indexed(none_of, &UNORDERED),
+                "are of types whose indexes do not help '$nin'",
+            ),
+        ];
+        slow.into_iter().flatten()
+    }
+
+    /// Indexed columns of some types, with tests that fit.
+    fn indexed(&self, fits: impl Fn(&Test) -> bool, types: &[Scalar]) -> String {
+        self.columns(|column, test| {
+            let of_type = scalar(self.table, column).is_some_and(|scalar| types.contains(&scalar));
+            fits(test) && of_type && self.table.seen_index(column)
+        })
+    }
+
+    /// The names of the columns whose tests fit, for a message.
+    fn columns(&self, fits: impl Fn(&str, &Test) -> bool) -> String {
+        let columns = self.last.iter().filter(|(column, test)| fits(column, test));
+        quoted(columns.map(|(column, _)| *column))
+    }
 }
 
 /// Types whose indexes find equal values only.
@@ -129,11 +147,13 @@ const UNEQUAL: [Scalar; 6] = [
     Scalar::Uuid,
 ];
 
-fn slow_columns(kind: &'static Kind, columns: &[&str], problem: &str) -> ApiError {
-    let columns = quoted(columns.iter().copied());
-    kind.because(format!(
-        "The columns {columns} {problem}: rows are read that are not answered."
-    ))
+fn slow_columns(kind: &'static Kind, columns: &str, problem: &str) -> Option<ApiError> {
+    let warning = || {
+        kind.because(format!(
+            "The columns {columns} {problem}: rows are read that are not answered."
+        ))
+    };
+    (!columns.is_empty()).then(warning)
 }
 
 fn incomplete_key(filter: &Filter, table: &TableDefinition) -> Option<ApiError> {

@@ -70,10 +70,12 @@ pub(crate) fn sole_key(
 fn collect(condition: Condition, into: &mut Vec<(usize, CqlValue)>) {
     match condition {
         Condition::All(parts) | Condition::Any(parts) => {
-            parts.into_iter().for_each(|part| collect(part, into))
+            for part in parts {
+                collect(part, into);
+            }
         }
         Condition::Test(position, TypedTest::Is(Relation::Equal, value)) => {
-            into.push((position, value))
+            into.push((position, value));
         }
         Condition::Test(..) => {}
     }

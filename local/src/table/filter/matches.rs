@@ -57,7 +57,6 @@ impl TypedTest {
             (Self::Contains(containment, components, folding), value) => {
                 components.are_contained(*containment, value, *folding)
             }
-            (_, None) | (Self::Never, _) => false,
             (Self::Is(relation, operand), Some(value)) => relation.holds(value.compare(operand)),
             (Self::IndexedAddress(relation, operand), Some(CqlValue::Inet(address))) => {
                 let own = CqlValue::Inet(*address).compare(&CqlValue::Inet(*operand));
@@ -76,7 +75,7 @@ impl TypedTest {
                 let found = analyzer.terms(text);
                 !terms.is_empty() && terms.iter().all(|term| found.contains(term))
             }
-            (Self::Folded(..) | Self::Terms(..) | Self::IndexedAddress(..), Some(_)) => false,
+            _ => false,
         }
     }
 }

@@ -70,7 +70,7 @@ fn inside(
         let Some(values) = values else {
             let ranges = prefixes
                 .into_iter()
-                .map(|prefix| slice(tests, position, descending, prefix));
+                .map(|prefix| slice(tests, position, descending, &prefix));
             return in_order(ranges.collect());
         };
         prefixes = product(&prefixes, &values, |prefix, value| {
@@ -128,14 +128,14 @@ fn slice(
     tests: &[(usize, &TypedTest)],
     position: usize,
     descending: bool,
-    prefix: Vec<u8>,
+    prefix: &[u8],
 ) -> KeyRange {
-    let mut range = KeyRange::of_prefix(prefix.clone());
+    let mut range = KeyRange::of_prefix(prefix.to_vec());
     for (_, test) in tests.iter().filter(|(tested, _)| *tested == position) {
         let TypedTest::Is(relation, value) = test else {
             continue;
         };
-        let mut bound = prefix.clone();
+        let mut bound = prefix.to_vec();
         value.encode_ordered(descending, &mut bound);
         let relation = if descending {
             relation.mirrored()
@@ -144,7 +144,7 @@ fn slice(
         };
         match relation {
             Relation::Greater => {
-                range.from = range.from.max(after_prefix(&bound).unwrap_or_default())
+                range.from = range.from.max(after_prefix(&bound).unwrap_or_default());
             }
             Relation::GreaterOrEqual => range.from = range.from.max(bound),
             Relation::Less => range.until = lower(range.until, Some(bound)),

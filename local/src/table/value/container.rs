@@ -163,8 +163,8 @@ mod tests {
             (map_type(Scalar::Text), r#"[["a",1],["a",2]]"#, r#"{"a":2}"#),
             (
                 map_type(Scalar::Int),
-                r#"[[2,20],[-1,10]]"#,
-                r#"[[-1,10],[2,20]]"#,
+                "[[2,20],[-1,10]]",
+                "[[-1,10],[2,20]]",
             ),
             (
                 map_type(Scalar::Uuid),
@@ -196,7 +196,7 @@ mod tests {
             (&map_type(Scalar::Text), r#"[["a"]]"#),
             (&map_type(Scalar::Text), r#"[["a",1,2]]"#),
             (&map_type(Scalar::Text), r#"{"a":null}"#),
-            (&map_type(Scalar::Text), r#"[[null,1]]"#),
+            (&map_type(Scalar::Text), "[[null,1]]"),
             (&map_type(Scalar::Text), r#"{"$date":1}"#),
         ] {
             assert_eq!(round_trip(column_type, given), None, "{given}");

@@ -9,7 +9,10 @@ use crate::json::{Number, Value};
 pub(super) fn float_to_json(value: f32) -> Value {
     let shortest = format!("{value:e}");
     let two_digits = format!("{value:.1e}");
-    let same = |text: &str| text.parse::<f32>().is_ok_and(|parsed| parsed == value);
+    let same = |text: &str| {
+        text.parse::<f32>()
+            .is_ok_and(|parsed| parsed.to_bits() == value.to_bits())
+    };
     to_json(f64::from(value), shortest, two_digits, same)
 }
 
@@ -17,7 +20,10 @@ pub(super) fn float_to_json(value: f32) -> Value {
 pub(super) fn double_to_json(value: f64) -> Value {
     let shortest = format!("{value:e}");
     let two_digits = format!("{value:.1e}");
-    let same = |text: &str| text.parse::<f64>().is_ok_and(|parsed| parsed == value);
+    let same = |text: &str| {
+        text.parse::<f64>()
+            .is_ok_and(|parsed| parsed.to_bits() == value.to_bits())
+    };
     to_json(value, shortest, two_digits, same)
 }
 

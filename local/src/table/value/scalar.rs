@@ -87,13 +87,11 @@ fn number(json: &Value) -> Result<&str, Mismatch> {
 
 fn integer(json: &Value, lowest: i64, highest: i64) -> Result<CqlValue, Mismatch> {
     let text = number(json)?;
-    let value = match text.parse::<i64>() {
-        Ok(value) => Some(value),
-        Err(_) => {
-            whole(text)?;
-            number::plain(text, MAX_BIGINT_DIGITS).parse().ok()
-        }
-    };
+    let mut value = text.parse::<i64>().ok();
+    if value.is_none() {
+        whole(text)?;
+        value = number::plain(text, MAX_BIGINT_DIGITS).parse().ok();
+    }
     value
         .filter(|value| (lowest..=highest).contains(value))
         .map(CqlValue::Int)

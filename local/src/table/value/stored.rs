@@ -49,7 +49,9 @@ impl CqlValue {
             }
             Self::List(items) | Self::Set(items) => {
                 count(items.len(), out);
-                items.iter().for_each(|item| item.encode(out));
+                for item in items {
+                    item.encode(out);
+                }
             }
             Self::Map(entries) => {
                 count(entries.len(), out);

@@ -2,7 +2,7 @@
 
 use crate::json::{Number, Object, Value};
 use crate::number;
-use crate::table::column_type::{ColumnType, Element, UserType};
+use crate::table::column_type::{ColumnType, UserType};
 use crate::table::value::{CqlValue, calendar, float, inet, scalar};
 
 impl CqlValue {
@@ -10,14 +10,6 @@ impl CqlValue {
     pub(crate) fn to_json(&self, column_type: &ColumnType) -> Value {
         let user_type = column_type.user_type().map(AsRef::as_ref);
         self.show(user_type)
-    }
-
-    /// An element as a row shows it.
-    pub(crate) fn element_to_json(&self, element: &Element) -> Value {
-        match element {
-            Element::Scalar(_) => self.show(None),
-            Element::UserType(user_type) => self.show(Some(user_type)),
-        }
     }
 
     /// A part of the primary key as answers to inserts show it: times with their seconds, blobs as bare base64.
