@@ -212,6 +212,7 @@ impl Envelope {
 fn is_long_success(body: &[u8]) -> bool {
     body.len() > 4096
         && body.starts_with(b"{")
+        && body.trim_ascii_end().ends_with(b"}")
         && memmem::find(body, b"\"errors\"").is_none()
         && memmem::find(body, b"\"warnings\"").is_none()
 }

@@ -226,3 +226,46 @@ fn the_questions_follow_the_code() {
         );
     }
 }
+
+/// Long answers are read in another way than short ones.
+#[tokio::test]
+async fn a_long_answer_is_judged_like_a_short_one() {
+    let filler = "x".repeat(10_000);
+    let answer = |body: String| -> &'static str { body.leak() };
+    let find = json!({"find": {}});
+
+    let refused = format!(r#"{{"data": "{filler}", "errors": [{{"errorCode": "X_Y"}}]}}"#);
+    let server = Server::answering(answer(refused)).await;
+    let error = failure(server.database(builder()).command(&find).await);
+    assert_eq!(error.code(), Some(&ErrorCode::from("X_Y")));
+
+    let warned = format!(
+        r#"{{"data": "{filler}", "status": {{"warnings": [{{"errorCode": "MISSING_INDEX"}}]}}}}"#
+    );
+    let server = Server::answering(answer(warned)).await;
+    let reply = server.database(builder()).command(&find).await.unwrap();
+    assert_eq!(reply.warnings[0].code, ErrorCode::MissingIndex);
+
+    for word in ["errors", "warnings", "neither"] {
+        let fine = format!(r#"{{"data": {{"{word}": "{filler}"}}, "status": {{"count": 1}}}}"#);
+        let server = Server::answering(answer(fine)).await;
+        let reply = server.database(builder()).command(&find).await.unwrap();
+        assert_eq!(reply.data::<Value>().unwrap()[word], filler, "{word}");
+        assert_eq!(
+            reply.status::<Value>().unwrap(),
+            json!({"count": 1}),
+            "{word}"
+        );
+        assert!(reply.warnings.is_empty());
+    }
+
+    let page = format!("<html>{filler}</html>");
+    let server = Server::answering(answer(page)).await;
+    let error = failure(server.database(builder()).drop_collection("c").await);
+    assert!(matches!(error, Error::Decode(_)), "{error:?}");
+
+    let broken = format!(r#"{{"data": {{"document": "{filler}"#);
+    let server = Server::answering(answer(broken)).await;
+    let error = failure(server.database(builder()).command(&find).await);
+    assert!(matches!(error, Error::Decode(_)), "{error:?}");
+}
