@@ -72,6 +72,15 @@ pub(crate) struct Visitor {
 }
 
 impl Visitor {
+    /// The visitor with this cookie.
+    pub(crate) async fn with(state: &AppState, cookie: CartCookie) -> Result<Self, AppError> {
+        let cart = match cookie.0 {
+            Some(id) => state.store.carts.find(id, state.now()).await?,
+            None => None,
+        };
+        Ok(Self { cart })
+    }
+
     /// How many pieces the cart holds.
     pub(crate) fn pieces(&self) -> u64 {
         self.cart.as_ref().map_or(0, Cart::pieces)
@@ -82,12 +91,8 @@ impl FromRequestParts<AppState> for Visitor {
     type Rejection = AppError;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, AppError> {
-        let Ok(CartCookie(id)) = CartCookie::from_request_parts(parts, state).await;
-        let cart = match id {
-            Some(id) => state.store.carts.find(id, state.now()).await?,
-            None => None,
-        };
-        Ok(Self { cart })
+        let Ok(cookie) = CartCookie::from_request_parts(parts, state).await;
+        Self::with(state, cookie).await
     }
 }
 

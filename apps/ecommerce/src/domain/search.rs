@@ -143,8 +143,7 @@ impl SearchTerms {
         {
             errors.add("max", "The highest price is below the lowest");
         }
-        let mut words = words(&self.q);
-        words.truncate(MAX_WORDS);
+        let words = wanted(&self.q);
         match (category, min_price_cents, max_price_cents, sort, page) {
             (
                 Some(category),
@@ -180,20 +179,26 @@ pub fn keywords(names: &[&str], texts: &[&str]) -> Vec<String> {
     found.into_iter().collect()
 }
 
-/// Text as lower-case words of letters and digits, each once, cut at a length nobody types.
+/// Text as lower-case words of letters and digits, cut at a length nobody types.
 fn words(text: &str) -> Vec<String> {
-    let mut words: Vec<String> = Vec::new();
-    for word in text
-        .to_lowercase()
+    let text = text.to_lowercase();
+    let words = text
         .split(|letter: char| !letter.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-    {
-        let word: String = word.chars().take(LONGEST_WORD).collect();
-        if !words.contains(&word) {
-            words.push(word);
+        .filter(|word| !word.is_empty());
+    words
+        .map(|word| word.chars().take(LONGEST_WORD).collect())
+        .collect()
+}
+
+/// The first different words of a search.
+fn wanted(typed: &str) -> Vec<String> {
+    let mut wanted: Vec<String> = Vec::with_capacity(MAX_WORDS);
+    for word in words(typed) {
+        if wanted.len() < MAX_WORDS && !wanted.contains(&word) {
+            wanted.push(word);
         }
     }
-    words
+    wanted
 }
 
 fn given(text: &str) -> Option<&str> {

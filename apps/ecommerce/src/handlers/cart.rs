@@ -11,8 +11,8 @@ use serde::Deserialize;
 use crate::brand;
 use crate::domain::cart::{self, AddItem};
 use crate::domain::field_errors::FieldErrors;
-use crate::domain::id::ProductId;
-use crate::domain::quantity::Quantity;
+use crate::domain::id::{CartId, ProductId};
+use crate::domain::quantity::{InvalidQuantity, Quantity};
 use crate::error::{AppError, Missing};
 use crate::extract::{CartCookie, PathId, Visitor};
 use crate::handlers::products;
@@ -66,38 +66,19 @@ pub(crate) async fn show(
 pub(crate) async fn add(
     State(state): State<AppState>,
     cookie: CartCookie,
-    visitor: Visitor,
     Form(form): Form<AddForm>,
 ) -> Result<Response, AppError> {
     let product_id: ProductId = form
         .product_id
         .parse()
         .map_err(|_| AppError::NotFound(Missing::Product))?;
-    let outcome = match form.quantity.parse() {
-        Ok(quantity) => {
-            cart::add_or_open(
-                &state.store,
-                cookie.0,
-                AddItem {
-                    product_id: product_id.clone(),
-                    quantity,
-                },
-                state.now(),
-            )
-            .await
+    match put_in(&state, cookie, &product_id, &form.quantity).await {
+        Ok(cart_id) => {
+            let cookie = CartCookie::set(&state, cart_id);
+            Ok((cookie, after_change("added", &product_id)).into_response())
         }
-        Err(problem) => Err(AppError::Invalid(FieldErrors::one(
-            "quantity",
-            problem.to_string(),
-        ))),
-    };
-    match outcome {
-        Ok(cart_id) => Ok((
-            CartCookie::set(&state, cart_id),
-            after_change("added", &product_id),
-        )
-            .into_response()),
         Err(AppError::Invalid(errors)) => {
+            let visitor = Visitor::with(&state, cookie).await?;
             let page =
                 products::page(&state, &visitor, &product_id, errors, &form.quantity).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
@@ -106,10 +87,25 @@ pub(crate) async fn add(
     }
 }
 
+async fn put_in(
+    state: &AppState,
+    cookie: CartCookie,
+    product_id: &ProductId,
+    quantity: &str,
+) -> Result<CartId, AppError> {
+    let quantity = quantity.parse().map_err(|problem: InvalidQuantity| {
+        AppError::Invalid(FieldErrors::one("quantity", problem.to_string()))
+    })?;
+    let item = AddItem {
+        product_id: product_id.clone(),
+        quantity,
+    };
+    cart::add_or_open(&state.store, cookie.0, item, state.now()).await
+}
+
 pub(crate) async fn set_quantity(
     State(state): State<AppState>,
     cookie: CartCookie,
-    visitor: Visitor,
     PathId(product_id): PathId<ProductId>,
     Form(form): Form<QuantityForm>,
 ) -> Result<Response, AppError> {
@@ -120,6 +116,7 @@ pub(crate) async fn set_quantity(
             Ok(after_change("changed", &product_id).into_response())
         }
         Err(problem) => {
+            let visitor = Visitor::with(&state, cookie).await?;
             let rejected = Rejected {
                 product_id,
                 quantity: form.quantity,

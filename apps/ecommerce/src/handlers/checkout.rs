@@ -6,62 +6,53 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use crate::brand;
-use crate::domain::cart::{self, PricedCart};
+use crate::domain::cart;
 use crate::domain::checkout::{self, CheckoutState};
 use crate::domain::customer::CustomerDetails;
 use crate::domain::field_errors::FieldErrors;
 use crate::domain::id::CheckoutId;
 use crate::error::{AppError, Missing};
-use crate::extract::{PathId, Visitor};
+use crate::extract::{CartCookie, PathId, Visitor};
 use crate::state::AppState;
 use crate::views::{CheckoutPage, TillPage};
 
 pub(crate) async fn form(
     State(state): State<AppState>,
-    visitor: Visitor,
+    cookie: CartCookie,
 ) -> Result<Response, AppError> {
-    match priced(&state, &visitor).await? {
-        Some(priced) => Ok(CheckoutPage::new(
-            &state,
-            &visitor,
-            &priced,
-            CustomerDetails::default(),
-            FieldErrors::default(),
-        )
-        .into_response()),
-        None => Ok(Redirect::to("/cart").into_response()),
-    }
+    page(
+        &state,
+        cookie,
+        CustomerDetails::default(),
+        FieldErrors::default(),
+    )
+    .await
 }
 
 pub(crate) async fn open(
     State(state): State<AppState>,
-    visitor: Visitor,
+    cookie: CartCookie,
     Form(details): Form<CustomerDetails>,
 ) -> Result<Response, AppError> {
-    let Some(priced) = priced(&state, &visitor).await? else {
-        return Ok(Redirect::to("/cart").into_response());
-    };
-    let opened = match details.clone().check() {
-        Ok(customer) => {
+    let opened = match (cookie.0, details.clone().check()) {
+        (Some(cart_id), Ok(customer)) => {
             checkout::open(
                 &state.store,
-                priced.cart.id,
+                cart_id,
                 customer,
                 brand::CURRENCY,
                 state.now(),
             )
             .await
         }
-        Err(errors) => Err(AppError::Invalid(errors)),
+        (None, _) => Err(AppError::NotFound(Missing::Cart)),
+        (_, Err(errors)) => Err(AppError::Invalid(errors)),
     };
     match opened {
         Ok(checkout) => Ok(Redirect::to(&state.payments.page_of(checkout.id)).into_response()),
-        // The other tab has paid meanwhile.
+        Err(AppError::Invalid(errors)) => page(&state, cookie, details, errors).await,
+        // Nothing was ever in it, its time is over, or another tab has paid for everything.
         Err(AppError::NotFound(Missing::Cart)) => Ok(Redirect::to("/cart").into_response()),
-        Err(AppError::Invalid(errors)) => {
-            let page = CheckoutPage::new(&state, &visitor, &priced, details, errors);
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
-        }
         Err(error) => Err(error),
     }
 }
@@ -91,11 +82,23 @@ pub(crate) async fn pay(
     Ok(Redirect::to(&format!("/orders/{}", order.id)))
 }
 
-async fn priced(state: &AppState, visitor: &Visitor) -> Result<Option<PricedCart>, AppError> {
+/// The form with what was typed and what is wrong with it. Without anything to buy it leads to the cart.
+async fn page(
+    state: &AppState,
+    cookie: CartCookie,
+    details: CustomerDetails,
+    errors: FieldErrors,
+) -> Result<Response, AppError> {
+    let visitor = Visitor::with(state, cookie).await?;
     let Some(cart) = visitor.cart.clone().filter(|cart| !cart.items.is_empty()) else {
-        return Ok(None);
+        return Ok(Redirect::to("/cart").into_response());
     };
-    cart::price(&state.store, cart, brand::CURRENCY)
-        .await
-        .map(Some)
+    let priced = cart::price(&state.store, cart, brand::CURRENCY).await?;
+    let status = if errors.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
+    let page = CheckoutPage::new(state, &visitor, &priced, details, errors);
+    Ok((status, page).into_response())
 }

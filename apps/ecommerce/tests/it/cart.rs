@@ -45,6 +45,17 @@ async fn what_was_added_is_said_aloud_after_the_redirect() {
 }
 
 #[tokio::test]
+async fn a_quantity_can_be_lowered() {
+    let shop = TestShop::start().await;
+    let mut ada = shop.browser();
+    ada.add("orbit", "5").await.must_be(303);
+    ada.post("/cart/items/orbit", &[("quantity", "2")])
+        .await
+        .must_be(303);
+    assert_eq!(ada.lines().await, [line("orbit", 2)]);
+}
+
+#[tokio::test]
 async fn fifty_clients_adding_the_same_product_twenty_times_make_exactly_a_thousand() {
     let shop = TestShop::start().await;
     let mut ada = shop.browser();

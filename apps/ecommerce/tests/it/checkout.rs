@@ -246,6 +246,19 @@ async fn every_wrong_field_is_marked_and_what_was_typed_is_kept() {
 }
 
 #[tokio::test]
+async fn nothing_is_ordered_without_a_checkout() {
+    let shop = TestShop::start().await;
+    let mut ada = shop.browser();
+    ada.add("orbit", "1").await.must_be(303);
+    let never_opened = ada.cart_id().to_owned();
+    ada.post(&format!("/checkout/{never_opened}/pay"), &[])
+        .await
+        .must_be(404);
+    ada.post("/checkout/undefined/pay", &[]).await.must_be(404);
+    assert_eq!(shop.count("orders").await, 0);
+}
+
+#[tokio::test]
 async fn an_empty_cart_is_not_checked_out() {
     let shop = TestShop::start().await;
     let mut ada = shop.browser();

@@ -7,6 +7,7 @@ mod api;
 mod browsing;
 mod cart;
 mod checkout;
+mod cost;
 mod crash;
 mod documents;
 mod journey;
