@@ -9,19 +9,49 @@ use crate::{send, shop};
 fn stocked() -> Engine {
     let engine = shop();
     let options = json!({"vector": {"dimension": 2}, "indexing": {"deny": ["blob"]}});
-    send(
+    prepare(
         &engine,
         "shop",
-        &json!({"createCollection": {"name": "carts", "options": options}}).to_string(),
+        &json!({"createCollection": {"name": "carts", "options": options}}),
     );
     let documents = json!([
         {"_id": 1, "a": [1, {"b": null}], "$vector": [0.5, 0.5]},
         {"_id": "x", "a": {"b": [[1.50]], "c": true}, "d": {"$date": 0}, "blob": "z"},
     ]);
-    send(
+    prepare(
         &engine,
         "shop/carts",
-        &json!({"insertMany": {"documents": documents}}).to_string(),
+        &json!({"insertMany": {"documents": documents}}),
+    );
+    engine
+}
+
+/// Sends what must work.
+fn prepare(engine: &Engine, path: &str, command: &Value) {
+    let answer = send(engine, path, &command.to_string());
+    assert_eq!(answer.get("errors"), None, "{command} gave {answer}");
+}
+
+/// A table with a column of each sort, named as the words below.
+fn tabled() -> Engine {
+    let engine = shop();
+    let columns = json!({
+        "_id": "text", "a": "int", "d": "timestamp", "blob": "blob", "*": "decimal", "n": "double", "u": "uuid",
+        "s": {"type": "set", "valueType": "text"}, "l": {"type": "list", "valueType": "int"},
+        "m": {"type": "map", "keyType": "text", "valueType": "int"}, "v": {"type": "vector", "dimension": 2},
+    });
+    let key = json!({"partitionBy": ["_id"], "partitionSort": {"a": 1}});
+    let table = json!({"name": "carts", "definition": {"columns": columns, "primaryKey": key}});
+    prepare(&engine, "shop", &json!({"createTable": table}));
+    for (name, column) in [("i", "n"), ("s", "s"), ("m", "m")] {
+        let index = json!({"name": name, "definition": {"column": column}});
+        prepare(&engine, "shop/carts", &json!({"createIndex": index}));
+    }
+    let rows = json!([{"_id": "x", "a": 1, "n": 1.5, "s": ["a"], "l": [1], "m": {"a": 1}, "v": [0.5, 0.5]}]);
+    prepare(
+        &engine,
+        "shop/carts",
+        &json!({"insertMany": {"documents": rows}}),
     );
     engine
 }
@@ -115,6 +145,10 @@ fn commands(one: &Value, other: &Value) -> Vec<Value> {
         json!({"deleteOne": {"filter": one, "sort": other}}),
         json!({"countDocuments": {"filter": one}}),
         json!({"findAndRerank": {"filter": one, "sort": other}}),
+        json!({"updateOne": {"filter": {"_id": "x", "a": 1}, "update": one}}),
+        json!({"deleteMany": {"filter": {"_id": "x", "a": other}}}),
+        json!({"alterTable": {"operation": one}}),
+        json!({"createIndex": {"name": "j", "definition": {"column": one, "options": other}}}),
     ]
 }
 
@@ -130,6 +164,32 @@ proptest! {
                 errors.iter().any(|error| error["errorCode"] == "UNEXPECTED_SERVER_ERROR")
             });
             prop_assert!(!unexpected, "{} gave {}", command, answer);
+        }
+    }
+
+    #[test]
+    fn clauses_of_any_shape_are_answered_by_tables(one in clause(), other in clause()) {
+        let engine = tabled();
+        for command in commands(&one, &other) {
+            let answer = send(&engine, "shop/carts", &command.to_string()).to_string();
+            prop_assert!(!answer.contains("failed unexpectedly"), "{} gave {}", command, answer);
+        }
+    }
+
+    #[test]
+    fn definitions_of_any_shape_are_answered(one in clause(), other in clause()) {
+        let engine = shop();
+        for command in [
+            json!({"createTable": {"name": "t", "definition": one}}),
+            json!({"createTable": {"name": "t", "definition": {"columns": one, "primaryKey": other}}}),
+            json!({"createTable": {"name": "t", "definition": {"columns": {"a": one, "b": other}, "primaryKey": "a"}}}),
+            json!({"createType": {"name": "t", "definition": {"fields": one}}}),
+            json!({"alterType": {"name": "t", "add": one, "rename": other}}),
+            json!({"createCollection": {"name": "t", "options": one}}),
+            json!({"createCollection": {"name": "t", "options": {"vector": one, "indexing": other}}}),
+        ] {
+            let answer = send(&engine, "shop", &command.to_string()).to_string();
+            prop_assert!(!answer.contains("failed unexpectedly"), "{} gave {}", command, answer);
         }
     }
 
