@@ -9,8 +9,8 @@ mod page_state;
 mod schema;
 mod select;
 mod sorted;
-mod types;
 mod update;
+mod user_types;
 
 use std::sync::Arc;
 
@@ -108,14 +108,14 @@ pub(crate) fn run_keyspace(
             name,
             definition,
             if_not_exists,
-        } => types::create(storage, keyspace, name, &definition, if_not_exists),
+        } => user_types::create(storage, keyspace, name, &definition, if_not_exists),
         KeyspaceCommand::AlterType { name, add, rename } => {
-            types::alter(storage, keyspace, name, add.as_ref(), rename.as_ref())
+            user_types::alter(storage, keyspace, name, add.as_ref(), rename.as_ref())
         }
         KeyspaceCommand::DropType { name, if_exists } => {
-            types::drop(storage, keyspace, name, if_exists)
+            user_types::drop(storage, keyspace, name, if_exists)
         }
-        KeyspaceCommand::ListTypes { explain } => types::list(storage, keyspace, explain),
+        KeyspaceCommand::ListTypes { explain } => user_types::list(storage, keyspace, explain),
         KeyspaceCommand::CreateCollection { .. }
         | KeyspaceCommand::DeleteCollection { .. }
         | KeyspaceCommand::FindCollections { .. } => {
