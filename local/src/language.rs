@@ -13,10 +13,10 @@ use crate::json::Value;
 
 /// Levels of objects and arrays a filter or projection may nest. The reading of them is recursive, and documents nest
 /// no deeper than 16, so this only keeps a request from exhausting the stack.
-const MAX_NESTING: usize = 100;
+pub(crate) const MAX_NESTING: usize = 100;
 
 /// Whether a value nests deeper than a filter or projection may.
-fn nests_too_deep(value: &Value) -> bool {
+pub(crate) fn nests_too_deep(value: &Value) -> bool {
     exceeds(value, MAX_NESTING)
 }
 

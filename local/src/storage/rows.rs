@@ -11,7 +11,7 @@ use super::documents::Reader;
 use super::error::StorageError;
 use super::tables::Table;
 use crate::table::column_type::{ColumnType, Scalar};
-use crate::table::definition::TableDefinition;
+use crate::table::definition::{Column, TableDefinition};
 use crate::table::filter::KeyRange;
 use crate::table::row::Row;
 use crate::table::value::CqlValue;
@@ -19,6 +19,7 @@ use crate::table::value::CqlValue;
 /// The SQL of one table, composed once for each form it has.
 #[derive(Debug)]
 pub(super) struct Statements {
+    select: String,
     by_key: String,
     forwards: String,
     forwards_to_end: String,
@@ -71,6 +72,7 @@ impl Statements {
             ),
             delete: format!("DELETE FROM rows_{id} WHERE key = ?1"),
             truncate: format!("DELETE FROM rows_{id}"),
+            select,
         }
     }
 }
@@ -93,29 +95,72 @@ impl Reader<'_> {
         reading: Reading,
         visit: &mut Visit<'_, E>,
     ) -> Result<ControlFlow<()>, E> {
-        let failed = |error: rusqlite::Error| E::from(StorageError::from(error));
         let sql = match (reading, &range.until) {
             (Reading::Forwards, Some(_)) => &table.sql.forwards,
             (Reading::Forwards, None) => &table.sql.forwards_to_end,
             (Reading::Backwards, Some(_)) => &table.sql.backwards,
             (Reading::Backwards, None) => &table.sql.backwards_from_end,
         };
-        let mut statement = self.connection.prepare_cached(sql).map_err(failed)?;
+        let mut statement = self
+            .connection
+            .prepare_cached(sql)
+            .map_err(StorageError::from)?;
         let bounds = std::iter::once(&range.from).chain(&range.until);
-        let mut rows = statement.query(params_from_iter(bounds)).map_err(failed)?;
-        while let Some(row) = rows.next().map_err(failed)? {
-            let stored = read(row, &table.definition)?;
-            let key = row
-                .get_ref(0)
-                .map_err(failed)?
-                .as_blob()
-                .map_err(|_| StorageError::Damaged("key"))?;
-            if visit(key, stored.row)?.is_break() {
-                return Ok(ControlFlow::Break(()));
-            }
-        }
-        Ok(ControlFlow::Continue(()))
+        let rows = statement
+            .query(params_from_iter(bounds))
+            .map_err(StorageError::from)?;
+        show(rows, &table.definition, visit)
     }
+
+    /// Shows the rows that have one of some values in a column, after a key if one is given, in order of their keys.
+    /// The column has a look-up. Rows are read backwards inside a partition only, where no look-up is needed.
+    pub(crate) fn rows_with<E: From<StorageError>>(
+        &self,
+        table: &Table,
+        column: &Column,
+        values: &[&CqlValue],
+        after: Option<&[u8]>,
+        visit: &mut Visit<'_, E>,
+    ) -> Result<ControlFlow<()>, E> {
+        let places = vec!["?"; values.len()].join(", ");
+        // Without the hint, SQLite prefers to walk the whole table in the order asked for.
+        let (id, number) = (table.id, column.number);
+        let sql = format!(
+            "{} INDEXED BY rows_{id}_c{number} WHERE c{number} IN ({places}) AND key > ? ORDER BY key",
+            table.sql.select
+        );
+        let mut statement = self
+            .connection
+            .prepare_cached(&sql)
+            .map_err(StorageError::from)?;
+        for (number, value) in values.iter().enumerate() {
+            let value = SqlValue(Some(value));
+            statement
+                .raw_bind_parameter(number + 1, value)
+                .map_err(StorageError::from)?;
+        }
+        let after = after.unwrap_or_default();
+        statement
+            .raw_bind_parameter(values.len() + 1, after)
+            .map_err(StorageError::from)?;
+        show(statement.raw_query(), &table.definition, visit)
+    }
+}
+
+fn show<E: From<StorageError>>(
+    mut rows: rusqlite::Rows<'_>,
+    definition: &TableDefinition,
+    visit: &mut Visit<'_, E>,
+) -> Result<ControlFlow<()>, E> {
+    while let Some(row) = rows.next().map_err(StorageError::from)? {
+        let stored = read(row, definition)?;
+        let key = row.get_ref(0).map_err(StorageError::from)?;
+        let key = key.as_blob().map_err(|_| StorageError::Damaged("key"))?;
+        if visit(key, stored.row)?.is_break() {
+            return Ok(ControlFlow::Break(()));
+        }
+    }
+    Ok(ControlFlow::Continue(()))
 }
 
 impl Writer<'_> {

@@ -1,6 +1,6 @@
 //! Tables and user-defined types: making, altering and dropping them. The rules are the caller's.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::sync::Arc;
 
@@ -93,6 +93,15 @@ impl Writer<'_> {
                 column.number
             );
         }
+        for index in lookups(&definition).difference(&lookups(&table.definition)) {
+            let _ = write!(
+                changes,
+                "CREATE INDEX rows_{id}_c{index} ON rows_{id} (c{index});"
+            );
+        }
+        for index in lookups(&table.definition).difference(&lookups(&definition)) {
+            let _ = write!(changes, "DROP INDEX rows_{id}_c{index};");
+        }
         self.connection.execute_batch(&changes)?;
         self.connection
             .prepare_cached("UPDATE tables SET definition = ?2 WHERE id = ?1")?
@@ -177,6 +186,15 @@ impl Writer<'_> {
             keyspace.tables.insert(table.name.clone(), Arc::new(table));
         }
     }
+}
+
+/// The numbers of the columns by whose values rows are looked up.
+fn lookups(definition: &TableDefinition) -> BTreeSet<u32> {
+    let columns = definition
+        .columns()
+        .iter()
+        .filter(|column| definition.has_lookup(column));
+    columns.map(|column| column.number).collect()
 }
 
 /// The columns of the one definition that the other does not have.

@@ -77,6 +77,14 @@ impl Scalar {
         Self::ALL.into_iter().find(|scalar| scalar.name() == name)
     }
 
+    /// Whether equal values are kept as equal texts, numbers or bytes. Numbers with a fraction are not always.
+    pub(crate) fn is_kept_alike(self) -> bool {
+        !matches!(
+            self,
+            Self::Decimal | Self::Double | Self::Duration | Self::Float | Self::Varint
+        )
+    }
+
     /// Whether values are strings, and so can be analysed.
     pub(crate) fn is_text(self) -> bool {
         matches!(self, Self::Ascii | Self::Text)

@@ -7,6 +7,8 @@ mod matches;
 mod parse;
 mod query;
 mod ranges;
+#[cfg(test)]
+mod tests;
 mod tree;
 mod typed;
 
@@ -18,7 +20,7 @@ use crate::table::index::Part;
 pub(crate) use self::key::{DeletedKeys, check_delete_many, sole_key};
 pub(crate) use self::matches::Condition;
 pub(crate) use self::query::{Order, Query, Refusal};
-pub(crate) use self::ranges::{KeyRange, key_ranges};
+pub(crate) use self::ranges::{KeyRange, Place, place};
 use self::tree::Group;
 
 /// A filter whose form is right. Whether it fits a table is for [`Query`] and the key checks to say.

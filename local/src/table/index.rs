@@ -2,8 +2,9 @@
 
 use crate::definition::Metric;
 use crate::json::{Object, Value};
+use crate::table::column_type::Scalar;
 use crate::table::cql_name::needs_quotes;
-use crate::table::definition::TableDefinition;
+use crate::table::definition::{Column, TableDefinition};
 use crate::table::text::{Analyzer, Folding};
 
 /// An index of one column. There is at most one for each part of a column.
@@ -127,6 +128,19 @@ impl TableDefinition {
     pub(crate) fn regular_index(&self, column: &str, part: Part) -> Option<&Index> {
         self.indexes_of(column)
             .find(|index| matches!(&index.kind, IndexKind::Regular(covered, _) if *covered == part))
+    }
+
+    /// Whether rows can be looked up by the value of a column: it has an index, and equal values of its type are kept
+    /// alike, byte by byte.
+    pub(crate) fn has_lookup(&self, column: &Column) -> bool {
+        let plain = column
+            .column_type
+            .scalar()
+            .is_some_and(Scalar::is_kept_alike);
+        plain
+            && self.folding(&column.name, Part::Whole).is_none()
+            && self.analyzer(&column.name).is_none()
+            && self.regular_index(&column.name, Part::Whole).is_some()
     }
 
     /// How a regular index folds the strings of a part of a column.

@@ -9,6 +9,7 @@ mod opening;
 mod reading;
 mod requests;
 mod schema;
+mod tables;
 mod vectors;
 
 use astra_local::{Engine, Request};

@@ -9,7 +9,7 @@ use crate::error::ApiError;
 use crate::exec::collections::best::Smallest;
 use crate::storage::rows::{Reading, Visit};
 use crate::storage::{Reader, Table};
-use crate::table::filter::{Condition, KeyRange, key_ranges};
+use crate::table::filter::{Condition, KeyRange, Place, place};
 use crate::table::row::Row;
 use crate::table::value::CqlValue;
 use crate::vector::is_found;
@@ -23,13 +23,6 @@ pub(super) fn each_row(
     after: Option<&[u8]>,
     visit: &mut Visit<'_, ApiError>,
 ) -> Result<(), ApiError> {
-    let mut ranges = key_ranges(condition, &table.definition);
-    if reading == Reading::Backwards {
-        ranges.reverse();
-    }
-    if let Some(after) = after {
-        ranges = rest_of(ranges, reading, after);
-    }
     let mut selected = |key: &[u8], row: Row| {
         if condition.holds(&row) {
             visit(key, row)
@@ -37,6 +30,20 @@ pub(super) fn each_row(
             Ok(ControlFlow::Continue(()))
         }
     };
+    let mut ranges = match place(condition, &table.definition) {
+        Place::Ranges(ranges) => ranges,
+        Place::Lookup(position, values) => {
+            let column = &table.definition.columns()[position];
+            reader.rows_with(table, column, &values, after, &mut selected)?;
+            return Ok(());
+        }
+    };
+    if reading == Reading::Backwards {
+        ranges.reverse();
+    }
+    if let Some(after) = after {
+        ranges = rest_of(ranges, reading, after);
+    }
     for range in ranges {
         if reader
             .rows(table, &range, reading, &mut selected)?

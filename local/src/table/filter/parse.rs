@@ -6,6 +6,7 @@ use super::tree::{Group, Logic, Written};
 use super::{Comparison, Containment, Relation, Test, Unfit};
 use crate::error::{ApiError, document, filter};
 use crate::json::{Object, Value};
+use crate::language::{MAX_NESTING, nests_too_deep};
 use crate::number::Decimal;
 use crate::table::column_type::ColumnType;
 use crate::table::definition::TableDefinition;
@@ -19,6 +20,11 @@ const MAX_VALUES: usize = 100;
 pub(super) fn parse(filter: Option<&Value>, table: &TableDefinition) -> Result<Group, ApiError> {
     let written = match filter {
         None | Some(Value::Null) => return Ok(Group::default()),
+        Some(filter @ Value::Object(_)) if nests_too_deep(filter) => {
+            return Err(invalid(format!(
+                "The filter nests deeper than {MAX_NESTING} levels. Write it with fewer logical operators."
+            )));
+        }
         Some(Value::Object(filter)) => {
             let mut root = Written::new(Logic::And);
             object(&mut root, filter, table)?;

@@ -29,18 +29,34 @@ impl KeyRange {
     }
 }
 
-/// Ranges that hold every row of the condition, apart from each other: those of one partition in order, partitions in
-/// the order of the values asked for. They may hold other rows too.
-pub(crate) fn key_ranges(condition: &Condition, table: &TableDefinition) -> Vec<KeyRange> {
+/// Where the rows of a condition are. Other rows may be there too.
+#[derive(Debug)]
+pub(crate) enum Place<'c> {
+    /// In ranges apart from each other: those of one partition in order, partitions in the order of the values asked for.
+    Ranges(Vec<KeyRange>),
+    /// Among those that have one of some values in the column at a position.
+    Lookup(usize, Vec<&'c CqlValue>),
+}
+
+pub(crate) fn place<'c>(condition: &'c Condition, table: &TableDefinition) -> Place<'c> {
     let mut tests = Vec::new();
     conjunction(condition, &mut tests);
-    match partitions(&tests, table) {
-        None => vec![KeyRange::of_prefix(Vec::new())],
-        Some(partitions) => partitions
+    if let Some(partitions) = partitions(&tests, table) {
+        let ranges = partitions
             .into_iter()
-            .flat_map(|partition| inside(partition, &tests, table))
-            .collect(),
+            .flat_map(|partition| inside(partition, &tests, table));
+        return Place::Ranges(ranges.collect());
     }
+    lookup(&tests, table).unwrap_or_else(|| Place::Ranges(vec![KeyRange::of_prefix(Vec::new())]))
+}
+
+/// A column without whose value being one of some no row can fulfil the condition, if rows can be looked up by it.
+fn lookup<'c>(tests: &[(usize, &'c TypedTest)], table: &TableDefinition) -> Option<Place<'c>> {
+    tests.iter().find_map(|(position, _)| {
+        let column = &table.columns()[*position];
+        let values = fixed(tests, *position).filter(|_| table.has_lookup(column))?;
+        Some(Place::Lookup(*position, values))
+    })
 }
 
 /// The bytes with which the partitions' keys begin, where tests give all partition columns.
