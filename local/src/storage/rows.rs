@@ -121,7 +121,7 @@ impl Reader<'_> {
         values: &[&CqlValue],
         after: Option<&[u8]>,
         visit: &mut Visit<'_, E>,
-    ) -> Result<ControlFlow<()>, E> {
+    ) -> Result<(), E> {
         let places = vec!["?"; values.len()].join(", ");
         // Without the hint, SQLite prefers to walk the whole table in the order asked for.
         let (id, number) = (table.id, column.number);
@@ -143,7 +143,7 @@ impl Reader<'_> {
         statement
             .raw_bind_parameter(values.len() + 1, after)
             .map_err(StorageError::from)?;
-        show(statement.raw_query(), &table.definition, visit)
+        show(statement.raw_query(), &table.definition, visit).map(drop)
     }
 }
 

@@ -4,7 +4,6 @@ use super::page_state::PageState;
 use super::select::{Search, Start, nearest, page};
 use super::sorted::in_order;
 use crate::command::{Find, FindOne};
-use crate::definition::Metric;
 use crate::error::{ApiError, sort};
 use crate::json::{Object, Value};
 use crate::response::{Answer, Data, Document};
@@ -50,7 +49,7 @@ struct Found {
 enum Way {
     Along(Reading),
     InMemory(Vec<(usize, Direction)>),
-    Nearest(usize, Vec<f32>, Metric),
+    Nearest(Search),
 }
 
 /// A find that is understood and can be run.
@@ -104,47 +103,22 @@ fn run(
     asked: &Asked<'_>,
     data: impl FnOnce(Vec<Document>, Option<PageState>) -> Data,
 ) -> Answer {
+    let failed = |error: ApiError, warnings| Answer {
+        warnings,
+        ..Answer::from(error)
+    };
     let prepared = match prepare(table, asked) {
         Ok(prepared) => prepared,
-        Err(refusal) => {
-            return Answer {
-                warnings: refusal.warnings,
-                ..Answer::from(refusal.error)
-            };
-        }
+        Err(refusal) => return failed(refusal.error, refusal.warnings),
     };
     let found = match storage.read(|reader| prepared.read(reader, table, asked)) {
         Ok(found) => found,
-        Err(error) => {
-            return Answer {
-                warnings: prepared.query.warnings,
-                ..Answer::from(error)
-            };
-        }
+        Err(error) => return failed(error, prepared.query.warnings),
     };
-    let mut status = Object::from([(
-        "projectionSchema",
-        prepared.projection.describe(&table.definition),
-    )]);
-    if let Some(sorted) = found.sorted {
-        status.insert("sortedRowCount", sorted);
-    }
-    if let (true, Way::Nearest(position, vector, _)) = (asked.include_sort_vector, &prepared.way) {
-        let column_type = &table.definition.columns()[*position].column_type;
-        status.insert(
-            "sortVector",
-            CqlValue::Vector(vector.clone()).to_json(column_type),
-        );
-    }
+    let status = prepared.status(table, asked, &found);
     let documents = found.rows.iter().map(|(row, similarity)| {
-        let mut shown = prepared.projection.apply(row, &table.definition);
-        if let Some(similarity) = similarity.filter(|_| asked.include_similarity) {
-            shown.insert(
-                "$similarity",
-                CqlValue::Float(similarity).to_json(&ColumnType::Scalar(Scalar::Float)),
-            );
-        }
-        Document::from(shown)
+        let similarity = similarity.filter(|_| asked.include_similarity);
+        prepared.show(row, similarity, table)
     });
     Answer {
         data: Some(data(documents.collect(), found.next)),
@@ -159,19 +133,16 @@ fn prepare(table: &Table, asked: &Asked<'_>) -> Result<Prepared, Refusal> {
     let definition = &table.definition;
     let sort = Sort::parse(asked.sort, definition)?;
     sort.check(definition, asked.limit, asked.skip.is_some())?;
-    let mut filter = None;
-    let sorted = match &sort {
-        Sort::Columns(columns) => {
-            let filter = filter.insert(Filter::parse(asked.filter, definition)?);
-            Some(Sorted::decide(
-                columns,
-                filter,
-                definition,
-                asked.skip.is_some(),
-            ))
-        }
-        _ => None,
-    };
+    let (mut filter, mut sorted) = (None, None);
+    if let Sort::Columns(columns) = &sort {
+        let filter = filter.insert(Filter::parse(asked.filter, definition)?);
+        sorted = Some(Sorted::decide(
+            columns,
+            filter,
+            definition,
+            asked.skip.is_some(),
+        ));
+    }
     if matches!(sorted, Some(Sorted::InMemory(_))) && asked.page_state.is_some() {
         return Err(Refusal::from(sort::UNSUPPORTED_PAGINATION_WITH_IN_MEMORY_SORTING.because(
             "Rows sorted in memory have one page. Leave the page state out, or sort by clustering columns inside a partition.",
@@ -182,25 +153,7 @@ fn prepare(table: &Table, asked: &Asked<'_>) -> Result<Prepared, Refusal> {
         Some(filter) => filter,
         None => Filter::parse(asked.filter, definition)?,
     };
-    let order = match (&sort, &sorted) {
-        (Sort::Vector(..), _) => Order::Vector,
-        (_, Some(Sorted::ByKey(_) | Sorted::Impossible(_))) => Order::Clustering,
-        _ => Order::Free,
-    };
-    let mut warnings: Vec<_> = sorted
-        .as_ref()
-        .and_then(Sorted::warning)
-        .into_iter()
-        .collect();
-    let mut query = match Query::plan(&filter, definition, order) {
-        Ok(query) => query,
-        Err(mut refusal) => {
-            refusal.warnings.splice(0..0, warnings);
-            return Err(refusal);
-        }
-    };
-    warnings.append(&mut query.warnings);
-    query.warnings = warnings;
+    let query = plan(&filter, table, &sort, sorted.as_ref())?;
     match way(table, sort, sorted).and_then(|way| Ok((way, start(asked)?))) {
         Ok((way, start)) => Ok(Prepared {
             query,
@@ -212,6 +165,31 @@ fn prepare(table: &Table, asked: &Asked<'_>) -> Result<Prepared, Refusal> {
             error,
             warnings: query.warnings,
         }),
+    }
+}
+
+/// Judges the filter. What is to be said of the sort comes first.
+fn plan(
+    filter: &Filter,
+    table: &Table,
+    sort: &Sort,
+    sorted: Option<&Sorted>,
+) -> Result<Query, Refusal> {
+    let order = match (sort, sorted) {
+        (Sort::Vector(..), _) => Order::Vector,
+        (_, Some(Sorted::ByKey(_) | Sorted::Impossible(_))) => Order::Clustering,
+        _ => Order::Free,
+    };
+    let warning = sorted.and_then(Sorted::warning);
+    match Query::plan(filter, &table.definition, order) {
+        Ok(mut query) => {
+            query.warnings.splice(0..0, warning);
+            Ok(query)
+        }
+        Err(mut refusal) => {
+            refusal.warnings.splice(0..0, warning);
+            Err(refusal)
+        }
     }
 }
 
@@ -230,7 +208,11 @@ fn way(table: &Table, sort: Sort, sorted: Option<Sorted>) -> Result<Way, ApiErro
         (Sort::Vector(position, query), _) => {
             let metric = index_metric(&table.definition.columns()[position], &table.definition)?;
             vector::check(&query, query.len(), metric)?;
-            Ok(Way::Nearest(position, query, metric))
+            Ok(Way::Nearest(Search {
+                position,
+                query,
+                metric,
+            }))
         }
         _ => Ok(Way::Along(Reading::Forwards)),
     }
@@ -282,27 +264,39 @@ impl Prepared {
                     sorted,
                 })
             }
-            Way::Nearest(position, query, metric) => {
-                let search = Search {
-                    position: *position,
-                    query,
-                    metric: *metric,
-                };
-                let rows = nearest(
-                    reader,
-                    table,
-                    condition,
-                    &search,
-                    asked.limit.map_or(NEAREST, count),
-                )?;
+            Way::Nearest(search) => {
+                let most = asked.limit.map_or(NEAREST, count);
+                let rows = nearest(reader, table, condition, search, most)?.into_iter();
                 Ok(Found {
                     rows: rows
-                        .into_iter()
                         .map(|(row, similarity)| (row, Some(similarity)))
                         .collect(),
                     ..Found::default()
                 })
             }
         }
+    }
+
+    fn status(&self, table: &Table, asked: &Asked<'_>, found: &Found) -> Object {
+        let schema = self.projection.describe(&table.definition);
+        let mut status = Object::from([("projectionSchema", schema)]);
+        if let Some(sorted) = found.sorted {
+            status.insert("sortedRowCount", sorted);
+        }
+        if let (true, Way::Nearest(search)) = (asked.include_sort_vector, &self.way) {
+            let column = &table.definition.columns()[search.position];
+            let vector = CqlValue::Vector(search.query.clone());
+            status.insert("sortVector", vector.to_json(&column.column_type));
+        }
+        status
+    }
+
+    fn show(&self, row: &Row, similarity: Option<f32>, table: &Table) -> Document {
+        let mut shown = self.projection.apply(row, &table.definition);
+        if let Some(similarity) = similarity {
+            let float = ColumnType::Scalar(Scalar::Float);
+            shown.insert("$similarity", CqlValue::Float(similarity).to_json(&float));
+        }
+        Document::from(shown)
     }
 }

@@ -34,8 +34,7 @@ pub(super) fn each_row(
         Place::Ranges(ranges) => ranges,
         Place::Lookup(position, values) => {
             let column = &table.definition.columns()[position];
-            reader.rows_with(table, column, &values, after, &mut selected)?;
-            return Ok(());
+            return reader.rows_with(table, column, &values, after, &mut selected);
         }
     };
     if reading == Reading::Backwards {
@@ -155,9 +154,9 @@ impl Eq for Near {}
 
 /// What is searched for: the position of a column of vectors, a vector, and how similarity is measured.
 #[derive(Debug)]
-pub(super) struct Search<'a> {
+pub(super) struct Search {
     pub(super) position: usize,
-    pub(super) query: &'a [f32],
+    pub(super) query: Vec<f32>,
     pub(super) metric: Metric,
 }
 
@@ -166,7 +165,7 @@ pub(super) fn nearest(
     reader: &Reader<'_>,
     table: &Table,
     condition: &Condition,
-    search: &Search<'_>,
+    search: &Search,
     most: usize,
 ) -> Result<Vec<(Row, f32)>, ApiError> {
     let (mut nearest, mut number) = (Smallest::new(most), 0);
@@ -178,7 +177,7 @@ pub(super) fn nearest(
         None,
         &mut |_, row| {
             if let Some(CqlValue::Vector(vector)) = row.value(search.position) {
-                let similarity = search.metric.similarity(search.query, vector);
+                let similarity = search.metric.similarity(&search.query, vector);
                 if is_found(similarity) {
                     number += 1;
                     nearest.offer(Near {

@@ -49,21 +49,26 @@ pub(crate) fn sole_key(
     }
     let typed = typed(&filter.root, table)?;
     check_database(filter, typed.refusal)?;
-    let mut key = Vec::with_capacity(table.key_columns().len());
-    let mut tests = Vec::new();
-    collect(typed.condition, &mut tests);
-    for position in 0..table.key_columns().len() {
-        let mut found = tests.iter().filter(|(tested, _)| *tested == position);
-        let (Some((_, value)), None) = (found.next(), found.next()) else {
-            return Err(database::INVALID_DATABASE_QUERY.because(format!(
-                "The column '{}' is tested twice. Test each column of the primary key once.",
-                table.columns()[position].name
-            )));
-        };
-        key.push(value.clone());
-    }
+    let key = values_of_key(typed.condition, table)?;
     check_key(&key, table)?;
     Ok(key)
+}
+
+fn values_of_key(condition: Condition, table: &TableDefinition) -> Result<Vec<CqlValue>, ApiError> {
+    let mut tests = Vec::new();
+    collect(condition, &mut tests);
+    let columns = table.key_columns().iter().enumerate();
+    let values = columns.map(|(position, column)| {
+        let mut found = tests.iter().filter(|(tested, _)| *tested == position);
+        match (found.next(), found.next()) {
+            (Some((_, value)), None) => Ok(value.clone()),
+            _ => Err(database::INVALID_DATABASE_QUERY.because(format!(
+                "The column '{}' is tested twice. Test each column of the primary key once.",
+                column.name
+            ))),
+        }
+    });
+    values.collect()
 }
 
 /// The values a condition asks for by equality.

@@ -137,6 +137,18 @@ fn conditions_hold_for_rows_that_fulfil_them() {
             r#"{"map":{"k":1,"l":2}}"#,
             false,
         ),
+    ] {
+        assert_eq!(
+            condition(json).holds(&row(values)),
+            holds,
+            "{json} {values}"
+        );
+    }
+}
+
+#[test]
+fn texts_are_compared_as_their_indexes_see_them() {
+    for (json, values, holds) in [
         (r#"{"folded":"BOB"}"#, r#"{"folded":"bob"}"#, true),
         (r#"{"folded":{"$ne":"BOB"}}"#, r#"{"folded":"bob"}"#, true),
         (r#"{"name":"BOB"}"#, r#"{"name":"bob"}"#, false),
@@ -146,6 +158,18 @@ fn conditions_hold_for_rows_that_fulfil_them() {
             r#"{"body":"The quick Fox"}"#,
             false,
         ),
+    ] {
+        assert_eq!(
+            condition(json).holds(&row(values)),
+            holds,
+            "{json} {values}"
+        );
+    }
+}
+
+#[test]
+fn logical_operators_combine_tests() {
+    for (json, values, holds) in [
         (r#"{"$or":[{"n":1,"name":"x"}]}"#, r#"{"n":1}"#, true),
         (
             r#"{"$and":[{"$or":[{"n":1},{"n":2}]},{"name":"x"}]}"#,
