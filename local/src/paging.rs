@@ -4,17 +4,18 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::error::{ApiError, database};
+use crate::storage::documents::Place;
 
 /// The first byte of every page state; another form gets another one.
 const VERSION: u8 = 1;
 /// How a page state with no limit writes the number of documents to come.
 const UNLIMITED: u64 = u64::MAX;
 
-/// Where a page ended. It names a document by number, so it stays good while documents come, change and go.
+/// Where a page ended. It names a place in the default order, so it stays good while documents come, change and go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct PageState {
     /// The last document of the page.
-    pub(crate) after: i64,
+    pub(crate) after: Place,
     /// What is left of the limit the first page was asked with.
     pub(crate) remaining: Option<u64>,
 }
@@ -23,7 +24,8 @@ impl PageState {
     /// The text for clients.
     pub(crate) fn to_text(self) -> String {
         let mut bytes = vec![VERSION];
-        bytes.extend(self.after.to_be_bytes());
+        bytes.extend(self.after.token.to_be_bytes());
+        bytes.extend(self.after.id.to_be_bytes());
         bytes.extend(self.remaining.unwrap_or(UNLIMITED).to_be_bytes());
         URL_SAFE_NO_PAD.encode(bytes)
     }
@@ -45,14 +47,18 @@ impl PageState {
     fn decode(text: &str) -> Option<Self> {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
         let (version, rest) = bytes.split_first()?;
-        let (after, remaining) = rest.split_at_checked(8)?;
-        let after = i64::from_be_bytes(after.try_into().ok()?);
-        let remaining = u64::from_be_bytes(remaining.try_into().ok()?);
+        let (numbers, left_over) = rest.as_chunks::<8>();
+        let [token, id, remaining] = *<&[_; 3]>::try_from(numbers).ok()?;
+        let after = Place {
+            token: i64::from_be_bytes(token),
+            id: i64::from_be_bytes(id),
+        };
+        let remaining = u64::from_be_bytes(remaining);
         let state = Self {
             after,
             remaining: (remaining != UNLIMITED).then_some(remaining),
         };
-        (*version == VERSION && remaining > 0).then_some(state)
+        (*version == VERSION && left_over.is_empty() && remaining > 0).then_some(state)
     }
 }
 
@@ -64,7 +70,10 @@ mod tests {
     fn a_page_state_is_read_as_it_was_written() {
         for remaining in [None, Some(1), Some(10)] {
             let state = PageState {
-                after: 4711,
+                after: Place {
+                    token: -4711,
+                    id: 7,
+                },
                 remaining,
             };
             assert_eq!(PageState::from_text(&state.to_text()), Ok(state));
@@ -74,7 +83,7 @@ mod tests {
     #[test]
     fn anything_else_is_refused() {
         let good = PageState {
-            after: 1,
+            after: Place { token: 1, id: 1 },
             remaining: None,
         }
         .to_text();

@@ -1,50 +1,59 @@
 //! Which documents a filter has to look at: by key, by index entry, or all of them.
 //!
-//! A plan names candidates in the order of their numbers; [`Plan::exact`] says whether each of them satisfies the
+//! A plan names candidates; [`Plan::exact`] says whether each of them satisfies the
 //! filter or has yet to be asked. The planner knows no operator: comparisons say where in the index their hits lie.
 
 use std::ops::Bound;
 
 use crate::document::entries::{OWN, OWN_END};
 use crate::language::filter::{self, Condition, Filter};
+use crate::storage::documents::Place;
 use crate::storage::entries::EntryRange;
 use crate::storage::{Collection, Reader, StorageError};
 
 /// How many entries are counted at most to tell which of two comparisons has fewer hits.
 const COUNTED: usize = 1000;
-/// Looking at a document costs about as much as reading this many index entries.
+/// Looking at a document costs about as much as reading this many index entries, or as finding the place of so many
+/// documents.
 const ENTRIES_PER_DOCUMENT: usize = 30;
+const PLACES_PER_DOCUMENT: usize = 5;
 
-/// Before all documents.
-const BEGINNING: i64 = i64::MIN;
-
-/// How much of the answer the caller is going to read.
+/// How much of the answer the caller is going to read, and in which order.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Wanted {
-    /// Only documents beyond this number.
-    pub(crate) after: i64,
+    /// In the default order, and only documents beyond this place; `None` for any order.
+    pub(crate) after: Option<Place>,
     /// As many of them as this; `None` for all.
     pub(crate) limit: Option<usize>,
 }
 
 impl Wanted {
+    /// All documents, in any order.
     pub(crate) const ALL: Self = Self {
-        after: BEGINNING,
+        after: None,
         limit: None,
     };
+
+    /// Any so many, in any order.
+    pub(crate) const fn any(limit: usize) -> Self {
+        Self {
+            after: None,
+            limit: Some(limit),
+        }
+    }
 
     /// The first so many.
     pub(crate) const fn first(limit: usize) -> Self {
         Self {
-            after: BEGINNING,
+            after: Some(Place::BEGINNING),
             limit: Some(limit),
         }
     }
 
     /// So many from where a page ended, or from the beginning.
-    pub(crate) fn page(after: Option<i64>, limit: usize) -> Self {
+    pub(crate) fn page(after: Option<Place>, limit: usize) -> Self {
         Self {
-            after: after.unwrap_or(BEGINNING),
+            after: after.or(Some(Place::BEGINNING)),
             limit: Some(limit),
         }
     }
@@ -55,9 +64,9 @@ impl Wanted {
 pub(crate) enum Route {
     /// The documents with these keys.
     Keys(Vec<Vec<u8>>),
-    /// The documents that have one of these entries; each is a single value, so its documents come in order.
+    /// The documents that have one of these entries, each of which is a single value.
     Points(Vec<EntryRange>),
-    /// These documents, in order.
+    /// These documents, by number.
     Documents(Vec<i64>),
     /// Every document.
     Scan,
@@ -93,7 +102,8 @@ pub(crate) fn choose(
         return Ok(scan);
     };
     let exact = access.exact;
-    if access.points {
+    // Entries of one value are in the order of numbers, so they need not be read to the end unless another is wanted.
+    if access.points && wanted.after.is_none() {
         return Ok(Plan {
             route: Route::Points(access.ranges),
             exact,
@@ -293,18 +303,20 @@ impl Access {
         collection: &Collection,
         wanted: Wanted,
     ) -> Result<Option<Vec<i64>>, StorageError> {
-        let documents = reader.estimate_documents(collection)?;
+        let documents = reader.newest_document(collection)?;
+        let worth = if wanted.after.is_some() {
+            PLACES_PER_DOCUMENT
+        } else {
+            ENTRIES_PER_DOCUMENT
+        };
         let allowed = match wanted.limit {
-            Some(page) => page
-                .saturating_mul(documents)
-                .saturating_mul(ENTRIES_PER_DOCUMENT)
-                .isqrt(),
+            Some(page) => page.saturating_mul(documents).saturating_mul(worth).isqrt(),
             None => documents / 2,
         };
         let mut found = Vec::new();
         for range in &self.ranges {
             let room = allowed.max(COUNTED).saturating_sub(found.len());
-            if !reader.documents_in(collection, range, wanted.after, room, &mut found)? {
+            if !reader.documents_in(collection, range, room, &mut found)? {
                 return Ok(None);
             }
         }

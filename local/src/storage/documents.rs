@@ -1,11 +1,11 @@
-//! Documents as they lie in the file: by number, by key, and their JSON text.
+//! Documents as they lie in the file: by number, by key, by place, and their JSON text.
 //!
-//! The number is the token of the `_id`, so the order of numbers is the default order of the Data API. The key is the
-//! canonical form of the `_id`; it tells documents apart, tokens need not.
+//! The number grows with insertion, which keeps what is written together close together. The key is the canonical form
+//! of the `_id`. The place is that in the default order of the Data API: by the token of the `_id`.
 
 use std::ops::ControlFlow;
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Params, params};
 
 use super::catalogue::Collection;
 use super::commit::Writer;
@@ -14,20 +14,33 @@ use crate::document::entries::IndexEntry;
 use crate::document::id::DocumentId;
 use crate::document::token;
 
-/// Documents read to estimate how many there are.
-const SAMPLE: usize = 64;
-
 /// Reads from one snapshot.
 #[derive(Debug)]
 pub(crate) struct Reader<'c> {
     pub(super) connection: &'c Connection,
 }
 
+/// Where a document stands in the default order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Place {
+    /// The token of its `_id`.
+    pub(crate) token: i64,
+    /// Its number, which never changes. It decides between documents that share a token.
+    pub(crate) id: i64,
+}
+
+impl Place {
+    /// Before all documents.
+    pub(crate) const BEGINNING: Self = Self {
+        token: i64::MIN,
+        id: i64::MIN,
+    };
+}
+
 /// A document as read from the file.
 #[derive(Debug, Clone)]
 pub(crate) struct Stored {
-    /// Its number: it never changes, and orders results.
-    pub(crate) id: i64,
+    pub(crate) place: Place,
     /// Its JSON text.
     pub(crate) json: String,
 }
@@ -48,8 +61,10 @@ pub(crate) struct Written {
 pub(super) struct Statements {
     by_key: String,
     by_id: String,
+    token_of: String,
     scan: String,
-    first_few: String,
+    scan_in_order: String,
+    newest: String,
     count: String,
     count_up_to: String,
     insert: String,
@@ -71,17 +86,18 @@ impl Statements {
     pub(super) fn new(id: i64) -> Self {
         let in_range = format!("FROM entries_{id} WHERE path = ?1 AND entry >= ?2 AND entry < ?3");
         Self {
-            by_key: format!("SELECT id, json FROM documents_{id} WHERE key = ?1"),
-            by_id: format!("SELECT json FROM documents_{id} WHERE id = ?1"),
-            scan: format!("SELECT id, json FROM documents_{id} WHERE id > ?1 ORDER BY id"),
-            first_few: format!(
-                "SELECT id FROM documents_{id} ORDER BY id LIMIT 1 OFFSET {}",
-                SAMPLE - 1
+            by_key: format!("SELECT token, id, json FROM documents_{id} WHERE key = ?1"),
+            by_id: format!("SELECT token, id, json FROM documents_{id} WHERE id = ?1"),
+            token_of: format!("SELECT token FROM documents_{id} WHERE id = ?1"),
+            scan: format!("SELECT token, id, json FROM documents_{id}"),
+            scan_in_order: format!(
+                "SELECT token, id, json FROM documents_{id} WHERE (token, id) > (?1, ?2) ORDER BY token, id"
             ),
+            newest: format!("SELECT max(id) FROM documents_{id}"),
             count: format!("SELECT count(*) FROM documents_{id}"),
             count_up_to: format!("SELECT count(*) FROM (SELECT 1 FROM documents_{id} LIMIT ?1)"),
             insert: format!(
-                "INSERT INTO documents_{id} (id, key, json) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING"
+                "INSERT INTO documents_{id} (token, key, json) VALUES (?1, ?2, ?3) ON CONFLICT (key) DO NOTHING"
             ),
             update: format!("UPDATE documents_{id} SET json = ?2 WHERE id = ?1"),
             delete: format!("DELETE FROM documents_{id} WHERE id = ?1"),
@@ -110,6 +126,13 @@ impl Statements {
     }
 }
 
+#[cfg(test)]
+impl Statements {
+    pub(super) fn scan_in_order(&self) -> &str {
+        &self.scan_in_order
+    }
+}
+
 impl<'c> Reader<'c> {
     pub(super) fn new(connection: &'c Connection) -> Self {
         Self { connection }
@@ -123,50 +146,101 @@ impl<'c> Reader<'c> {
     ) -> Result<Option<Stored>, StorageError> {
         let mut statement = self.connection.prepare_cached(&collection.sql.by_key)?;
         let found = statement.query_row([key], |row| {
+            let place = Place {
+                token: row.get(0)?,
+                id: row.get(1)?,
+            };
             Ok(Stored {
-                id: row.get(0)?,
-                json: row.get(1)?,
+                place,
+                json: row.get(2)?,
             })
         });
         Ok(found.optional()?)
     }
 
-    /// Shows the JSON text of the document of that number, if there is one, without copying it.
+    /// Shows the document of that number, if there is one, without copying it.
     pub(crate) fn with_document<T, E: From<StorageError>>(
         &self,
         collection: &Collection,
         id: i64,
-        show: impl FnOnce(&str) -> Result<T, E>,
+        show: impl FnOnce(Place, &str) -> Result<T, E>,
     ) -> Result<Option<T>, E> {
-        let failed = |error: rusqlite::Error| E::from(StorageError::from(error));
-        let mut statement = self
-            .connection
-            .prepare_cached(&collection.sql.by_id)
-            .map_err(failed)?;
-        let mut rows = statement.query([id]).map_err(failed)?;
-        let Some(row) = rows.next().map_err(failed)? else {
-            return Ok(None);
-        };
-        show(text(row, 0)?).map(Some)
+        let mut shown = None;
+        let mut show = Some(show);
+        self.each_row::<E>(&collection.sql.by_id, [id], |place, json| {
+            shown = show.take().map(|show| show(place, json)).transpose()?;
+            Ok(ControlFlow::Break(()))
+        })?;
+        Ok(shown)
     }
 
-    /// Shows every document beyond number `after`, in order, until `visit` breaks.
+    /// Puts documents, given by their numbers, into the default order.
+    pub(crate) fn in_order(
+        &self,
+        collection: &Collection,
+        ids: &[i64],
+    ) -> Result<Vec<Place>, StorageError> {
+        let mut statement = self.connection.prepare_cached(&collection.sql.token_of)?;
+        let mut places = Vec::with_capacity(ids.len());
+        for &id in ids {
+            places.extend(
+                statement
+                    .query_row([id], |row| {
+                        Ok(Place {
+                            token: row.get(0)?,
+                            id,
+                        })
+                    })
+                    .optional()?,
+            );
+        }
+        places.sort_unstable();
+        Ok(places)
+    }
+
+    /// Shows every document, in the order they lie in, until `visit` breaks.
     pub(crate) fn scan<E: From<StorageError>>(
         &self,
         collection: &Collection,
-        after: i64,
-        mut visit: impl FnMut(i64, &str) -> Result<ControlFlow<()>, E>,
+        visit: impl FnMut(Place, &str) -> Result<ControlFlow<()>, E>,
+    ) -> Result<(), E> {
+        self.each_row(&collection.sql.scan, [], visit)
+    }
+
+    /// Shows every document beyond a place, in the default order, until `visit` breaks.
+    pub(crate) fn scan_in_order<E: From<StorageError>>(
+        &self,
+        collection: &Collection,
+        after: Place,
+        visit: impl FnMut(Place, &str) -> Result<ControlFlow<()>, E>,
+    ) -> Result<(), E> {
+        self.each_row(
+            &collection.sql.scan_in_order,
+            [after.token, after.id],
+            visit,
+        )
+    }
+
+    fn each_row<E: From<StorageError>>(
+        &self,
+        sql: &str,
+        parameters: impl Params,
+        mut visit: impl FnMut(Place, &str) -> Result<ControlFlow<()>, E>,
     ) -> Result<(), E> {
         let failed = |error: rusqlite::Error| E::from(StorageError::from(error));
-        let mut statement = self
-            .connection
-            .prepare_cached(&collection.sql.scan)
-            .map_err(failed)?;
-        let mut rows = statement.query([after]).map_err(failed)?;
+        let mut statement = self.connection.prepare_cached(sql).map_err(failed)?;
+        let mut rows = statement.query(parameters).map_err(failed)?;
         while let Some(row) = rows.next().map_err(failed)? {
-            let id = row.get(0).map_err(failed)?;
-            let json = text(row, 1)?;
-            if visit(id, json)?.is_break() {
+            let place = Place {
+                token: row.get(0).map_err(failed)?,
+                id: row.get(1).map_err(failed)?,
+            };
+            let json = row
+                .get_ref(2)
+                .map_err(failed)?
+                .as_str()
+                .map_err(|_| StorageError::Damaged("document"))?;
+            if visit(place, json)?.is_break() {
                 break;
             }
         }
@@ -196,29 +270,14 @@ impl<'c> Reader<'c> {
         Ok(usize::try_from(count).unwrap_or(0))
     }
 
-    /// About how many documents there are, at the cost of reading a few: numbers are spread evenly over their range, so
-    /// the place of the first few tells how many fit into all of it.
-    pub(crate) fn estimate_documents(
-        &self,
-        collection: &Collection,
-    ) -> Result<usize, StorageError> {
-        let mut statement = self.connection.prepare_cached(&collection.sql.first_few)?;
-        let Some(last) = statement
-            .query_row([], |row| row.get::<_, i64>(0))
-            .optional()?
-        else {
-            return self.count_documents_up_to(collection, SAMPLE);
-        };
-        let part = u128::from(last.abs_diff(i64::MIN)).max(1);
-        let all = SAMPLE as u128 * u128::from(u64::MAX) / part;
-        Ok(usize::try_from(all).unwrap_or(usize::MAX))
+    /// The number of the newest document: how many there are at most, at no cost.
+    pub(crate) fn newest_document(&self, collection: &Collection) -> Result<usize, StorageError> {
+        let mut statement = self.connection.prepare_cached(&collection.sql.newest)?;
+        let newest: Option<i64> = statement.query_row([], |row| row.get(0))?;
+        Ok(newest
+            .and_then(|newest| usize::try_from(newest).ok())
+            .unwrap_or(0))
     }
-}
-
-fn text<'r>(row: &'r rusqlite::Row<'_>, column: usize) -> Result<&'r str, StorageError> {
-    row.get_ref(column)?
-        .as_str()
-        .map_err(|_| StorageError::Damaged("document"))
 }
 
 impl Writer<'_> {
@@ -229,32 +288,16 @@ impl Writer<'_> {
         id: &DocumentId,
         document: &Written,
     ) -> Result<Option<i64>, StorageError> {
-        let Some(number) = self.insert_text(collection, id, &document.json)? else {
+        let mut insert = self.connection.prepare_cached(&collection.sql.insert)?;
+        if insert.execute(params![token::of(id), id.key(), document.json])? == 0 {
             return Ok(None);
-        };
+        }
+        drop(insert);
+        let number = self.connection.last_insert_rowid();
         if let Some(vector) = &document.vector {
             self.set_vector(collection, number, vector)?;
         }
         self.change_entries(collection, number, &[], &document.entries)?;
-        Ok(Some(number))
-    }
-
-    fn insert_text(
-        &self,
-        collection: &Collection,
-        id: &DocumentId,
-        json: &str,
-    ) -> Result<Option<i64>, StorageError> {
-        let key = id.key();
-        let mut number = token::of(id);
-        let mut statement = self.connection.prepare_cached(&collection.sql.insert)?;
-        while statement.execute(params![number, key, json])? == 0 {
-            if self.document_by_key(collection, &key)?.is_some() {
-                return Ok(None);
-            }
-            // Another id has this token: rare, unless someone looks for such ids. The next number is as good.
-            number = number.checked_add(1).unwrap_or(i64::MIN + 1);
-        }
         Ok(Some(number))
     }
 

@@ -101,28 +101,23 @@ impl Reader<'_> {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Adds to `found` the documents beyond `after` that have an entry in `range`, in the order of entries. Returns
-    /// whether these are all; gives up once it has read more than `most` entries.
+    /// Adds to `found` the documents that have an entry in `range`, in the order of entries. Returns whether these are
+    /// all; gives up once there are more than `most`.
     pub(crate) fn documents_in(
         &self,
         collection: &Collection,
         range: &EntryRange,
-        after: i64,
         most: usize,
         found: &mut Vec<i64>,
     ) -> Result<bool, StorageError> {
         let mut statement = self.connection.prepare_cached(&collection.sql.in_range)?;
         let mut rows = statement.query(params![range.path.0, range.from, range.until])?;
-        let mut read = 0;
+        let most = found.len().saturating_add(most);
         while let Some(row) = rows.next()? {
-            let document = row.get(0)?;
-            if read == most {
+            if found.len() == most {
                 return Ok(false);
             }
-            read += 1;
-            if document > after {
-                found.push(document);
-            }
+            found.push(row.get(0)?);
         }
         Ok(true)
     }
@@ -136,7 +131,8 @@ impl Reader<'_> {
         collection: &Collection,
     ) -> Result<Vec<(String, Vec<u8>, i64)>, StorageError> {
         let sql = format!(
-            "SELECT paths.path, entry, document FROM entries_{} JOIN paths ON paths.id = entries_{0}.path ORDER BY 1, 2, 3",
+            "SELECT paths.path, entry, token FROM entries_{} JOIN paths ON paths.id = entries_{0}.path
+             JOIN documents_{0} ON documents_{0}.id = document ORDER BY 1, 2, 3",
             collection.id
         );
         let mut statement = self.connection.prepare(&sql)?;

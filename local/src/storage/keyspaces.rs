@@ -105,11 +105,14 @@ impl Writer<'_> {
     }
 }
 
-/// `documents` holds each document whole under the token of its `_id`, of which `key` is the canonical form. `vectors`
+/// `documents` holds each document whole, by insertion; `key` is its canonical `_id`, `token` orders answers. `vectors`
 /// holds float32 little endian. `entries` has a row for each (path, value) under which a document can be found.
 fn tables_of(id: i64) -> String {
     format!(
-        "CREATE TABLE documents_{id} (id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, json TEXT NOT NULL) STRICT;
+        "CREATE TABLE documents_{id} (
+             id INTEGER PRIMARY KEY, token INTEGER NOT NULL, key BLOB NOT NULL UNIQUE, json TEXT NOT NULL
+         ) STRICT;
+         CREATE INDEX order_{id} ON documents_{id} (token);
          CREATE TABLE vectors_{id} (document INTEGER PRIMARY KEY, vector BLOB NOT NULL) STRICT;
          CREATE TABLE entries_{id} (
              path INTEGER NOT NULL, entry BLOB NOT NULL, document INTEGER NOT NULL,

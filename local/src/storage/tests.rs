@@ -1,4 +1,6 @@
-use super::documents::Written;
+use std::ops::ControlFlow;
+
+use super::documents::{Place, Written};
 use super::entries::EntryRange;
 use super::*;
 use crate::definition::CollectionDefinition;
@@ -62,15 +64,15 @@ fn what_was_written_is_read_after_opening_again() -> Result<(), Box<dyn std::err
                     from: b"1".to_vec(),
                     until: b"2".to_vec(),
                 },
-                i64::MIN,
+                0,
                 10,
             )?,
-            reader.vector(collection, token::of(&id("k")))?,
+            reader.vector(collection, 1)?,
         ))
     });
     let (document, by_entry, vector) = found?;
     assert_eq!(document.map(|found| found.json).as_deref(), Some("1"));
-    assert_eq!(by_entry, [token::of(&id("k"))]);
+    assert_eq!(by_entry, [1]);
     assert_eq!(vector, Some(vec![1.0, 2.0]));
     Ok(())
 }
@@ -206,53 +208,54 @@ fn a_dropped_collection_is_gone_for_commands_under_way() -> Result<(), Box<dyn s
 
 #[test]
 fn ids_that_share_a_token_are_documents_of_their_own() -> Result<(), Box<dyn std::error::Error>> {
-    let first = id("the first of two ids that share a token");
-    let second = id("anothertotfromrykzbotop\x1f-\x1f1'C7 \x7f MQ\x163|\x1b");
-    let token = token::of(&first);
-    assert_eq!(token, token::of(&second));
+    let ids = [
+        "the first of two ids that share a token",
+        "anothertotfromrykzbotop\x1f-\x1f1'C7 \x7f MQ\x163|\x1b",
+    ];
+    let [first, second] = ids.map(id);
+    assert_eq!(token::of(&first), token::of(&second));
     let storage = Storage::in_memory()?;
     let collection = with_collection(&storage);
-    let (keys, shared) = ([first.key(), second.key()], Arc::clone(&collection));
+    let shared = Arc::clone(&collection);
     let inserted: Outcome<_> = storage.write(move |writer| {
         Ok([
             writer.insert_document(&shared, &first, &written("1"))?,
             writer.insert_document(&shared, &second, &written("2"))?,
             writer.insert_document(&shared, &first, &written("3"))?,
-            writer.insert_document(&shared, &second, &written("4"))?,
         ])
     });
-    assert_eq!(inserted?, [Some(token), Some(token + 1), None, None]);
-    let found: Outcome<_> = storage.read(|reader| {
-        let [one, two] = &keys;
-        Ok([
-            reader.document_by_key(&collection, one)?,
-            reader.document_by_key(&collection, two)?,
-        ])
-    });
-    assert_eq!(
-        found?.map(|found| found.map(|found| found.json)),
-        [Some("1".to_owned()), Some("2".to_owned())]
-    );
+    assert_eq!(inserted?, [Some(1), Some(2), None]);
+    let mut seen = Vec::new();
+    let mut after = Place::BEGINNING;
+    for _ in 0..3 {
+        let read: Outcome = storage.read(|reader| {
+            reader.scan_in_order(&collection, after, |place, json| {
+                after = place;
+                seen.push(json.to_owned());
+                Ok(ControlFlow::Break(()))
+            })
+        });
+        read?;
+    }
+    assert_eq!(seen, ["1", "2"]);
     Ok(())
 }
 
 #[test]
-fn the_estimate_of_documents_is_near_their_number() -> Result<(), Box<dyn std::error::Error>> {
+fn reading_in_order_goes_by_an_index() -> Result<(), Box<dyn std::error::Error>> {
     let storage = Storage::in_memory()?;
     let collection = with_collection(&storage);
-    for (more, expected) in [(10, 10..=10), (4990, 3000..=8000)] {
-        let filled = Arc::clone(&collection);
-        let inserted: Outcome = storage.write(move |writer| {
-            for n in 0..more {
-                writer.insert_document(&filled, &id(&format!("{more}-{n}")), &written("0"))?;
-            }
-            Ok(())
-        });
-        inserted?;
-        let estimate: Outcome<_> = storage.read(|reader| reader.estimate_documents(&collection));
-        let estimate = estimate?;
-        assert!(expected.contains(&estimate), "{estimate}");
-    }
+    let plan: Outcome<Vec<String>> = storage.read(|reader| {
+        let sql = format!("EXPLAIN QUERY PLAN {}", collection.sql.scan_in_order());
+        let mut statement = reader.connection.prepare(&sql)?;
+        let steps = statement.query_map([1, 1], |row| row.get("detail"))?;
+        Ok(steps.collect::<Result<_, _>>()?)
+    });
+    let plan = plan?;
+    assert!(
+        matches!(plan.as_slice(), [step] if step.contains("USING INDEX order_1")),
+        "{plan:?}"
+    );
     Ok(())
 }
 

@@ -53,7 +53,7 @@ fn count_up_to(
     if matches!(filter.condition(), Condition::All) {
         return Ok(reader.count_documents_up_to(collection, bound)?);
     }
-    let wanted = Wanted::first(bound);
+    let wanted = Wanted::any(bound);
     let mut plan = plan::choose(reader, collection, filter, wanted)?;
     if let Route::Keys(keys) = &mut plan.route {
         // The real server counts the first of several ids only, and its answers are the measure.
@@ -69,7 +69,7 @@ fn count_up_to(
         })
     };
     if plan.exact {
-        each_number(reader, collection, &plan, wanted, |_| counted())?;
+        each_number(reader, collection, &plan, wanted.limit, |_| counted())?;
     } else {
         each_match_by(reader, collection, filter, &plan, wanted, |_| counted())?;
     }

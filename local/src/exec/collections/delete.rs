@@ -111,7 +111,7 @@ fn delete_up_to(
     let mut found = Vec::new();
     let wanted = Wanted::first(most + 1);
     each_match(writer, &scope.collection, filter, wanted, |matching| {
-        found.push((matching.id, matching.into_document()?));
+        found.push((matching.place.id, matching.into_document()?));
         Ok(if found.len() > most {
             ControlFlow::Break(())
         } else {

@@ -121,7 +121,7 @@ fn in_default_order(
         filter,
         Wanted::page(state.map(|state| state.after), limit),
         |found| {
-            last = Some(found.id);
+            last = Some(found.place);
             page.documents.push(projector.show(found)?);
             Ok(if page.documents.len() < limit {
                 ControlFlow::Continue(())

@@ -1,4 +1,4 @@
-//! The documents a filter selects, in the order of their numbers.
+//! The documents a filter selects.
 
 use std::ops::ControlFlow;
 
@@ -6,6 +6,7 @@ use crate::error::{ApiError, database};
 use crate::json::{self, Object, Value};
 use crate::language::filter::Filter;
 use crate::plan::{self, Plan, Route, Wanted};
+use crate::storage::documents::{Place, Stored};
 use crate::storage::entries::EntryRange;
 use crate::storage::{Collection, Reader, StorageError};
 
@@ -15,7 +16,7 @@ const LARGEST_BATCH: usize = 1024;
 /// A document that satisfies the filter, as it lies in the file.
 #[derive(Debug)]
 pub(super) struct Match<'a> {
-    pub(super) id: i64,
+    pub(super) place: Place,
     pub(super) json: &'a str,
     /// Parsed already when the filter had to be asked.
     parsed: Option<Object>,
@@ -57,27 +58,27 @@ pub(super) fn each_match_by(
     wanted: Wanted,
     mut visit: impl FnMut(Match<'_>) -> Result<ControlFlow<()>, ApiError>,
 ) -> Result<(), ApiError> {
-    each_candidate(reader, collection, plan, wanted, |id, json| {
-        match_of(plan, filter, id, json)?.map_or(Ok(ControlFlow::Continue(())), &mut visit)
+    each_candidate(reader, collection, plan, wanted, |place, json| {
+        match_of(plan, filter, place, json)?.map_or(Ok(ControlFlow::Continue(())), &mut visit)
     })
 }
 
 fn match_of<'a>(
     plan: &Plan,
     filter: &Filter,
-    id: i64,
+    place: Place,
     json: &'a str,
 ) -> Result<Option<Match<'a>>, ApiError> {
     if plan.exact {
         return Ok(Some(Match {
-            id,
+            place,
             json,
             parsed: None,
         }));
     }
     let document = parse(json)?;
     Ok(filter.matches(&document).then_some(Match {
-        id,
+        place,
         json,
         parsed: Some(document),
     }))
@@ -90,7 +91,7 @@ pub(super) fn is_match(
     filter: &Filter,
     id: i64,
 ) -> Result<bool, ApiError> {
-    let matches = reader.with_document(collection, id, |json| {
+    let matches = reader.with_document(collection, id, |_, json| {
         parse(json).map(|document| filter.matches(&document))
     })?;
     Ok(matches.unwrap_or(false))
@@ -101,61 +102,83 @@ fn each_candidate(
     collection: &Collection,
     plan: &Plan,
     wanted: Wanted,
-    mut visit: impl FnMut(i64, &str) -> Result<ControlFlow<()>, ApiError>,
+    mut visit: impl FnMut(Place, &str) -> Result<ControlFlow<()>, ApiError>,
 ) -> Result<(), ApiError> {
-    match &plan.route {
-        Route::Scan => reader.scan(collection, wanted.after, visit),
-        Route::Keys(keys) => {
-            for document in documents_of_keys(reader, collection, keys, wanted.after)? {
-                if visit(document.id, &document.json)?.is_break() {
+    match (&plan.route, wanted.after) {
+        (Route::Scan, None) => reader.scan(collection, visit),
+        (Route::Scan, Some(after)) => reader.scan_in_order(collection, after, visit),
+        (Route::Keys(keys), after) => {
+            for document in documents_of_keys(reader, collection, keys, after)? {
+                if visit(document.place, &document.json)?.is_break() {
                     break;
                 }
             }
             Ok(())
         }
-        Route::Documents(_) | Route::Points(_) => {
-            each_number(reader, collection, plan, wanted, |id| {
-                let shown = reader.with_document(collection, id, |json| visit(id, json))?;
+        (Route::Documents(ids), Some(after)) => {
+            let places = reader.in_order(collection, ids)?;
+            let beyond = places.into_iter().filter(|place| *place > after);
+            each_shown(reader, collection, beyond.map(|place| place.id), visit)
+        }
+        (Route::Documents(ids), None) => each_shown(reader, collection, ids.iter().copied(), visit),
+        (Route::Points(entries), _) => {
+            each_number_at(reader, collection, entries, wanted.limit, |id| {
+                let shown = reader.with_document(collection, id, &mut visit)?;
                 Ok(shown.unwrap_or(ControlFlow::Continue(())))
             })
         }
     }
 }
 
+fn each_shown(
+    reader: &Reader<'_>,
+    collection: &Collection,
+    ids: impl Iterator<Item = i64>,
+    mut visit: impl FnMut(Place, &str) -> Result<ControlFlow<()>, ApiError>,
+) -> Result<(), ApiError> {
+    for id in ids {
+        if reader
+            .with_document(collection, id, &mut visit)?
+            .is_some_and(|flow| flow.is_break())
+        {
+            break;
+        }
+    }
+    Ok(())
+}
+
 fn documents_of_keys(
     reader: &Reader<'_>,
     collection: &Collection,
     keys: &[Vec<u8>],
-    after: i64,
-) -> Result<Vec<crate::storage::documents::Stored>, StorageError> {
+    after: Option<Place>,
+) -> Result<Vec<Stored>, StorageError> {
     let mut documents = Vec::with_capacity(keys.len());
     for key in keys {
-        documents.extend(
-            reader
-                .document_by_key(collection, key)?
-                .filter(|document| document.id > after),
-        );
+        let document = reader.document_by_key(collection, key)?;
+        documents
+            .extend(document.filter(|document| after.is_none_or(|after| document.place > after)));
     }
-    documents.sort_unstable_by_key(|document| document.id);
-    documents.dedup_by_key(|document| document.id);
+    documents.sort_unstable_by_key(|document| document.place);
+    documents.dedup_by_key(|document| document.place);
     Ok(documents)
 }
 
-/// Shows the numbers of a plan's candidates, in order, without reading the documents where the plan has the numbers.
+/// Shows the numbers of a plan's candidates in any order, without reading the documents where the plan has the numbers.
 pub(super) fn each_number(
     reader: &Reader<'_>,
     collection: &Collection,
     plan: &Plan,
-    wanted: Wanted,
+    limit: Option<usize>,
     mut visit: impl FnMut(i64) -> Result<ControlFlow<()>, ApiError>,
 ) -> Result<(), ApiError> {
     let numbers = match &plan.route {
-        Route::Points(ranges) => return each_number_at(reader, collection, ranges, wanted, visit),
-        Route::Scan => return reader.scan(collection, wanted.after, |id, _| visit(id)),
+        Route::Points(entries) => return each_number_at(reader, collection, entries, limit, visit),
+        Route::Scan => return reader.scan(collection, |place, _| visit(place.id)),
         Route::Documents(numbers) => numbers.clone(),
         Route::Keys(keys) => {
-            let documents = documents_of_keys(reader, collection, keys, wanted.after)?;
-            documents.iter().map(|document| document.id).collect()
+            let documents = documents_of_keys(reader, collection, keys, None)?;
+            documents.iter().map(|document| document.place.id).collect()
         }
     };
     for number in numbers {
@@ -172,13 +195,11 @@ fn each_number_at(
     reader: &Reader<'_>,
     collection: &Collection,
     entries: &[EntryRange],
-    wanted: Wanted,
+    limit: Option<usize>,
     mut visit: impl FnMut(i64) -> Result<ControlFlow<()>, ApiError>,
 ) -> Result<(), ApiError> {
-    let mut after = wanted.after;
-    let mut batch = wanted
-        .limit
-        .map_or(LARGEST_BATCH, |limit| limit.clamp(1, LARGEST_BATCH));
+    let mut after = 0;
+    let mut batch = limit.map_or(LARGEST_BATCH, |limit| limit.clamp(1, LARGEST_BATCH));
     loop {
         let mut known_to = i64::MAX;
         let mut numbers = Vec::new();

@@ -63,7 +63,7 @@ impl Search<'_> {
         if matches!(self.filter.condition(), Condition::All) {
             return self.nearest_of_all(reader);
         }
-        let wanted = Wanted::first(self.limit);
+        let wanted = Wanted::any(self.limit);
         let plan = plan::choose(reader, &self.scope.collection, self.filter, wanted)?;
         match self.few(reader, &plan, wanted)? {
             Some(candidates) => self.nearest_of(reader, &candidates, plan.exact),
@@ -96,10 +96,10 @@ impl Search<'_> {
         if matches!(plan.route, Route::Scan) {
             return Ok(None);
         }
-        let documents = reader.estimate_documents(&self.scope.collection)?;
+        let documents = reader.newest_document(&self.scope.collection)?;
         let most = self.limit.saturating_mul(documents).isqrt().max(FEW);
         let mut candidates = Vec::new();
-        each_number(reader, &self.scope.collection, plan, wanted, |id| {
+        each_number(reader, &self.scope.collection, plan, wanted.limit, |id| {
             candidates.push(id);
             Ok(if candidates.len() > most {
                 ControlFlow::Break(())

@@ -71,7 +71,7 @@ fn first_match(
         Wanted::first(1),
         |found| {
             first = Some(Selected {
-                id: found.id,
+                id: found.place.id,
                 json: found.json.to_owned(),
                 similarity: None,
             });
@@ -88,7 +88,7 @@ pub(super) fn selected(
     id: i64,
     similarity: Option<f32>,
 ) -> Result<Option<Selected>, ApiError> {
-    reader.with_document(&scope.collection, id, |json| {
+    reader.with_document(&scope.collection, id, |_, json| {
         Ok(Selected {
             id,
             json: json.to_owned(),

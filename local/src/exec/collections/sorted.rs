@@ -32,7 +32,7 @@ pub(super) fn in_order(
                 scope.limits.sorted_documents
             )));
         }
-        let id = found.id;
+        let id = found.place.id;
         first.offer((order.key(&found.into_document()?), id));
         Ok(ControlFlow::Continue(()))
     })?;

@@ -236,7 +236,7 @@ fn update_page(
     let page = wanted.limit.unwrap_or(usize::MAX);
     let mut found = Vec::new();
     each_match(writer, &scope.collection, filter, wanted, |matching| {
-        found.push((matching.id, matching.into_document()?));
+        found.push((matching.place, matching.into_document()?));
         Ok(if found.len() < page {
             ControlFlow::Continue(())
         } else {
@@ -255,8 +255,8 @@ fn update_page(
         matched: found.len(),
         ..Changed::default()
     };
-    for (id, document) in found {
-        total.modified += change.apply_to(scope, writer, id, document)?.modified;
+    for (place, document) in found {
+        total.modified += change.apply_to(scope, writer, place.id, document)?.modified;
     }
     Ok((total, next))
 }
