@@ -33,25 +33,25 @@ impl Transport for Listening {
     }
 }
 
-#[tokio::test]
-async fn every_page_asks_the_database_only_what_it_shows() {
-    let heard = Arc::new(Mutex::new(Vec::new()));
-    let database = EmbeddedTransport::in_memory().unwrap();
+/// A shop over a database that writes down what it is asked.
+async fn listening_shop(heard: &Arc<Mutex<Vec<String>>>) -> TestShop {
     let transport = Listening {
-        database,
-        heard: Arc::clone(&heard),
+        database: EmbeddedTransport::in_memory().unwrap(),
+        heard: Arc::clone(heard),
     };
     let client = DataApiClient::builder()
         .environment(Environment::Other)
         .transport(transport);
-    let database = client
-        .build()
-        .unwrap()
-        .database("listening")
-        .unwrap()
-        .keyspace("shop");
+    let database = client.build().unwrap().database("listening").unwrap();
+    let database = database.keyspace("shop");
     database.create_keyspace("shop").await.unwrap();
-    let shop = TestShop::on(database, None).await;
+    TestShop::on(database, None).await
+}
+
+#[tokio::test]
+async fn every_page_asks_the_database_only_what_it_shows() {
+    let heard = Arc::new(Mutex::new(Vec::new()));
+    let shop = listening_shop(&heard).await;
     let commands = || std::mem::take(&mut *heard.lock().unwrap());
     commands();
 
