@@ -88,18 +88,18 @@ pub(crate) async fn open(directory: PathBuf) -> anyhow::Result<Database> {
     let place = directory.display().to_string();
     let engine = tokio::task::spawn_blocking(move || Engine::open(directory)).await?;
     let engine = engine.with_context(|| format!("opening the embedded database in {place}"))?;
-    database(engine, &format!("embedded:{place}"))
+    database(EmbeddedTransport::new(engine), &format!("embedded:{place}"))
 }
 
 /// An empty database that is gone with its last handle.
 pub(crate) fn open_in_memory() -> anyhow::Result<Database> {
-    database(Engine::in_memory()?, "embedded:memory")
+    database(EmbeddedTransport::in_memory()?, "embedded:memory")
 }
 
-fn database(engine: Engine, endpoint: &str) -> anyhow::Result<Database> {
+fn database(transport: EmbeddedTransport, endpoint: &str) -> anyhow::Result<Database> {
     Ok(DataApiClient::builder()
         .environment(Environment::Other)
-        .transport(EmbeddedTransport::new(engine))
+        .transport(transport)
         .build()?
         .database(endpoint)?)
 }
