@@ -106,18 +106,19 @@ impl Run<'_> {
     /// Status and body of the answer, `None` where the backend cannot be asked this.
     async fn ask(&self, step: &Step) -> anyhow::Result<Option<(u16, Option<Json>)>> {
         let call = self.call(step)?;
-        for attempt in 0.. {
+        let mut repeats = 0;
+        loop {
             let Reply::Answer { status, body } = self.backend.send(&call).await? else {
                 return Ok(None);
             };
             // A body that is not JSON is as good as none; the comparison says so where one was expected.
             let answer = Json::parse(&body).ok();
-            if attempt == 4 || !is_not_ready(step, answer.as_ref()) {
+            if repeats == 4 || !is_not_ready(step, answer.as_ref()) {
                 return Ok(Some((status, answer)));
             }
+            repeats += 1;
             tokio::time::sleep(Duration::from_secs(1)).await;
         }
-        unreachable!("the loop ends by returning")
     }
 
     fn call(&self, step: &Step) -> anyhow::Result<Call> {
