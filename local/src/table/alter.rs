@@ -309,3 +309,137 @@ fn set_service(table: &mut TableDefinition, column: &str, new: Option<Object>) {
         }
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Kind;
+    use crate::table::column_type::Scalar;
+    use crate::table::index::{Index, IndexKind, Part};
+
+    fn table() -> TableDefinition {
+        let column = |name: &str| (name.to_owned(), ColumnType::Scalar(Scalar::Int));
+        let vector = VectorType {
+            dimension: 2,
+            service: None,
+        };
+        let mut table = TableDefinition::new(
+            vec![column("id")],
+            Vec::new(),
+            vec![
+                column("a"),
+                column("B"),
+                column("c"),
+                ("v".to_owned(), ColumnType::Vector(vector)),
+            ],
+        );
+        for name in ["B", "c"] {
+            table.add_index(Index {
+                name: format!("by_{name}"),
+                column: name.to_owned(),
+                kind: IndexKind::Regular(Part::Whole, None),
+            });
+        }
+        table
+    }
+
+    /// The columns afterwards, or the error and whether it comes from the database.
+    fn altered(json: &str) -> Result<String, (&'static Kind, bool)> {
+        let json = crate::json::parse(json.as_bytes()).expect("JSON");
+        let alteration = TableAlteration::decode(&json).map_err(|error| (error.kind, false))?;
+        let mut table = table();
+        let no_service = |_: &Object| Err(schema::INVALID_CREATE_COLLECTION_OPTIONS.because("No."));
+        match alteration.apply(&mut table, &|_| None, &no_service) {
+            Ok(()) => Ok(table.names()),
+            Err(Problem::Request(error)) => Err((error.kind, false)),
+            Err(Problem::Database(error)) => Err((error.kind, true)),
+        }
+    }
+
+    #[test]
+    fn columns_are_added_and_dropped() {
+        let added = altered(r#"{"add":{"columns":{"b":"text","d":{"type":"int"}}}}"#);
+        assert_eq!(added.as_deref(), Ok("'id', 'B', 'a', 'b', 'c', 'd', 'v'"));
+        assert_eq!(
+            altered(r#"{"drop":{"columns":["a","v"]}}"#).as_deref(),
+            Ok("'id', 'B', 'c'")
+        );
+        assert_eq!(
+            altered(r#"{"dropVectorize":{"columns":["v"]}}"#).as_deref(),
+            Ok("'id', 'B', 'a', 'c', 'v'")
+        );
+    }
+
+    #[test]
+    fn alterations_that_cannot_be_are_told_apart() {
+        for (json, kind) in [
+            ("{}", &request::REQUEST_STRUCTURE_MISMATCH),
+            (
+                r#"{"add":{},"drop":{}}"#,
+                &request::REQUEST_STRUCTURE_MISMATCH,
+            ),
+            (r#"{"rename":{}}"#, &request::COMMAND_UNKNOWN),
+            (r#"{"add":null}"#, &request::REQUEST_STRUCTURE_MISMATCH),
+            (
+                r#"{"add":{"columns":{}}}"#,
+                &schema::MISSING_ALTER_TABLE_OPERATIONS,
+            ),
+            (r#"{"drop":{}}"#, &schema::MISSING_ALTER_TABLE_OPERATIONS),
+            (r#"{"add":{"bogus":1}}"#, &request::COMMAND_FIELD_UNKNOWN),
+            (
+                r#"{"add":{"columns":{"a":"text"}}}"#,
+                &schema::CANNOT_ADD_EXISTING_COLUMNS,
+            ),
+            (
+                r#"{"add":{"columns":{"a":"counter"}}}"#,
+                &schema::CANNOT_ADD_UNSUPPORTED_DATA_TYPE_COLUMNS,
+            ),
+            (
+                r#"{"drop":{"columns":["id","z"]}}"#,
+                &schema::CANNOT_DROP_PRIMARY_KEY_COLUMNS,
+            ),
+            (
+                r#"{"drop":{"columns":["z","c"]}}"#,
+                &schema::CANNOT_DROP_UNKNOWN_COLUMNS,
+            ),
+            (
+                r#"{"drop":{"columns":["c"]}}"#,
+                &schema::CANNOT_DROP_INDEXED_COLUMNS,
+            ),
+            (
+                r#"{"addVectorize":{"columns":{"z":{}}}}"#,
+                &schema::CANNOT_VECTORIZE_UNKNOWN_COLUMNS,
+            ),
+            (
+                r#"{"addVectorize":{"columns":{"a":{}}}}"#,
+                &schema::CANNOT_VECTORIZE_NON_VECTOR_COLUMNS,
+            ),
+            (
+                r#"{"addVectorize":{"columns":{"v":{}}}}"#,
+                &schema::INVALID_CREATE_COLLECTION_OPTIONS,
+            ),
+            (
+                r#"{"dropVectorize":{"columns":["a"]}}"#,
+                &schema::CANNOT_DROP_VECTORIZE_FROM_NON_VECTOR_COLUMNS,
+            ),
+        ] {
+            assert_eq!(altered(json), Err((kind, false)), "{json}");
+        }
+        for (json, kind) in [
+            (
+                r#"{"drop":{"columns":["B"]}}"#,
+                &database::INVALID_DATABASE_QUERY,
+            ),
+            (
+                r#"{"add":{"columns":{"u":{"type":"userDefined","udtName":"z"}}}}"#,
+                &schema::UNKNOWN_USER_DEFINED_TYPE,
+            ),
+            (
+                r#"{"add":{"columns":{"u":{"type":"set","valueType":"duration"}}}}"#,
+                &database::UNEXPECTED_DRIVER_ERROR,
+            ),
+        ] {
+            assert_eq!(altered(json), Err((kind, true)), "{json}");
+        }
+    }
+}

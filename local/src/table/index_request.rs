@@ -341,3 +341,191 @@ fn part_of(kind: &IndexKind) -> Part {
         IndexKind::Vector(..) | IndexKind::Text(_) => Part::Whole,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Kind;
+
+    fn table() -> TableDefinition {
+        let column = |name: &str, column_type| (name.to_owned(), column_type);
+        let scalar = |name, scalar| column(name, ColumnType::Scalar(scalar));
+        let vector = crate::table::column_type::VectorType {
+            dimension: 2,
+            service: None,
+        };
+        TableDefinition::new(
+            vec![scalar("id", Scalar::Text)],
+            Vec::new(),
+            vec![
+                scalar("blob", Scalar::Blob),
+                column("list", ColumnType::List(Element::Scalar(Scalar::Text))),
+                column(
+                    "map",
+                    ColumnType::Map(Scalar::Text, Element::Scalar(Scalar::Int)),
+                ),
+                scalar("n", Scalar::Int),
+                scalar("t", Scalar::Text),
+                column("v", ColumnType::Vector(vector)),
+            ],
+        )
+    }
+
+    fn judged(command: IndexCommand, json: &str) -> Result<Index, &'static Kind> {
+        let json = crate::json::parse(json.as_bytes()).expect("JSON");
+        let definition = json.as_object().expect("an object");
+        let request = IndexRequest::decode(command, definition).map_err(|error| error.kind)?;
+        request
+            .judge("i".to_owned(), &table())
+            .map_err(|error| error.kind)
+    }
+
+    /// How an index is shown.
+    fn shown(command: IndexCommand, json: &str) -> String {
+        let index = judged(command, json).expect("an index");
+        assert_eq!(Index::from_value(&index.to_value()).as_ref(), Some(&index));
+        Value::from(index.describe()).to_json()
+    }
+
+    #[test]
+    fn indexes_are_shown_as_they_work() {
+        for (command, json, definition) in [
+            (
+                IndexCommand::Regular,
+                r#"{"column":"n"}"#,
+                r#"{"column":"n","options":{}}"#,
+            ),
+            (
+                IndexCommand::Regular,
+                r#"{"column":"t"}"#,
+                r#"{"column":"t","options":{"ascii":false,"caseSensitive":true,"normalize":false}}"#,
+            ),
+            (
+                IndexCommand::Regular,
+                r#"{"column":"list"}"#,
+                r#"{"column":{"list":"$values"},"options":{}}"#,
+            ),
+            (
+                IndexCommand::Regular,
+                r#"{"column":"map"}"#,
+                r#"{"column":"map","options":{}}"#,
+            ),
+            (
+                IndexCommand::Regular,
+                r#"{"column":{"map":"$KEYS"},"options":{"ascii":true}}"#,
+                r#"{"column":{"map":"$keys"},"options":{"ascii":true,"caseSensitive":true,"normalize":false}}"#,
+            ),
+            (
+                IndexCommand::Vector,
+                r#"{"column":"v","options":{"sourceModel":"bert"}}"#,
+                r#"{"column":"v","options":{"metric":"dot_product","sourceModel":"bert"}}"#,
+            ),
+            (
+                IndexCommand::Text,
+                r#"{"column":"t"}"#,
+                r#"{"column":"t","options":{"analyzer":"standard"}}"#,
+            ),
+        ] {
+            let expected = format!(
+                r#"{{"name":"i","definition":{definition},"indexType":"{}"}}"#,
+                command.type_name()
+            );
+            assert_eq!(shown(command, json), expected);
+        }
+    }
+
+    #[test]
+    fn indexes_that_cannot_be_are_told_apart() {
+        for (command, json, kind) in [
+            (
+                IndexCommand::Regular,
+                r#"{"column":"z"}"#,
+                &schema::UNKNOWN_INDEX_COLUMN,
+            ),
+            (
+                IndexCommand::Regular,
+                r#"{"column":7}"#,
+                &schema::INVALID_FORMAT_FOR_INDEX_CREATION_COLUMN,
+            ),
+            (
+                IndexCommand::Regular,
+                r#"{"column":{"n":"$keys"}}"#,
+                &schema::INVALID_FORMAT_FOR_INDEX_CREATION_COLUMN,
+            ),
+            (
+                IndexCommand::Regular,
+                r#"{"column":"v"}"#,
+                &schema::UNSUPPORTED_INDEXING_FOR_DATA_TYPES,
+            ),
+            (
+                IndexCommand::Regular,
+                r#"{"column":"n","options":{"ascii":true}}"#,
+                &schema::UNSUPPORTED_TEXT_ANALYSIS_FOR_DATA_TYPES,
+            ),
+            (
+                IndexCommand::Regular,
+                r#"{"column":"map","options":{"ascii":true}}"#,
+                &schema::CANNOT_ANALYZE_ENTRIES_ON_MAP_COLUMNS,
+            ),
+            (
+                IndexCommand::Regular,
+                r#"{"column":"n","options":{"x":1}}"#,
+                &request::COMMAND_FIELD_UNKNOWN,
+            ),
+            (
+                IndexCommand::Vector,
+                r#"{"column":{"v":"$keys"}}"#,
+                &request::REQUEST_STRUCTURE_MISMATCH,
+            ),
+            (
+                IndexCommand::Vector,
+                r#"{"column":"n"}"#,
+                &schema::UNSUPPORTED_VECTOR_INDEX_FOR_DATA_TYPES,
+            ),
+            (
+                IndexCommand::Vector,
+                r#"{"column":"v","options":{"metric":"x"}}"#,
+                &schema::UNKNOWN_VECTOR_METRIC,
+            ),
+            (
+                IndexCommand::Text,
+                r#"{"column":"n"}"#,
+                &schema::UNSUPPORTED_TEXT_INDEX_FOR_DATA_TYPES,
+            ),
+            (
+                IndexCommand::Text,
+                r#"{"column":"t","options":{"analyzer":7}}"#,
+                &schema::UNSUPPORTED_JSON_TYPE_FOR_TEXT_INDEX,
+            ),
+            (
+                IndexCommand::Text,
+                r#"{"column":"t","options":{"analyzer":"x"}}"#,
+                &database::INVALID_DATABASE_QUERY,
+            ),
+        ] {
+            assert_eq!(judged(command, json), Err(kind), "{json}");
+        }
+    }
+
+    #[test]
+    fn a_part_of_a_column_has_one_index_and_some_have_none() {
+        let mut table = table();
+        let index = |json| judged(IndexCommand::Regular, json).expect("an index");
+        table.add_index(index(r#"{"column":"n"}"#));
+        table.add_index(index(r#"{"column":"map"}"#));
+        for (json, refused) in [
+            (r#"{"column":"n"}"#, true),
+            (r#"{"column":"map"}"#, true),
+            (r#"{"column":{"map":"$keys"}}"#, false),
+            (r#"{"column":"t"}"#, false),
+            (r#"{"column":"blob"}"#, true),
+            (r#"{"column":"id"}"#, true),
+        ] {
+            assert_eq!(
+                refused_by_database(&index(json), &table).is_some(),
+                refused,
+                "{json}"
+            );
+        }
+    }
+}

@@ -115,3 +115,60 @@ fn nothing_left(table: &TableDefinition) -> ApiError {
         table.names()
     ))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Kind;
+    use crate::table::column_type::{ColumnType, Scalar};
+
+    fn selected(json: &str) -> Result<String, &'static Kind> {
+        let column = |name: &str| (name.to_owned(), ColumnType::Scalar(Scalar::Int));
+        let table = TableDefinition::new(
+            vec![column("id")],
+            Vec::new(),
+            vec![column("a"), column("b")],
+        );
+        let json = crate::json::parse(json.as_bytes()).expect("JSON");
+        let projection = Projection::parse(Some(&json), &table).map_err(|error| error.kind)?;
+        let names: Vec<_> = projection.describe(&table).keys().cloned().collect();
+        Ok(names.join(" "))
+    }
+
+    #[test]
+    fn columns_are_included_or_excluded_the_key_too() {
+        for (json, columns) in [
+            ("{}", "id a b"),
+            ("null", "id a b"),
+            (r#""x""#, "id a b"),
+            (r#"{"*":1}"#, "id a b"),
+            (r#"{"b":1,"a":true,"z":5}"#, "a b"),
+            (r#"{"id":0,"z":false}"#, "a b"),
+        ] {
+            assert_eq!(selected(json).as_deref(), Ok(columns), "{json}");
+        }
+    }
+
+    #[test]
+    fn what_selects_nothing_or_mixes_is_refused() {
+        for (json, kind) in [
+            (r#"{"z":1}"#, &projection::UNKNOWN_TABLE_COLUMNS),
+            (r#"{"*":0}"#, &projection::UNKNOWN_TABLE_COLUMNS),
+            (
+                r#"{"a":1,"b":0}"#,
+                &projection::UNSUPPORTED_PROJECTION_PARAM,
+            ),
+            (r#"{"a":"x"}"#, &projection::UNSUPPORTED_PROJECTION_PARAM),
+            (
+                r#"{"a":{"$slice":1}}"#,
+                &projection::UNSUPPORTED_PROJECTION_PARAM,
+            ),
+            (
+                r#"{"*":1,"a":1}"#,
+                &projection::UNSUPPORTED_PROJECTION_PARAM,
+            ),
+        ] {
+            assert_eq!(selected(json), Err(kind), "{json}");
+        }
+    }
+}

@@ -1,6 +1,8 @@
 //! The order in which rows are answered.
 
 mod compare;
+#[cfg(test)]
+mod tests;
 
 use crate::definition::Metric;
 use crate::error::{ApiError, database, embedding_provider, sort, warning};
