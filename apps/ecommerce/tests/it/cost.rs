@@ -33,28 +33,33 @@ impl Transport for Listening {
     }
 }
 
-/// A shop over a database that writes down what it is asked.
-async fn listening_shop(heard: &Arc<Mutex<Vec<String>>>) -> TestShop {
+/// A shop, and what takes away the commands heard since the last time.
+async fn listening_shop() -> (TestShop, impl Fn() -> Vec<String>) {
+    let heard = Arc::new(Mutex::new(Vec::new()));
+    let database = EmbeddedTransport::in_memory().unwrap();
     let transport = Listening {
-        database: EmbeddedTransport::in_memory().unwrap(),
-        heard: Arc::clone(heard),
+        database,
+        heard: Arc::clone(&heard),
     };
     let client = DataApiClient::builder()
         .environment(Environment::Other)
         .transport(transport);
-    let database = client.build().unwrap().database("listening").unwrap();
-    let database = database.keyspace("shop");
+    let database = client
+        .build()
+        .unwrap()
+        .database("listening")
+        .unwrap()
+        .keyspace("shop");
     database.create_keyspace("shop").await.unwrap();
-    TestShop::on(database, None).await
+    let shop = TestShop::on(database, None).await;
+    let commands = move || std::mem::take(&mut *heard.lock().unwrap());
+    commands();
+    (shop, commands)
 }
 
 #[tokio::test]
-async fn every_page_asks_the_database_only_what_it_shows() {
-    let heard = Arc::new(Mutex::new(Vec::new()));
-    let shop = listening_shop(&heard).await;
-    let commands = || std::mem::take(&mut *heard.lock().unwrap());
-    commands();
-
+async fn a_page_to_browse_reads_only_what_it_shows() {
+    let (shop, commands) = listening_shop().await;
     let mut ada = shop.browser();
     ada.get("/").await.must_be(200);
     assert_eq!(commands(), ["find products"]);
@@ -64,6 +69,12 @@ async fn every_page_asks_the_database_only_what_it_shows() {
     assert_eq!(commands(), ["find products", "countDocuments products"]);
     ada.get("/products/orbit").await.must_be(200);
     assert_eq!(commands(), ["findOne products", "find products"]);
+}
+
+#[tokio::test]
+async fn a_change_of_the_cart_is_one_update() {
+    let (shop, commands) = listening_shop().await;
+    let mut ada = shop.browser();
     ada.add("orbit", "1").await.must_be(303);
     assert_eq!(commands(), ["findOne products", "insertOne carts"]);
     ada.add("orbit", "1").await.must_be(303);
@@ -74,6 +85,14 @@ async fn every_page_asks_the_database_only_what_it_shows() {
     assert_eq!(commands(), ["updateOne carts"]);
     ada.get("/cart").await.must_be(200);
     assert_eq!(commands(), ["findOne carts", "find products"]);
+}
+
+#[tokio::test]
+async fn an_order_is_eleven_commands_from_the_form_to_the_end() {
+    let (shop, commands) = listening_shop().await;
+    let mut ada = shop.browser();
+    ada.add("orbit", "1").await.must_be(303);
+    commands();
     let till = ada.check_out().await.must_be(303).location().to_owned();
     let opening = [
         "findOne carts",
