@@ -472,6 +472,14 @@ mod tests {
                 r#"{"column":"n","options":{"x":1}}"#,
                 &request::COMMAND_FIELD_UNKNOWN,
             ),
+        ] {
+            assert_eq!(judged(command, json), Err(kind), "{json}");
+        }
+    }
+
+    #[test]
+    fn vector_and_text_indexes_that_cannot_be_are_told_apart() {
+        for (command, json, kind) in [
             (
                 IndexCommand::Vector,
                 r#"{"column":{"v":"$keys"}}"#,
