@@ -127,7 +127,7 @@ impl Engine {
                 Target::Collection(collection) => {
                     exec::collections::run(&self.storage, &collection, command, &self.limits)
                 }
-                Target::Table(table) => exec::tables::run(&self.storage, &table, command),
+                Target::Table(table) => exec::tables::run(&self.storage, &table, &command),
             },
             Command::Table(command) => match self.target(keyspace, name)? {
                 Target::Collection(collection) => Err(not_for_collections(&collection, &command)),

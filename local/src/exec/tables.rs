@@ -20,20 +20,64 @@ use crate::response::Answer;
 use crate::storage::{Storage, StorageError, Table};
 use crate::table::index_request::IndexCommand;
 
+/// How often a command starts again because its table was altered meanwhile.
+const ATTEMPTS: usize = 10;
+
 /// Runs a command on the rows of a table.
 pub(crate) fn run(
     storage: &Storage,
     table: &Arc<Table>,
-    command: DataCommand,
+    command: &DataCommand,
 ) -> Result<Answer, ApiError> {
-    let result = match command {
+    let mut table = Arc::clone(table);
+    for _ in 1..ATTEMPTS {
+        let result = run_once(storage, &table, command);
+        if is_done(&result, command) {
+            return result;
+        }
+        let current = current(storage, &table)?;
+        if Arc::ptr_eq(&current, &table) {
+            return result;
+        }
+        table = current;
+    }
+    run_once(storage, &table, command)
+}
+
+/// Whether a command has come to its end: it did something, or it failed, but not for a table that was altered. A read
+/// may fail in any way on such a table.
+fn is_done(result: &Result<Answer, ApiError>, command: &DataCommand) -> bool {
+    match (result, command) {
+        (Ok(answer), DataCommand::Find(_) | DataCommand::FindOne(_)) => answer.errors.is_empty(),
+        (Ok(_), _) => true,
+        (Err(error), _) => error.kind != &database::FAILED_CONCURRENT_OPERATIONS,
+    }
+}
+
+/// The table as it is now, if it is still there.
+fn current(storage: &Storage, table: &Table) -> Result<Arc<Table>, StorageError> {
+    let catalogue = storage.catalogue();
+    let keyspace = catalogue.keyspace(&table.keyspace);
+    let found = keyspace.and_then(|keyspace| keyspace.table(&table.name));
+    found
+        .filter(|found| found.is(table))
+        .cloned()
+        .ok_or(StorageError::TableGone)
+}
+
+fn run_once(
+    storage: &Storage,
+    table: &Arc<Table>,
+    command: &DataCommand,
+) -> Result<Answer, ApiError> {
+    match command {
         DataCommand::InsertOne(command) => insert::insert_one(storage, table, &command.document),
-        DataCommand::InsertMany(command) => insert::insert_many(storage, table, &command),
-        DataCommand::Find(command) => Ok(find::find(storage, table, &command)),
-        DataCommand::FindOne(command) => Ok(find::find_one(storage, table, &command)),
-        DataCommand::UpdateOne(command) => update::update_one(storage, table, &command),
-        DataCommand::DeleteOne(command) => delete::delete_one(storage, table, &command),
-        DataCommand::DeleteMany(command) => delete::delete_many(storage, table, &command),
+        DataCommand::InsertMany(command) => insert::insert_many(storage, table, command),
+        DataCommand::Find(command) => Ok(find::find(storage, table, command)),
+        DataCommand::FindOne(command) => Ok(find::find_one(storage, table, command)),
+        DataCommand::UpdateOne(command) => update::update_one(storage, table, command),
+        DataCommand::DeleteOne(command) => delete::delete_one(storage, table, command),
+        DataCommand::DeleteMany(command) => delete::delete_many(storage, table, command),
         DataCommand::UpdateMany(_) => Err(collections_only("updateMany", table)),
         DataCommand::FindOneAndUpdate(_) => Err(collections_only("findOneAndUpdate", table)),
         DataCommand::FindOneAndReplace(_) => Err(collections_only("findOneAndReplace", table)),
@@ -43,24 +87,6 @@ pub(crate) fn run(
         DataCommand::EstimatedDocumentCount => {
             Err(collections_only("estimatedDocumentCount", table))
         }
-    };
-    if result.as_ref().is_ok_and(|answer| answer.errors.is_empty()) {
-        return result;
-    }
-    // A failure may come from reading a table that is no longer what it was.
-    check_unchanged(storage, table)?;
-    result
-}
-
-fn check_unchanged(storage: &Storage, table: &Arc<Table>) -> Result<(), StorageError> {
-    let catalogue = storage.catalogue();
-    let found = catalogue
-        .keyspace(&table.keyspace)
-        .and_then(|keyspace| keyspace.table(&table.name));
-    match found {
-        Some(found) if Arc::ptr_eq(found, table) => Ok(()),
-        Some(_) => Err(StorageError::TableChanged),
-        None => Err(StorageError::TableGone),
     }
 }
 

@@ -35,6 +35,11 @@ impl Table {
             definition,
         }
     }
+
+    /// Whether this is another form of the same table, not another table of its name.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
 }
 
 impl Writer<'_> {
