@@ -15,7 +15,7 @@ use crate::json::Value;
 /// no deeper than 16, so this only keeps a request from exhausting the stack.
 pub(crate) const MAX_NESTING: usize = 100;
 
-/// Whether a value nests deeper than a filter or projection may.
+/// Whether a value nests deeper than a filter, a projection or the type of a column may.
 pub(crate) fn nests_too_deep(value: &Value) -> bool {
     exceeds(value, MAX_NESTING)
 }

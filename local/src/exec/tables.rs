@@ -20,8 +20,8 @@ use crate::response::Answer;
 use crate::storage::{Storage, StorageError, Table};
 use crate::table::index_request::IndexCommand;
 
-/// How often a command starts again because its table was altered meanwhile.
-const ATTEMPTS: usize = 10;
+/// How often a command starts at most: again each time its table was altered meanwhile.
+const ATTEMPTS: usize = 100;
 
 /// Runs a command on the rows of a table.
 pub(crate) fn run(

@@ -2,6 +2,7 @@
 
 use crate::error::{ApiError, request, schema};
 use crate::json::{Object, Value};
+use crate::language::{MAX_NESTING, nests_too_deep};
 use crate::table::column_type::{ColumnType, Element, Scalar};
 use crate::table::definition::{Direction, TableDefinition, quoted};
 use crate::table::type_request::TypeRequest;
@@ -107,6 +108,11 @@ pub(crate) fn decode_columns(columns: &Object) -> Result<Vec<(String, TypeReques
         if name.trim().is_empty() {
             return Err(request::COMMAND_FIELD_VALUE_INVALID
                 .because("A column has a blank name. Give each column a name."));
+        }
+        if nests_too_deep(asked) {
+            return Err(request::REQUEST_STRUCTURE_MISMATCH.because(format!(
+                "The type of '{name}' nests deeper than {MAX_NESTING} levels. Types nest two levels at most."
+            )));
         }
         Ok((name.clone(), TypeRequest::decode(asked)?))
     };

@@ -330,3 +330,35 @@ fn rows_are_inserted_into_a_table_while_it_is_altered() {
         assert_eq!(rows.as_array().map(Vec::len), Some(50));
     }
 }
+
+#[test]
+fn the_deepest_types_and_rows_a_request_can_hold_are_refused() {
+    let engine = with_crew();
+    let nested = |open: &str, close: &str, levels: usize| {
+        format!("{}\"int\"{}", open.repeat(levels), close.repeat(levels))
+    };
+    let list = nested(r#"{"type":"list","valueType":"#, "}", 990);
+    let table = format!(
+        r#"{{"createTable":{{"name":"deep","definition":{{"columns":{{"id":"int","l":{list}}},"primaryKey":"id"}}}}}}"#
+    );
+    assert_eq!(
+        codes(&send(&engine, "shop", &table)),
+        ["REQUEST_STRUCTURE_MISMATCH"]
+    );
+    for (open, close) in [("[", "]"), (r#"{"a":"#, "}")] {
+        let deep = nested(open, close, 990);
+        let row =
+            format!(r#"{{"insertOne":{{"document":{{"ship":"Argo","rank":1,"skills":{deep}}}}}}}"#);
+        assert_eq!(
+            codes(&send(&engine, "shop/crew", &row)),
+            ["INVALID_COLUMN_VALUES"]
+        );
+        let push = format!(
+            r#"{{"updateOne":{{"filter":{{"ship":"Argo","rank":1}},"update":{{"$push":{{"skills":{{"$each":[{deep}]}}}}}}}}}}"#
+        );
+        assert_eq!(
+            codes(&send(&engine, "shop/crew", &push)),
+            ["INVALID_UPDATE_COLUMN_VALUES"]
+        );
+    }
+}
