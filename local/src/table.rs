@@ -1,8 +1,10 @@
 //! Tables: typed columns, a primary key of partition and clustering columns, rows of CQL values.
 //!
-//! Everything here is pure: it reads requests into typed values, decides, and writes answers. In reading order: what a column can hold ([`column_type`]), the
-//! values themselves ([`value`]), what a table is ([`definition`]) and its indexes ([`index`]), how both are asked for
-//! (the `_request` modules, [`user_type`]), and how indexes see strings ([`text`]).
+//! Everything here is pure: it reads requests into typed values, decides, and writes answers. Rows lie in
+//! `storage/rows.rs`, commands run in `exec/tables`. In reading order: what a column can hold ([`column_type`]), the
+//! values themselves ([`value`]), what a table is ([`definition`]) with its indexes ([`index`]) and rows ([`row`]), how
+//! all of that is asked for (the `_request` modules, [`alter`], [`user_type`]), and the languages to select ([`filter`],
+//! [`sort`], [`projection`]) and change ([`assignment`], [`update`]) rows with.
 
 pub(crate) mod alter;
 pub(crate) mod assignment;
