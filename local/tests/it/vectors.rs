@@ -50,11 +50,13 @@ fn the_nearest_come_first_and_documents_without_vector_never() {
     assert!(all.is_sorted_by(|one, next| one.1 >= next.1));
 }
 
+/// A filter, and what it selects by number.
+type Case = (Value, fn(i64) -> bool);
+
 #[test]
 fn a_filter_leaves_the_order_and_the_limit_counts_what_is_left() {
     let database = stocked();
     let all = nearest(&database, &json!({}), 1000);
-    type Case = (Value, fn(i64) -> bool);
     let cases: [Case; 7] = [
         (json!({"odd": true}), |n| n % 2 == 1),
         (json!({"n": {"$lt": 20}}), |n| n < 20),
