@@ -1,5 +1,5 @@
 //! Filters on tables: read from JSON ([`parse`]), checked against the table ([`check`]), turned into conditions on
-//! typed values ([`typed`], [`matches`]), and into ranges of keys ([`ranges`]).
+//! typed values ([`typed`], [`mod@matches`]), and into ranges of keys ([`ranges`]).
 
 mod check;
 mod key;
