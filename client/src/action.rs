@@ -10,10 +10,15 @@ mod find_one;
 mod find_one_and;
 mod insert_many;
 mod insert_one;
+mod inserted;
 mod keyspaces;
 mod part;
 mod providers;
+mod rows;
 mod run_command;
+mod schema_command;
+mod tables;
+mod types;
 mod update;
 
 use serde::Serialize;
@@ -30,11 +35,17 @@ pub use find_one_and::{
     FindOneAndDelete, FindOneAndReplace, FindOneAndUpdate, FoundAndDeleted, FoundAndUpdated,
     ReplaceOne, ReturnDocument,
 };
+pub(crate) use insert_many::write;
 pub use insert_many::{InsertMany, InsertManyError, InsertManyResult, InsertOutcome};
 pub use insert_one::{InsertOne, InsertOneResult};
+pub use inserted::InsertedId;
 pub use keyspaces::{CreateKeyspace, DropKeyspace, ListKeyspaces, Replication};
 pub use providers::{FindEmbeddingProviders, FindRerankingProviders, ModelStatus};
+pub use rows::{DeleteRows, UpdateRow, WriteResult};
 pub use run_command::RunCommand;
+pub use schema_command::{CreateSchema, DropSchema, ListSchema};
+pub use tables::{AlterTable, CreateTable};
+pub use types::AlterType;
 pub use update::{UpdateMany, UpdateOne, UpdateResult};
 
 use crate::command::{Call, Nature, Reply, Target};

@@ -10,14 +10,14 @@ use serde::Serialize;
 use crate::action::{
     CountDocuments, DeleteMany, DeleteOne, Distinct, DropCollection, EstimatedDocumentCount, Find,
     FindAndRerank, FindOne, FindOneAndDelete, FindOneAndReplace, FindOneAndUpdate, HybridQuery,
-    InsertMany, InsertOne, ReplaceOne, UpdateMany, UpdateOne,
+    InsertMany, InsertOne, ReplaceOne, UpdateMany, UpdateOne, write,
 };
-use crate::command::{Call, Reply};
+use crate::contents::Contents;
 use crate::database::Database;
 use crate::error::Result;
+use crate::named::NamedRef;
 use crate::options::Options;
 use crate::schema::CollectionDefinition;
-use crate::transport::{Deadline, Requests, TimeoutCategory};
 use crate::value::Document;
 
 /// A collection whose documents are read and written as `T`.
@@ -50,7 +50,7 @@ use crate::value::Document;
 /// # }
 /// ```
 pub struct Collection<T = Document> {
-    inner: CollectionRef,
+    inner: NamedRef,
     item: PhantomData<fn() -> T>,
 }
 
@@ -70,7 +70,7 @@ impl Database {
 impl<T> Collection<T> {
     pub(crate) fn new(database: Database, name: impl Into<Arc<str>>) -> Self {
         Self {
-            inner: CollectionRef {
+            inner: NamedRef {
                 database,
                 name: name.into(),
             },
@@ -120,7 +120,7 @@ impl<T> Collection<T> {
     /// ```
     #[must_use]
     pub fn with_options(&self, change: impl FnOnce(Options) -> Options) -> Self {
-        let CollectionRef { database, name } = &self.inner;
+        let NamedRef { database, name } = &self.inner;
         Self::new(database.with_options(change), Arc::clone(name))
     }
 
@@ -167,12 +167,12 @@ impl<T> Collection<T> {
 
     /// Finds documents, page by page; `{}` finds all. What can be asked, with examples: [`Find`].
     pub fn find(&self, filter: impl Serialize) -> Find<T> {
-        Find::new(self.inner.clone(), filter)
+        Find::new(self.inner.clone(), Contents::Documents, filter)
     }
 
     /// Finds one document, the first by the sort if there is one. Examples: [`FindOne`].
     pub fn find_one(&self, filter: impl Serialize) -> FindOne<T> {
-        FindOne::new(self.inner.clone(), filter)
+        FindOne::new(self.inner.clone(), Contents::Documents, filter)
     }
 
     /// Finds documents by likeness and by words at once, in the order of a reranking model. What it
@@ -267,7 +267,7 @@ impl<T: Serialize> Collection<T> {
             self.inner.clone(),
             documents
                 .into_iter()
-                .map(|document| InsertMany::write(document.borrow())),
+                .map(|document| write(document.borrow())),
         )
     }
 
@@ -300,38 +300,5 @@ impl<T> fmt::Debug for Collection<T> {
             .field(&self.database().keyspace_name())
             .field(&self.name())
             .finish()
-    }
-}
-
-/// A collection without the type of its documents: where the calls of an action go.
-#[derive(Clone, Debug)]
-pub(crate) struct CollectionRef {
-    database: Database,
-    name: Arc<str>,
-}
-
-impl CollectionRef {
-    pub(crate) fn options(&self) -> Arc<Options> {
-        Arc::clone(self.database.options())
-    }
-
-    pub(crate) fn call(&self, command: &'static str, payload: &impl Serialize) -> Result<Call> {
-        Call::new(command, self.database.named_target(&self.name)?, payload)
-    }
-
-    /// Sends one of several calls of an action.
-    pub(crate) async fn send(
-        &self,
-        call: Call,
-        options: &Options,
-        deadline: &Deadline,
-    ) -> Result<Reply> {
-        self.database.execute(call, options, deadline).await
-    }
-
-    /// Sends the only call of an action.
-    pub(crate) async fn send_one(&self, call: Call, options: &Options) -> Result<Reply> {
-        let deadline = Deadline::start(options, TimeoutCategory::General, Requests::One);
-        self.send(call, options, &deadline).await
     }
 }

@@ -15,6 +15,7 @@ pub use code::ErrorCode;
 
 use crate::action::InsertManyError;
 use crate::command::CallInfo;
+use crate::table::Row;
 
 /// An error of any kind, as a source.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -96,6 +97,11 @@ pub enum Error {
     #[error(transparent)]
     InsertMany(Box<InsertManyError>),
 
+    /// `insert_many` of a table stored some or none of the rows; it tells of each what became of
+    /// it.
+    #[error(transparent)]
+    InsertManyRows(Box<InsertManyError<Row>>),
+
     /// There are more documents than the caller or the server is ready to count.
     #[error(
         "there are more than {counted} documents to count: narrow the filter or use \
@@ -127,8 +133,22 @@ impl Error {
             Self::Http(_) => "http",
             Self::Api(_) => "api",
             Self::Decode(_) => "decode",
-            Self::UpdateMany(_) | Self::DeleteMany(_) | Self::InsertMany(_) => "partial_write",
+            Self::UpdateMany(_)
+            | Self::DeleteMany(_)
+            | Self::InsertMany(_)
+            | Self::InsertManyRows(_) => "partial_write",
             Self::TooManyToCount { .. } => "too_many_to_count",
+        }
+    }
+
+    /// The failure that ended a write of many requests.
+    fn partial_cause(&self) -> Option<&Self> {
+        match self {
+            Self::UpdateMany(partial) => Some(&partial.cause),
+            Self::DeleteMany(partial) => Some(&partial.cause),
+            Self::InsertMany(partial) => Some(&partial.cause),
+            Self::InsertManyRows(partial) => Some(&partial.cause),
+            _ => None,
         }
     }
 
@@ -141,10 +161,7 @@ impl Error {
     pub fn api_errors(&self) -> Option<&ApiErrors> {
         match self {
             Self::Api(errors) => Some(errors),
-            Self::UpdateMany(partial) => partial.cause.api_errors(),
-            Self::DeleteMany(partial) => partial.cause.api_errors(),
-            Self::InsertMany(partial) => partial.cause.api_errors(),
-            _ => None,
+            _ => self.partial_cause()?.api_errors(),
         }
     }
 
@@ -172,10 +189,7 @@ impl Error {
                 .errors()
                 .iter()
                 .all(|error| error.code.is_retryable()),
-            Self::UpdateMany(partial) => partial.cause.is_retryable(),
-            Self::DeleteMany(partial) => partial.cause.is_retryable(),
-            Self::InsertMany(partial) => partial.cause.is_retryable(),
-            _ => false,
+            _ => self.partial_cause().is_some_and(Self::is_retryable),
         }
     }
 
@@ -186,10 +200,9 @@ impl Error {
             Self::Timeout(error) => error.sent,
             Self::Http(error) => error.status >= 500,
             Self::Api(errors) => errors.is_outcome_unknown(),
-            Self::UpdateMany(partial) => partial.cause.is_outcome_unknown(),
-            Self::DeleteMany(partial) => partial.cause.is_outcome_unknown(),
             Self::InsertMany(partial) => partial.unknown().next().is_some(),
-            _ => false,
+            Self::InsertManyRows(partial) => partial.unknown().next().is_some(),
+            _ => self.partial_cause().is_some_and(Self::is_outcome_unknown),
         };
         last_attempt || self.call().is_some_and(|call| call.earlier_attempt_unknown)
     }
@@ -202,10 +215,7 @@ impl Error {
             Self::Http(error) => Some(&error.call),
             Self::Api(errors) => Some(&errors.call),
             Self::Decode(error) => Some(&error.call),
-            Self::UpdateMany(partial) => partial.cause.call(),
-            Self::DeleteMany(partial) => partial.cause.call(),
-            Self::InsertMany(partial) => partial.cause.call(),
-            _ => None,
+            _ => self.partial_cause()?.call(),
         }
     }
 
@@ -268,9 +278,7 @@ impl Error {
             Self::Timeout(_) => true,
             Self::Connect(error) => error.timed_out,
             Self::Http(error) => matches!(error.status, 408 | 504),
-            Self::UpdateMany(partial) => partial.cause.is_timeout(),
-            Self::DeleteMany(partial) => partial.cause.is_timeout(),
-            Self::InsertMany(partial) => partial.cause.is_timeout(),
+            _ if let Some(cause) = self.partial_cause() => cause.is_timeout(),
             _ => matches!(
                 self.code(),
                 Some(

@@ -4,9 +4,12 @@
 mod client;
 mod collection;
 mod connection_string;
+mod contents;
 mod cursor;
 mod database;
+mod named;
 pub mod schema;
+pub mod table;
 
 mod action;
 mod command;
@@ -26,13 +29,15 @@ pub use reqwest;
 pub use secrecy::SecretString;
 
 pub use action::{
-    CountDocuments, CreateCollection, CreateKeyspace, DeleteMany, DeleteOne, DeleteResult,
-    Distinct, DropCollection, DropKeyspace, EstimatedDocumentCount, Find, FindAndRerank,
-    FindEmbeddingProviders, FindOne, FindOneAndDelete, FindOneAndReplace, FindOneAndUpdate,
-    FindRerankingProviders, Found, FoundAndDeleted, FoundAndReranked, FoundAndUpdated, HybridQuery,
-    InsertMany, InsertManyError, InsertManyResult, InsertOne, InsertOneResult, InsertOutcome,
-    ListCollectionNames, ListCollections, ListKeyspaces, ModelStatus, ReplaceOne, Replication,
-    RerankScores, Reranked, ReturnDocument, RunCommand, UpdateMany, UpdateOne, UpdateResult,
+    AlterTable, AlterType, CountDocuments, CreateCollection, CreateKeyspace, CreateSchema,
+    CreateTable, DeleteMany, DeleteOne, DeleteResult, DeleteRows, Distinct, DropCollection,
+    DropKeyspace, DropSchema, EstimatedDocumentCount, Find, FindAndRerank, FindEmbeddingProviders,
+    FindOne, FindOneAndDelete, FindOneAndReplace, FindOneAndUpdate, FindRerankingProviders, Found,
+    FoundAndDeleted, FoundAndReranked, FoundAndUpdated, HybridQuery, InsertMany, InsertManyError,
+    InsertManyResult, InsertOne, InsertOneResult, InsertOutcome, InsertedId, ListCollectionNames,
+    ListCollections, ListKeyspaces, ListSchema, ModelStatus, ReplaceOne, Replication, RerankScores,
+    Reranked, ReturnDocument, RunCommand, UpdateMany, UpdateOne, UpdateResult, UpdateRow,
+    WriteResult,
 };
 pub use client::{DataApiClient, DataApiClientBuilder};
 pub use collection::Collection;
@@ -48,8 +53,9 @@ pub use error::{
 pub use event::{CommandFailed, CommandListener, CommandRetried, CommandStarted, CommandSucceeded};
 pub use field_path::{InvalidFieldPath, field_path, split_field_path};
 pub use options::Options;
-pub use schema::CollectionDefinition;
+pub use schema::{CollectionDefinition, TableDefinition};
 pub use sort::Sort;
+pub use table::{Row, Table};
 #[cfg(feature = "http")]
 pub use transport::HttpTransport;
 pub use transport::{

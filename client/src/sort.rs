@@ -57,6 +57,27 @@ impl Sort {
         Self(Value::Object(Document::from([("$vectorize", text.into())])))
     }
 
+    /// By the likeness of a vector column of a table to a vector, the most similar first.
+    ///
+    /// ```
+    /// let sort = astra_db::Sort::vector_column("embedding", [1.0, 0.0]);
+    /// let json = serde_json::to_string(&sort)?;
+    /// assert_eq!(json, r#"{"embedding":{"$binary":"P4AAAAAAAAA="}}"#);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    pub fn vector_column(column: impl Into<String>, vector: impl Into<Vector>) -> Self {
+        Self(Value::Object(Document::from([(
+            column,
+            Value::from(vector.into()),
+        )])))
+    }
+
+    /// By the likeness of a column of a table to a text: of a text column with a text index by its
+    /// words (BM25), of a vector column by what its embedding service makes of the text.
+    pub fn text_column(column: impl Into<String>, text: impl Into<String>) -> Self {
+        Self(Value::Object(Document::from([(column, text.into())])))
+    }
+
     /// By how well `$lexical` matches a text (BM25), the best first.
     pub fn lexical(text: impl Into<String>) -> Self {
         Self(Value::Object(Document::from([("$lexical", text.into())])))
@@ -78,6 +99,12 @@ impl Sort {
             .get("$vector")
             .or_else(|| self.0.get("$vectorize"))
             .is_some()
+    }
+
+    /// Whether it makes the server search a table by a vector, or perhaps by words.
+    pub(crate) fn is_by_column_content(&self) -> bool {
+        let mut columns = self.0.as_object().into_iter().flat_map(Document::iter);
+        columns.any(|(_, value)| value.as_number().is_none())
     }
 }
 

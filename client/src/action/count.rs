@@ -8,8 +8,8 @@ use serde_json::value::RawValue;
 
 use super::call_options;
 use super::part::Part;
-use crate::collection::CollectionRef;
 use crate::error::{Error, Result};
+use crate::named::NamedRef;
 use crate::options::Options;
 
 /// Counts the documents that match. Made by
@@ -37,7 +37,7 @@ use crate::options::Options;
 #[derive(Debug)]
 #[must_use = "nothing is sent until it is awaited"]
 pub struct CountDocuments {
-    collection: CollectionRef,
+    collection: NamedRef,
     filter: Part,
     upper_bound: u64,
     options: Arc<Options>,
@@ -57,7 +57,7 @@ struct Status {
 }
 
 impl CountDocuments {
-    pub(crate) fn new(collection: CollectionRef, filter: impl Serialize, upper_bound: u64) -> Self {
+    pub(crate) fn new(collection: NamedRef, filter: impl Serialize, upper_bound: u64) -> Self {
         Self {
             options: collection.options(),
             collection,
@@ -115,7 +115,7 @@ impl IntoFuture for CountDocuments {
 #[derive(Debug)]
 #[must_use = "nothing is sent until it is awaited"]
 pub struct EstimatedDocumentCount {
-    collection: CollectionRef,
+    collection: NamedRef,
     options: Arc<Options>,
 }
 
@@ -123,7 +123,7 @@ pub struct EstimatedDocumentCount {
 struct Nothing {}
 
 impl EstimatedDocumentCount {
-    pub(crate) fn new(collection: CollectionRef) -> Self {
+    pub(crate) fn new(collection: NamedRef) -> Self {
         Self {
             options: collection.options(),
             collection,

@@ -8,9 +8,9 @@ use serde_json::value::RawValue;
 
 use super::call_options;
 use super::part::Part;
-use crate::collection::CollectionRef;
 use crate::command::Reply;
 use crate::error::{ApiError, Error, PartialDelete, Result};
+use crate::named::NamedRef;
 use crate::options::Options;
 use crate::sort::Sort;
 use crate::transport::{Deadline, Requests, TimeoutCategory};
@@ -58,14 +58,14 @@ struct Status {
 #[derive(Debug)]
 #[must_use = "nothing is sent until it is awaited"]
 pub struct DeleteOne {
-    collection: CollectionRef,
+    collection: NamedRef,
     filter: Part,
     sort: Option<Sort>,
     options: Arc<Options>,
 }
 
 impl DeleteOne {
-    pub(crate) fn new(collection: CollectionRef, filter: impl Serialize) -> Self {
+    pub(crate) fn new(collection: NamedRef, filter: impl Serialize) -> Self {
         Self {
             options: collection.options(),
             collection,
@@ -136,7 +136,7 @@ impl IntoFuture for DeleteOne {
 #[derive(Debug)]
 #[must_use = "nothing is sent until it is awaited"]
 pub struct DeleteMany {
-    collection: CollectionRef,
+    collection: NamedRef,
     filter: Part,
     options: Arc<Options>,
 }
@@ -150,7 +150,7 @@ struct Rounds {
 }
 
 impl DeleteMany {
-    pub(crate) fn new(collection: CollectionRef, filter: impl Serialize) -> Self {
+    pub(crate) fn new(collection: NamedRef, filter: impl Serialize) -> Self {
         Self {
             options: collection.options(),
             collection,
@@ -158,7 +158,7 @@ impl DeleteMany {
         }
     }
 
-    pub(crate) fn all(collection: CollectionRef) -> Self {
+    pub(crate) fn all(collection: NamedRef) -> Self {
         Self::new(collection, crate::value::Document::new())
     }
 

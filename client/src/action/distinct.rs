@@ -8,18 +8,24 @@ use serde::Serialize;
 
 use super::call_options;
 use super::find::Find;
-use crate::collection::CollectionRef;
+use crate::contents::Contents;
 use crate::error::{Error, Result};
 use crate::field_path::{field_path, split_field_path};
+use crate::named::NamedRef;
 use crate::options::Options;
 use crate::value::{Document, Value};
 
-/// The different values of a field. Made by [`Collection::distinct`](crate::Collection::distinct).
+/// The different values of a field, or of a column. Made by
+/// [`Collection::distinct`](crate::Collection::distinct) and
+/// [`Table::distinct`](crate::Table::distinct).
 ///
-/// The path is one as in filters, `address.city`; see [`field_path`] for names with dots in them.
+/// In a collection the path is one as in filters, `address.city`; see [`field_path`] for names with dots in them.
 /// An array on the way is gone through element by element, or at one place if the path has a number
 /// there; an array at the end counts as its elements. Values are told apart exactly, numbers by
 /// value; they come in the order they were met.
+///
+/// In a table it is the name of a column. A list or set counts as its elements, a map as one value
+/// or, with keys other than text, as its pairs; a row without a value does not count.
 ///
 /// There is no command for this: every document that matches is read, its field only, page by page.
 /// Time limits hold per page.
@@ -37,28 +43,56 @@ use crate::value::{Document, Value};
 #[derive(Debug)]
 #[must_use = "nothing is sent until it is awaited"]
 pub struct Distinct {
-    path: String,
+    path: Path,
     find: Find<Document>,
     options: Arc<Options>,
 }
 
+/// What is looked at.
+#[derive(Debug)]
+enum Path {
+    /// A field path, still to be split.
+    Written(String),
+    /// A column, whatever is in its name.
+    Column(String),
+}
+
 impl Distinct {
-    pub(crate) fn new(collection: CollectionRef, path: String, filter: impl Serialize) -> Self {
+    pub(crate) fn new(collection: NamedRef, path: String, filter: impl Serialize) -> Self {
         Self {
-            path,
+            path: Path::Written(path),
             options: collection.options(),
-            find: Find::new(collection, filter),
+            find: Find::new(collection, Contents::Documents, filter),
+        }
+    }
+
+    /// Rows are read as they come: without the columns that have no value.
+    pub(crate) fn of_column(table: NamedRef, column: String, filter: impl Serialize) -> Self {
+        Self {
+            path: Path::Column(column),
+            options: table.options(),
+            find: Find::new(table, Contents::Documents, filter),
         }
     }
 
     call_options!();
 
     async fn run(self) -> Result<Vec<Value>> {
-        let names =
-            split_field_path(&self.path).map_err(|error| Error::config(error.to_string()))?;
+        let (names, projection) = match self.path {
+            Path::Written(path) => {
+                let names =
+                    split_field_path(&path).map_err(|error| Error::config(error.to_string()))?;
+                let projection = projection_for(&names);
+                (names, projection)
+            }
+            Path::Column(name) => {
+                let projection = Document::from([(name.as_str(), 1)]);
+                (vec![name], projection)
+            }
+        };
         let find = self
             .find
-            .projection(projection_for(&names))
+            .projection(projection)
             .with_options(|_| Options::clone(&self.options));
         let mut cursor = find.await?;
         let mut values = IndexSet::new();

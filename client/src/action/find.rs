@@ -1,4 +1,4 @@
-//! `find`
+//! `find`, of documents and of rows
 
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -10,15 +10,19 @@ use serde_json::value::RawValue;
 
 use super::call_options;
 use super::part::{Part, optional_object};
-use crate::collection::CollectionRef;
+use crate::command::Reply;
+use crate::contents::Contents;
 use crate::cursor::{Cursor, Page, PageState};
 use crate::error::Result;
+use crate::named::NamedRef;
 use crate::options::Options;
 use crate::sort::Sort;
+use crate::table::sparse::{self, RowStatus};
 use crate::transport::{Deadline, Requests, TimeoutCategory};
 use crate::value::Vector;
 
-/// Finds documents. Made by [`Collection::find`](crate::Collection::find).
+/// Finds documents, or rows. Made by [`Collection::find`](crate::Collection::find) and
+/// [`Table::find`](crate::Table::find).
 ///
 /// Awaiting it fetches the first page and answers a [`Cursor`], which fetches the others as they
 /// are needed. [`page`](Self::page) answers one page and how to go on, for pages of a web site,
@@ -45,7 +49,8 @@ use crate::value::Vector;
 #[derive(Debug)]
 #[must_use = "nothing is sent until it is awaited"]
 pub struct Find<T> {
-    collection: CollectionRef,
+    collection: NamedRef,
+    contents: Contents,
     filter: Part,
     sort: Option<Sort>,
     projection: Option<Part>,
@@ -72,10 +77,11 @@ struct WireOptions {
 }
 
 impl<T> Find<T> {
-    pub(crate) fn new(collection: CollectionRef, filter: impl Serialize) -> Self {
+    pub(crate) fn new(collection: NamedRef, contents: Contents, filter: impl Serialize) -> Self {
         Self {
             options: collection.options(),
             collection,
+            contents,
             filter: Part::new("filter", &filter),
             sort: None,
             projection: None,
@@ -93,6 +99,10 @@ impl<T> Find<T> {
     /// The server sorts by fields in memory: at most 10,000 documents may match, and it answers
     /// **at most 50** of them on the only page; walk on with [`skip`](Self::skip). A sort by vector
     /// answers up to 1,000, without pages too.
+    ///
+    /// The rows of one partition of a table come in the order of its clustering columns, or all the
+    /// other way round, at no cost and in pages. Any other sort of rows is done in memory with the
+    /// limits above, and a warning says so ([`Cursor::warnings`]).
     pub fn sort(mut self, sort: impl Into<Sort>) -> Self {
         self.sort = Some(sort.into());
         self
@@ -100,7 +110,8 @@ impl<T> Find<T> {
 
     /// Which fields to answer: `{"name": 1}`, `{"huge": 0}`, `{"*": 1}` for all, `$vector`
     /// included, which is left out otherwise. Read documents without all their fields into a type
-    /// of their own: [`clone_with_type`](crate::Collection::clone_with_type).
+    /// of their own: [`clone_with_type`](crate::Collection::clone_with_type). Of rows, names are
+    /// those of columns, and the primary key is left out, too, unless it is named.
     pub fn projection(mut self, projection: impl Serialize) -> Self {
         self.projection = Some(Part::new("projection", &projection));
         self
@@ -146,7 +157,8 @@ impl<T> Find<T> {
 
     /// What is asked for, the same for every page.
     fn into_query(self) -> Result<(Query, Option<PageState>)> {
-        let by_vector = self.sort.as_ref().is_some_and(Sort::is_by_vector);
+        let is_by_vector = |sort: &Sort| self.contents.is_by_vector(sort);
+        let by_vector = self.sort.as_ref().is_some_and(is_by_vector);
         let mut wire = self.wire;
         // Without a vector the answer is always null, and asking for it makes the server end after
         // the first page.
@@ -154,6 +166,7 @@ impl<T> Find<T> {
         let first = wire.page_state.take();
         let query = Query {
             collection: self.collection,
+            contents: self.contents,
             filter: self.filter.object("find")?,
             sort: self.sort,
             projection: optional_object(self.projection, "find")?,
@@ -202,7 +215,8 @@ impl<T: DeserializeOwned + Send + 'static> IntoFuture for Find<T> {
 /// Everything of a find but its page.
 #[derive(Debug)]
 pub(crate) struct Query {
-    collection: CollectionRef,
+    collection: NamedRef,
+    contents: Contents,
     filter: Box<RawValue>,
     sort: Option<Sort>,
     projection: Option<Box<RawValue>>,
@@ -229,7 +243,7 @@ struct Data<T> {
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Status {
+struct SortStatus {
     sort_vector: Option<Vector>,
 }
 
@@ -250,12 +264,34 @@ impl Query {
         let call = self.collection.call("find", &payload)?;
         let deadline = Deadline::start(&self.options, TimeoutCategory::General, Requests::One);
         let reply = self.collection.send(call, &self.options, &deadline).await?;
-        let (data, status) = reply.parts::<Data<T>, Status>()?;
+        let (data, sort_vector) = match self.contents {
+            Contents::Documents => {
+                let (data, status) = reply.parts::<Data<T>, SortStatus>()?;
+                (data, status.unwrap_or_default().sort_vector)
+            }
+            Contents::Rows => rows(&reply)?,
+        };
         Ok(Page {
             items: data.documents,
             next_page_state: data.next_page_state,
-            sort_vector: status.unwrap_or_default().sort_vector,
+            sort_vector,
             warnings: reply.warnings,
         })
     }
+}
+
+/// A page of rows, each with all the columns it was asked for.
+fn rows<T: DeserializeOwned>(reply: &Reply) -> Result<(Data<T>, Option<Vector>)> {
+    let (data, status) = reply.parts::<Data<Box<RawValue>>, RowStatus>()?;
+    let status = status.unwrap_or_default();
+    let row = |(index, row): (usize, &Box<RawValue>)| {
+        let place = || format!("data.documents[{index}]");
+        sparse::read(row, &status.projection_schema, place, &reply.call)
+    };
+    let rows = data.documents.iter().enumerate().map(row);
+    let data = Data {
+        documents: rows.collect::<Result<_>>()?,
+        next_page_state: data.next_page_state,
+    };
+    Ok((data, status.sort_vector))
 }

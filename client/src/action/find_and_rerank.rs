@@ -10,9 +10,9 @@ use serde_json::value::RawValue;
 
 use super::call_options;
 use super::part::{Part, optional_object};
-use crate::collection::CollectionRef;
 use crate::command::malformed;
 use crate::error::{ApiError, Result};
+use crate::named::NamedRef;
 use crate::options::Options;
 use crate::value::Vector;
 
@@ -41,7 +41,7 @@ use crate::value::Vector;
 #[derive(Debug)]
 #[must_use = "nothing is sent until it is awaited"]
 pub struct FindAndRerank<T> {
-    collection: CollectionRef,
+    collection: NamedRef,
     filter: Part,
     query: HybridQuery,
     projection: Option<Part>,
@@ -214,11 +214,7 @@ struct DocumentResponse {
 }
 
 impl<T> FindAndRerank<T> {
-    pub(crate) fn new(
-        collection: CollectionRef,
-        filter: impl Serialize,
-        query: HybridQuery,
-    ) -> Self {
+    pub(crate) fn new(collection: NamedRef, filter: impl Serialize, query: HybridQuery) -> Self {
         Self {
             options: collection.options(),
             collection,

@@ -1,4 +1,4 @@
-//! `findOne`
+//! `findOne`, of documents and of rows
 
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -10,13 +10,16 @@ use serde_json::value::RawValue;
 
 use super::call_options;
 use super::part::{Part, optional_object};
-use crate::collection::CollectionRef;
+use crate::contents::Contents;
 use crate::error::{ApiError, Result};
+use crate::named::NamedRef;
 use crate::options::Options;
 use crate::sort::Sort;
+use crate::table::sparse::{self, RowStatus};
 use crate::value::Vector;
 
-/// Finds one document. Made by [`Collection::find_one`](crate::Collection::find_one).
+/// Finds one document, or row. Made by [`Collection::find_one`](crate::Collection::find_one) and
+/// [`Table::find_one`](crate::Table::find_one).
 ///
 /// Awaiting it answers the document, or `None`; [`details`](Self::details) answers everything else
 /// the server says, too.
@@ -39,7 +42,8 @@ use crate::value::Vector;
 #[derive(Debug)]
 #[must_use = "nothing is sent until it is awaited"]
 pub struct FindOne<T> {
-    collection: CollectionRef,
+    collection: NamedRef,
+    contents: Contents,
     filter: Part,
     sort: Option<Sort>,
     projection: Option<Part>,
@@ -52,7 +56,7 @@ pub struct FindOne<T> {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Found<T> {
-    /// The document, if one matched.
+    /// The document, or row, if one matched.
     pub document: Option<T>,
     /// The vector the documents were sorted by, where that was asked for.
     pub sort_vector: Option<Vector>,
@@ -92,10 +96,11 @@ struct Status {
 }
 
 impl<T> FindOne<T> {
-    pub(crate) fn new(collection: CollectionRef, filter: impl Serialize) -> Self {
+    pub(crate) fn new(collection: NamedRef, contents: Contents, filter: impl Serialize) -> Self {
         Self {
             options: collection.options(),
             collection,
+            contents,
             filter: Part::new("filter", &filter),
             sort: None,
             projection: None,
@@ -146,10 +151,24 @@ impl<T: DeserializeOwned> FindOne<T> {
         };
         let call = self.collection.call("findOne", &payload)?;
         let reply = self.collection.send_one(call, &self.options).await?;
-        let (data, status) = reply.parts::<OneDocument<T>, Status>()?;
+        let (document, sort_vector) = match self.contents {
+            Contents::Documents => {
+                let (data, status) = reply.parts::<OneDocument<T>, Status>()?;
+                (data.document, status.unwrap_or_default().sort_vector)
+            }
+            Contents::Rows => {
+                let (data, status) = reply.parts::<OneDocument<Box<RawValue>>, RowStatus>()?;
+                let status = status.unwrap_or_default();
+                let place = || "data.document".to_owned();
+                let read = |row: Box<RawValue>| {
+                    sparse::read(&row, &status.projection_schema, place, &reply.call)
+                };
+                (data.document.map(read).transpose()?, status.sort_vector)
+            }
+        };
         Ok(Found {
-            document: data.document,
-            sort_vector: status.unwrap_or_default().sort_vector,
+            document,
+            sort_vector,
             warnings: reply.warnings,
         })
     }

@@ -14,9 +14,9 @@ pub use self::update::FindOneAndUpdate;
 use super::find_one::OneDocument;
 use super::part::{Part, optional_object};
 use super::update::UpdateResult;
-use crate::collection::CollectionRef;
 use crate::command::Reply;
 use crate::error::{ApiError, Result};
+use crate::named::NamedRef;
 use crate::options::Options;
 use crate::sort::Sort;
 
@@ -77,7 +77,7 @@ struct WireOptions {
 /// Which document, in which order, and what of it: what all three commands have.
 #[derive(Debug)]
 struct Selection {
-    collection: CollectionRef,
+    collection: NamedRef,
     filter: Part,
     sort: Option<Sort>,
     projection: Option<Part>,
@@ -91,7 +91,7 @@ enum Change {
 }
 
 impl Selection {
-    fn new(collection: CollectionRef, filter: impl Serialize) -> Self {
+    fn new(collection: NamedRef, filter: impl Serialize) -> Self {
         Self {
             collection,
             filter: Part::new("filter", &filter),

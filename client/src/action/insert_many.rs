@@ -1,9 +1,10 @@
-//! `insertMany`: many documents in several requests, and exactly what became of each.
+//! `insertMany`: many documents or rows in several requests, and exactly what became of each.
 
 mod chunks;
 mod outcome;
 
 use std::fmt;
+use std::marker::PhantomData;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -16,18 +17,21 @@ use self::chunks::{Chunk, Chunks, MAX_BYTES};
 use self::outcome::Ledger;
 pub use self::outcome::{InsertManyError, InsertManyResult, InsertOutcome};
 use super::call_options;
-use super::insert_one::brings_id;
-use crate::collection::CollectionRef;
+use super::inserted::InsertedId;
 use crate::command::{Reply, encode_error};
 use crate::error::Result;
+use crate::named::NamedRef;
 use crate::options::Options;
+use crate::schema::Columns;
 use crate::transport::{Deadline, Requests, TimeoutCategory};
-use crate::value::DocumentId;
+use crate::value::{DocumentId, Value};
 
 /// A document, written or not.
 type Written = serde_json::Result<Box<RawValue>>;
 
-/// Stores new documents. Made by [`Collection::insert_many`](crate::Collection::insert_many).
+/// Stores new documents, or rows. Made by
+/// [`Collection::insert_many`](crate::Collection::insert_many) and
+/// [`Table::insert_many`](crate::Table::insert_many).
 ///
 /// The documents go in chunks of at most [`chunk_size`](Self::chunk_size) and about 19 MB, as the
 /// server takes 100 documents and 20 MB per request. They are taken from the iterator when their
@@ -41,8 +45,12 @@ type Written = serde_json::Result<Box<RawValue>>;
 /// A chunk whose documents all bring their `_id` is sent again when its answer is lost; what the
 /// server then calls taken is reported as unknown, since it may be the document of the first try.
 ///
+/// Rows go the same way. One that is there already is written over, column by column, and a chunk
+/// of them is not sent again unless [`Options::idempotent`] says so.
+///
 /// # Errors
-/// [`Error::InsertMany`](crate::Error::InsertMany) when any document was not, or may not have been,
+/// [`Error::InsertMany`](crate::Error::InsertMany), or
+/// [`Error::InsertManyRows`](crate::Error::InsertManyRows) for rows, when any document was not, or may not have been,
 /// stored: it tells of each what became of it.
 ///
 /// ```no_run
@@ -64,18 +72,24 @@ type Written = serde_json::Result<Box<RawValue>>;
 /// # }
 /// ```
 #[must_use = "nothing is sent until it is awaited"]
-pub struct InsertMany<'a> {
-    collection: CollectionRef,
+pub struct InsertMany<'a, I = DocumentId> {
+    collection: NamedRef,
     documents: Box<dyn Iterator<Item = Written> + Send + 'a>,
     ordered: bool,
     chunk_size: usize,
     concurrency: usize,
     options: Arc<Options>,
+    id: PhantomData<fn() -> I>,
 }
 
-impl<'a> InsertMany<'a> {
+/// Writes a document for [`InsertMany::new`].
+pub(crate) fn write(document: &impl Serialize) -> Written {
+    serde_json::value::to_raw_value(document)
+}
+
+impl<'a, I: InsertedId> InsertMany<'a, I> {
     pub(crate) fn new(
-        collection: CollectionRef,
+        collection: NamedRef,
         documents: impl Iterator<Item = Written> + Send + 'a,
     ) -> Self {
         Self {
@@ -85,11 +99,8 @@ impl<'a> InsertMany<'a> {
             ordered: false,
             chunk_size: 50,
             concurrency: 8,
+            id: PhantomData,
         }
-    }
-
-    pub(crate) fn write(document: &impl Serialize) -> Written {
-        serde_json::value::to_raw_value(document)
     }
 
     call_options!();
@@ -113,7 +124,7 @@ impl<'a> InsertMany<'a> {
         self
     }
 
-    async fn run(self) -> Result<InsertManyResult> {
+    async fn run(self) -> Result<InsertManyResult<I>> {
         let Self {
             collection,
             documents,
@@ -121,6 +132,7 @@ impl<'a> InsertMany<'a> {
             chunk_size,
             concurrency,
             options,
+            id: _,
         } = self;
         let deadline = Deadline::start(&options, TimeoutCategory::General, Requests::Many);
         let inserter = Inserter {
@@ -133,7 +145,7 @@ impl<'a> InsertMany<'a> {
         let chunks = Chunks::new(documents, chunk_size, MAX_BYTES);
         let concurrency = if ordered { 1 } else { concurrency };
         let mut answers = stream::iter(chunks)
-            .map(|chunk| inserter.send(chunk))
+            .map(|chunk| inserter.send(chunk, I::may_be_repeated))
             .buffer_unordered(concurrency);
         while let Some(answer) = answers.next().await {
             let all_inserted = ledger.enter(answer);
@@ -148,7 +160,7 @@ impl<'a> InsertMany<'a> {
 
 /// Sends chunks.
 struct Inserter {
-    collection: CollectionRef,
+    collection: NamedRef,
     ordered: bool,
     options: Arc<Options>,
     deadline: Deadline,
@@ -173,6 +185,9 @@ struct WireOptions {
 #[serde(rename_all = "camelCase")]
 struct Status {
     document_responses: Vec<DocumentResponse>,
+    /// The columns of a row's key; left out if no row was stored.
+    #[serde(default)]
+    primary_key_schema: Columns,
 }
 
 #[derive(Deserialize)]
@@ -180,7 +195,7 @@ struct Status {
 struct DocumentResponse {
     /// Missing when unknown; there for a failed document too, which has never been stored under it.
     #[serde(rename = "_id")]
-    id: Option<DocumentId>,
+    id: Option<Value>,
     status: ResponseStatus,
     /// Into the errors of the answer, which may stand for several documents each.
     errors_idx: Option<usize>,
@@ -202,10 +217,13 @@ struct Answer {
 }
 
 impl Inserter {
-    async fn send(&self, chunk: Chunk) -> Answer {
+    async fn send(&self, chunk: Chunk, may_be_repeated: fn(&RawValue) -> bool) -> Answer {
         let indices = chunk.indices();
         let result = match chunk.documents {
-            Ok(documents) => self.insert(&documents).await,
+            Ok(documents) => {
+                let repeatable = documents.iter().all(|document| may_be_repeated(document));
+                self.insert(&documents, repeatable).await
+            }
             Err(error) => Err(encode_error(
                 &format!("document {} of insertMany", chunk.first),
                 error,
@@ -214,7 +232,7 @@ impl Inserter {
         Answer { indices, result }
     }
 
-    async fn insert(&self, documents: &[Box<RawValue>]) -> Result<Reply> {
+    async fn insert(&self, documents: &[Box<RawValue>], repeatable: bool) -> Result<Reply> {
         let options = WireOptions {
             ordered: self.ordered,
             return_document_responses: true,
@@ -222,7 +240,7 @@ impl Inserter {
         let mut call = self
             .collection
             .call("insertMany", &Payload { documents, options })?;
-        if documents.iter().all(|document| brings_id(document)) {
+        if repeatable {
             call = call.idempotent();
         }
         self.collection
@@ -231,8 +249,8 @@ impl Inserter {
     }
 }
 
-impl<'a> IntoFuture for InsertMany<'a> {
-    type Output = Result<InsertManyResult>;
+impl<'a, I: InsertedId> IntoFuture for InsertMany<'a, I> {
+    type Output = Result<InsertManyResult<I>>;
     type IntoFuture = BoxFuture<'a, Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
@@ -240,7 +258,7 @@ impl<'a> IntoFuture for InsertMany<'a> {
     }
 }
 
-impl fmt::Debug for InsertMany<'_> {
+impl<I> fmt::Debug for InsertMany<'_, I> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("InsertMany")

@@ -8,9 +8,9 @@ use serde_json::value::RawValue;
 
 use super::call_options;
 use super::part::Part;
-use crate::collection::CollectionRef;
 use crate::command::Reply;
 use crate::error::{ApiError, Error, PartialUpdate, Result};
+use crate::named::NamedRef;
 use crate::options::Options;
 use crate::sort::Sort;
 use crate::transport::{Deadline, Requests, TimeoutCategory};
@@ -88,7 +88,7 @@ impl UpdateResult {
 #[derive(Debug)]
 #[must_use = "nothing is sent until it is awaited"]
 pub struct UpdateOne {
-    collection: CollectionRef,
+    collection: NamedRef,
     filter: Part,
     update: Part,
     sort: Option<Sort>,
@@ -115,7 +115,7 @@ struct UpdateOptions<'a> {
 
 impl UpdateOne {
     pub(crate) fn new(
-        collection: CollectionRef,
+        collection: NamedRef,
         filter: impl Serialize,
         update: impl Serialize,
     ) -> Self {
@@ -194,7 +194,7 @@ impl IntoFuture for UpdateOne {
 #[derive(Debug)]
 #[must_use = "nothing is sent until it is awaited"]
 pub struct UpdateMany {
-    collection: CollectionRef,
+    collection: NamedRef,
     filter: Part,
     update: Part,
     upsert: bool,
@@ -203,7 +203,7 @@ pub struct UpdateMany {
 
 impl UpdateMany {
     pub(crate) fn new(
-        collection: CollectionRef,
+        collection: NamedRef,
         filter: impl Serialize,
         update: impl Serialize,
     ) -> Self {

@@ -35,6 +35,10 @@ impl Binary {
         self.0
     }
 
+    pub(crate) fn from_base64(text: &str) -> Option<Self> {
+        BASE64_STANDARD.decode(text).ok().map(Self)
+    }
+
     pub(super) fn base64(bytes: &[u8]) -> String {
         BASE64_STANDARD.encode(bytes)
     }
@@ -75,10 +79,7 @@ impl Extended for Binary {
     const EXPECTED: &'static str = r#"{"$binary": "<base64>"}"#;
 
     fn from_value(value: &Value) -> Option<Self> {
-        BASE64_STANDARD
-            .decode(extended::content(value, "$binary")?.as_str()?)
-            .ok()
-            .map(Self)
+        Self::from_base64(extended::content(value, "$binary")?.as_str()?)
     }
 }
 

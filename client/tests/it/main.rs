@@ -19,6 +19,8 @@ mod reranks;
 mod retries;
 mod schema;
 mod secrets;
+mod table_schema;
+mod tables;
 mod time_limits;
 mod transport;
 mod updates;

@@ -11,8 +11,8 @@ use super::{Change, FoundAndDeleted, Selection, selection};
 use crate::action::call_options;
 use crate::action::find_one::OneDocument;
 use crate::action::part::Part;
-use crate::collection::CollectionRef;
 use crate::error::Result;
+use crate::named::NamedRef;
 use crate::options::Options;
 use crate::sort::Sort;
 
@@ -38,7 +38,7 @@ pub struct FindOneAndDelete<T> {
 }
 
 impl<T> FindOneAndDelete<T> {
-    pub(crate) fn new(collection: CollectionRef, filter: impl Serialize) -> Self {
+    pub(crate) fn new(collection: NamedRef, filter: impl Serialize) -> Self {
         let options = collection.options();
         Self {
             selection: Selection::new(collection, filter),

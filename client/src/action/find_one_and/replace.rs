@@ -13,8 +13,8 @@ use super::{
 use crate::action::call_options;
 use crate::action::part::Part;
 use crate::action::update::UpdateResult;
-use crate::collection::CollectionRef;
 use crate::error::Result;
+use crate::named::NamedRef;
 use crate::options::Options;
 use crate::sort::Sort;
 
@@ -46,7 +46,7 @@ pub struct FindOneAndReplace<T> {
 
 impl<T> FindOneAndReplace<T> {
     pub(crate) fn new(
-        collection: CollectionRef,
+        collection: NamedRef,
         filter: impl Serialize,
         replacement: &impl Serialize,
     ) -> Self {
@@ -121,7 +121,7 @@ pub struct ReplaceOne {
 
 impl ReplaceOne {
     pub(crate) fn new(
-        collection: CollectionRef,
+        collection: NamedRef,
         filter: impl Serialize,
         replacement: &impl Serialize,
     ) -> Self {

@@ -12,8 +12,8 @@ use super::{
 };
 use crate::action::call_options;
 use crate::action::part::Part;
-use crate::collection::CollectionRef;
 use crate::error::Result;
+use crate::named::NamedRef;
 use crate::options::Options;
 use crate::sort::Sort;
 
@@ -48,7 +48,7 @@ pub struct FindOneAndUpdate<T> {
 
 impl<T> FindOneAndUpdate<T> {
     pub(crate) fn new(
-        collection: CollectionRef,
+        collection: NamedRef,
         filter: impl Serialize,
         update: impl Serialize,
     ) -> Self {

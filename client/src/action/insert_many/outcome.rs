@@ -2,28 +2,29 @@
 
 use std::fmt;
 
+use super::super::inserted::InsertedId;
 use super::{Answer, DocumentResponse, ResponseStatus, Status, Written};
 use crate::command::{CallInfo, Reply, malformed};
 use crate::error::{ApiError, ApiErrors, Error, ErrorCode, Result};
-use crate::value::DocumentId;
+use crate::value::{DocumentId, Value};
 
-/// All documents were stored.
+/// All documents, or rows, were stored.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct InsertManyResult {
-    /// Their `_id`s, in the order of the input.
-    pub inserted_ids: Vec<DocumentId>,
+pub struct InsertManyResult<I = DocumentId> {
+    /// Their `_id`s, or the primary keys of the rows, in the order of the input.
+    pub inserted_ids: Vec<I>,
     /// What the server wants to be known.
     pub warnings: Vec<ApiError>,
 }
 
-/// Not all documents were stored, or not certainly.
+/// Not all documents, or rows, were stored, or not certainly.
 #[derive(Debug)]
 #[non_exhaustive]
-pub struct InsertManyError {
+pub struct InsertManyError<I = DocumentId> {
     /// What became of each document, in the order of the input, up to the last one that was taken
     /// from it. Those after it were not tried.
-    pub outcomes: Vec<InsertOutcome>,
+    pub outcomes: Vec<InsertOutcome<I>>,
     /// How many documents there were; of an iterator that does not know its length, how many were
     /// taken from it.
     pub document_count: usize,
@@ -33,25 +34,25 @@ pub struct InsertManyError {
     pub cause: Error,
 }
 
-/// What became of one document.
+/// What became of one document or row.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub enum InsertOutcome {
-    /// It is stored, under this `_id`.
-    Inserted(DocumentId),
+pub enum InsertOutcome<I = DocumentId> {
+    /// It is stored, under this `_id` or primary key.
+    Inserted(I),
     /// The server refused it: it was not stored.
     Failed(ApiError),
     /// It was not tried, after a failure of an ordered insert, or because its request was not sent
     /// or not received: it was not stored.
     Skipped,
-    /// Nobody knows: the answer was lost, or the server could not tell. Looking for its `_id`
-    /// tells, if it has one.
+    /// Nobody knows: the answer was lost, or the server could not tell. Looking for it tells,
+    /// if it brought its `_id` or is a row.
     Unknown(Option<ApiError>),
 }
 
-impl InsertManyError {
-    /// The documents that are stored: place in the input and `_id`.
-    pub fn inserted(&self) -> impl Iterator<Item = (usize, &DocumentId)> {
+impl<I> InsertManyError<I> {
+    /// The documents that are stored: place in the input and `_id`, or primary key.
+    pub fn inserted(&self) -> impl Iterator<Item = (usize, &I)> {
         self.select(|outcome| match outcome {
             InsertOutcome::Inserted(id) => Some(id),
             _ => None,
@@ -82,7 +83,7 @@ impl InsertManyError {
 
     fn select<'a, T>(
         &'a self,
-        of_kind: impl Fn(&'a InsertOutcome) -> Option<T>,
+        of_kind: impl Fn(&'a InsertOutcome<I>) -> Option<T>,
     ) -> impl Iterator<Item = (usize, T)> {
         self.outcomes
             .iter()
@@ -91,36 +92,37 @@ impl InsertManyError {
     }
 }
 
-impl fmt::Display for InsertManyError {
+impl<I: InsertedId> fmt::Display for InsertManyError<I> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (inserted, failed) = (self.inserted().count(), self.failed().count());
         let unknown = self.unknown().count();
         let skipped = self.document_count - inserted - failed - unknown;
         write!(
             formatter,
-            "insert_many stored {inserted} of {} documents: {failed} failed, {skipped} were skipped, \
+            "insert_many stored {inserted} of {} {}: {failed} failed, {skipped} were skipped, \
              {unknown} are unknown",
-            self.document_count
+            self.document_count,
+            I::ITEMS
         )
     }
 }
 
-impl std::error::Error for InsertManyError {
+impl<I: InsertedId> std::error::Error for InsertManyError<I> {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         Some(&self.cause)
     }
 }
 
 /// The outcomes as they come in, chunk by chunk in any order.
-pub(super) struct Ledger {
-    outcomes: Vec<InsertOutcome>,
+pub(super) struct Ledger<I> {
+    outcomes: Vec<InsertOutcome<I>>,
     /// Of the input, 0 if it does not know.
     known_length: usize,
     warnings: Vec<ApiError>,
     cause: Option<Error>,
 }
 
-impl Ledger {
+impl<I: InsertedId> Ledger<I> {
     pub(super) fn new(documents: &dyn Iterator<Item = Written>) -> Self {
         let known_length = match documents.size_hint() {
             (least, Some(most)) if least == most => least,
@@ -143,7 +145,8 @@ impl Ledger {
         };
         let all_inserted = all_inserted(&outcomes);
         if self.outcomes.len() < indices.end {
-            self.outcomes.resize(indices.end, InsertOutcome::Skipped);
+            let skipped = || InsertOutcome::Skipped;
+            self.outcomes.resize_with(indices.end, skipped);
         }
         for (entry, outcome) in self.outcomes[indices].iter_mut().zip(outcomes) {
             *entry = outcome;
@@ -152,7 +155,7 @@ impl Ledger {
         all_inserted
     }
 
-    pub(super) fn close(self) -> Result<InsertManyResult> {
+    pub(super) fn close(self) -> Result<InsertManyResult<I>> {
         let Self {
             outcomes,
             known_length,
@@ -160,12 +163,12 @@ impl Ledger {
             cause,
         } = self;
         if let Some(cause) = cause {
-            return Err(Error::InsertMany(Box::new(InsertManyError {
+            return Err(I::error(InsertManyError {
                 document_count: known_length.max(outcomes.len()),
                 outcomes,
                 warnings,
                 cause,
-            })));
+            }));
         }
         let id = |outcome| match outcome {
             InsertOutcome::Inserted(id) => Some(id),
@@ -178,7 +181,7 @@ impl Ledger {
         })
     }
 
-    fn of_reply(&mut self, reply: Reply, length: usize) -> (Vec<InsertOutcome>, Option<Error>) {
+    fn of_reply(&mut self, reply: Reply, length: usize) -> (Vec<InsertOutcome<I>>, Option<Error>) {
         let status = reply
             .status::<Status>()
             .and_then(|status| complete(status, length, &reply.call));
@@ -186,7 +189,7 @@ impl Ledger {
         match status {
             Ok(responses) => {
                 let outcome = |response| outcome_of(response, &[], &reply.call);
-                let outcomes: Vec<InsertOutcome> = responses.into_iter().map(outcome).collect();
+                let outcomes: Vec<_> = responses.into_iter().map(outcome).collect();
                 let cause = (!all_inserted(&outcomes)).then(|| {
                     malformed(
                         &reply.call,
@@ -196,11 +199,11 @@ impl Ledger {
                 });
                 (outcomes, cause)
             }
-            Err(error) => (vec![InsertOutcome::Unknown(None); length], Some(error)),
+            Err(error) => (all(length, || InsertOutcome::Unknown(None)), Some(error)),
         }
     }
 
-    fn of_error(&mut self, error: Error, length: usize) -> (Vec<InsertOutcome>, Option<Error>) {
+    fn of_error(&mut self, error: Error, length: usize) -> (Vec<InsertOutcome<I>>, Option<Error>) {
         let outcomes = match &error {
             Error::Api(errors) => {
                 self.warnings.extend(errors.warnings.iter().cloned());
@@ -209,18 +212,21 @@ impl Ledger {
             _ => None,
         };
         let outcomes = outcomes.unwrap_or_else(|| {
-            let of_all = match error.api() {
+            all(length, || match error.api() {
                 _ if error.is_outcome_unknown() => InsertOutcome::Unknown(error.api().cloned()),
                 Some(refusal) => InsertOutcome::Failed(refusal.clone()),
                 None => InsertOutcome::Skipped,
-            };
-            vec![of_all; length]
+            })
         });
         (outcomes, Some(error))
     }
 }
 
-fn all_inserted(outcomes: &[InsertOutcome]) -> bool {
+fn all<I>(length: usize, outcome: impl FnMut() -> InsertOutcome<I>) -> Vec<InsertOutcome<I>> {
+    std::iter::repeat_with(outcome).take(length).collect()
+}
+
+fn all_inserted<I>(outcomes: &[InsertOutcome<I>]) -> bool {
     outcomes
         .iter()
         .all(|outcome| matches!(outcome, InsertOutcome::Inserted(_)))
@@ -228,7 +234,7 @@ fn all_inserted(outcomes: &[InsertOutcome]) -> bool {
 
 /// The outcomes of an answer with errors that tells of each document; `None` if the command failed
 /// as a whole.
-fn per_document(errors: &ApiErrors, length: usize) -> Option<Vec<InsertOutcome>> {
+fn per_document<I: InsertedId>(errors: &ApiErrors, length: usize) -> Option<Vec<InsertOutcome<I>>> {
     let status = errors.status::<Status>().ok()??;
     let responses = complete(status, length, &errors.call).ok()?;
     Some(
@@ -239,24 +245,57 @@ fn per_document(errors: &ApiErrors, length: usize) -> Option<Vec<InsertOutcome>>
     )
 }
 
-/// One response for each document, or the answer is not to be trusted.
-fn complete(status: Status, length: usize, call: &CallInfo) -> Result<Vec<DocumentResponse>> {
-    let responses = status.document_responses;
-    if responses.len() == length {
-        return Ok(responses);
-    }
-    let complaint = format!("{} responses for {length} documents", responses.len());
-    Err(malformed(call, "status.documentResponses", &complaint))
+/// What the server says of one document.
+struct Response<I> {
+    status: ResponseStatus,
+    /// Of a document that is stored.
+    id: Option<I>,
+    errors_idx: Option<usize>,
 }
 
-fn outcome_of(response: DocumentResponse, errors: &[ApiError], call: &CallInfo) -> InsertOutcome {
+/// One response for each document, with the id of each that is stored, or the answer is not to be
+/// trusted.
+fn complete<I: InsertedId>(
+    status: Status,
+    length: usize,
+    call: &CallInfo,
+) -> Result<Vec<Response<I>>> {
+    let Status {
+        document_responses: responses,
+        primary_key_schema: key,
+    } = status;
+    let wrong = |complaint: &str| malformed(call, "status.documentResponses", complaint);
+    if responses.len() != length {
+        let complaint = format!("{} responses for {length} documents", responses.len());
+        return Err(wrong(&complaint));
+    }
+    let read = |response: DocumentResponse| {
+        let stored = response.status == ResponseStatus::Ok;
+        let id = if stored {
+            // An `_id` may be null.
+            let id = I::read(response.id.unwrap_or(Value::Null), &key);
+            Some(id.ok_or_else(|| wrong("an id that does not fit the primary key"))?)
+        } else {
+            None
+        };
+        Ok(Response {
+            status: response.status,
+            id,
+            errors_idx: response.errors_idx,
+        })
+    };
+    responses.into_iter().map(read).collect()
+}
+
+fn outcome_of<I>(response: Response<I>, errors: &[ApiError], call: &CallInfo) -> InsertOutcome<I> {
     let error = response
         .errors_idx
         .and_then(|index| errors.get(index))
         .cloned();
+    if let Some(id) = response.id {
+        return InsertOutcome::Inserted(id);
+    }
     match (response.status, error) {
-        // An `_id` may be null.
-        (ResponseStatus::Ok, _) => InsertOutcome::Inserted(response.id.unwrap_or(DocumentId::Null)),
         // An earlier try may have stored it, or the server cannot tell.
         (ResponseStatus::Error, Some(error))
             if call.earlier_attempt_unknown && is_taken(&error) =>
@@ -266,8 +305,8 @@ fn outcome_of(response: DocumentResponse, errors: &[ApiError], call: &CallInfo) 
         (ResponseStatus::Error, Some(error)) if error.is_outcome_unknown() => {
             InsertOutcome::Unknown(Some(error))
         }
-        (ResponseStatus::Error, Some(error)) => InsertOutcome::Failed(error),
-        (ResponseStatus::Error, None) => InsertOutcome::Unknown(None),
+        (ResponseStatus::Ok | ResponseStatus::Error, Some(error)) => InsertOutcome::Failed(error),
+        (ResponseStatus::Ok | ResponseStatus::Error, None) => InsertOutcome::Unknown(None),
         (ResponseStatus::Skipped, _) if call.earlier_attempt_unknown => {
             InsertOutcome::Unknown(None)
         }
