@@ -15,7 +15,7 @@ use tokio::net::TcpListener;
 
 /// Runs a test in an empty keyspace of each backend.
 #[expect(clippy::print_stdout, reason = "shown when the test fails")]
-async fn everywhere(test: impl AsyncFn(Database)) {
+pub(crate) async fn everywhere(test: impl AsyncFn(Database)) {
     for (name, database) in backends().await {
         let keyspace = format!("actions_{}", uuid::Uuid::new_v4().simple());
         database.create_keyspace(&*keyspace).await.unwrap();

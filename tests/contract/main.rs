@@ -13,6 +13,7 @@
 mod actions;
 mod backend;
 mod client;
+mod client_tables;
 mod compare;
 mod expand;
 mod golden;

@@ -284,13 +284,14 @@ impl Query {
 fn rows<T: DeserializeOwned>(reply: &Reply) -> Result<(Data<T>, Option<Vector>)> {
     let (data, status) = reply.parts::<Data<Box<RawValue>>, RowStatus>()?;
     let status = status.unwrap_or_default();
-    let row = |(index, row): (usize, &Box<RawValue>)| {
+    let mut rows = Vec::with_capacity(data.documents.len());
+    for (index, row) in data.documents.iter().enumerate() {
         let place = || format!("data.documents[{index}]");
-        sparse::read(row, &status.projection_schema, place, &reply.call)
-    };
-    let rows = data.documents.iter().enumerate().map(row);
+        let schema = &status.projection_schema;
+        rows.push(sparse::read(row, schema, place, &reply.call)?);
+    }
     let data = Data {
-        documents: rows.collect::<Result<_>>()?,
+        documents: rows,
         next_page_state: data.next_page_state,
     };
     Ok((data, status.sort_vector))

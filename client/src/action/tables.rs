@@ -1,5 +1,6 @@
 //! Making, listing, changing and dropping tables, their indexes and types.
 
+use std::borrow::Borrow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -49,11 +50,11 @@ impl Database {
     pub fn create_table(
         &self,
         name: impl Into<Arc<str>>,
-        definition: TableDefinition,
+        definition: impl Borrow<TableDefinition>,
     ) -> CreateTable {
         let name = name.into();
         CreateTable {
-            create: CreateSchema::new(self.place(), "createTable", &*name, &definition),
+            create: CreateSchema::new(self.place(), "createTable", &*name, definition.borrow()),
             table: self.table(name),
         }
     }

@@ -1,5 +1,6 @@
 //! Making, listing, changing and dropping user-defined types.
 
+use std::borrow::Borrow;
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
@@ -31,8 +32,12 @@ impl Database {
     /// # Errors
     /// [`Error::is_already_exists`](crate::Error::is_already_exists) when there is a type of this
     /// name, unless [`if_not_exists`](CreateSchema::if_not_exists) is asked for.
-    pub fn create_type(&self, name: impl Into<String>, definition: TypeDefinition) -> CreateSchema {
-        CreateSchema::new(self.types(), "createType", name, &definition)
+    pub fn create_type(
+        &self,
+        name: impl Into<String>,
+        definition: impl Borrow<TypeDefinition>,
+    ) -> CreateSchema {
+        CreateSchema::new(self.types(), "createType", name, definition.borrow())
     }
 
     /// Adds fields to a user-defined type, or gives fields other names. At least one of either has

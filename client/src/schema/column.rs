@@ -202,6 +202,10 @@ impl From<ColumnType> for Column {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 #[non_exhaustive]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "the answers to four separate questions, as the server lists them"
+)]
 pub struct ApiSupport {
     /// Whether `create_table` takes it.
     pub create_table: bool,
@@ -277,7 +281,7 @@ impl Long {
             }
             primitive => primitive.primitive_name().unwrap_or("UNSUPPORTED"),
         };
-        long.name = name.to_owned();
+        name.clone_into(&mut long.name);
         long
     }
 

@@ -56,7 +56,7 @@ where
     V: Deserialize<'de>,
     D: Deserializer<'de>,
 {
-    struct Pairs<M, K, V>(PhantomData<fn() -> (M, K, V)>);
+    struct Pairs<M, K, V>(PhantomData<M>, PhantomData<(K, V)>);
 
     impl<'de, M, K, V> Visitor<'de> for Pairs<M, K, V>
     where
@@ -79,5 +79,5 @@ where
         }
     }
 
-    deserializer.deserialize_any(Pairs(PhantomData))
+    deserializer.deserialize_any(Pairs(PhantomData, PhantomData))
 }

@@ -21,14 +21,14 @@ fn written<T: Serialize>(value: &T) -> String {
 }
 
 /// Written and read again, and the same as a value in a [`Row`].
-fn survives<T>(value: T) -> Result<(), TestCaseError>
+fn survives<T>(value: &T) -> Result<(), TestCaseError>
 where
     T: Serialize + DeserializeOwned + Into<Value> + PartialEq + Clone + fmt::Debug,
 {
-    let json = written(&value);
-    prop_assert_eq!(&read::<T>(&json), &value, "{}", json);
+    let json = written(value);
+    prop_assert_eq!(&read::<T>(&json), value, "{}", json);
     let row = Row::new().with("column", value.clone());
-    prop_assert_eq!(row.read::<T>("column").expect("it fits"), value.clone());
+    prop_assert_eq!(&row.read::<T>("column").expect("it fits"), value);
     Ok(())
 }
 
@@ -45,7 +45,7 @@ proptest! {
     fn every_date_survives(days in -2_147_483_648_i64..=2_147_483_647) {
         let date = Date::from_days(days).expect("a date of Cassandra");
         prop_assert_eq!(date.to_days(), days);
-        survives(date)?;
+        survives(&date)?;
     }
 
     #[test]
@@ -58,22 +58,22 @@ proptest! {
 
     #[test]
     fn every_time_survives(nanoseconds in 0_u64..86_400_000_000_000) {
-        survives(Time::from_nanoseconds(nanoseconds).expect("less than a day"))?;
+        survives(&Time::from_nanoseconds(nanoseconds).expect("less than a day"))?;
     }
 
     #[test]
     fn every_timestamp_survives(millis: i64) {
-        survives(Timestamp::from_millis(millis))?;
+        survives(&Timestamp::from_millis(millis))?;
     }
 
     #[test]
     fn every_duration_survives(duration in any_duration()) {
-        survives(duration)?;
+        survives(&duration)?;
     }
 
     #[test]
     fn every_uuid_survives(bits: u128) {
-        survives(Uuid::from(::uuid::Uuid::from_u128(bits)))?;
+        survives(&Uuid::from(::uuid::Uuid::from_u128(bits)))?;
     }
 
     #[test]
@@ -82,7 +82,7 @@ proptest! {
         if number.0.is_nan() {
             prop_assert!(read::<Float>(&written(&number)).0.is_nan());
         } else {
-            survives(number)?;
+            survives(&number)?;
         }
     }
 
@@ -92,7 +92,7 @@ proptest! {
         if number.0.is_nan() {
             prop_assert!(read::<Double>(&written(&number)).0.is_nan());
         } else {
-            survives(number)?;
+            survives(&number)?;
         }
     }
 
@@ -253,6 +253,14 @@ fn whole<R: DeserializeOwned>(row: &str, schema: &Columns) -> Result<R> {
     sparse::read(&row, schema, || "data.documents[3]".to_owned(), &call)
 }
 
+#[derive(Debug, Deserialize, PartialEq)]
+struct Sparse {
+    list: Vec<i32>,
+    #[serde(with = "super::map")]
+    map: BTreeMap<i32, i32>,
+    embedding: Option<crate::Vector>,
+}
+
 #[test]
 fn a_row_gets_back_the_columns_the_server_left_out() {
     let schema = Columns::from_iter([
@@ -274,13 +282,6 @@ fn a_row_gets_back_the_columns_the_server_left_out() {
         full
     );
 
-    #[derive(Debug, Deserialize, PartialEq)]
-    struct Sparse {
-        list: Vec<i32>,
-        #[serde(with = "super::map")]
-        map: BTreeMap<i32, i32>,
-        embedding: Option<crate::Vector>,
-    }
     let read: Sparse = whole("{}", &schema).expect("a row");
     assert_eq!(
         read,
