@@ -17,7 +17,8 @@ pub(crate) use data::{
 pub(crate) use rerank::FindAndRerank;
 pub(crate) use schema::{
     CollectionOptions, CreateIndex, GeneralCommand, IndexingOptions, KeyspaceCommand,
-    LexicalOptions, ModelStatus, RerankOptions, ServiceOptions, TableCommand, VectorOptions,
+    LexicalOptions, ModelStatus, Replication, RerankOptions, ServiceOptions, TableCommand,
+    VectorOptions,
 };
 
 use crate::error::{ApiError, document, request};
@@ -62,7 +63,7 @@ pub(crate) struct Request {
 
 /// Reads a request body: first its JSON, then its structure, then the values.
 pub(crate) fn decode(level: Level, body: &[u8], limits: &Limits) -> Result<Request, Vec<ApiError>> {
-    let (name, arguments) = envelope(parse(body)?).map_err(|error| vec![error])?;
+    let (name, arguments, more) = envelope(parse(body)?).map_err(|error| vec![error])?;
     let Some(entry) = catalogue::find(level, &name) else {
         return Err(vec![unknown_command(level, &name)]);
     };
@@ -78,15 +79,19 @@ pub(crate) fn decode(level: Level, body: &[u8], limits: &Limits) -> Result<Reque
         .shape
         .read(arguments, name)
         .map_err(|error| vec![error])?;
-    let violations = entry.shape.violations(&arguments, "command");
+    if more > 0 {
+        return Err(vec![not_one_field(&format!("this one has {}", more + 1))]);
+    }
+    let mut violations = entry.shape.violations(&arguments, "command");
+    violations.extend(data::violation(name, &arguments, limits));
     if !violations.is_empty() {
         return Err(violations);
     }
     let command = match level {
         Level::General => GeneralCommand::build(name, &mut arguments).map(Command::General),
         Level::Keyspace => KeyspaceCommand::build(name, &mut arguments).map(Command::Keyspace),
-        Level::Target => match DataCommand::build(name, &mut arguments, limits) {
-            Some(command) => Some(Command::Data(command?)),
+        Level::Target => match DataCommand::build(name, &mut arguments) {
+            Some(command) => Some(Command::Data(command.map_err(|error| vec![error])?)),
             None => TableCommand::build(name, &mut arguments).map(Command::Table),
         },
     };
@@ -113,25 +118,26 @@ fn parse(body: &[u8]) -> Result<Value, Vec<ApiError>> {
     })
 }
 
-/// The one field of a body: the command's name and what is given to it.
-fn envelope(body: Value) -> Result<(String, Value), ApiError> {
-    let mismatch = |problem: &str| {
-        let message =
-            format!("A request is an object with one field, named as the command: {problem}.");
-        Err(request::REQUEST_STRUCTURE_MISMATCH.because(message))
-    };
+/// The one field of a body: the command's name and what is given to it. How many more fields there are comes with it:
+/// as the real server reads from front to back, what is wrong with the first one is told before that it is not alone.
+fn envelope(body: Value) -> Result<(String, Value, usize), ApiError> {
     match body {
         Value::Null => Err(shape::invalid("command", "must not be null")),
-        Value::Object(object) if object.is_empty() => mismatch("this one has none"),
-        Value::Object(object) if object.len() > 1 => {
-            mismatch(&format!("this one has {}", object.len()))
+        Value::Object(object) => {
+            let more = object.len().saturating_sub(1);
+            let first = object.into_iter().next();
+            first
+                .map(|(name, arguments)| (name, arguments, more))
+                .ok_or_else(|| not_one_field("this one has none"))
         }
-        Value::Object(object) => object
-            .into_iter()
-            .next()
-            .map_or_else(|| mismatch("this one has none"), Ok),
-        other => mismatch(&format!("this one is {}", other.kind())),
+        other => Err(not_one_field(&format!("this one is {}", other.kind()))),
     }
+}
+
+fn not_one_field(problem: &str) -> ApiError {
+    request::REQUEST_STRUCTURE_MISMATCH.because(format!(
+        "A request is an object with one field, named as the command: {problem}."
+    ))
 }
 
 fn unknown_command(level: Level, name: &str) -> ApiError {

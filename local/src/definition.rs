@@ -84,7 +84,7 @@ pub(crate) enum IndexingDefinition {
     Deny(Vec<String>),
 }
 
-/// The order in which paths are listed means nothing.
+/// The order in which paths are listed means nothing, and neither does which of the two lists is empty.
 impl PartialEq for IndexingDefinition {
     fn eq(&self, other: &Self) -> bool {
         let same = |a: &[String], b: &[String]| {
@@ -92,7 +92,9 @@ impl PartialEq for IndexingDefinition {
         };
         match (self, other) {
             (Self::Allow(a), Self::Allow(b)) | (Self::Deny(a), Self::Deny(b)) => same(a, b),
-            _ => false,
+            (Self::Allow(a), Self::Deny(b)) | (Self::Deny(b), Self::Allow(a)) => {
+                a.is_empty() && b.is_empty()
+            }
         }
     }
 }
@@ -210,17 +212,20 @@ impl IndexingDefinition {
             Self::Allow(paths) => ("allow", paths),
             Self::Deny(paths) => ("deny", paths),
         };
-        Object::from([(
-            name,
-            paths
-                .iter()
-                .map(|path| Value::from(path.as_str()))
-                .collect::<Vec<_>>(),
-        )])
+        if paths.is_empty() {
+            return Object::new();
+        }
+        let mut paths: Vec<&str> = paths.iter().map(String::as_str).collect();
+        let buckets = buckets(paths.len());
+        paths.sort_by_key(|path| bucket(path, buckets));
+        let paths: Vec<Value> = paths.into_iter().map(Value::from).collect();
+        Object::from([(name, paths)])
     }
 
     fn from_object(indexing: &Object) -> Option<Self> {
-        let (name, paths) = indexing.first()?;
+        let Some((name, paths)) = indexing.first() else {
+            return Some(Self::Deny(Vec::new()));
+        };
         let paths = paths
             .as_array()?
             .iter()
@@ -232,6 +237,26 @@ impl IndexingDefinition {
             _ => None,
         }
     }
+}
+
+// The real server keeps the paths in a `HashSet` of Java and lists them in its order, which clients then see:
+// <https://docs.oracle.com/en/java/javase/21/docs/api/java.base/java/util/HashMap.html>.
+
+/// The number of buckets for so many entries: doubled when three quarters would be more than full.
+fn buckets(entries: usize) -> u32 {
+    let mut buckets: u32 = 16;
+    while usize::try_from(buckets / 4 * 3).is_ok_and(|room| entries > room) {
+        buckets *= 2;
+    }
+    buckets
+}
+
+/// The bucket of a text, by the hash Java gives it.
+fn bucket(text: &str, buckets: u32) -> u32 {
+    let hash = text.encode_utf16().fold(0_u32, |hash, unit| {
+        hash.wrapping_mul(31).wrapping_add(u32::from(unit))
+    });
+    (hash ^ (hash >> 16)) % buckets
 }
 
 impl RerankService {
@@ -284,6 +309,24 @@ mod tests {
     }
 
     #[test]
+    fn indexed_paths_are_listed_in_the_order_of_a_java_hash_set() {
+        let listed = |paths: &[&str]| {
+            let paths = paths.iter().map(|path| (*path).to_owned()).collect();
+            Value::from(IndexingDefinition::Allow(paths).to_object()).to_json()
+        };
+        assert_eq!(listed(&["b", "a"]), r#"{"allow":["a","b"]}"#);
+        assert_eq!(
+            listed(&["name", "addr.city"]),
+            r#"{"allow":["name","addr.city"]}"#
+        );
+        assert_eq!(
+            listed(&["addr.city", "name"]),
+            r#"{"allow":["name","addr.city"]}"#
+        );
+        assert_eq!(listed(&[]), "{}");
+    }
+
+    #[test]
     fn a_stored_definition_is_read_back_equal() {
         let unusable = CollectionDefinition {
             is_unusable: true,
@@ -305,7 +348,7 @@ mod tests {
         );
         assert_eq!(
             everything().to_text(),
-            r#"{"defaultId":{"type":"uuidv7"},"vector":{"dimension":5,"metric":"dot_product","sourceModel":"other"},"indexing":{"deny":["a.b","c"]},"lexical":{"enabled":false},"rerank":{"enabled":true,"service":{"provider":"nvidia","modelName":"m"}}}"#
+            r#"{"defaultId":{"type":"uuidv7"},"vector":{"dimension":5,"metric":"dot_product","sourceModel":"other"},"indexing":{"deny":["c","a.b"]},"lexical":{"enabled":false},"rerank":{"enabled":true,"service":{"provider":"nvidia","modelName":"m"}}}"#
         );
     }
 

@@ -100,7 +100,7 @@ impl Branch {
     fn of(paths: &[String]) -> Result<Self, PathError> {
         let mut root = Self::default();
         for path in paths {
-            root.add(DocumentPath::parse(path)?.segments());
+            root.add(DocumentPath::parse_lenient(path)?.segments());
         }
         Ok(root)
     }

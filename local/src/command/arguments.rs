@@ -16,6 +16,7 @@ pub(super) enum Argument {
     Text(String),
     Flag(bool),
     Integer(i32),
+    Integers(Vec<(String, i32)>),
     Arguments(Arguments),
 }
 
@@ -43,6 +44,7 @@ impl Arguments {
         text: Text -> String;
         flag: Flag -> bool;
         integer: Integer -> i32;
+        integers: Integers -> Vec<(String, i32)>;
         shape: Arguments -> Self;
     }
 

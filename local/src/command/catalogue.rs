@@ -265,7 +265,7 @@ static REPLICATION: Shape = Shape {
         Rule::Given,
         Rule::OneOf(&["SimpleStrategy", "NetworkTopologyStrategy"]),
     ])],
-    others: Others::Integers,
+    others: Others::Integers("factors"),
 };
 
 static COLLECTION_OPTIONS: Shape = Shape::of_collection_options(&[

@@ -1,6 +1,6 @@
 //! The commands on documents and rows.
 
-use super::arguments::Arguments;
+use super::arguments::{Argument, Arguments};
 use super::rerank::FindAndRerank;
 use super::shape::invalid;
 use crate::error::ApiError;
@@ -14,7 +14,7 @@ pub(crate) enum DataCommand {
     InsertMany(InsertMany),
     Find(Find),
     FindOne(FindOne),
-    FindAndRerank(FindAndRerank),
+    FindAndRerank(Box<FindAndRerank>),
     UpdateOne(UpdateOne),
     UpdateMany(UpdateMany),
     FindOneAndUpdate(FindOneAndUpdate),
@@ -129,23 +129,17 @@ pub(crate) enum ReturnDocument {
 
 impl DataCommand {
     /// Builds a command from arguments that keep the rules of its shape. None if the name is not a data command's.
-    pub(super) fn build(
-        name: &str,
-        arguments: &mut Arguments,
-        limits: &Limits,
-    ) -> Option<Result<Self, Vec<ApiError>>> {
+    pub(super) fn build(name: &str, arguments: &mut Arguments) -> Option<Result<Self, ApiError>> {
         let command = match name {
             "insertOne" => Self::InsertOne(InsertOne {
                 document: clause(arguments, "document"),
             }),
-            "insertMany" => {
-                return Some(InsertMany::build(arguments, limits).map(Self::InsertMany));
-            }
-            "find" => return Some(Find::build(arguments, limits).map(Self::Find)),
+            "insertMany" => Self::InsertMany(InsertMany::build(arguments)),
+            "find" => Self::Find(Find::build(arguments)),
             "findOne" => Self::FindOne(FindOne::build(arguments)),
             "findAndRerank" => {
-                let command = FindAndRerank::build(arguments, limits).map(Self::FindAndRerank);
-                return Some(command.map_err(|error| vec![error]));
+                let command = FindAndRerank::build(arguments).map(Box::new);
+                return Some(command.map(Self::FindAndRerank));
             }
             "updateOne" => Self::UpdateOne(UpdateOne::build(arguments)),
             "updateMany" => Self::UpdateMany(UpdateMany::build(arguments)),
@@ -178,30 +172,41 @@ fn clause(arguments: &mut Arguments, name: &str) -> Value {
     arguments.json(name).unwrap_or(Value::Null)
 }
 
+/// What the arguments break together, or by a limit that can be set.
+pub(super) fn violation(command: &str, arguments: &Arguments, limits: &Limits) -> Option<ApiError> {
+    match command {
+        "insertMany" => InsertMany::violation(arguments, limits),
+        "find" => Find::violation(arguments, limits),
+        _ => None,
+    }
+}
+
 impl InsertMany {
-    fn build(arguments: &mut Arguments, limits: &Limits) -> Result<Self, Vec<ApiError>> {
-        let documents = arguments.list("documents").unwrap_or_default();
-        if documents.len() > limits.insert_documents {
-            let problem = format!(
-                "holds {} documents, at most {} are possible",
-                documents.len(),
-                limits.insert_documents
-            );
-            return Err(vec![invalid("command.documents", &problem)]);
-        }
+    fn violation(arguments: &Arguments, limits: &Limits) -> Option<ApiError> {
+        let Some(Argument::List(documents)) = arguments.get("documents") else {
+            return None;
+        };
+        let (given, most) = (documents.len(), limits.insert_documents);
+        (given > most).then(|| {
+            let problem = format!("holds {given} documents, at most {most} are possible");
+            invalid("command.documents", &problem)
+        })
+    }
+
+    fn build(arguments: &mut Arguments) -> Self {
         let mut options = arguments.options();
-        Ok(Self {
-            documents,
+        Self {
+            documents: arguments.list("documents").unwrap_or_default(),
             ordered: options.is_on("ordered"),
             return_document_responses: options.is_on("returnDocumentResponses"),
-        })
+        }
     }
 }
 
 impl Find {
-    fn build(arguments: &mut Arguments, limits: &Limits) -> Result<Self, Vec<ApiError>> {
+    fn build(arguments: &mut Arguments) -> Self {
         let mut options = arguments.options();
-        let find = Self {
+        Self {
             filter: arguments.json("filter"),
             projection: arguments.json("projection"),
             sort: arguments.json("sort"),
@@ -210,51 +215,38 @@ impl Find {
             page_state: options.text("pageState"),
             include_similarity: options.is_on("includeSimilarity"),
             include_sort_vector: options.is_on("includeSortVector"),
+        }
+    }
+
+    /// What skip and limit may be depends on the sort. One that is there but empty is as good as any; only `$vector`
+    /// counts as a search for vectors here.
+    fn violation(arguments: &Arguments, limits: &Limits) -> Option<ApiError> {
+        const SKIP: &str = "command.options.skip";
+        let Some(Argument::Arguments(options)) = arguments.get("options") else {
+            return None;
         };
-        let violations = find.violations(limits);
-        if violations.is_empty() {
-            Ok(find)
-        } else {
-            Err(violations)
-        }
-    }
-
-    /// What skip and limit may be depends on the sort.
-    fn violations(&self, limits: &Limits) -> Vec<ApiError> {
-        let mut violations = Vec::new();
-        let by_vector = is_vector_sort(self.sort.as_ref());
-        if self.skip.is_some() && by_vector {
-            violations.push(invalid(
-                "command.options.skip",
-                "cannot be used with a vector sort",
-            ));
-        } else if self.skip.is_some() && is_unsorted(self.sort.as_ref()) {
-            violations.push(invalid(
-                "command.options.skip",
-                "can be used only with a sort",
-            ));
-        }
-        if let Some(limit) = self
-            .limit
-            .filter(|limit| by_vector && *limit > limits.vector_search)
+        let has_skip = options.get("skip").is_some();
+        let Some(Argument::Json(sort)) = arguments.get("sort") else {
+            return has_skip.then(|| invalid(SKIP, "can be used only with a sort"));
+        };
+        if sort
+            .as_object()
+            .is_none_or(|sort| !sort.contains_key("$vector"))
         {
-            let problem = format!(
-                "must be at most {} for a vector sort; it is {limit}",
-                limits.vector_search
-            );
-            violations.push(invalid("command.options.limit", &problem));
+            return None;
         }
-        violations
+        if has_skip {
+            return Some(invalid(SKIP, "cannot be used with a vector sort"));
+        }
+        let most = limits.vector_search;
+        match options.get("limit") {
+            Some(Argument::Integer(limit)) if i64::from(*limit) > i64::from(most) => {
+                let problem = format!("must be at most {most} for a vector sort; it is {limit}");
+                Some(invalid("command.options.limit", &problem))
+            }
+            _ => None,
+        }
     }
-}
-
-fn is_vector_sort(sort: Option<&Value>) -> bool {
-    let sort = sort.and_then(Value::as_object);
-    sort.is_some_and(|sort| sort.contains_key("$vector") || sort.contains_key("$vectorize"))
-}
-
-fn is_unsorted(sort: Option<&Value>) -> bool {
-    sort.is_none_or(|sort| sort.as_object().is_some_and(Object::is_empty))
 }
 
 impl FindOne {

@@ -1,6 +1,7 @@
 //! findAndRerank: a hybrid sort, its limits, and a choice of the reranking model.
 
 use super::arguments::Arguments;
+use super::scalar;
 use super::schema::ServiceOptions;
 use super::shape::{invalid, mismatch};
 use crate::error::{ApiError, request};
@@ -12,6 +13,7 @@ pub(crate) struct FindAndRerank {
     pub(crate) filter: Option<Value>,
     pub(crate) projection: Option<Value>,
     pub(crate) hybrid: Hybrid,
+    limits: Option<HybridLimits>,
     /// The text to rerank by, where it is not the one to search by.
     pub(crate) rerank_query: Option<String>,
     /// A model in place of the collection's own.
@@ -26,21 +28,50 @@ pub(crate) struct Hybrid {
     pub(crate) lexical: bool,
 }
 
+/// How many documents each of the two searches may find.
+#[derive(Clone, Copy, Debug)]
+struct HybridLimits {
+    vector: i32,
+    lexical: i32,
+}
+
 impl FindAndRerank {
-    pub(super) fn build(arguments: &mut Arguments, limits: &Limits) -> Result<Self, ApiError> {
+    pub(super) fn build(arguments: &mut Arguments) -> Result<Self, ApiError> {
         let mut options = arguments.options();
         let hybrid = Hybrid::read(arguments.json("sort").as_ref())?;
-        if let Some(hybrid) = options.json("hybridLimits") {
-            check_limits(&hybrid, limits)?;
-        }
+        let limits = options.json("hybridLimits").map(HybridLimits::read);
         Ok(Self {
             filter: arguments.json("filter"),
             projection: arguments.json("projection"),
             hybrid,
-            rerank_query: options.text("rerankQuery").filter(|text| !text.is_empty()),
+            limits: limits.transpose()?,
+            rerank_query: options.text("rerankQuery").filter(|text| is_text(text)),
             rerank: options.shape("rerank").map(ServiceOptions::from_arguments),
         })
     }
+}
+
+impl FindAndRerank {
+    /// Holds the limits of the searches against what is possible, which the real server does only for a collection that
+    /// could be searched.
+    pub(crate) fn check_limits(&self, limits: &Limits) -> Result<(), ApiError> {
+        let Some(HybridLimits { vector, lexical }) = self.limits else {
+            return Ok(());
+        };
+        let possible = 1..=i64::from(limits.hybrid_search);
+        for (name, limit) in [("$vector", vector), ("$lexical", lexical)] {
+            if !possible.contains(&i64::from(limit)) {
+                let problem = format!("must be from 1 to {}; it is {limit}", possible.end());
+                return Err(invalid(&format!("hybridLimits.{name}"), &problem));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether there is anything to search by: blanks are as good as nothing.
+fn is_text(text: &str) -> bool {
+    !text.trim().is_empty()
 }
 
 impl Hybrid {
@@ -63,11 +94,11 @@ impl Hybrid {
             return Err(request::REQUEST_STRUCTURE_MISMATCH.because(message));
         }
         match object.get("$hybrid") {
-            None | Some(Value::Null) => Ok(Self::default()),
+            None => Ok(Self::default()),
             Some(Value::String(text)) => Ok(Self {
-                vectorize: !text.is_empty(),
+                vectorize: is_text(text),
                 vector: false,
-                lexical: !text.is_empty(),
+                lexical: is_text(text),
             }),
             Some(Value::Object(parts)) => Self::read_parts(parts),
             Some(other) => Err(mismatch(
@@ -85,8 +116,8 @@ impl Hybrid {
         for (name, value) in parts {
             match (name.as_str(), value) {
                 ("$vectorize" | "$lexical" | "$vector", Value::Null) => {}
-                ("$vectorize", Value::String(_)) => hybrid.vectorize = true,
-                ("$lexical", Value::String(_)) => hybrid.lexical = true,
+                ("$vectorize", Value::String(text)) => hybrid.vectorize = is_text(text),
+                ("$lexical", Value::String(text)) => hybrid.lexical = is_text(text),
                 ("$vector", Value::Array(_) | Value::Object(_)) => hybrid.vector = true,
                 ("$vectorize" | "$lexical", value) => {
                     return Err(mismatch(name, PLACE, "a string", value));
@@ -104,49 +135,43 @@ impl Hybrid {
     }
 }
 
-/// One limit for both searches, or one for each.
-fn check_limits(hybrid: &Value, limits: &Limits) -> Result<(), ApiError> {
-    const PLACE: &str = "findAndRerank.options.hybridLimits";
-    let parts: Vec<(&str, &Value)> = match hybrid {
-        Value::Number(_) => vec![("$vector", hybrid), ("$lexical", hybrid)],
-        Value::Object(object) if object.len() == 2 => object
-            .iter()
-            .map(|(name, value)| (name.as_str(), value))
-            .collect(),
-        other => {
-            let expected = "an integer, or an object with $vector and $lexical";
-            return Err(mismatch(
+impl HybridLimits {
+    /// One limit for both searches, or one for each.
+    fn read(given: Value) -> Result<Self, ApiError> {
+        match given {
+            Value::Number(_) => {
+                let both = limit("hybridLimits", Some(&given))?;
+                Ok(Self {
+                    vector: both,
+                    lexical: both,
+                })
+            }
+            Value::Object(object) if object.len() == 2 => Ok(Self {
+                vector: limit("$vector", object.get("$vector"))?,
+                lexical: limit("$lexical", object.get("$lexical"))?,
+            }),
+            other => Err(mismatch(
                 "hybridLimits",
                 "findAndRerank.options",
-                expected,
-                other,
-            ));
-        }
-    };
-    for (name, value) in parts {
-        let Some(number) = value
-            .as_number()
-            .filter(|_| matches!(name, "$vector" | "$lexical"))
-        else {
-            return Err(mismatch(
-                name,
-                PLACE,
-                "an integer for $vector or $lexical",
-                value,
-            ));
-        };
-        let in_range = number
-            .as_str()
-            .parse()
-            .is_ok_and(|number| (1..=limits.hybrid_search).contains(&number));
-        if !in_range {
-            let problem = format!(
-                "must be from 1 to {}; it is {}",
-                limits.hybrid_search,
-                number.as_str()
-            );
-            return Err(invalid(&format!("hybridLimits.{name}"), &problem));
+                "an integer, or an object with $vector and $lexical",
+                &other,
+            )),
         }
     }
-    Ok(())
+}
+
+/// A limit as a number without its fraction; one too large for that is out of every range.
+fn limit(name: &str, value: Option<&Value>) -> Result<i32, ApiError> {
+    match value {
+        Some(number @ Value::Number(_)) => {
+            let limit = scalar::integer(number.clone()).ok().flatten();
+            Ok(limit.unwrap_or(i32::MAX))
+        }
+        other => Err(mismatch(
+            name,
+            "findAndRerank.options.hybridLimits",
+            "an integer",
+            other.unwrap_or(&Value::Null),
+        )),
+    }
 }

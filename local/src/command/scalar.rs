@@ -35,14 +35,14 @@ pub(super) fn flag(value: Value) -> Result<Option<bool>, Value> {
     flag.map(Some).ok_or(value)
 }
 
-/// None for an empty text, which is as good as nothing.
+/// None for an empty text or the text `null`, which are as good as nothing.
 pub(super) fn integer(value: Value) -> Result<Option<i32>, Value> {
     let integer = match &value {
         Value::Number(number) => match whole(number.as_str()) {
             Some(whole) => i32::try_from(whole).ok(),
             None => cut(number.as_str()),
         },
-        Value::String(text) if text.trim().is_empty() => return Ok(None),
+        Value::String(text) if matches!(text.trim(), "" | "null") => return Ok(None),
         Value::String(text) => text.trim().parse().ok(),
         _ => None,
     };

@@ -8,6 +8,7 @@ use crate::json::{Object, Value};
 pub(crate) enum GeneralCommand {
     CreateKeyspace {
         name: Option<String>,
+        replication: Option<Replication>,
     },
     DropKeyspace {
         name: String,
@@ -18,6 +19,15 @@ pub(crate) enum GeneralCommand {
     },
     FindEmbeddingProviders,
     FindRerankingProviders(ModelStatus),
+}
+
+/// On how many nodes, and of which datacenters, a keyspace is to be kept.
+#[derive(Debug)]
+pub(crate) struct Replication {
+    /// The name of the strategy.
+    pub(crate) class: String,
+    /// The number of copies for each name the strategy knows: a datacenter, or `replication_factor`.
+    pub(crate) factors: Vec<(String, i32)>,
 }
 
 /// Which models a listing of providers shows: those of a status, or with none, all.
@@ -146,6 +156,7 @@ impl GeneralCommand {
         Some(match command {
             "createKeyspace" | "createNamespace" => Self::CreateKeyspace {
                 name: arguments.text("name"),
+                replication: Replication::take(&mut arguments.options()),
             },
             "dropKeyspace" | "dropNamespace" => Self::DropKeyspace {
                 name: name(arguments),
@@ -159,6 +170,16 @@ impl GeneralCommand {
             "findEmbeddingProviders" => Self::FindEmbeddingProviders,
             "findRerankingProviders" => Self::FindRerankingProviders(ModelStatus::take(arguments)),
             _ => return None,
+        })
+    }
+}
+
+impl Replication {
+    fn take(options: &mut Arguments) -> Option<Self> {
+        let mut replication = options.shape("replication")?;
+        Some(Self {
+            class: replication.text("class").unwrap_or_default(),
+            factors: replication.integers("factors").unwrap_or_default(),
         })
     }
 }
@@ -298,6 +319,14 @@ impl ServiceOptions {
             authentication: service.object("authentication"),
             parameters: service.object("parameters"),
         }
+    }
+
+    /// Whether nothing at all was said about the service.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.provider.is_none()
+            && self.model_name.is_none()
+            && self.authentication.is_none()
+            && self.parameters.is_none()
     }
 }
 

@@ -20,8 +20,8 @@ pub(super) struct Shape {
 #[derive(Debug)]
 pub(super) enum Others {
     Refused(&'static error::Kind),
-    /// Any further name is fine as long as its value is an integer.
-    Integers,
+    /// Any further name is fine as long as its value is an integer. All of them are one argument of this name.
+    Integers(&'static str),
 }
 
 #[derive(Debug)]
@@ -70,6 +70,7 @@ impl Shape {
     /// Reads an object, moving its values out. `place` is where it stands, for messages: "find.options".
     pub(super) fn read(&self, object: Object, place: &str) -> Result<Arguments, ApiError> {
         let mut arguments = Arguments::default();
+        let mut integers = Vec::new();
         for (name, value) in object {
             if let Some(field) = self.field(&name) {
                 if let Some(argument) = field.read(value, place)? {
@@ -79,12 +80,16 @@ impl Shape {
             }
             match self.others {
                 Others::Refused(kind) => return Err(kind.because(self.unknown(&name, place))),
-                Others::Integers => {
+                Others::Integers(_) => {
                     let expected = Kind::Integer.expected();
-                    scalar::integer(value)
+                    let integer = scalar::integer(value)
                         .map_err(|value| mismatch(&name, place, expected, &value))?;
+                    integers.extend(integer.map(|integer| (name, integer)));
                 }
             }
+        }
+        if let Others::Integers(name) = self.others {
+            arguments.add(name, Argument::Integers(integers));
         }
         Ok(arguments)
     }

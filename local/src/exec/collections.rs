@@ -82,7 +82,11 @@ fn carry_out(
         DataCommand::FindAndRerank(command) => {
             scope.filter(command.filter.as_ref())?;
             Projection::parse(command.projection.as_ref())?;
-            Err(refuse_rerank(&scope.collection.definition, &command))
+            Err(refuse_rerank(
+                &scope.collection.definition,
+                &command,
+                &scope.limits,
+            ))
         }
     }
 }

@@ -16,7 +16,9 @@ use crate::storage::Storage;
 /// Runs a command on the database as a whole.
 pub(crate) fn run_general(storage: &Storage, command: GeneralCommand) -> Result<Answer, ApiError> {
     match command {
-        GeneralCommand::CreateKeyspace { name } => keyspaces::create(storage, name),
+        GeneralCommand::CreateKeyspace { name, replication } => {
+            keyspaces::create(storage, name, replication)
+        }
         GeneralCommand::DropKeyspace { name } => keyspaces::drop(storage, name),
         GeneralCommand::FindKeyspaces { listed_as } => Ok(keyspaces::list(storage, listed_as)),
         GeneralCommand::FindEmbeddingProviders => Ok(providers::embedding()),

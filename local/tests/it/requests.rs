@@ -29,6 +29,14 @@ fn bodies_that_are_no_command_are_told_what_they_lack() {
             (r#"{"findKeyspaces":null}"#, &["REQUEST_STRUCTURE_MISMATCH"]),
             (r#"{"findKeyspaces":[]}"#, &["REQUEST_STRUCTURE_MISMATCH"]),
             (
+                r#"{"listKeyspaces":{},"findKeyspaces":{}}"#,
+                &["COMMAND_UNKNOWN"],
+            ),
+            (
+                r#"{"findKeyspaces":{"bogus":1},"findNamespaces":{}}"#,
+                &["COMMAND_FIELD_UNKNOWN"],
+            ),
+            (
                 r#"{"findKeyspaces":{},"findKeyspaces":{}}"#,
                 &["REQUEST_NOT_JSON"],
             ),
@@ -175,7 +183,7 @@ fn values_out_of_range_are_reported_all_at_once() {
         "shop/carts",
         &[
             (
-                r#"{"find":{"options":{"limit":0,"skip":-1}}}"#,
+                r#"{"find":{"sort":{},"options":{"limit":0,"skip":-1}}}"#,
                 &["COMMAND_FIELD_VALUE_INVALID", "COMMAND_FIELD_VALUE_INVALID"],
             ),
             (
@@ -229,7 +237,20 @@ fn skip_needs_a_sort_and_does_not_go_with_vectors() {
                 &["COMMAND_FIELD_VALUE_INVALID"],
             ),
             (
-                r#"{"find":{"sort":{},"options":{"skip":1}}}"#,
+                r#"{"find":{"sort":null,"options":{"skip":1}}}"#,
+                &["COMMAND_FIELD_VALUE_INVALID"],
+            ),
+            (
+                r#"{"find":{"options":{"skip":-1}}}"#,
+                &["COMMAND_FIELD_VALUE_INVALID", "COMMAND_FIELD_VALUE_INVALID"],
+            ),
+            (r#"{"find":{"sort":{},"options":{"skip":1}}}"#, UNDERSTOOD),
+            (
+                r#"{"find":{"sort":{"$vectorize":"x"},"options":{"skip":1,"limit":1001}}}"#,
+                UNDERSTOOD,
+            ),
+            (
+                r#"{"find":{"sort":{"$vector":[1]},"options":{"skip":0,"limit":1001}}}"#,
                 &["COMMAND_FIELD_VALUE_INVALID"],
             ),
             (
@@ -261,11 +282,7 @@ fn hybrid_limits_are_one_number_or_one_for_each_search() {
         &[
             (&body("100"), UNDERSTOOD),
             (&body(r#"{"$vector":1,"$lexical":5}"#), UNDERSTOOD),
-            (&body("0"), &["COMMAND_FIELD_VALUE_INVALID"]),
-            (
-                &body(r#"{"$vector":1,"$lexical":101}"#),
-                &["COMMAND_FIELD_VALUE_INVALID"],
-            ),
+            (&body("0"), UNDERSTOOD),
             (&body(r#"{"$vector":1}"#), &["REQUEST_STRUCTURE_MISMATCH"]),
             (
                 &body(r#"{"$vector":1,"x":1}"#),
@@ -274,6 +291,46 @@ fn hybrid_limits_are_one_number_or_one_for_each_search() {
             (&body(r#""x""#), &["REQUEST_STRUCTURE_MISMATCH"]),
         ],
     );
+}
+
+#[test]
+fn hybrid_limits_are_checked_once_the_sort_is() {
+    let engine = shop();
+    send(&engine, "shop", r#"{"createCollection":{"name":"carts"}}"#);
+    let cases = [
+        (r#""limit":1"#, "{}", "MISSING_RERANK_QUERY_TEXT"),
+        (r#""hybridLimits":0"#, "{}", "COMMAND_FIELD_VALUE_INVALID"),
+        (
+            r#""hybridLimits":{"$vector":1,"$lexical":101}"#,
+            "{}",
+            "COMMAND_FIELD_VALUE_INVALID",
+        ),
+        (r#""hybridLimits":100.9"#, "{}", "MISSING_RERANK_QUERY_TEXT"),
+        (
+            r#""hybridLimits":0"#,
+            r#"{"$hybrid":"words"}"#,
+            "UNSUPPORTED_VECTOR_SORT_FOR_COLLECTION",
+        ),
+        (
+            r#""rerankQuery":" ""#,
+            r#"{"$hybrid":" "}"#,
+            "MISSING_RERANK_QUERY_TEXT",
+        ),
+        (
+            r#""limit":1"#,
+            r#"{"$hybrid":{"$vectorize":""}}"#,
+            "MISSING_RERANK_QUERY_TEXT",
+        ),
+        (
+            r#""limit":1"#,
+            r#"{"$hybrid":null}"#,
+            "REQUEST_STRUCTURE_MISMATCH",
+        ),
+    ];
+    for (options, sort, code) in cases {
+        let body = format!(r#"{{"findAndRerank":{{"sort":{sort},"options":{{{options}}}}}}}"#);
+        assert_eq!(codes(&send(&engine, "shop/carts", &body)), [code], "{body}");
+    }
 }
 
 #[test]

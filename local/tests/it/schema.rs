@@ -52,7 +52,24 @@ fn replication_is_checked_though_it_has_no_effect() {
     };
     for good in [
         r#"{"class":"SimpleStrategy","replication_factor":"1"}"#,
+        r#"{"class":"SimpleStrategy","replication_factor":0,"other":-1}"#,
+    ] {
+        assert_eq!(send(&engine, "", &replication(good)).to_string(), OK);
+        send(&engine, "", r#"{"dropKeyspace":{"name":"r"}}"#);
+    }
+    for impossible in [
+        r#"{"class":"SimpleStrategy","replication_factor":-1}"#,
+        r#"{"class":"NetworkTopologyStrategy"}"#,
+        r#"{"class":"NetworkTopologyStrategy","dc-1":3,"dc-2":-3}"#,
+    ] {
+        assert_eq!(
+            codes(&send(&engine, "", &replication(impossible))),
+            ["UNEXPECTED_DRIVER_ERROR"]
+        );
+    }
+    for good in [
         r#"{"class":"NetworkTopologyStrategy","dc-1":3}"#,
+        r#"{"class":"NetworkTopologyStrategy"}"#,
     ] {
         assert_eq!(send(&engine, "", &replication(good)).to_string(), OK);
     }
@@ -98,6 +115,43 @@ fn a_collection_made_again_must_have_equal_settings() {
             "{other}"
         );
     }
+}
+
+#[test]
+fn what_says_nothing_is_taken_for_nothing() {
+    let engine = shop();
+    let first = r#"{"rerank":{"enabled":false,"service":{}},"lexical":{"enabled":false,"analyzer":{}},"indexing":{"allow":[]}}"#;
+    assert_eq!(create(&engine, first).to_string(), OK);
+    let answer = send(
+        &engine,
+        "shop",
+        r#"{"findCollections":{"options":{"explain":true}}}"#,
+    );
+    assert_eq!(
+        answer["status"]["collections"][0]["options"],
+        json!({"indexing": {}, "lexical": {"enabled": false}, "rerank": {"enabled": false}})
+    );
+    let equal = r#"{"indexing":{"deny":[]}}"#;
+    assert_eq!(create(&engine, equal).to_string(), OK);
+    assert_eq!(
+        codes(&create(&engine, "{}")),
+        ["EXISTING_COLLECTION_DIFFERENT_SETTINGS"]
+    );
+}
+
+#[test]
+fn paths_to_index_may_have_empty_segments() {
+    let engine = shop();
+    let options = r#"{"indexing":{"deny":["a..b",".c","d."]}}"#;
+    assert_eq!(create(&engine, options).to_string(), OK);
+    assert_eq!(
+        send(
+            &engine,
+            "shop/carts",
+            r#"{"insertOne":{"document":{"_id":1,"a":{"b":1}}}}"#
+        ),
+        json!({"status": {"insertedIds": [1]}})
+    );
 }
 
 #[test]
@@ -196,6 +250,38 @@ const SENSELESS: &[(&str, &str)] = &[
     (
         r#"{"lexical":{"enabled":true}}"#,
         "LEXICAL_FEATURE_NOT_ENABLED",
+    ),
+    (
+        r#"{"lexical":{"enabled":true,"analyzer":{"tokenizer":{},"filters":[],"charFilters":null}}}"#,
+        "LEXICAL_FEATURE_NOT_ENABLED",
+    ),
+    (
+        r#"{"lexical":{"enabled":true,"analyzer":5}}"#,
+        "INVALID_CREATE_COLLECTION_OPTIONS",
+    ),
+    (
+        r#"{"lexical":{"enabled":true,"analyzer":{"stemmer":{}}}}"#,
+        "INVALID_CREATE_COLLECTION_OPTIONS",
+    ),
+    (
+        r#"{"lexical":{"enabled":true,"analyzer":{"tokenizer":[]}}}"#,
+        "INVALID_CREATE_COLLECTION_OPTIONS",
+    ),
+    (
+        r#"{"lexical":{"enabled":true,"analyzer":{"filters":{}}}}"#,
+        "INVALID_CREATE_COLLECTION_OPTIONS",
+    ),
+    (
+        r#"{"lexical":{"enabled":true},"indexing":{},"vector":{"dimension":4097}}"#,
+        "VECTOR_SEARCH_TOO_BIG_VALUE",
+    ),
+    (
+        r#"{"lexical":{"enabled":true},"indexing":{}}"#,
+        "INVALID_INDEXING_DEFINITION",
+    ),
+    (
+        r#"{"rerank":{"enabled":false,"service":{"provider":"nvidia"}}}"#,
+        "INVALID_CREATE_COLLECTION_OPTIONS",
     ),
     (
         r#"{"lexical":{"enabled":false,"analyzer":"standard"}}"#,

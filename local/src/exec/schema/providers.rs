@@ -9,6 +9,7 @@ use crate::command::{FindAndRerank, ModelStatus, RerankOptions, ServiceOptions};
 use crate::definition::{CollectionDefinition, RerankService};
 use crate::error::{ApiError, request, schema, sort};
 use crate::json::{Object, Value};
+use crate::limits::Limits;
 use crate::response::Answer;
 
 const PROVIDER: &str = "nvidia";
@@ -82,10 +83,10 @@ pub(super) fn rerank_service(options: RerankOptions) -> Result<Option<RerankServ
         (None, _) => Err(invalid(
             "'rerank' needs the field 'enabled', true or false.",
         )),
-        (Some(false), None) => Ok(None),
-        (Some(false), Some(_)) => Err(invalid(
+        (Some(false), Some(service)) if !service.is_empty() => Err(invalid(
             "'rerank' is not enabled, so that its 'service' has no use. Leave it out.",
         )),
+        (Some(false), _) => Ok(None),
         (Some(true), None) => Ok(Some(default_rerank_service())),
         (Some(true), Some(service)) => match problem(&service) {
             None => Ok(Some(default_rerank_service())),
@@ -120,6 +121,7 @@ fn problem(service: &ServiceOptions) -> Option<String> {
 pub(crate) fn refuse_rerank(
     collection: &CollectionDefinition,
     command: &FindAndRerank,
+    limits: &Limits,
 ) -> ApiError {
     let hybrid = command.hybrid;
     if (hybrid.vectorize || hybrid.vector) && collection.vector.is_none() {
@@ -134,6 +136,9 @@ pub(crate) fn refuse_rerank(
     if hybrid.lexical {
         return schema::LEXICAL_NOT_ENABLED_FOR_COLLECTION
             .because("The collection has no lexical search; the local Data API has none.");
+    }
+    if let Err(error) = command.check_limits(limits) {
+        return error;
     }
     if let Some(problem) = command.rerank.as_ref().and_then(problem) {
         return request::INVALID_RERANK_OVERRIDE.because(problem);

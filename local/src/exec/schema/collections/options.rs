@@ -14,8 +14,13 @@ use crate::language::path::DocumentPath;
 /// Numbers a vector may have.
 const MAX_DIMENSION: u32 = 4096;
 
+/// Looks at the options in the order in which the real server does, so that of several mistakes the same one is told.
 pub(super) fn definition(options: CollectionOptions) -> Result<CollectionDefinition, ApiError> {
-    check_lexical(options.lexical)?;
+    let vector = options.vector.map(vector).transpose()?;
+    let indexing = options.indexing.map(indexing).transpose()?;
+    if let Some(options) = &options.lexical {
+        check_lexical(options)?;
+    }
     let rerank = match options.rerank {
         None => Some(providers::default_rerank_service()),
         Some(rerank) => providers::rerank_service(rerank)?,
@@ -28,28 +33,73 @@ pub(super) fn definition(options: CollectionOptions) -> Result<CollectionDefinit
         default_id: options
             .default_id
             .and_then(|id| DefaultId::named(&id.id_type?)),
-        indexing: options.indexing.map(indexing).transpose()?,
-        vector: options.vector.map(vector).transpose()?,
+        indexing,
+        vector,
         rerank,
     })
 }
 
-/// Full-text search is not part of this implementation, so that all that can be said about it is that it is off.
-fn check_lexical(lexical: Option<LexicalOptions>) -> Result<(), ApiError> {
-    let Some(LexicalOptions { enabled, analyzer }) = lexical else {
-        return Ok(());
+/// Full-text search is not part of this implementation, so that all that can be said about it is that it is off. What
+/// is said has to make sense all the same.
+fn check_lexical(options: &LexicalOptions) -> Result<(), ApiError> {
+    let Some(enabled) = options.enabled else {
+        return Err(invalid(
+            "'lexical' needs the field 'enabled', true or false.",
+        ));
     };
-    match enabled {
-        None => Err(invalid("'lexical' needs the field 'enabled', true or false.")),
-        Some(true) => Err(schema::LEXICAL_FEATURE_NOT_ENABLED.because(
+    let analyzer = options.analyzer.as_ref().filter(|value| match value {
+        Value::Null => false,
+        Value::Object(object) => !object.is_empty(),
+        _ => true,
+    });
+    if enabled {
+        if let Some(analyzer) = analyzer {
+            check_analyzer(analyzer)?;
+        }
+        return Err(schema::LEXICAL_FEATURE_NOT_ENABLED.because(
             "The local Data API has no lexical search. Leave 'lexical' out or set its 'enabled' to false.",
-        )),
-        Some(false) => match analyzer {
-            None | Some(Value::Null) => Ok(()),
-            Some(Value::Object(object)) if object.is_empty() => Ok(()),
-            Some(_) => Err(invalid("'lexical' is not enabled, so that its 'analyzer' has no use. Leave it out.")),
-        },
+        ));
     }
+    match analyzer {
+        None => Ok(()),
+        Some(_) => Err(invalid(
+            "'lexical' is not enabled, so that its 'analyzer' has no use. Leave it out.",
+        )),
+    }
+}
+
+/// An analyzer is the name of one, or is made up of a tokenizer and filters.
+fn check_analyzer(analyzer: &Value) -> Result<(), ApiError> {
+    let object = match analyzer {
+        Value::String(_) => return Ok(()),
+        Value::Object(object) => object,
+        other => {
+            return Err(invalid(&format!(
+                "The 'analyzer' of 'lexical' must be a string or an object; it is {}.",
+                other.kind()
+            )));
+        }
+    };
+    let known = ["tokenizer", "filters", "charFilters"];
+    if let Some(other) = object.keys().find(|name| !known.contains(&name.as_str())) {
+        return Err(invalid(&format!(
+            "The 'analyzer' of 'lexical' has the fields {}, not '{other}'.",
+            known.join(", ")
+        )));
+    }
+    for (name, value) in object {
+        let (fits, expected) = match name.as_str() {
+            "tokenizer" => (value.as_object().is_some(), "an object"),
+            _ => (value.as_array().is_some(), "an array"),
+        };
+        if !fits && !value.is_null() {
+            return Err(invalid(&format!(
+                "The '{name}' of an analyzer must be {expected}; it is {}.",
+                value.kind()
+            )));
+        }
+    }
+    Ok(())
 }
 
 fn indexing(options: IndexingOptions) -> Result<IndexingDefinition, ApiError> {
@@ -88,7 +138,7 @@ fn check_path(path: &str) -> Result<(), ApiError> {
             "the path '{path}' starts with a dollar sign."
         )));
     }
-    if let Err(error) = DocumentPath::parse(path) {
+    if let Err(error) = DocumentPath::parse_lenient(path) {
         return Err(bad_indexing(&format!(
             "the path '{path}' cannot be read: {error}."
         )));
