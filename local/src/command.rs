@@ -5,7 +5,7 @@ mod catalogue;
 mod data;
 mod rerank;
 mod rule;
-mod scalar;
+pub(crate) mod scalar;
 mod schema;
 mod shape;
 

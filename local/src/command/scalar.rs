@@ -3,7 +3,7 @@
 
 use crate::json::Value;
 
-pub(super) fn text(value: Value) -> Result<String, Value> {
+pub(crate) fn text(value: Value) -> Result<String, Value> {
     match value {
         Value::String(text) => Ok(text),
         Value::Number(number) => Ok(number.as_str().to_owned()),
@@ -12,7 +12,7 @@ pub(super) fn text(value: Value) -> Result<String, Value> {
     }
 }
 
-pub(super) fn texts(value: Value) -> Result<Vec<String>, Value> {
+pub(crate) fn texts(value: Value) -> Result<Vec<String>, Value> {
     match value {
         Value::Array(items) => items.into_iter().map(text).collect(),
         other => Err(other),
@@ -20,7 +20,7 @@ pub(super) fn texts(value: Value) -> Result<Vec<String>, Value> {
 }
 
 /// None for an empty text, which is as good as nothing.
-pub(super) fn flag(value: Value) -> Result<Option<bool>, Value> {
+pub(crate) fn flag(value: Value) -> Result<Option<bool>, Value> {
     let flag = match &value {
         Value::Bool(flag) => Some(*flag),
         Value::Number(number) => whole(number.as_str()).map(|number| number != 0),

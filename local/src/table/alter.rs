@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::command::scalar;
 use crate::error::{ApiError, database, request, schema};
 use crate::json::{Object, Value};
 use crate::table::column_type::{ColumnType, UserType, VectorType};
@@ -114,14 +115,10 @@ fn names(operation: &str, columns: &Value) -> Result<Vec<String>, ApiError> {
     if columns.is_null() {
         return Err(nothing(operation));
     }
-    let names = columns.as_array().and_then(|columns| {
-        let names = columns.iter().map(|name| name.as_str().map(str::to_owned));
-        names.collect::<Option<Vec<_>>>()
-    });
-    match names {
-        Some(names) if names.is_empty() => Err(nothing(operation)),
-        Some(names) => Ok(names),
-        None => Err(request::REQUEST_STRUCTURE_MISMATCH.because(format!(
+    match scalar::texts(columns.clone()) {
+        Ok(names) if names.is_empty() => Err(nothing(operation)),
+        Ok(names) => Ok(names),
+        Err(_) => Err(request::REQUEST_STRUCTURE_MISMATCH.because(format!(
             "The 'columns' of '{operation}' must be an array of names."
         ))),
     }
@@ -401,6 +398,18 @@ mod tests {
             (
                 r#"{"drop":{"columns":["z","c"]}}"#,
                 &schema::CANNOT_DROP_UNKNOWN_COLUMNS,
+            ),
+            (
+                r#"{"drop":{"columns":[7]}}"#,
+                &schema::CANNOT_DROP_UNKNOWN_COLUMNS,
+            ),
+            (
+                r#"{"dropVectorize":{"columns":[true]}}"#,
+                &schema::CANNOT_DROP_VECTORIZE_FROM_UNKNOWN_COLUMNS,
+            ),
+            (
+                r#"{"drop":{"columns":[{}]}}"#,
+                &request::REQUEST_STRUCTURE_MISMATCH,
             ),
             (
                 r#"{"drop":{"columns":["c"]}}"#,

@@ -1,6 +1,6 @@
 //! What createIndex, createVectorIndex and createTextIndex ask for: read, judged, and held against the table.
 
-use crate::command::SOURCE_MODELS;
+use crate::command::{SOURCE_MODELS, scalar};
 use crate::definition::Metric;
 use crate::error::{ApiError, database, request, schema};
 use crate::json::{Object, Value};
@@ -75,14 +75,17 @@ impl IndexRequest {
                 return Err(request::COMMAND_FIELD_VALUE_INVALID
                     .because("The definition of an index needs the field 'column' with the name of a column."));
             }
-            (_, Some(Value::String(column))) => (column.clone(), None),
+            (IndexCommand::Regular, Some(Value::String(column))) => (column.clone(), None),
             (IndexCommand::Regular, Some(column)) => decode_part(column)?,
-            (_, Some(other)) => {
-                return Err(request::REQUEST_STRUCTURE_MISMATCH.because(format!(
-                    "The 'column' of such an index must be a name; it is {}.",
-                    other.kind()
-                )));
-            }
+            (_, Some(column)) => match scalar::text(column.clone()) {
+                Ok(column) => (column, None),
+                Err(other) => {
+                    return Err(request::REQUEST_STRUCTURE_MISMATCH.because(format!(
+                        "The 'column' of such an index must be a name; it is {}.",
+                        other.kind()
+                    )));
+                }
+            },
         };
         let options = match definition.get("options") {
             None | Some(Value::Null) => None,
@@ -226,8 +229,16 @@ impl IndexRequest {
             .as_ref()
             .and_then(|options| options.get("analyzer"));
         let analyzer = match given {
-            None | Some(Value::Null) => Value::from("standard"),
-            Some(analyzer) => analyzer.clone(),
+            None => Value::from("standard"),
+            Some(analyzer @ (Value::String(_) | Value::Object(_))) => analyzer.clone(),
+            Some(other) => {
+                return Err(
+                    schema::UNSUPPORTED_JSON_TYPE_FOR_TEXT_INDEX.because(format!(
+                        "An analyzer is a name such as \"standard\" or an object; it is {}.",
+                        other.kind()
+                    )),
+                );
+            }
         };
         // An analyzer that does not exist is for the database to refuse.
         let analyzer = Analyzer::from_value(&analyzer)
@@ -259,28 +270,24 @@ fn decode_part(column: &Value) -> Result<(String, Option<Part>), ApiError> {
 
 fn decode_options(command: IndexCommand, options: &Object) -> Result<Object, ApiError> {
     check_fields(options, command.options(), "The options of such an index")?;
-    for (name, value) in options {
-        let fits = match (command, value) {
-            (_, Value::Null) | (IndexCommand::Text, Value::String(_) | Value::Object(_)) => true,
-            (IndexCommand::Regular, value) => value.as_bool().is_some(),
-            (IndexCommand::Vector, value) => value.as_str().is_some(),
-            (IndexCommand::Text, value) => {
-                return Err(
-                    schema::UNSUPPORTED_JSON_TYPE_FOR_TEXT_INDEX.because(format!(
-                        "An analyzer is a name such as \"standard\" or an object; it is {}.",
-                        value.kind()
-                    )),
-                );
+    let decoded = options.iter().map(|(name, value)| {
+        let decoded = match (command, value.clone()) {
+            (IndexCommand::Text, value) | (_, value @ Value::Null) => Ok(value),
+            (IndexCommand::Regular, value) => {
+                scalar::flag(value).map(|flag| flag.map_or(Value::Null, Value::Bool))
             }
+            (IndexCommand::Vector, value) => scalar::text(value).map(Value::from),
         };
-        if !fits {
-            return Err(request::REQUEST_STRUCTURE_MISMATCH.because(format!(
-                "The option '{name}' of an index cannot be {}.",
-                value.kind()
-            )));
-        }
-    }
-    Ok(options.clone())
+        decoded
+            .map(|decoded| (name.clone(), decoded))
+            .map_err(|value| {
+                request::REQUEST_STRUCTURE_MISMATCH.because(format!(
+                    "The option '{name}' of an index cannot be {}.",
+                    value.kind()
+                ))
+            })
+    });
+    decoded.collect()
 }
 
 fn bad_part() -> ApiError {
@@ -416,6 +423,11 @@ mod tests {
                 r#"{"column":{"map":"$keys"},"options":{"ascii":true,"caseSensitive":true,"normalize":false}}"#,
             ),
             (
+                IndexCommand::Regular,
+                r#"{"column":"t","options":{"caseSensitive":"false","ascii":1}}"#,
+                r#"{"column":"t","options":{"ascii":true,"caseSensitive":false,"normalize":false}}"#,
+            ),
+            (
                 IndexCommand::Vector,
                 r#"{"column":"v","options":{"sourceModel":"bert"}}"#,
                 r#"{"column":"v","options":{"metric":"dot_product","sourceModel":"bert"}}"#,
@@ -451,6 +463,26 @@ mod tests {
                 IndexCommand::Regular,
                 r#"{"column":{"n":"$keys"}}"#,
                 &schema::INVALID_FORMAT_FOR_INDEX_CREATION_COLUMN,
+            ),
+            (
+                IndexCommand::Vector,
+                r#"{"column":7}"#,
+                &schema::UNKNOWN_INDEX_COLUMN,
+            ),
+            (
+                IndexCommand::Vector,
+                r#"{"column":"v","options":{"metric":7}}"#,
+                &schema::UNKNOWN_VECTOR_METRIC,
+            ),
+            (
+                IndexCommand::Text,
+                r#"{"column":"z","options":{"analyzer":7}}"#,
+                &schema::UNKNOWN_INDEX_COLUMN,
+            ),
+            (
+                IndexCommand::Text,
+                r#"{"column":"t","options":{"analyzer":null}}"#,
+                &schema::UNSUPPORTED_JSON_TYPE_FOR_TEXT_INDEX,
             ),
             (
                 IndexCommand::Regular,

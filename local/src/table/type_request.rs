@@ -15,6 +15,16 @@ const MEMBERS: [&str; 6] = [
     "dimension",
     "service",
 ];
+/// The names that are not those of scalars.
+const NOT_SCALAR: [&str; 7] = [
+    "counter",
+    "list",
+    "map",
+    "set",
+    "timeuuid",
+    "userDefined",
+    "vector",
+];
 const SERVICE_MEMBERS: [&str; 4] = ["provider", "modelName", "authentication", "parameters"];
 
 /// A type as it was asked for: read, not yet judged.
@@ -61,20 +71,19 @@ impl TypeRequest {
     }
 
     fn decode_long(description: &Object) -> Result<Self, ApiError> {
-        if let Some(unknown) = description
-            .keys()
-            .find(|key| !MEMBERS.contains(&key.as_str()))
-        {
-            return Err(request::COMMAND_FIELD_UNKNOWN.because(format!(
-                "The description of a type has no field '{unknown}'. Its fields are: {}.",
-                MEMBERS.join(", ")
-            )));
-        }
         let Some(name) = description.get("type").and_then(Value::as_str) else {
             return Err(request::REQUEST_STRUCTURE_MISMATCH.because(
                 "The description of a type needs the field 'type' with the name of the type, such as {\"type\": \"text\"}.",
             ));
         };
+        let is_known = NOT_SCALAR.contains(&name) || Scalar::named(name).is_some();
+        let mut members = description.keys();
+        if let Some(unknown) = members.find(|key| is_known && !MEMBERS.contains(&key.as_str())) {
+            return Err(request::COMMAND_FIELD_UNKNOWN.because(format!(
+                "The description of a type has no field '{unknown}'. Its fields are: {}.",
+                MEMBERS.join(", ")
+            )));
+        }
         Self::named(name, description)?.ok_or_else(|| {
             schema::UNKNOWN_DATA_TYPE.because(format!(
                 "There is no type '{name}'. The types are: {}, list, set, map, vector, userDefined. Names are in lower case.",
@@ -326,6 +335,8 @@ mod tests {
             ("7", &request::REQUEST_STRUCTURE_MISMATCH),
             ("{}", &request::REQUEST_STRUCTURE_MISMATCH),
             (r#"{"type":"int","a":1}"#, &request::COMMAND_FIELD_UNKNOWN),
+            (r#"{"type":"whole","a":1}"#, &schema::UNKNOWN_DATA_TYPE),
+            (r#"{"a":1}"#, &request::REQUEST_STRUCTURE_MISMATCH),
             (r#""list""#, &schema::UNSUPPORTED_LIST_DEFINITION),
             (
                 r#"{"type":"list","valueType":{"type":"list","valueType":"int"}}"#,

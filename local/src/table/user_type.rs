@@ -1,5 +1,6 @@
 //! Making and altering user-defined types.
 
+use crate::command::scalar;
 use crate::error::{ApiError, database, request, schema};
 use crate::json::{Object, Value};
 use crate::table::column_type::{Field, UserType};
@@ -90,7 +91,9 @@ impl Alteration {
                     field_names(altered)
                 )));
             };
-            check_new(altered, &new)?;
+            if new != old {
+                check_new(altered, &new)?;
+            }
             altered.fields[position].name = new;
         }
         for field in self.additions {
@@ -128,13 +131,18 @@ fn decode_renames(rename: &Object) -> Result<Vec<(String, String)>, ApiError> {
         None | Some(Value::Null) => return Ok(Vec::new()),
         Some(other) => return Err(not_fields(other)),
     };
-    let renames = fields.iter().map(|(old, new)| match new {
-        Value::String(new) => Ok((old.clone(), new.clone())),
-        other => Err(request::REQUEST_STRUCTURE_MISMATCH.because(format!(
-            "The new name of the field '{old}' must be a string; it is {}.",
-            other.kind()
-        ))),
-    });
+    let renames = fields
+        .iter()
+        .map(|(old, new)| match scalar::text(new.clone()) {
+            Ok(new) if new.trim().is_empty() => Err(request::COMMAND_FIELD_VALUE_INVALID.because(
+                format!("The new name of the field '{old}' is blank. Give each field a name."),
+            )),
+            Ok(new) => Ok((old.clone(), new)),
+            Err(other) => Err(request::REQUEST_STRUCTURE_MISMATCH.because(format!(
+                "The new name of the field '{old}' must be a string; it is {}.",
+                other.kind()
+            ))),
+        });
     renames.collect()
 }
 
@@ -195,6 +203,17 @@ mod tests {
                 vec!["given".to_owned(), "last".to_owned(), "first".to_owned()]
             )
         );
+    }
+
+    #[test]
+    fn new_names_are_names() {
+        let (result, names) = altered("null", r#"{"fields":{"first":"first","last":7}}"#);
+        assert_eq!(result, Ok(()));
+        assert_eq!(names, ["first", "7"]);
+        let (result, _) = altered("null", r#"{"fields":{"first":" "}}"#);
+        assert_eq!(result, Err(&request::COMMAND_FIELD_VALUE_INVALID));
+        let (result, _) = altered("null", r#"{"fields":{"first":{}}}"#);
+        assert_eq!(result, Err(&request::REQUEST_STRUCTURE_MISMATCH));
     }
 
     #[test]

@@ -71,6 +71,11 @@ fn object(into: &mut Written, filter: &Object, table: &TableDefinition) -> Resul
             }
             Value::Object(tests) => column(into, name, tests, table)?,
             Value::Array(items) => group(into, name, items, table)?,
+            _ if name == "$vector" || name == "$vectorize" => {
+                return Err(invalid(format!(
+                    "'{name}' is for collections and cannot be in a table's filter. Sort by a vector column instead."
+                )));
+            }
             scalar => into
                 .comparisons
                 .push(compare(name, Test::equal(name, scalar.clone()))),
@@ -140,7 +145,15 @@ fn column(
         Some(ColumnType::List(_) | ColumnType::Set(_)) => {
             container(into, name, Part::Values, tests)
         }
-        Some(ColumnType::Map(..)) => map(into, name, tests),
+        Some(ColumnType::Map(..)) => {
+            let before = into.comparisons.len();
+            map(into, name, tests)?;
+            // What asks nothing of the map is taken for operators of other columns.
+            if into.comparisons.len() == before {
+                scalar(into, name, tests)?;
+            }
+            Ok(())
+        }
         _ => scalar(into, name, tests),
     }
 }

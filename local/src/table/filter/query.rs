@@ -88,9 +88,9 @@ impl Judge<'_> {
     fn refusal(&self) -> Option<ApiError> {
         let problem = self
             .partition_in_or()
-            .or_else(|| self.contradiction())
+            .or_else(|| contradiction(self.filter))
             .or_else(|| self.after_slice())
-            .or_else(|| self.empty_key())
+            .or_else(|| empty_key(self.filter, self.table))
             .or_else(|| self.vector_search())
             .or_else(|| self.sorted_index())?;
         Some(database::INVALID_DATABASE_QUERY.because(problem))
@@ -104,35 +104,6 @@ impl Judge<'_> {
             "The partition column '{}' cannot be one of several alternatives. Use $in, or several finds.",
             column.column
         ))
-    }
-
-    /// Tests that the database does not take together on one column.
-    fn contradiction(&self) -> Option<String> {
-        let all = conjunction(&self.filter.root);
-        for comparison in &all {
-            let same = all.iter().filter(|other| other.column == comparison.column);
-            let tests: Vec<_> = same
-                .map(|other| &other.test)
-                .filter(|test| !matches!(test, Test::Contains(..)))
-                .collect();
-            let fixed = tests
-                .iter()
-                .any(|test| matches!(test, Test::Is(Relation::Equal, _) | Test::In(_)));
-            let bounds = |one, other| {
-                let bounds = tests.iter().filter(|test| matches!(test, Test::Is(relation, _) if *relation == one || *relation == other));
-                bounds.count() > 1
-            };
-            let doubled = (fixed && tests.len() > 1)
-                || bounds(Relation::Less, Relation::LessOrEqual)
-                || bounds(Relation::Greater, Relation::GreaterOrEqual);
-            if doubled {
-                return Some(format!(
-                    "The column '{}' has tests that cannot be used together. Keep one of them.",
-                    comparison.column
-                ));
-            }
-        }
-        None
     }
 
     fn after_slice(&self) -> Option<String> {
@@ -155,33 +126,6 @@ impl Judge<'_> {
             "The clustering column '{}' cannot be tested after '{}' was left open to a range.",
             after.name, columns[sliced].name
         ))
-    }
-
-    fn empty_key(&self) -> Option<String> {
-        let [sole] = self.table.partition_columns() else {
-            return None;
-        };
-        let is_empty = |value: &Value| match value {
-            Value::String(text) => text.is_empty(),
-            Value::Object(object) => object
-                .get("$binary")
-                .and_then(Value::as_str)
-                .is_some_and(str::is_empty),
-            _ => false,
-        };
-        let text_or_blob = sole.column_type.can_be_empty();
-        let empty = conjunction(&self.filter.root)
-            .into_iter()
-            .any(|comparison| {
-                comparison.column == sole.name
-                    && match &comparison.test {
-                        Test::Is(Relation::Equal, value) => is_empty(value),
-                        Test::In(values) => values.iter().any(is_empty),
-                        _ => false,
-                    }
-            });
-        (empty && text_or_blob)
-            .then(|| format!("The partition key '{}' is never empty.", sole.name))
     }
 
     fn vector_search(&self) -> Option<String> {
@@ -234,6 +178,60 @@ impl Judge<'_> {
                 .iter()
                 .any(|comparison| self.table.is_key_column(&comparison.column))
     }
+}
+
+/// Tests that the database does not take together on one column.
+pub(super) fn contradiction(filter: &Filter) -> Option<String> {
+    let all = conjunction(&filter.root);
+    for comparison in &all {
+        let same = all.iter().filter(|other| other.column == comparison.column);
+        let tests: Vec<_> = same
+            .map(|other| &other.test)
+            .filter(|test| !matches!(test, Test::Contains(..)))
+            .collect();
+        let fixed = tests
+            .iter()
+            .any(|test| matches!(test, Test::Is(Relation::Equal, _) | Test::In(_)));
+        let bounds = |one, other| {
+            let bounds = tests.iter().filter(|test| matches!(test, Test::Is(relation, _) if *relation == one || *relation == other));
+            bounds.count() > 1
+        };
+        let doubled = (fixed && tests.len() > 1)
+            || bounds(Relation::Less, Relation::LessOrEqual)
+            || bounds(Relation::Greater, Relation::GreaterOrEqual);
+        if doubled {
+            return Some(format!(
+                "The column '{}' has tests that cannot be used together. Keep one of them.",
+                comparison.column
+            ));
+        }
+    }
+    None
+}
+
+/// A partition key of one column that would be empty.
+pub(super) fn empty_key(filter: &Filter, table: &TableDefinition) -> Option<String> {
+    let [sole] = table.partition_columns() else {
+        return None;
+    };
+    let is_empty = |value: &Value| match value {
+        Value::String(text) => text.is_empty(),
+        Value::Object(object) => object
+            .get("$binary")
+            .and_then(Value::as_str)
+            .is_some_and(str::is_empty),
+        _ => false,
+    };
+    let text_or_blob = sole.column_type.can_be_empty();
+    let empty = conjunction(&filter.root).into_iter().any(|comparison| {
+        comparison.column == sole.name
+            && match &comparison.test {
+                Test::Is(Relation::Equal, value) => is_empty(value),
+                Test::In(values) => values.iter().any(is_empty),
+                _ => false,
+            }
+    });
+    (empty && text_or_blob).then(|| format!("The partition key '{}' is never empty.", sole.name))
 }
 
 fn leaves_range(test: &Test) -> bool {

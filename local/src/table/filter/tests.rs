@@ -223,6 +223,12 @@ fn filters_that_cannot_be_are_told_apart() {
             &filter::INVALID_MAP_SET_LIST_FILTER,
         ),
         (
+            r#"{"map":{"$keys":{}}}"#,
+            &filter::FILTER_UNSUPPORTED_OPERATOR,
+        ),
+        (r#"{"$vector":1}"#, &filter::FILTER_INVALID_EXPRESSION),
+        (r#"{"$vectorize":"x"}"#, &filter::FILTER_INVALID_EXPRESSION),
+        (
             r#"{"long":{"$gt":"1h"}}"#,
             &filter::UNSUPPORTED_COMPARISON_FILTER_AGAINST_DURATION,
         ),
@@ -366,8 +372,35 @@ fn many_rows_are_deleted_by_leading_parts_of_the_key() {
             r#"{"p":0,"up":{"$gt":0},"down":1}"#,
             &database::INVALID_DATABASE_QUERY,
         ),
+        (
+            r#"{"p":0,"up":{"$eq":1,"$gt":0}}"#,
+            &database::INVALID_DATABASE_QUERY,
+        ),
+        (
+            r#"{"p":0,"$and":[{"up":{"$gt":0}},{"up":{"$gte":1}}]}"#,
+            &database::INVALID_DATABASE_QUERY,
+        ),
+        (
+            r#"{"$and":[{"p":0},{"p":0}]}"#,
+            &database::INVALID_DATABASE_QUERY,
+        ),
     ] {
         assert_eq!(deleted(json), Err(kind), "{json}");
+    }
+}
+
+#[test]
+fn no_partition_key_is_empty() {
+    for (scalar, empty) in [(Scalar::Text, r#""""#), (Scalar::Blob, r#"{"$binary":""}"#)] {
+        let key = vec![("key".to_owned(), ColumnType::Scalar(scalar))];
+        let table = TableDefinition::new(key, Vec::new(), Vec::new());
+        let json = parse(format!(r#"{{"key":{empty}}}"#).as_bytes()).expect("JSON");
+        let filter = Filter::parse(Some(&json), &table).expect("a filter");
+        let refused = Some(&database::INVALID_DATABASE_QUERY);
+        let deleted = check_delete_many(&filter, &table).err();
+        assert_eq!(deleted.map(|error| error.kind), refused);
+        let found = Query::plan(&filter, &table, Order::Free).err();
+        assert_eq!(found.map(|refusal| refusal.error.kind), refused);
     }
 }
 

@@ -93,7 +93,13 @@ fn year_text(year: i64) -> String {
 fn parse_instant(text: &str) -> Option<i64> {
     let (days, rest) = parse_date(text)?;
     let mut rest = rest.strip_prefix(['T', 't'])?;
-    // The end of a day may be written as its hour 24.
+    // The end of a day may be written as its hour 24, a leap second counts as the one before it.
+    let leap = rest
+        .strip_prefix("23:59:60")
+        .map(|after| format!("23:59:59{after}"));
+    if let Some(leap) = &leap {
+        rest = leap;
+    }
     let (days, nanos) = match rest.strip_prefix("24:00:00") {
         Some(after) => {
             let zeros = after.strip_prefix('.').unwrap_or(after);
@@ -304,6 +310,7 @@ mod tests {
             ("1969-12-31T23:59:59.9999Z", "1969-12-31T23:59:59.999Z"),
             ("2023-11-14t22:13:20z", "2023-11-14T22:13:20Z"),
             ("2023-11-14T24:00:00Z", "2023-11-15T00:00:00Z"),
+            ("2016-12-31T23:59:60Z", "2016-12-31T23:59:59Z"),
             ("0001-01-01T00:00:00Z", "0001-01-01T00:00:00Z"),
             ("+12345-01-01T00:00:00Z", "+12345-01-01T00:00:00Z"),
             ("-0044-03-15T12:00:00-00:30", "-0044-03-15T12:30:00Z"),
@@ -315,6 +322,7 @@ mod tests {
             "2023-11-14T22:13:20",
             "2023-11-14T22:13Z",
             "2023-11-14T22:13:20+2",
+            "2023-11-14T22:13:60Z",
             "2023-11-14T22:13:20+19:00",
             "2023-11-14 22:13:20Z",
             "yesterday",
