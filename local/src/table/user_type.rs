@@ -81,6 +81,11 @@ impl Alteration {
         Ok(Self { renames, additions })
     }
 
+    /// Whether fields are added: only then does the real server look at the name of the type.
+    pub(crate) fn adds(&self) -> bool {
+        !self.additions.is_empty()
+    }
+
     /// Applies one step after the other. What was done before a step failed stays done.
     pub(crate) fn apply(self, altered: &mut UserType) -> Result<(), ApiError> {
         for (old, new) in self.renames {

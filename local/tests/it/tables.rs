@@ -362,3 +362,22 @@ fn the_deepest_types_and_rows_a_request_can_hold_are_refused() {
         );
     }
 }
+
+#[test]
+fn fields_are_added_to_types_of_possible_names() {
+    let engine = shop();
+    for (alteration, code) in [
+        (
+            r#""add":{"fields":{"city":"text"}}"#,
+            "UNSUPPORTED_SCHEMA_NAME",
+        ),
+        (
+            r#""rename":{"fields":{"city":"town"}}"#,
+            "INVALID_DATABASE_QUERY",
+        ),
+    ] {
+        let body = format!(r#"{{"alterType":{{"name":"no name",{alteration}}}}}"#);
+        let answer = send(&engine, "shop", &body);
+        assert_eq!(answer["errors"][0]["errorCode"], code, "{answer}");
+    }
+}

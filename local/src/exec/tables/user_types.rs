@@ -43,6 +43,11 @@ pub(super) fn alter(
     rename: Option<&Value>,
 ) -> Result<Answer, ApiError> {
     let alteration = Alteration::decode(add, rename)?;
+    let name = if alteration.adds() {
+        names::check(Some(name), "type")?
+    } else {
+        name
+    };
     let keyspace = keyspace.to_owned();
     // What was done before a step failed stays, so that the failure is no failure of the write.
     let applied = storage.write(move |writer| -> Result<_, ApiError> {
