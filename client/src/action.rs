@@ -18,8 +18,8 @@ mod rows;
 mod run_command;
 mod schema_command;
 mod tables;
-mod types;
 mod update;
+mod user_types;
 
 use serde::Serialize;
 
@@ -45,8 +45,8 @@ pub use rows::{DeleteRows, UpdateRow, WriteResult};
 pub use run_command::RunCommand;
 pub use schema_command::{CreateSchema, DropSchema, ListSchema};
 pub use tables::{AlterTable, CreateTable};
-pub use types::AlterType;
 pub use update::{UpdateMany, UpdateOne, UpdateResult};
+pub use user_types::AlterType;
 
 use crate::command::{Call, Nature, Reply, Target};
 use crate::database::Database;

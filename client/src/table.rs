@@ -210,6 +210,13 @@ impl<R> Table<R> {
     }
 
     /// Whether it exists in its keyspace.
+    ///
+    /// ```no_run
+    /// # async fn run(vehicles: astra_db::Table) -> Result<(), astra_db::Error> {
+    /// assert!(vehicles.exists().await?);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn exists(&self) -> Result<bool> {
         let names = self.database().list_table_names().await?;
         Ok(names.iter().any(|name| name == self.name()))
@@ -227,7 +234,7 @@ impl<R> Table<R> {
         self.database().drop_table(self.name())
     }
 
-    /// Finds rows, page by page. `{}` finds all.
+    /// Finds rows, page by page; `{}` finds all. What can be asked, with examples: [`Find`].
     ///
     /// A filter that does not name the partition, or a column without an index, makes the server
     /// read the whole table: the answer says so in its warnings.
@@ -247,29 +254,30 @@ impl<R> Table<R> {
         Find::new(self.inner.clone(), Contents::Rows, filter)
     }
 
-    /// Finds one row, the first by the sort if there is one.
+    /// Finds one row, the first by the sort if there is one. Examples: [`FindOne`].
     pub fn find_one(&self, filter: impl Serialize) -> FindOne<R> {
         FindOne::new(self.inner.clone(), Contents::Rows, filter)
     }
 
-    /// Writes columns of the one row with this primary key, whether it is there or not.
+    /// Writes columns of the one row with this primary key, whether it is there or not. The
+    /// operators and an example: [`UpdateRow`].
     pub fn update_one(&self, key: impl Serialize, update: impl Serialize) -> UpdateRow {
         UpdateRow::new(self.inner.clone(), key, update)
     }
 
-    /// Deletes the one row with this primary key.
+    /// Deletes the one row with this primary key. Example: [`DeleteRows`].
     pub fn delete_one(&self, key: impl Serialize) -> DeleteRows {
         DeleteRows::one(self.inner.clone(), key)
     }
 
     /// Deletes the rows of a partition, or some of them: the filter has every column of the
     /// partition, and may have clustering columns in their order. `{}` deletes all rows of the
-    /// table.
+    /// table. Example: [`DeleteRows`].
     pub fn delete_many(&self, filter: impl Serialize) -> DeleteRows {
         DeleteRows::many(self.inner.clone(), filter)
     }
 
-    /// Deletes every row in one step.
+    /// Deletes every row in one step. See [`DeleteRows`].
     pub fn delete_all(&self) -> DeleteRows {
         self.delete_many(Row::new())
     }

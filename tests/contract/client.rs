@@ -4,7 +4,7 @@
 
 mod expected;
 mod perform;
-mod script;
+pub(crate) mod script;
 
 use astra_db::{DataApiClient, Document, RetryPolicy, Value};
 
@@ -141,12 +141,12 @@ fn same(what: &str, actual: &Value, expected: &Value) -> Result<(), Trouble> {
     )))
 }
 
-fn exact(json: &Json) -> Value {
+pub(crate) fn exact(json: &Json) -> Value {
     json.to_text().parse().unwrap()
 }
 
 /// An answer the expectation allows: matchers become a value they match.
-fn sample(expected: &Json) -> Json {
+pub(crate) fn sample(expected: &Json) -> Json {
     let field = |name: &str| expected.as_object().and_then(|fields| fields.get(name));
     if let Some(matcher) = field("$match").and_then(Json::as_str) {
         return match matcher {

@@ -16,7 +16,7 @@ use super::ServiceOptions;
 /// | `boolean` | `bool` |
 /// | `date`, `time`, `timestamp`, `duration` | [`Date`](crate::table::Date), [`Time`](crate::table::Time), [`Timestamp`](crate::table::Timestamp), [`Duration`](crate::table::Duration) |
 /// | `uuid`, `timeuuid` | [`Uuid`](crate::table::Uuid) |
-/// | `inet` | [`std::net::IpAddr`] |
+/// | `inet` | [`std::net::IpAddr`]; an IPv4 address written as IPv6 comes back as what it is |
 /// | `blob` | [`Binary`](crate::Binary) |
 /// | `list` | `Vec` |
 /// | `set` | `BTreeSet`, `HashSet`, `Vec` |

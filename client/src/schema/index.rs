@@ -293,6 +293,32 @@ pub struct IndexDescriptor {
     pub definition: IndexDefinition,
 }
 
+/// As it is listed.
+impl Serialize for IndexDescriptor {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Listed<'a> {
+            name: &'a str,
+            definition: &'a IndexDefinition,
+            index_type: &'a str,
+        }
+
+        let index_type = match &self.definition {
+            IndexDefinition::Regular(_) => "regular",
+            IndexDefinition::Vector(_) => "vector",
+            IndexDefinition::Text(_) => "text",
+            IndexDefinition::Unknown { index_type, .. } => index_type,
+        };
+        let listed = Listed {
+            name: &self.name,
+            definition: &self.definition,
+            index_type,
+        };
+        listed.serialize(serializer)
+    }
+}
+
 impl<'de> Deserialize<'de> for IndexDescriptor {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]

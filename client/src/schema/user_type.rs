@@ -32,8 +32,8 @@ impl TypeDefinition {
 }
 
 /// A type as [`Database::list_types`](crate::Database::list_types) gives it.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", tag = "type", rename = "userDefined")]
 #[non_exhaustive]
 pub struct TypeDescriptor {
     /// Its name.
@@ -42,5 +42,6 @@ pub struct TypeDescriptor {
     /// Its fields.
     pub definition: TypeDefinition,
     /// What the API can do with columns of the type.
+    #[serde(skip_serializing)]
     pub api_support: Option<ApiSupport>,
 }
