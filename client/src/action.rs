@@ -17,6 +17,7 @@ mod providers;
 mod rows;
 mod run_command;
 mod schema_command;
+mod sync_table;
 mod tables;
 mod update;
 mod user_types;
@@ -44,6 +45,7 @@ pub use providers::{FindEmbeddingProviders, FindRerankingProviders, ModelStatus}
 pub use rows::{DeleteRows, UpdateRow, WriteResult};
 pub use run_command::RunCommand;
 pub use schema_command::{CreateSchema, DropSchema, ListSchema};
+pub use sync_table::SyncTable;
 pub use tables::{AlterTable, CreateTable};
 pub use update::{UpdateMany, UpdateOne, UpdateResult};
 pub use user_types::AlterType;

@@ -7,6 +7,7 @@ mod connection_string;
 mod contents;
 mod cursor;
 mod database;
+pub mod model;
 mod named;
 pub mod schema;
 pub mod table;
@@ -20,6 +21,7 @@ mod execute;
 mod field_path;
 mod options;
 mod sort;
+mod sync;
 mod transport;
 pub mod value;
 
@@ -36,9 +38,11 @@ pub use action::{
     FoundAndDeleted, FoundAndReranked, FoundAndUpdated, HybridQuery, InsertMany, InsertManyError,
     InsertManyResult, InsertOne, InsertOneResult, InsertOutcome, InsertedId, ListCollectionNames,
     ListCollections, ListKeyspaces, ListSchema, ModelStatus, ReplaceOne, Replication, RerankScores,
-    Reranked, ReturnDocument, RunCommand, UpdateMany, UpdateOne, UpdateResult, UpdateRow,
-    WriteResult,
+    Reranked, ReturnDocument, RunCommand, SyncTable, UpdateMany, UpdateOne, UpdateResult,
+    UpdateRow, WriteResult,
 };
+#[cfg(feature = "derive")]
+pub use astra_db_derive::{Document, Row, Udt};
 pub use client::{DataApiClient, DataApiClientBuilder};
 pub use collection::Collection;
 pub use command::{CallInfo, Reply, Target};
@@ -52,9 +56,11 @@ pub use error::{
 };
 pub use event::{CommandFailed, CommandListener, CommandRetried, CommandStarted, CommandSucceeded};
 pub use field_path::{InvalidFieldPath, field_path, split_field_path};
+pub use model::{CollectionDocument, TableRow, Udt};
 pub use options::Options;
 pub use schema::{CollectionDefinition, TableDefinition};
 pub use sort::Sort;
+pub use sync::{Drift, SyncPlan, SyncStep};
 pub use table::{Row, Table};
 #[cfg(feature = "http")]
 pub use transport::HttpTransport;
@@ -65,15 +71,38 @@ pub use transport::{
 };
 pub use value::{Binary, Document, DocumentId, Number, ObjectId, Timestamp, Uuid, Value, Vector};
 
-/// What [`doc!`] expands to. Not part of the API.
+/// What [`doc!`] and the derives expand to. Not part of the API.
 #[doc(hidden)]
 pub mod __private {
+    pub use serde;
     pub use serde_json::json;
+
+    use crate::model::{ColumnValue, FieldValue, KeyValue};
+    use crate::schema::{ColumnType, IndexDefinition, IndexDescriptor};
 
     pub fn object(value: serde_json::Value) -> serde_json::Map<String, serde_json::Value> {
         match value {
             serde_json::Value::Object(fields) => fields,
             _ => serde_json::Map::new(),
+        }
+    }
+
+    pub fn column_type<T: ColumnValue>() -> ColumnType {
+        T::column_type()
+    }
+
+    pub fn key_type<T: KeyValue>() -> ColumnType {
+        T::column_type()
+    }
+
+    pub fn field_type<T: FieldValue>() -> ColumnType {
+        T::column_type()
+    }
+
+    pub fn index(name: &str, definition: impl Into<IndexDefinition>) -> IndexDescriptor {
+        IndexDescriptor {
+            name: name.to_owned(),
+            definition: definition.into(),
         }
     }
 }

@@ -1,9 +1,10 @@
-//! Every method of the client that works on documents, against every backend: the engine in this process, the same over
-//! HTTP, and a real Data API where `DATA_API_URL` names one.
+//! Every method of the client that works on documents, and tables made of structs, against every backend: the engine in
+//! this process, the same over HTTP, and a real Data API where `DATA_API_URL` names one.
 
 mod changes;
 mod documents;
 mod pages;
+mod sync;
 mod vectors;
 
 use astra_db::{

@@ -7,6 +7,8 @@ mod support;
 mod connection_strings;
 mod counts;
 mod deletes;
+#[cfg(feature = "derive")]
+mod derives;
 mod distinct;
 mod endpoints;
 mod errors;

@@ -1,0 +1,54 @@
+//! Partition key and clustering columns.
+
+use astra_db::Row;
+
+#[derive(serde::Serialize, Row)]
+#[table(name = "none")]
+struct None {
+    id: i32,
+}
+
+#[derive(serde::Serialize, Row)]
+#[table(name = "both")]
+struct Both {
+    #[partition_key]
+    #[clustering]
+    id: i32,
+}
+
+#[derive(serde::Serialize, Row)]
+#[table(name = "one_way")]
+struct OneWay {
+    #[partition_key]
+    #[serde(skip_serializing)]
+    id: i32,
+}
+
+#[derive(serde::Serialize, Row)]
+#[table(name = "skipped")]
+struct Skipped {
+    #[partition_key]
+    id: i32,
+    #[clustering]
+    #[serde(skip)]
+    at: i64,
+}
+
+#[derive(serde::Serialize, Row)]
+#[table(name = "order")]
+struct Order {
+    #[partition_key]
+    id: i32,
+    #[clustering(descending)]
+    at: i64,
+}
+
+#[derive(serde::Serialize, Row)]
+#[table(name = "indexed")]
+struct Indexed {
+    #[partition_key]
+    #[index]
+    id: i32,
+}
+
+fn main() {}

@@ -1,0 +1,37 @@
+//! What is no struct with named fields that serde writes as such.
+
+use astra_db::Row;
+
+#[derive(serde::Serialize, Row)]
+#[table(name = "t")]
+enum Enum {
+    A,
+}
+
+#[derive(serde::Serialize, Row)]
+#[table(name = "t")]
+struct Tuple(i32);
+
+#[derive(serde::Serialize, Row)]
+#[table(name = "t")]
+struct Generic<T> {
+    #[partition_key]
+    id: T,
+}
+
+#[derive(serde::Serialize, Row)]
+#[table(name = "t")]
+#[serde(transparent)]
+struct Transparent {
+    #[partition_key]
+    id: i32,
+}
+
+#[derive(serde::Serialize, Row)]
+#[table(name = "t", keyspace = "ks")]
+struct Unknown {
+    #[partition_key]
+    id: i32,
+}
+
+fn main() {}

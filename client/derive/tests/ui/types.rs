@@ -1,0 +1,32 @@
+//! Types that no column, no field of a type and no list can have.
+
+use astra_db::{Row, Udt, Vector};
+use serde::{Deserialize, Serialize};
+
+#[derive(Serialize, Deserialize)]
+struct Plain;
+
+#[derive(Serialize, Deserialize, Row)]
+#[table(name = "t")]
+struct Column {
+    #[partition_key]
+    id: i32,
+    no_udt: Plain,
+    no_dimension: Vector,
+}
+
+#[derive(Serialize, Deserialize, Row)]
+#[table(name = "u")]
+struct Element {
+    #[partition_key]
+    id: i32,
+    nested: Vec<Vec<i32>>,
+}
+
+#[derive(Serialize, Deserialize, Udt)]
+#[udt(name = "v")]
+struct Field {
+    list: Vec<i32>,
+}
+
+fn main() {}

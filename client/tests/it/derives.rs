@@ -1,0 +1,326 @@
+//! What the derives make of structs, beside what one would write by hand.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::net::IpAddr;
+
+use astra_db::model::ColumnValue as _;
+use astra_db::schema::{
+    ColumnType, DefaultIdType, IndexDefinition, IndexedColumn, Order, RegularIndex, ServiceOptions,
+    SimilarityMetric, TableDefinition, TextIndex, TypeDefinition, VectorIndex, VectorOptions,
+};
+use astra_db::table::{Date, Double, Duration, Float, Time, Timestamp, Uuid};
+use astra_db::{
+    Binary, CollectionDefinition, CollectionDocument, Document, Number, Row, TableRow, Udt, Vector,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+#[derive(Clone, Serialize, Deserialize, Udt)]
+#[udt(name = "address")]
+#[serde(rename_all = "camelCase")]
+struct Address {
+    street_name: Option<String>,
+    #[column(type = "ascii")]
+    zip: String,
+    since: Date,
+}
+
+#[derive(Clone, Serialize, Deserialize, Row)]
+#[table(name = "vehicles")]
+#[serde(rename_all = "camelCase")]
+struct Vehicle {
+    #[clustering(desc)]
+    seen_at: Timestamp,
+    #[partition_key]
+    owner_id: Uuid,
+    #[partition_key]
+    #[column(type = "ascii")]
+    region: String,
+    #[clustering]
+    #[serde(rename = "nr")]
+    number: i64,
+    #[index(case_sensitive = false, normalize = true, ascii = true)]
+    make: String,
+    #[index]
+    tags: BTreeSet<String>,
+    #[index(keys)]
+    #[index(values, name = "by_extra")]
+    extras: HashMap<String, String>,
+    #[text_index(analyzer = "english")]
+    r#type: String,
+    #[vector(dimension = 3)]
+    #[vector_index(metric = "dot_product", source_model = "openai-v3-small")]
+    likeness: Option<Vector>,
+    #[vector(provider = "nvidia", model = "NV-Embed-QA")]
+    summary: Option<String>,
+    #[column(type = "varint")]
+    mileage: Number,
+    keeper: Option<Address>,
+    keepers: Vec<Address>,
+    #[serde(skip)]
+    seen: bool,
+}
+
+#[test]
+fn a_row_defines_its_table_as_one_would_by_hand() {
+    let by_hand = TableDefinition::default()
+        .column("seenAt", ColumnType::Timestamp)
+        .column("ownerId", ColumnType::Uuid)
+        .column("region", ColumnType::Ascii)
+        .column("nr", ColumnType::BigInt)
+        .column("make", ColumnType::Text)
+        .column("tags", ColumnType::set(ColumnType::Text))
+        .column(
+            "extras",
+            ColumnType::map(ColumnType::Text, ColumnType::Text),
+        )
+        .column("type", ColumnType::Text)
+        .column("likeness", ColumnType::vector(3))
+        .column(
+            "summary",
+            ColumnType::vectorize(ServiceOptions::new("nvidia", "NV-Embed-QA")),
+        )
+        .column("mileage", ColumnType::VarInt)
+        .column("keeper", ColumnType::user_defined("address"))
+        .column(
+            "keepers",
+            ColumnType::list(ColumnType::user_defined("address")),
+        )
+        .partition_by(["ownerId", "region"])
+        .partition_sort("seenAt", Order::Descending)
+        .partition_sort("nr", Order::Ascending);
+    assert_eq!(Vehicle::definition(), by_hand);
+    assert_eq!(Vehicle::TABLE_NAME, "vehicles");
+}
+
+#[test]
+fn a_row_defines_its_indexes() {
+    let indexes = Vehicle::indexes().into_iter();
+    let indexes: Vec<_> = indexes
+        .map(|index| (index.name, index.definition))
+        .collect();
+    let make = RegularIndex::new("make")
+        .case_sensitive(false)
+        .normalize(true)
+        .ascii(true);
+    let likeness = VectorIndex::new("likeness")
+        .metric(SimilarityMetric::DotProduct)
+        .source_model("openai-v3-small");
+    let by_hand: [(&str, IndexDefinition); 6] = [
+        ("vehicles_make_idx", make.into()),
+        ("vehicles_tags_idx", "tags".into()),
+        (
+            "vehicles_extras_keys_idx",
+            IndexedColumn::Keys("extras".into()).into(),
+        ),
+        ("by_extra", IndexedColumn::Values("extras".into()).into()),
+        (
+            "vehicles_type_idx",
+            TextIndex::new("type").analyzer("english").into(),
+        ),
+        ("vehicles_likeness_idx", likeness.into()),
+    ];
+    assert_eq!(
+        indexes,
+        by_hand.map(|(name, index)| (name.to_owned(), index))
+    );
+}
+
+#[test]
+fn a_row_knows_the_types_its_columns_need() {
+    let by_hand = TypeDefinition::default()
+        .field("streetName", ColumnType::Text)
+        .field("zip", ColumnType::Ascii)
+        .field("since", ColumnType::Date);
+    assert_eq!(Address::definition(), by_hand);
+    let types = Vehicle::types();
+    let types: Vec<_> = types.iter().collect();
+    assert_eq!(types, [("address", &by_hand)]);
+}
+
+#[test]
+fn names_of_columns_are_constants() {
+    let names = [
+        Vehicle::SEEN_AT,
+        Vehicle::NUMBER,
+        Vehicle::TYPE,
+        Address::STREET_NAME,
+    ];
+    assert_eq!(names, ["seenAt", "nr", "type", "streetName"]);
+}
+
+fn vehicle() -> Vehicle {
+    Vehicle {
+        seen_at: "2024-01-31T12:00:00Z".parse().unwrap(),
+        owner_id: "0190f7d2-7b2a-7c4e-8f0b-2f7e7a1d3c55".parse().unwrap(),
+        region: "eu".into(),
+        number: 7,
+        make: "Volvo".into(),
+        tags: BTreeSet::new(),
+        extras: HashMap::new(),
+        r#type: "estate".into(),
+        likeness: None,
+        summary: None,
+        mileage: 12.into(),
+        keeper: None,
+        keepers: Vec::new(),
+        seen: true,
+    }
+}
+
+#[test]
+fn a_key_is_a_filter_for_its_row_and_reads_back() {
+    let key: VehicleKey = vehicle().key();
+    let filter = json!({
+        "ownerId": "0190f7d2-7b2a-7c4e-8f0b-2f7e7a1d3c55",
+        "region": "eu",
+        "seenAt": "2024-01-31T12:00:00Z",
+        "nr": 7,
+    });
+    assert_eq!(serde_json::to_value(&key).unwrap(), filter);
+    assert_eq!(serde_json::from_value::<VehicleKey>(filter).unwrap(), key);
+}
+
+#[test]
+fn columns_are_called_what_serde_writes() {
+    let written = serde_json::to_value(vehicle()).unwrap();
+    let read: Vehicle = serde_json::from_value(written.clone()).unwrap();
+    assert!(!read.seen, "a skipped field is not read either");
+    let written: BTreeSet<&str> = written
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .collect();
+    let definition = Vehicle::definition();
+    let defined: BTreeSet<&str> = definition.columns.iter().map(|(name, _)| name).collect();
+    assert_eq!(defined, written);
+}
+
+/// The names of a struct with fields of every awkward shape, by a rule of serde's.
+macro_rules! naming {
+    ($($rule:literal => $name:ident),*) => {$({
+        #[derive(Default, Serialize, Deserialize, Document)]
+        #[collection(name = "naming")]
+        #[serde(rename_all = $rule)]
+        struct $name {
+            plain: bool,
+            two_words: bool,
+            _leading: bool,
+            trailing_: bool,
+            with_digit_2x: bool,
+            r#type: bool,
+            #[serde(rename = "as.it&is")]
+            given: bool,
+        }
+        let written = serde_json::to_value($name::default()).unwrap();
+        let written: Vec<&str> = written.as_object().unwrap().keys().map(String::as_str).collect();
+        let paths = [
+            $name::PLAIN, $name::TWO_WORDS, $name::_LEADING, $name::TRAILING_,
+            $name::WITH_DIGIT_2X, $name::TYPE,
+        ];
+        assert_eq!(paths, written[..6], $rule);
+        assert_eq!($name::GIVEN, "as&.it&&is");
+    })*};
+}
+
+#[test]
+fn every_renaming_rule_of_serde_is_followed() {
+    naming!(
+        "lowercase" => Lower, "UPPERCASE" => Upper, "PascalCase" => Pascal, "camelCase" => Camel,
+        "snake_case" => Snake, "SCREAMING_SNAKE_CASE" => Screaming, "kebab-case" => Kebab,
+        "SCREAMING-KEBAB-CASE" => ScreamingKebab
+    );
+}
+
+#[test]
+fn every_type_of_column_has_a_type_of_rust() {
+    let types = [
+        (String::column_type(), ColumnType::Text),
+        (i8::column_type(), ColumnType::TinyInt),
+        (i16::column_type(), ColumnType::SmallInt),
+        (i32::column_type(), ColumnType::Int),
+        (i64::column_type(), ColumnType::BigInt),
+        (i128::column_type(), ColumnType::VarInt),
+        (Number::column_type(), ColumnType::Decimal),
+        (Float::column_type(), ColumnType::Float),
+        (Double::column_type(), ColumnType::Double),
+        (bool::column_type(), ColumnType::Boolean),
+        (Date::column_type(), ColumnType::Date),
+        (Time::column_type(), ColumnType::Time),
+        (Timestamp::column_type(), ColumnType::Timestamp),
+        (Duration::column_type(), ColumnType::Duration),
+        (Uuid::column_type(), ColumnType::Uuid),
+        (IpAddr::column_type(), ColumnType::Inet),
+        (Binary::column_type(), ColumnType::Blob),
+        (
+            Option::<BTreeMap<i32, Address>>::column_type(),
+            ColumnType::map(ColumnType::Int, ColumnType::user_defined("address")),
+        ),
+    ];
+    for (derived, by_hand) in types {
+        assert_eq!(derived, by_hand);
+    }
+}
+
+#[derive(Serialize, Deserialize, Document)]
+#[collection(
+    name = "songs",
+    default_id = "uuidv7",
+    vector(
+        dimension = 1024,
+        metric = "euclidean",
+        source_model = "other",
+        provider = "nvidia",
+        model = "NV-Embed-QA"
+    ),
+    lexical = "english",
+    rerank = false,
+    deny("notes.private")
+)]
+struct Song {
+    #[serde(rename = "_id")]
+    id: Option<astra_db::DocumentId>,
+    #[not_indexed]
+    lyrics: String,
+    #[serde(rename = "a.b")]
+    #[not_indexed]
+    dotted: String,
+}
+
+#[test]
+fn a_document_defines_its_collection_as_one_would_by_hand() {
+    let vector = VectorOptions::default()
+        .dimension(1024)
+        .metric(SimilarityMetric::Euclidean)
+        .source_model("other")
+        .service(ServiceOptions::new("nvidia", "NV-Embed-QA"));
+    let by_hand = CollectionDefinition::default()
+        .default_id(DefaultIdType::UuidV7)
+        .vector_options(vector)
+        .indexing_deny(["lyrics", "a&.b", "notes.private"])
+        .lexical("english")
+        .no_rerank();
+    assert_eq!(Song::definition(), by_hand);
+    assert_eq!((Song::COLLECTION_NAME, Song::ID), ("songs", "_id"));
+}
+
+mod of_another_module {
+    //! Fields and keys are as visible as the struct is.
+
+    #[derive(serde::Serialize, serde::Deserialize, astra_db::Row)]
+    #[table(name = "counters", key = CounterId)]
+    pub(super) struct Counter {
+        #[partition_key]
+        pub(super) name: String,
+    }
+}
+
+#[test]
+fn a_key_may_be_named_otherwise() {
+    let counter = of_another_module::Counter {
+        name: "visits".into(),
+    };
+    let key: of_another_module::CounterId = counter.key();
+    assert_eq!(key.name, "visits");
+}
