@@ -105,7 +105,8 @@ async fn writers_that_keep_losing_races_count_every_piece_once() {
         let mut tab = ada.clone();
         tabs.spawn(async move {
             for _ in 0..5 {
-                tab.add("orbit", "1").await.must_be(303);
+                // With bad luck one of them loses every turn it is given: nothing is stored, and he presses again.
+                while tab.add("orbit", "1").await.status == 409 {}
             }
         });
     }
