@@ -80,7 +80,7 @@ static COMMANDS: &[Entry] = &[
     keyspace("dropTable", &[NAME, IF_EXISTS]),
     keyspace("listTables", &[EXPLAIN]),
     keyspace("dropIndex", &[NAME, IF_EXISTS]),
-    keyspace("createType", &[NEW_NAME, DEFINITION, IF_NOT_EXISTS]),
+    keyspace("createType", &[NAME, DEFINITION, IF_NOT_EXISTS]),
     keyspace(
         "alterType",
         &[
@@ -173,10 +173,7 @@ static COMMANDS: &[Entry] = &[
     // Tables and their indexes.
     target(
         "alterTable",
-        &[
-            Field::json("operation").rules(&[Rule::Given]),
-            Field::no_options(),
-        ],
+        &[Field::json("operation"), Field::no_options()],
     ),
     target(
         "createIndex",
@@ -226,6 +223,9 @@ const PROVIDER_OPTIONS: Field = Field::shape(
     ]),
 );
 
+/// With the name it had at first.
+const PAGE_STATE: Field = Field::text("pageState").alias("pagingState");
+
 static INSERT_MANY_OPTIONS: Shape = Shape::of(&[
     Field::flag("ordered"),
     Field::flag("returnDocumentResponses"),
@@ -233,7 +233,7 @@ static INSERT_MANY_OPTIONS: Shape = Shape::of(&[
 static FIND_OPTIONS: Shape = Shape::of(&[
     LIMIT,
     Field::integer("skip").rules(&[Rule::NotNegative]),
-    Field::text("pageState").alias("pagingState"),
+    PAGE_STATE,
     Field::flag("includeSimilarity"),
     Field::flag("includeSortVector"),
 ]);
@@ -242,7 +242,7 @@ static FIND_ONE_OPTIONS: Shape = Shape::of(&[
     Field::flag("includeSortVector"),
 ]);
 static UPDATE_ONE_OPTIONS: Shape = Shape::of(&[Field::flag("upsert")]);
-static UPDATE_MANY_OPTIONS: Shape = Shape::of(&[Field::flag("upsert"), Field::text("pageState")]);
+static UPDATE_MANY_OPTIONS: Shape = Shape::of(&[Field::flag("upsert"), PAGE_STATE]);
 static FIND_ONE_AND_OPTIONS: Shape = Shape::of(&[
     Field::text("returnDocument").rules(&[Rule::OneOf(&["after", "before"])]),
     Field::flag("upsert"),

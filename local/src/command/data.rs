@@ -167,6 +167,28 @@ impl DataCommand {
     }
 }
 
+impl DataCommand {
+    /// The filter and the sort of the command, where it has them.
+    pub(crate) fn clauses(&self) -> (Option<&Value>, Option<&Value>) {
+        match self {
+            Self::InsertOne(_) | Self::InsertMany(_) | Self::EstimatedDocumentCount => (None, None),
+            Self::Find(Find { filter, sort, .. })
+            | Self::FindOne(FindOne { filter, sort, .. })
+            | Self::UpdateOne(UpdateOne { filter, sort, .. })
+            | Self::FindOneAndUpdate(FindOneAndUpdate { filter, sort, .. })
+            | Self::FindOneAndReplace(FindOneAndReplace { filter, sort, .. })
+            | Self::FindOneAndDelete(FindOneAndDelete { filter, sort, .. }) => {
+                (filter.as_ref(), sort.as_ref())
+            }
+            Self::DeleteOne(DeleteOne { filter, sort }) => (Some(filter), sort.as_ref()),
+            Self::UpdateMany(UpdateMany { filter, .. })
+            | Self::DeleteMany(DeleteMany { filter })
+            | Self::CountDocuments(CountDocuments { filter }) => (filter.as_ref(), None),
+            Self::FindAndRerank(command) => (command.filter.as_ref(), None),
+        }
+    }
+}
+
 /// A clause whose presence its rules have made sure of.
 fn clause(arguments: &mut Arguments, name: &str) -> Value {
     arguments.json(name).unwrap_or(Value::Null)

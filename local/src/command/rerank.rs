@@ -11,7 +11,6 @@ use crate::limits::Limits;
 #[derive(Debug)]
 pub(crate) struct FindAndRerank {
     pub(crate) filter: Option<Value>,
-    pub(crate) projection: Option<Value>,
     pub(crate) hybrid: Hybrid,
     limits: Option<HybridLimits>,
     /// The text to rerank by, where it is not the one to search by.
@@ -42,7 +41,6 @@ impl FindAndRerank {
         let limits = options.json("hybridLimits").map(HybridLimits::read);
         Ok(Self {
             filter: arguments.json("filter"),
-            projection: arguments.json("projection"),
             hybrid,
             limits: limits.transpose()?,
             rerank_query: options.text("rerankQuery").filter(|text| is_text(text)),

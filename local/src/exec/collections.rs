@@ -22,7 +22,6 @@ use crate::error::{ApiError, database, schema};
 use crate::exec::schema::providers::refuse_rerank;
 use crate::json::Value;
 use crate::language::filter::Filter;
-use crate::language::projection::Projection;
 use crate::language::sort::Sort;
 use crate::limits::Limits;
 use crate::response::Answer;
@@ -81,7 +80,6 @@ fn carry_out(
         DataCommand::EstimatedDocumentCount => count::estimate(scope, storage),
         DataCommand::FindAndRerank(command) => {
             scope.filter(command.filter.as_ref())?;
-            Projection::parse(command.projection.as_ref())?;
             Err(refuse_rerank(
                 &scope.collection.definition,
                 &command,

@@ -18,7 +18,9 @@ use crate::command::{DataCommand, KeyspaceCommand, TableCommand};
 use crate::error::{ApiError, Kind, database, request};
 use crate::response::Answer;
 use crate::storage::{Storage, StorageError, Table};
+use crate::table::filter::Filter;
 use crate::table::index_request::IndexCommand;
+use crate::table::sort::Sort;
 
 /// How often a command starts at most: again each time its table was altered meanwhile.
 const ATTEMPTS: usize = 100;
@@ -65,7 +67,24 @@ fn current(storage: &Storage, table: &Table) -> Result<Arc<Table>, StorageError>
         .ok_or(StorageError::TableGone)
 }
 
+/// Runs a command; if it fails, a filter or sort that cannot be understood is told before anything else that is wrong,
+/// as the real server does.
 fn run_once(
+    storage: &Storage,
+    table: &Arc<Table>,
+    command: &DataCommand,
+) -> Result<Answer, ApiError> {
+    let result = execute(storage, table, command);
+    if result.as_ref().is_ok_and(|answer| answer.errors.is_empty()) {
+        return result;
+    }
+    let (filter, sort) = command.clauses();
+    Filter::check(filter, &table.definition)?;
+    Sort::parse(sort, &table.definition)?;
+    result
+}
+
+fn execute(
     storage: &Storage,
     table: &Arc<Table>,
     command: &DataCommand,

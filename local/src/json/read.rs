@@ -68,12 +68,14 @@ impl fmt::Display for ParseError {
     }
 }
 
-/// Reads the first JSON value of a text. What follows it is ignored, as the real server does.
+/// Reads the first JSON value of a text, a byte order mark before it or not. What follows it is ignored, as the real
+/// server does.
 pub(crate) fn parse(text: &[u8]) -> Result<Value, ParseError> {
     let text = std::str::from_utf8(text).map_err(|error| ParseError {
         kind: ParseErrorKind::Syntax("the text is not UTF-8"),
         offset: error.valid_up_to(),
     })?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     Reader::new(text, MAX_NUMBER_DIGITS).document()
 }
 

@@ -80,6 +80,11 @@ impl Filter {
         parse::parse(filter, table).map(|root| Self { root })
     }
 
+    /// Whether a filter can be understood; what it asks for may still not be possible.
+    pub(crate) fn check(filter: Option<&Value>, table: &TableDefinition) -> Result<(), ApiError> {
+        parse::understand(filter, table).map(drop)
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.root.is_empty()
     }

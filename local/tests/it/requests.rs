@@ -48,6 +48,8 @@ fn bodies_that_are_no_command_are_told_what_they_lack() {
 #[test]
 fn text_after_the_command_is_ignored() {
     let engine = shop();
+    let marked = send(&engine, "", "\u{feff}{\"findKeyspaces\":{}}");
+    assert_eq!(marked["status"]["keyspaces"], serde_json::json!(["shop"]));
     let answer = send(&engine, "", r#"{"findKeyspaces":{}} and so on"#);
     assert_eq!(answer["status"]["keyspaces"], serde_json::json!(["shop"]));
 }
@@ -267,6 +269,92 @@ fn skip_needs_a_sort_and_does_not_go_with_vectors() {
             ),
             (
                 r#"{"find":{"sort":{"a":1},"options":{"limit":1001}}}"#,
+                UNDERSTOOD,
+            ),
+        ],
+    );
+}
+
+#[test]
+fn clauses_that_cannot_be_understood_are_told_before_anything_else() {
+    let engine = shop();
+    send(&engine, "shop", r#"{"createCollection":{"name":"carts"}}"#);
+    let table = r#"{"createTable":{"name":"rows","definition":{"columns":{"id":"text"},"primaryKey":"id"}}}"#;
+    send(&engine, "shop", table);
+    let bad_filter = r#""filter":{"id":{"$x":1}}"#;
+    let bad_sort = r#""sort":{"id":0}"#;
+    let cases = [
+        (
+            "rows",
+            "countDocuments",
+            format!("{{{bad_filter}}}"),
+            "FILTER_UNSUPPORTED_OPERATOR",
+        ),
+        (
+            "rows",
+            "findOneAndDelete",
+            format!("{{{bad_filter}}}"),
+            "FILTER_UNSUPPORTED_OPERATOR",
+        ),
+        (
+            "rows",
+            "findOneAndDelete",
+            format!("{{{bad_sort}}}"),
+            "INVALID_REGULAR_SORT_EXPRESSION",
+        ),
+        (
+            "rows",
+            "find",
+            format!("{{{bad_filter},{bad_sort}}}"),
+            "FILTER_UNSUPPORTED_OPERATOR",
+        ),
+        (
+            "rows",
+            "countDocuments",
+            r#"{"filter":{"id":"a"}}"#.to_owned(),
+            "UNSUPPORTED_TABLE_COMMAND",
+        ),
+        (
+            "carts",
+            "findOneAndReplace",
+            format!(r#"{{{bad_filter},"projection":5,"replacement":{{}}}}"#),
+            "FILTER_UNSUPPORTED_OPERATOR",
+        ),
+        (
+            "carts",
+            "findAndRerank",
+            r#"{"projection":5}"#.to_owned(),
+            "MISSING_RERANK_QUERY_TEXT",
+        ),
+    ];
+    for (name, command, arguments, code) in cases {
+        let body = format!(r#"{{"{command}":{arguments}}}"#);
+        let answer = send(&engine, &format!("shop/{name}"), &body);
+        assert_eq!(codes(&answer), [code], "{body}");
+    }
+}
+
+#[test]
+fn what_a_command_lacks_is_told_for_each_field() {
+    assert_codes(
+        "shop",
+        &[
+            (
+                r#"{"createType":{}}"#,
+                &["COMMAND_FIELD_VALUE_INVALID", "COMMAND_FIELD_VALUE_INVALID"],
+            ),
+            (
+                r#"{"createType":{"name":"","definition":{}}}"#,
+                &["COMMAND_FIELD_VALUE_INVALID"],
+            ),
+        ],
+    );
+    assert_codes(
+        "shop/carts",
+        &[
+            (r#"{"alterTable":{}}"#, UNDERSTOOD),
+            (
+                r#"{"updateMany":{"update":{},"options":{"pagingState":"x"}}}"#,
                 UNDERSTOOD,
             ),
         ],

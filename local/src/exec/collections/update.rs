@@ -88,13 +88,13 @@ pub(super) fn find_one_and_replace(
     storage: &Storage,
     command: FindOneAndReplace,
 ) -> Result<Answer, ApiError> {
-    let projector = Projector::parse(command.projection.as_ref(), false)?;
     let task = Task {
         filter: scope.filter(command.filter.as_ref())?,
         order: scope.write_sort(command.sort.as_ref())?,
         change: Change::Replace(Replacement::new(command.replacement)),
         upsert: command.upsert,
     };
+    let projector = Projector::parse(command.projection.as_ref(), false)?;
     let changed = run(scope, storage, task)?;
     Ok(with_document(changed, &projector, command.return_document))
 }
