@@ -5,7 +5,8 @@ mod compare;
 use std::fmt;
 
 use crate::schema::{
-    Column, ColumnType, Columns, IndexDescriptor, PrimaryKey, TableDefinition, TypeDefinition,
+    Column, ColumnType, Columns, IndexDescriptor, Order, PrimaryKey, TableDefinition,
+    TypeDefinition,
 };
 
 pub(crate) use compare::{Found, Wanted, compare};
@@ -268,8 +269,8 @@ impl fmt::Display for Key<'_> {
         write!(formatter, "({})", self.0.partition_by.join(", "))?;
         for (column, order) in &self.0.partition_sort {
             let order = match order {
-                crate::schema::Order::Ascending => "ascending",
-                crate::schema::Order::Descending => "descending",
+                Order::Ascending => "ascending",
+                Order::Descending => "descending",
             };
             write!(formatter, ", {column} {order}")?;
         }

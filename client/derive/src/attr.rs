@@ -1,13 +1,19 @@
 //! Parses structs and their attributes into what the other phases work on.
 
+mod document;
+mod row;
+mod udt;
+
 use proc_macro2::Span;
 use syn::meta::ParseNestedMeta;
 use syn::parse::Parse;
 use syn::{
-    Attribute, Data, DeriveInput, Error, Fields, Ident, LitBool, LitInt, LitStr, Result, Token,
-    Type, Visibility,
+    Attribute, Data, DeriveInput, Error, Fields, Ident, LitInt, LitStr, Result, Type, Visibility,
 };
 
+pub(crate) use self::document::{CollectionOptions, Document, Lexical};
+pub(crate) use self::row::{Part, Row, RowField};
+pub(crate) use self::udt::Udt;
 use crate::naming::{Container, Naming};
 
 /// A struct with named fields.
@@ -27,58 +33,6 @@ pub(crate) struct Field<F> {
     pub(crate) rest: F,
 }
 
-/// `#[derive(Row)]`
-pub(crate) struct Row {
-    pub(crate) table: Struct<RowField>,
-    pub(crate) key: Option<Ident>,
-}
-
-#[derive(Default)]
-pub(crate) struct RowField {
-    pub(crate) partition_key: Option<Span>,
-    pub(crate) clustering: Option<Clustering>,
-    pub(crate) indexes: Vec<Index>,
-    pub(crate) text_index: Option<TextIndex>,
-    pub(crate) vector: Option<Vector>,
-    pub(crate) vector_index: Option<VectorIndex>,
-    pub(crate) column: Option<LitStr>,
-}
-
-pub(crate) struct Clustering {
-    pub(crate) span: Span,
-    pub(crate) descending: bool,
-}
-
-pub(crate) struct Index {
-    pub(crate) span: Span,
-    pub(crate) name: Option<LitStr>,
-    pub(crate) part: Part,
-    pub(crate) case_sensitive: Option<LitBool>,
-    pub(crate) normalize: Option<LitBool>,
-    pub(crate) ascii: Option<LitBool>,
-}
-
-/// What of a column an index is of.
-#[derive(Clone, Copy, PartialEq)]
-pub(crate) enum Part {
-    Column,
-    Keys,
-    Values,
-}
-
-pub(crate) struct TextIndex {
-    pub(crate) span: Span,
-    pub(crate) name: Option<LitStr>,
-    pub(crate) analyzer: Option<LitStr>,
-}
-
-pub(crate) struct VectorIndex {
-    pub(crate) span: Span,
-    pub(crate) name: Option<LitStr>,
-    pub(crate) metric: Option<LitStr>,
-    pub(crate) source_model: Option<LitStr>,
-}
-
 /// A vector column, or the vector search of a collection, which alone has the last two.
 pub(crate) struct Vector {
     pub(crate) span: Span,
@@ -87,193 +41,6 @@ pub(crate) struct Vector {
     pub(crate) model: Option<LitStr>,
     pub(crate) metric: Option<LitStr>,
     pub(crate) source_model: Option<LitStr>,
-}
-
-/// `#[derive(Udt)]`
-pub(crate) struct Udt {
-    pub(crate) udt: Struct<UdtField>,
-}
-
-#[derive(Default)]
-pub(crate) struct UdtField {
-    pub(crate) column: Option<LitStr>,
-}
-
-/// `#[derive(Document)]`
-pub(crate) struct Document {
-    pub(crate) collection: Struct<DocumentField>,
-    pub(crate) options: CollectionOptions,
-}
-
-#[derive(Default)]
-pub(crate) struct CollectionOptions {
-    pub(crate) default_id: Option<LitStr>,
-    pub(crate) vector: Option<Vector>,
-    pub(crate) lexical: Option<Lexical>,
-    pub(crate) rerank: Option<LitBool>,
-    pub(crate) allow: Option<Paths>,
-    pub(crate) deny: Option<Paths>,
-}
-
-pub(crate) enum Lexical {
-    Analyzer(LitStr),
-    Enabled(LitBool),
-}
-
-/// `allow(..)` or `deny(..)`
-pub(crate) struct Paths {
-    pub(crate) span: Span,
-    pub(crate) paths: Vec<LitStr>,
-}
-
-#[derive(Default)]
-pub(crate) struct DocumentField {
-    pub(crate) not_indexed: Option<Span>,
-}
-
-impl Row {
-    pub(crate) fn parse(input: &DeriveInput) -> Result<Self> {
-        let mut key = None;
-        let table = Struct::parse(input, "table", RowField::take, |meta| {
-            if meta.path.is_ident("key") {
-                return set(&mut key, meta, value(meta)?);
-            }
-            Err(meta.error("expected `name` or `key`"))
-        })?;
-        Ok(Self { table, key })
-    }
-}
-
-impl RowField {
-    fn take(&mut self, attribute: &Attribute) -> Result<()> {
-        let Some(name) = attribute.path().get_ident() else {
-            return Ok(());
-        };
-        let span = name.span();
-        match name.to_string().as_str() {
-            "partition_key" => {
-                attribute.meta.require_path_only()?;
-                once(&mut self.partition_key, span, span)
-            }
-            "clustering" => {
-                let descending = clustering(attribute)?;
-                once(&mut self.clustering, span, Clustering { span, descending })
-            }
-            "index" => {
-                self.indexes.push(Index::parse(attribute, span)?);
-                Ok(())
-            }
-            "text_index" => once(
-                &mut self.text_index,
-                span,
-                TextIndex::parse(attribute, span)?,
-            ),
-            "vector" => {
-                let mut vector = Vector::new(span);
-                nested(attribute, |meta| vector.take(meta, false))?;
-                once(&mut self.vector, span, vector)
-            }
-            "vector_index" => {
-                let index = VectorIndex::parse(attribute, span)?;
-                once(&mut self.vector_index, span, index)
-            }
-            "column" => column(&mut self.column, attribute),
-            _ => Ok(()),
-        }
-    }
-}
-
-/// `#[clustering]`, `#[clustering(asc)]`, `#[clustering(desc)]`
-fn clustering(attribute: &Attribute) -> Result<bool> {
-    let mut order = None;
-    nested(attribute, |meta| {
-        if meta.path.is_ident("asc") {
-            set(&mut order, meta, false)
-        } else if meta.path.is_ident("desc") {
-            set(&mut order, meta, true)
-        } else {
-            Err(meta.error("expected `asc` or `desc`"))
-        }
-    })?;
-    Ok(order.unwrap_or(false))
-}
-
-impl Index {
-    fn parse(attribute: &Attribute, span: Span) -> Result<Self> {
-        let (mut name, mut part) = (None, None);
-        let (mut case_sensitive, mut normalize, mut ascii) = (None, None, None);
-        nested(attribute, |meta| {
-            let path = &meta.path;
-            if path.is_ident("name") {
-                set(&mut name, meta, value(meta)?)
-            } else if path.is_ident("keys") {
-                set(&mut part, meta, Part::Keys)
-            } else if path.is_ident("values") {
-                set(&mut part, meta, Part::Values)
-            } else if path.is_ident("case_sensitive") {
-                set(&mut case_sensitive, meta, value(meta)?)
-            } else if path.is_ident("normalize") {
-                set(&mut normalize, meta, value(meta)?)
-            } else if path.is_ident("ascii") {
-                set(&mut ascii, meta, value(meta)?)
-            } else {
-                Err(meta.error(
-                    "expected `name`, `keys`, `values`, `case_sensitive`, `normalize` or `ascii`",
-                ))
-            }
-        })?;
-        Ok(Self {
-            span,
-            name,
-            part: part.unwrap_or(Part::Column),
-            case_sensitive,
-            normalize,
-            ascii,
-        })
-    }
-}
-
-impl TextIndex {
-    fn parse(attribute: &Attribute, span: Span) -> Result<Self> {
-        let (mut name, mut analyzer) = (None, None);
-        nested(attribute, |meta| {
-            if meta.path.is_ident("name") {
-                set(&mut name, meta, value(meta)?)
-            } else if meta.path.is_ident("analyzer") {
-                set(&mut analyzer, meta, value(meta)?)
-            } else {
-                Err(meta.error("expected `name` or `analyzer`"))
-            }
-        })?;
-        Ok(Self {
-            span,
-            name,
-            analyzer,
-        })
-    }
-}
-
-impl VectorIndex {
-    fn parse(attribute: &Attribute, span: Span) -> Result<Self> {
-        let (mut name, mut metric, mut source_model) = (None, None, None);
-        nested(attribute, |meta| {
-            if meta.path.is_ident("name") {
-                set(&mut name, meta, value(meta)?)
-            } else if meta.path.is_ident("metric") {
-                set(&mut metric, meta, value(meta)?)
-            } else if meta.path.is_ident("source_model") {
-                set(&mut source_model, meta, value(meta)?)
-            } else {
-                Err(meta.error("expected `name`, `metric` or `source_model`"))
-            }
-        })?;
-        Ok(Self {
-            span,
-            name,
-            metric,
-            source_model,
-        })
-    }
 }
 
 impl Vector {
@@ -307,90 +74,6 @@ impl Vector {
                 "expected `dimension`, `provider` or `model`; a metric belongs to `#[vector_index]`",
             ))
         }
-    }
-}
-
-impl Udt {
-    pub(crate) fn parse(input: &DeriveInput) -> Result<Self> {
-        let take = |field: &mut UdtField, attribute: &Attribute| match attribute.path() {
-            path if path.is_ident("column") => column(&mut field.column, attribute),
-            _ => Ok(()),
-        };
-        let udt = Struct::parse(
-            input,
-            "udt",
-            take,
-            |meta| Err(meta.error("expected `name`")),
-        )?;
-        Ok(Self { udt })
-    }
-}
-
-impl Document {
-    pub(crate) fn parse(input: &DeriveInput) -> Result<Self> {
-        let mut options = CollectionOptions::default();
-        let collection = Struct::parse(input, "collection", DocumentField::take, |meta| {
-            options.take(meta)
-        })?;
-        Ok(Self {
-            collection,
-            options,
-        })
-    }
-}
-
-impl DocumentField {
-    fn take(&mut self, attribute: &Attribute) -> Result<()> {
-        match attribute.path().get_ident() {
-            Some(name) if name == "not_indexed" => {
-                attribute.meta.require_path_only()?;
-                once(&mut self.not_indexed, name.span(), name.span())
-            }
-            _ => Ok(()),
-        }
-    }
-}
-
-impl CollectionOptions {
-    fn take(&mut self, meta: &ParseNestedMeta<'_>) -> Result<()> {
-        let path = &meta.path;
-        if path.is_ident("default_id") {
-            set(&mut self.default_id, meta, value(meta)?)
-        } else if path.is_ident("vector") {
-            let mut vector = Vector::new(span(meta));
-            meta.parse_nested_meta(|meta| vector.take(&meta, true))?;
-            set(&mut self.vector, meta, vector)
-        } else if path.is_ident("lexical") {
-            let value = meta.value()?;
-            let lexical = if value.peek(LitBool) {
-                Lexical::Enabled(value.parse()?)
-            } else {
-                Lexical::Analyzer(value.parse()?)
-            };
-            set(&mut self.lexical, meta, lexical)
-        } else if path.is_ident("rerank") {
-            set(&mut self.rerank, meta, value(meta)?)
-        } else if path.is_ident("allow") {
-            set(&mut self.allow, meta, Paths::parse(meta)?)
-        } else if path.is_ident("deny") {
-            set(&mut self.deny, meta, Paths::parse(meta)?)
-        } else {
-            Err(meta.error(
-                "expected `name`, `default_id`, `vector`, `lexical`, `rerank`, `allow` or `deny`",
-            ))
-        }
-    }
-}
-
-impl Paths {
-    fn parse(meta: &ParseNestedMeta<'_>) -> Result<Self> {
-        let content;
-        syn::parenthesized!(content in meta.input);
-        let paths = content.parse_terminated(<LitStr as Parse>::parse, Token![,])?;
-        Ok(Self {
-            span: span(meta),
-            paths: paths.into_iter().collect(),
-        })
     }
 }
 

@@ -324,3 +324,49 @@ fn a_key_may_be_named_otherwise() {
     let key: of_another_module::CounterId = counter.key();
     assert_eq!(key.name, "visits");
 }
+
+/// Seconds outside, a timestamp in the table.
+mod seconds {
+    use astra_db::table::Timestamp;
+    use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(at: &i64, serializer: S) -> Result<S::Ok, S::Error> {
+        Timestamp::from_millis(at * 1000).serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<i64, D::Error> {
+        Timestamp::deserialize(from).map(|at| at.as_millis() / 1000)
+    }
+}
+
+#[derive(Serialize, Deserialize, Row)]
+#[table(name = "readings")]
+struct Reading {
+    #[partition_key]
+    sensor: String,
+    #[clustering]
+    #[serde(with = "seconds")]
+    #[column(type = "timestamp")]
+    at: i64,
+}
+
+#[test]
+fn a_key_is_written_as_its_row_is() {
+    let reading = Reading {
+        sensor: "roof".into(),
+        at: 60,
+    };
+    let written = json!({"sensor": "roof", "at": "1970-01-01T00:01:00Z"});
+    assert_eq!(serde_json::to_value(reading.key()).unwrap(), written);
+    assert_eq!(
+        serde_json::from_value::<ReadingKey>(written).unwrap(),
+        reading.key()
+    );
+    let at = Reading::definition()
+        .columns
+        .get("at")
+        .unwrap()
+        .kind
+        .clone();
+    assert_eq!(at, ColumnType::Timestamp);
+}
