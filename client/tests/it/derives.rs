@@ -330,6 +330,7 @@ mod seconds {
     use astra_db::table::Timestamp;
     use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer};
 
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
     pub(super) fn serialize<S: Serializer>(at: &i64, serializer: S) -> Result<S::Ok, S::Error> {
         Timestamp::from_millis(at * 1000).serialize(serializer)
     }
