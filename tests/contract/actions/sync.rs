@@ -1,10 +1,13 @@
 //! Tables made of structs, and what happens when the two part.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use astra_db::schema::{ColumnType, RegularIndex, TableDefinition, TypeDefinition, VectorIndex};
 use astra_db::table::{Timestamp, Uuid};
-use astra_db::{Database, Drift, Row, SyncPlan, SyncStep, TableRow, Udt, Vector};
+use astra_db::{
+    CollectionDocument, Database, Document, DocumentId, Drift, Row, SyncPlan, SyncStep, TableRow,
+    Udt, Vector,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -222,6 +225,89 @@ async fn programs_that_start_together_make_one_table() {
         }
         let again = db.sync_table::<Vehicle>().await.unwrap();
         assert!(again.is_in_sync(), "{again}");
+    })
+    .await;
+}
+
+#[derive(Serialize, Deserialize, Row)]
+#[table(name = "games")]
+struct Game {
+    #[partition_key]
+    id: i32,
+    #[index]
+    #[serde(with = "astra_db::table::map")]
+    scores: BTreeMap<i32, i64>,
+    #[index(keys)]
+    #[index(values, case_sensitive = false)]
+    players: BTreeMap<String, String>,
+    #[index]
+    rounds: Vec<f64>,
+}
+
+#[tokio::test]
+async fn indexes_of_every_part_of_lists_and_maps_are_recognised() {
+    everywhere(async |db| {
+        let done = db.sync_table::<Game>().await.unwrap();
+        assert_eq!(
+            commands(&done)[1..],
+            [
+                "create index games_scores_idx",
+                "create index games_players_keys_idx",
+                "create index games_players_values_idx",
+                "create index games_rounds_idx"
+            ]
+        );
+        let again = db.sync_table::<Game>().drop_indexes(true).await.unwrap();
+        assert!(again.is_in_sync(), "{again}");
+    })
+    .await;
+}
+
+#[derive(Debug, PartialEq, Serialize, Deserialize, Document)]
+#[collection(
+    name = "songs",
+    default_id = "uuidv7",
+    vector(dimension = 2, metric = "euclidean"),
+    lexical = false,
+    rerank = false
+)]
+struct Song {
+    #[serde(rename = "_id", skip_serializing_if = "Option::is_none")]
+    id: Option<DocumentId>,
+    title: String,
+    #[not_indexed]
+    lyrics: String,
+}
+
+#[tokio::test]
+async fn a_collection_is_made_of_a_struct() {
+    everywhere(async |db| {
+        let create = || {
+            db.create_collection(Song::COLLECTION_NAME)
+                .definition(Song::definition())
+        };
+        create().await.unwrap();
+        let songs = create().await.unwrap().clone_with_type::<Song>();
+        let song = Song {
+            id: None,
+            title: "Blue".into(),
+            lyrics: "…".into(),
+        };
+        songs.insert_one(&song).await.unwrap();
+        let found = songs
+            .find_one(json!({Song::TITLE: "Blue"}))
+            .await
+            .unwrap()
+            .unwrap();
+        assert!(matches!(found.id, Some(DocumentId::Uuid(_))), "{found:?}");
+        let refused = songs
+            .find_one(json!({Song::LYRICS: "…"}))
+            .await
+            .unwrap_err();
+        assert_eq!(
+            refused.code(),
+            Some(&astra_db::ErrorCode::FilterPathUnindexed)
+        );
     })
     .await;
 }
