@@ -76,6 +76,11 @@ impl Indexing {
         }
     }
 
+    /// Whether vectors can be searched: unless they are denied by name.
+    pub(crate) fn covers_vectors(&self) -> bool {
+        matches!(self, Self::Nothing) || self.covers(&["$vector".to_owned()])
+    }
+
     /// The document without what is not indexed. Listed paths go through arrays by field name, as projections do.
     pub(crate) fn indexed_part<'a>(&self, document: &'a Object) -> Cow<'a, Object> {
         match self {

@@ -62,7 +62,12 @@ impl Sort {
         }
         if let Some(value) = object.get(special::VECTOR) {
             check_alone(object, special::VECTOR)?;
-            return vector::of_sort(value).map(Self::Vector);
+            let vector = vector::of_sort(value)?;
+            return if indexing.covers_vectors() {
+                Ok(Self::Vector(vector))
+            } else {
+                Err(unindexed(special::VECTOR))
+            };
         }
         if let Some(value) = object.get(special::VECTORIZE) {
             check_alone(object, special::VECTORIZE)?;
@@ -80,12 +85,11 @@ impl FieldSort {
             let descending = is_descending(&path, direction)?;
             keys.push(Key { path, descending });
         }
-        match keys.iter().find(|key| !indexing.covers(key.path.segments())) {
-            Some(key) => Err(sort::SORT_CLAUSE_PATH_UNINDEXED.because(format!(
-                "The path `{}` is not indexed in this collection. Sort by another path, or create the collection with \
-                 other `indexing` options.",
-                key.path
-            ))),
+        match keys
+            .iter()
+            .find(|key| !indexing.covers(key.path.segments()))
+        {
+            Some(key) => Err(unindexed(key.path.as_str())),
             None => Ok(Self {
                 keys,
                 indexing: indexing.clone(),
@@ -118,6 +122,13 @@ impl FieldSort {
         }
         bytes
     }
+}
+
+fn unindexed(path: &str) -> ApiError {
+    sort::SORT_CLAUSE_PATH_UNINDEXED.because(format!(
+        "The path `{path}` is not indexed in this collection. Sort by another path, or create the collection with other \
+         `indexing` options."
+    ))
 }
 
 /// Bytes that compare as sorts do, and of which none is the beginning of another: missing, null, numbers, text,

@@ -147,6 +147,16 @@ fn unindexed_paths_cannot_be_sorted_by() {
     assert_eq!(refused(r#"{"a":2}"#), &sort::SORT_CLAUSE_VALUE_INVALID);
 }
 
+#[test]
+fn vectors_can_be_sorted_by_unless_they_are_denied_by_name() {
+    let vector = value(r#"{"$vector":[1,2]}"#);
+    let parse = |indexing: &Indexing| Sort::parse(Some(&vector), indexing).map(drop);
+    assert_eq!(parse(&Indexing::Nothing), Ok(()));
+    assert_eq!(parse(&Indexing::allow(&["a".to_owned()]).unwrap()), Ok(()));
+    let error = parse(&Indexing::deny(&["$vector".to_owned()]).unwrap()).unwrap_err();
+    assert_eq!(error.kind, &sort::SORT_CLAUSE_PATH_UNINDEXED);
+}
+
 proptest! {
     #[test]
     fn texts_sort_by_their_bytes(left in "[\\x00-\\x02a\u{ff}]{0,4}", right in "[\\x00-\\x02a\u{ff}]{0,4}") {
