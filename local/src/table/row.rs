@@ -90,10 +90,10 @@ pub(crate) fn is_descending(position: usize, table: &TableDefinition) -> bool {
     direction.is_some_and(|direction| direction.is_descending())
 }
 
-/// Bytes a key column can have.
-const MAX_KEY_BYTES: usize = 65_535;
+/// Bytes of all partition columns of a key as the database writes them, and of all its clustering columns.
+pub(crate) const MAX_KEY_BYTES: usize = 65_535;
 
-/// What the database asks of a key: no part is too long, and a partition key of one column is not empty.
+/// What the database asks of a key: it is not too long, and a partition key of one column is not empty.
 pub(crate) fn check_key(key: &[CqlValue], table: &TableDefinition) -> Result<(), ApiError> {
     let empty = |value: &CqlValue| match value {
         CqlValue::Text(text) => text.is_empty(),
@@ -108,13 +108,20 @@ pub(crate) fn check_key(key: &[CqlValue], table: &TableDefinition) -> Result<(),
             table.columns()[0].name
         )));
     }
-    for (column, value) in table.key_columns().iter().zip(key) {
-        if value.to_bytes().len() > MAX_KEY_BYTES {
-            return Err(database::INVALID_DATABASE_QUERY.because(format!(
-                "The key column '{}' has more than {MAX_KEY_BYTES} bytes.",
-                column.name
-            )));
-        }
+    let (partition, clustering) = key.split_at(table.partition_columns().len().min(key.len()));
+    let scalars = table
+        .key_columns()
+        .iter()
+        .map(|column| column.column_type.scalar());
+    let typed: Vec<_> = partition.iter().zip(scalars.clone()).collect();
+    let sorted = clustering.iter().zip(scalars.skip(partition.len()));
+    let sorted: usize = sorted
+        .map(|(value, scalar)| value.serialized(scalar).len())
+        .sum();
+    if partition_key(&typed).len().max(sorted) > MAX_KEY_BYTES {
+        return Err(database::INVALID_DATABASE_QUERY.because(format!(
+            "The primary key is too long: its partition columns and its clustering columns can have {MAX_KEY_BYTES} bytes each."
+        )));
     }
     Ok(())
 }

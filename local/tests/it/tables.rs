@@ -381,3 +381,37 @@ fn fields_are_added_to_types_of_possible_names() {
         assert_eq!(answer["errors"][0]["errorCode"], code, "{answer}");
     }
 }
+
+#[test]
+fn keys_end_where_those_of_the_database_end() {
+    let engine = shop();
+    for (name, key) in [
+        ("sole", r#""a""#),
+        ("pair", r#"{"partitionBy":["a","b"]}"#),
+        ("sorted", r#"{"partitionBy":["a"],"partitionSort":{"b":1}}"#),
+    ] {
+        let definition = format!(r#"{{"columns":{{"a":"text","b":"text"}},"primaryKey":{key}}}"#);
+        let body = format!(r#"{{"createTable":{{"name":"{name}","definition":{definition}}}}}"#);
+        ok(&engine, "shop", &body);
+    }
+    let inserted = |name: &str, a: usize, b: usize| {
+        let row = json!({"a": "a".repeat(a), "b": "b".repeat(b)});
+        let body = json!({"insertOne": {"document": row}}).to_string();
+        send(&engine, &format!("shop/{name}"), &body)
+            .get("errors")
+            .is_none()
+    };
+    assert!(inserted("sole", 65_535, 0));
+    assert!(!inserted("sole", 65_536, 0));
+    // Each part of a composite key costs three bytes more.
+    assert!(inserted("pair", 32_765, 32_764));
+    assert!(!inserted("pair", 32_765, 32_765));
+    assert!(inserted("sorted", 65_535, 65_535));
+    assert!(!inserted("sorted", 1, 65_536));
+    let found = |length: usize| {
+        let body = json!({"find": {"filter": {"a": "a".repeat(length)}}}).to_string();
+        send(&engine, "shop/sole", &body).get("errors").is_none()
+    };
+    assert!(found(65_535));
+    assert!(!found(65_536));
+}

@@ -1,7 +1,7 @@
 //! Filters that say which rows to change: by primary key.
 
 use super::matches::{Condition, TypedTest};
-use super::query::{alternatives, conjunction, contradiction, empty_key};
+use super::query::{alternatives, conjunction, contradiction, impossible_key};
 use super::typed::typed;
 use super::{Filter, Relation, Test, check};
 use crate::error::{ApiError, database, filter};
@@ -104,7 +104,7 @@ pub(crate) fn check_delete_many(
     }
     let typed = typed(&filter.root, table)?;
     check_database(filter, typed.refusal)?;
-    if let Some(problem) = contradiction(filter).or_else(|| empty_key(filter, table)) {
+    if let Some(problem) = contradiction(filter).or_else(|| impossible_key(filter, table)) {
         return Err(database::INVALID_DATABASE_QUERY.because(problem));
     }
     check_slices(filter, table)?;

@@ -8,6 +8,7 @@ use crate::error::{ApiError, database, warning};
 use crate::json::Value;
 use crate::table::definition::TableDefinition;
 use crate::table::index::Part;
+use crate::table::row::MAX_KEY_BYTES;
 
 /// What a find looks for, and what has to be said about how.
 #[derive(Debug)]
@@ -90,7 +91,7 @@ impl Judge<'_> {
             .partition_in_or()
             .or_else(|| contradiction(self.filter))
             .or_else(|| self.after_slice())
-            .or_else(|| empty_key(self.filter, self.table))
+            .or_else(|| impossible_key(self.filter, self.table))
             .or_else(|| self.vector_search())
             .or_else(|| self.sorted_index())?;
         Some(database::INVALID_DATABASE_QUERY.because(problem))
@@ -209,13 +210,13 @@ pub(super) fn contradiction(filter: &Filter) -> Option<String> {
     None
 }
 
-/// A partition key of one column that would be empty.
-pub(super) fn empty_key(filter: &Filter, table: &TableDefinition) -> Option<String> {
+/// A partition key of one column that would be empty or too long.
+pub(super) fn impossible_key(filter: &Filter, table: &TableDefinition) -> Option<String> {
     let [sole] = table.partition_columns() else {
         return None;
     };
-    let is_empty = |value: &Value| match value {
-        Value::String(text) => text.is_empty(),
+    let is_none = |value: &Value| match value {
+        Value::String(text) => text.is_empty() || text.len() > MAX_KEY_BYTES,
         Value::Object(object) => object
             .get("$binary")
             .and_then(Value::as_str)
@@ -223,15 +224,20 @@ pub(super) fn empty_key(filter: &Filter, table: &TableDefinition) -> Option<Stri
         _ => false,
     };
     let text_or_blob = sole.column_type.can_be_empty();
-    let empty = conjunction(&filter.root).into_iter().any(|comparison| {
+    let impossible = conjunction(&filter.root).into_iter().any(|comparison| {
         comparison.column == sole.name
             && match &comparison.test {
-                Test::Is(Relation::Equal, value) => is_empty(value),
-                Test::In(values) => values.iter().any(is_empty),
+                Test::Is(Relation::Equal, value) => is_none(value),
+                Test::In(values) => values.iter().any(is_none),
                 _ => false,
             }
     });
-    (empty && text_or_blob).then(|| format!("The partition key '{}' is never empty.", sole.name))
+    (impossible && text_or_blob).then(|| {
+        format!(
+            "The partition key '{}' is never empty, nor longer than {MAX_KEY_BYTES} bytes.",
+            sole.name
+        )
+    })
 }
 
 fn leaves_range(test: &Test) -> bool {

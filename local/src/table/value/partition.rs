@@ -30,7 +30,7 @@ pub(crate) fn partition_key(values: &[(&CqlValue, Option<Scalar>)]) -> Vec<u8> {
 
 impl CqlValue {
     /// `scalar` says how wide a whole number is. Types that cannot be in a key have no form here.
-    fn serialized(&self, scalar: Option<Scalar>) -> Vec<u8> {
+    pub(crate) fn serialized(&self, scalar: Option<Scalar>) -> Vec<u8> {
         match self {
             Self::Text(text) => text.as_bytes().to_vec(),
             Self::Int(number) => {
