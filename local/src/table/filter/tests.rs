@@ -223,12 +223,6 @@ fn filters_that_cannot_be_are_told_apart() {
             &filter::INVALID_MAP_SET_LIST_FILTER,
         ),
         (
-            r#"{"map":{"$keys":{}}}"#,
-            &filter::FILTER_UNSUPPORTED_OPERATOR,
-        ),
-        (r#"{"$vector":1}"#, &filter::FILTER_INVALID_EXPRESSION),
-        (r#"{"$vectorize":"x"}"#, &filter::FILTER_INVALID_EXPRESSION),
-        (
             r#"{"long":{"$gt":"1h"}}"#,
             &filter::UNSUPPORTED_COMPARISON_FILTER_AGAINST_DURATION,
         ),
@@ -259,6 +253,20 @@ fn filters_that_cannot_be_are_told_apart() {
     }
     let nested = format!("{}{{}}{}", r#"{"$not":"#.repeat(400), "}".repeat(400));
     assert_eq!(planned(&nested).0, Some(&filter::FILTER_INVALID_EXPRESSION));
+}
+
+#[test]
+fn filters_of_collections_and_of_nothing_in_a_map_are_refused() {
+    for (json, kind) in [
+        (
+            r#"{"map":{"$keys":{}}}"#,
+            &filter::FILTER_UNSUPPORTED_OPERATOR,
+        ),
+        (r#"{"$vector":1}"#, &filter::FILTER_INVALID_EXPRESSION),
+        (r#"{"$vectorize":"x"}"#, &filter::FILTER_INVALID_EXPRESSION),
+    ] {
+        assert_eq!(planned(json).0, Some(kind), "{json}");
+    }
 }
 
 #[test]
