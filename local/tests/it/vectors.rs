@@ -65,7 +65,7 @@ fn a_filter_leaves_the_order_and_the_limit_counts_what_is_left() {
         (json!({"$not": {"odd": true}, "n": {"$gt": 100}}), |n| {
             n % 2 == 0 && n > 100
         }),
-        (json!({"_id": {"$in": [7, 9, 11]}}), |n| {
+        (json!({"_id": {"$in": [7, 9, 11, 7]}}), |n| {
             [7, 9, 11].contains(&n)
         }),
         (json!({"$or": [{"n": 5}, {"n": {"$gt": 390}}]}), |n| {
