@@ -54,12 +54,13 @@ fn compare(
 ) -> Duration {
     let mut times = [Vec::new(), Vec::new()];
     for turn in 0..TURNS {
-        let range = turn * pieces..(turn + 1) * pieces;
         let start = Instant::now();
-        range.clone().for_each(&mut engine);
+        (turn * pieces..(turn + 1) * pieces).for_each(&mut engine);
         times[0].push(start.elapsed());
+        // The other way round, or one side would find in the processor's caches what the other has just read.
+        let turn = TURNS - 1 - turn;
         let start = Instant::now();
-        range.for_each(&mut raw);
+        (turn * pieces..(turn + 1) * pieces).for_each(&mut raw);
         times[1].push(start.elapsed());
     }
     let [engine, raw] = times.map(|mut times| {
@@ -128,7 +129,7 @@ fn id(n: usize) -> String {
     format!("product-{n:07}")
 }
 
-/// Some 650 characters and 18 index entries.
+/// Some 500 characters and 18 index entries.
 fn product(n: usize, groups: usize) -> Value {
     json!({
         "_id": id(n), "name": format!("Kettle no. {n}"), "group": n % groups, "price": 19.99, "stock": n % 50,
@@ -263,8 +264,8 @@ fn reads(size: usize) -> Duration {
     compare(
         &format!("findOne by _id among {size}"),
         BY_ID,
-        |n| assert!(shop.ask(&commands[n]).len() > 500),
-        |n| assert!(raw_document(&raw, &keys[n]).len() > 500),
+        |n| assert!(shop.ask(&commands[n]).len() > 300),
+        |n| assert!(raw_document(&raw, &keys[n]).len() > 300),
     );
 
     let groups: Vec<usize> = (0..TURNS * BY_FIELD)
@@ -278,7 +279,7 @@ fn reads(size: usize) -> Duration {
     compare(
         &format!("find by an indexed field, 10 hits among {size}"),
         BY_FIELD,
-        |n| assert!(shop.ask(&commands[n]).len() > 5000),
+        |n| assert!(shop.ask(&commands[n]).len() > 3000),
         |n| assert_eq!(raw_documents(&raw, path, &entries[groups[n]]).len(), 10),
     )
 }
@@ -343,7 +344,7 @@ fn vectors() {
     compare(
         &format!("vector sort, 10 nearest of {COUNT} × {DIMENSION}"),
         SEARCHES,
-        |n| assert!(shop.ask(&commands[n]).len() > 5000),
+        |n| assert!(shop.ask(&commands[n]).len() > 3000),
         |n| assert_eq!(raw_nearest(&raw, &queries[n]).len(), 10),
     );
 }

@@ -65,6 +65,8 @@ impl Location {
     pub(super) fn connect_reader(&self) -> rusqlite::Result<Connection> {
         let connection = self.connect()?;
         connection.pragma_update(None, "query_only", true)?;
+        // Room for the inner pages of the trees of a million documents. Memory is taken as it is used.
+        connection.pragma_update(None, "cache_size", -8000)?;
         Ok(connection)
     }
 
