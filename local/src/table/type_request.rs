@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::command::scalar;
 use crate::error::{ApiError, request, schema};
 use crate::json::{Object, Value};
 use crate::table::column_type::{ColumnType, Element, Scalar, UserType, VectorType};
@@ -94,7 +95,7 @@ impl TypeRequest {
 
     fn named(name: &str, description: &Object) -> Result<Option<Self>, ApiError> {
         let part = |name: &str| {
-            let given = description.get(name).filter(|value| !value.is_null());
+            let given = description.get(name);
             given
                 .map(|value| Self::decode(value).map(Box::new))
                 .transpose()
@@ -104,15 +105,15 @@ impl TypeRequest {
             "timeuuid" => Self::CqlOnly("timeuuid"),
             "list" => Self::List(part("valueType")?),
             "set" => Self::Set(part("valueType")?),
-            "map" => Self::Map(part("keyType")?, part("valueType")?),
+            "map" => {
+                let element = part("valueType")?;
+                Self::Map(part("keyType")?, element)
+            }
             "vector" => Self::Vector(
                 decode_dimension(description.get("dimension"))?,
                 decode_service(description.get("service"))?,
             ),
-            "userDefined" => match description.get("udtName").and_then(Value::as_str) {
-                Some(name) if !name.trim().is_empty() => Self::UserType(name.to_owned()),
-                _ => return Err(missing_type_name()),
-            },
+            "userDefined" => Self::UserType(decode_type_name(description.get("udtName"))?),
             name => return Ok(Scalar::named(name).map(Self::Scalar)),
         }))
     }
@@ -193,6 +194,19 @@ impl Dimension {
                 }),
         }
     }
+}
+
+/// Any scalar is a name, even null.
+fn decode_type_name(value: Option<&Value>) -> Result<String, ApiError> {
+    let name = match value {
+        Some(Value::Null) => Ok("null".to_owned()),
+        Some(value) => scalar::text(value.clone()).map_err(|_| missing_type_name()),
+        None => Err(missing_type_name()),
+    }?;
+    if name.trim().is_empty() {
+        return Err(missing_type_name());
+    }
+    Ok(name)
 }
 
 /// Numbers may come as strings. What can only be an oversight counts as missing.
@@ -305,6 +319,30 @@ mod tests {
             list
         );
         assert_eq!(judged(r#""counter""#), Ok(None));
+    }
+
+    #[test]
+    fn what_is_given_as_null_is_given() {
+        let mismatch = Err(&request::REQUEST_STRUCTURE_MISMATCH);
+        assert_eq!(judged(r#"{"type":"set","valueType":null}"#), mismatch);
+        assert_eq!(
+            judged(r#"{"type":"map","keyType":null,"valueType":"int"}"#),
+            mismatch
+        );
+    }
+
+    #[test]
+    fn scalars_are_taken_for_names_of_types() {
+        for (name, expected) in [("7", "7"), ("true", "true"), ("null", "null")] {
+            let json = format!(r#"{{"type":"userDefined","udtName":{name}}}"#);
+            let found = judged(&json).expect(name).expect(name);
+            assert_eq!(found.user_type().expect(name).name, expected);
+        }
+        for name in ["{}", "[]", r#"" ""#] {
+            let json = format!(r#"{{"type":"userDefined","udtName":{name}}}"#);
+            let invalid = Err(&schema::INVALID_USER_DEFINED_TYPE_NAME);
+            assert_eq!(judged(&json), invalid, "{name}");
+        }
     }
 
     #[test]
