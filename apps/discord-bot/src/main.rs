@@ -1,0 +1,3 @@
+//! `discord-bot`: see README.md.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! What the bot does, through its own doors.

@@ -1,0 +1,1 @@
+//! Vehicle reviews on tables of the Astra Data API.

@@ -1,0 +1,3 @@
+//! `reviews`: see README.md.
+
+fn main() {}
