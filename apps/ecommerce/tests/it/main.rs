@@ -14,3 +14,5 @@ mod journey;
 mod races;
 mod safety;
 mod shop;
+mod stripe;
+mod stripe_stand_in;

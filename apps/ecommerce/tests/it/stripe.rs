@@ -1,0 +1,211 @@
+//! A stand-in for Stripe: a real HTTP server with the part of Stripe's API that the shop uses, a
+//! page to pay on, and signed webhooks. It remembers what it is told, unlike Stripe's own
+//! stripe-mock, which knows the whole schema and forgets everything (`stripe_mock.rs` asks both).
+//!
+//! It is stricter than Stripe where a mistake would otherwise pass: a request has to name its API
+//! version.
+
+mod api;
+mod books;
+mod events;
+mod idempotency;
+mod mirror;
+mod page;
+mod params;
+mod payments;
+mod refusal;
+mod sessions;
+
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use serde_json::Value;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+pub(crate) use api::{Seen, Trouble};
+pub(crate) use events::{Event, sign};
+pub(crate) use mirror::Mirrored;
+pub(crate) use payments::PayWith;
+
+use books::Books;
+
+/// The key of the shop's account.
+pub(crate) const SECRET_KEY: &str = "sk_test_51ShopOfTheTests";
+/// The secret its webhooks are signed with.
+pub(crate) const WEBHOOK_SECRET: &str = "whsec_ofTheTests";
+
+/// A running stand-in with one account. Gone when dropped.
+#[derive(Debug)]
+pub(crate) struct Stripe {
+    /// What `STRIPE_API_BASE` is set to.
+    pub(crate) url: String,
+    account: Arc<Account>,
+    server: JoinHandle<()>,
+}
+
+/// What requests, pages and the test share.
+#[derive(Debug)]
+struct Account {
+    url: String,
+    books: Mutex<Books>,
+    idempotency: idempotency::Memory,
+    seen: Mutex<Vec<Seen>>,
+    troubles: Mutex<Vec<(String, Trouble)>>,
+    webhooks_go_to: Mutex<Option<String>>,
+    mirror: Option<mirror::Mirror>,
+    seconds_ahead: AtomicI64,
+    http: reqwest::Client,
+}
+
+impl Stripe {
+    pub(crate) async fn start() -> Self {
+        Self::start_with(None).await
+    }
+
+    /// A stand-in that puts each request it is sent to a stripe-mock as well.
+    pub(crate) async fn mirrored_by(stripe_mock: &str) -> Self {
+        Self::start_with(Some(stripe_mock)).await
+    }
+
+    async fn start_with(stripe_mock: Option<&str>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let account = Arc::new(Account {
+            url: url.clone(),
+            books: Mutex::default(),
+            idempotency: idempotency::Memory::default(),
+            seen: Mutex::default(),
+            troubles: Mutex::default(),
+            webhooks_go_to: Mutex::default(),
+            mirror: stripe_mock.map(mirror::Mirror::of),
+            seconds_ahead: AtomicI64::new(0),
+            http: reqwest::Client::new(),
+        });
+        let router = page::routes()
+            .merge(api::routes())
+            .with_state(Arc::clone(&account));
+        let server = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+        Self {
+            url,
+            account,
+            server,
+        }
+    }
+
+    /// Sends each event to this address as soon as it happens, before the browser is told.
+    pub(crate) fn deliver_at_once_to(&self, url: impl Into<String>) {
+        *self.account.webhooks_go_to.lock().unwrap() = Some(url.into());
+    }
+
+    /// The next request whose path contains this text has this trouble.
+    pub(crate) fn trouble(&self, path: &str, trouble: Trouble) {
+        let mut troubles = self.account.troubles.lock().unwrap();
+        troubles.push((path.to_owned(), trouble));
+    }
+
+    /// What time it is for Stripe from now on, in seconds.
+    pub(crate) fn set_time(&self, seconds: i64) {
+        let ahead = seconds - wall_clock();
+        self.account.seconds_ahead.store(ahead, Ordering::Relaxed);
+    }
+
+    /// The requests so far.
+    pub(crate) fn seen(&self) -> Vec<Seen> {
+        self.account.seen.lock().unwrap().clone()
+    }
+
+    /// The checkout sessions so far, oldest first, as the API shows them.
+    pub(crate) fn sessions(&self) -> Vec<Value> {
+        self.account.books().all("checkout.session")
+    }
+
+    /// The refunds so far, oldest first.
+    pub(crate) fn refunds(&self) -> Vec<Value> {
+        self.account.books().all("refund")
+    }
+
+    /// One object as it is now.
+    pub(crate) fn object(&self, id: &str) -> Value {
+        self.account.books().find(id).unwrap().clone()
+    }
+
+    /// Changes an object behind everybody's back.
+    pub(crate) fn tamper(&self, id: &str, field: &str, value: Value) {
+        self.account.books().find_mut(id).unwrap()[field] = value;
+    }
+
+    /// What a buyer does on the page of a session.
+    pub(crate) async fn pay(&self, session: &str, with: PayWith) -> Result<(), String> {
+        payments::pay(&self.account, session, with, None)
+            .await
+            .map_err(|refusal| refusal.message)
+    }
+
+    /// The end of a payment that takes days: the money came, or it did not.
+    pub(crate) async fn settle(&self, session: &str, succeeded: bool) {
+        payments::settle(&self.account, session, succeeded).await;
+    }
+
+    /// The buyer's bank takes the money back.
+    pub(crate) async fn dispute(&self, session: &str) {
+        payments::dispute(&self.account, session).await;
+    }
+
+    /// Time runs out for a session.
+    pub(crate) async fn expire(&self, session: &str) {
+        sessions::expire_now(&self.account, session).await;
+    }
+
+    /// Every event so far, oldest first.
+    pub(crate) fn events(&self) -> Vec<Event> {
+        self.account.books().events.clone()
+    }
+
+    /// The events so far of one type.
+    pub(crate) fn events_of(&self, kind: &str) -> Vec<Event> {
+        let of_this_type = |event: &Event| event.kind() == kind;
+        self.events().into_iter().filter(of_this_type).collect()
+    }
+
+    /// Delivers an event, signed now; answers the status.
+    pub(crate) async fn deliver(&self, event: &Event, to: &str) -> Option<u16> {
+        events::deliver(&self.account, event, to).await
+    }
+
+    /// The event's body and its `Stripe-Signature`, for a shop without a socket.
+    pub(crate) fn signed(&self, event: &Event) -> (String, String) {
+        let body = event.body();
+        let signature = sign(WEBHOOK_SECRET, self.account.now(), &body);
+        (body, signature)
+    }
+
+    /// What stripe-mock said to each request.
+    pub(crate) fn mirrored(&self) -> Vec<Mirrored> {
+        let mirror = self.account.mirror.as_ref().unwrap();
+        mirror.heard()
+    }
+}
+
+impl Drop for Stripe {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
+impl Account {
+    fn books(&self) -> MutexGuard<'_, Books> {
+        self.books.lock().unwrap()
+    }
+
+    /// Stripe's time in seconds.
+    fn now(&self) -> i64 {
+        wall_clock() + self.seconds_ahead.load(Ordering::Relaxed)
+    }
+}
+
+fn wall_clock() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    i64::try_from(since.as_secs()).unwrap()
+}

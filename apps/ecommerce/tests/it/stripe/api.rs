@@ -1,0 +1,266 @@
+//! Stripe's API: who may call, how often, and what answers which path.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::{Json, routing::any};
+use serde_json::{Value, json};
+
+use super::idempotency::Known;
+use super::params::Params;
+use super::refusal::Refusal;
+use super::{Account, SECRET_KEY, events, payments, sessions};
+
+const VERSION: &str = "stripe-version";
+const IDEMPOTENCY_KEY: &str = "idempotency-key";
+
+/// A request as it came in.
+#[derive(Debug, Clone)]
+pub(crate) struct Seen {
+    pub(crate) method: Method,
+    /// With the query: `/v1/checkout/sessions`.
+    pub(crate) path: String,
+    pub(crate) body: String,
+    pub(crate) version: Option<String>,
+    pub(crate) idempotency_key: Option<String>,
+}
+
+/// What can go wrong with one request.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Trouble {
+    /// Nothing is done, and this status is answered.
+    Refused(u16),
+    /// It is done after this long.
+    Slow(Duration),
+    /// It is done, and the connection breaks before the answer.
+    AnswerLost,
+}
+
+pub(super) fn routes() -> Router<Arc<Account>> {
+    Router::new().route("/v1/{*path}", any(call))
+}
+
+async fn call(State(account): State<Arc<Account>>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let body = to_bytes(body, 1 << 20).await.unwrap();
+    take_note(&account, &parts, &body);
+    if let Some(mirror) = &account.mirror {
+        mirror.put(&account.http, &parts, &body).await;
+    }
+    let trouble = account.trouble_with(parts.uri.path());
+    if let Some(Trouble::Slow(duration)) = trouble {
+        tokio::time::sleep(duration).await;
+    }
+    let response = match trouble {
+        Some(Trouble::Refused(status)) => out_of_order(status),
+        _ => allowed(&account, &parts, &body)
+            .await
+            .unwrap_or_else(IntoResponse::into_response),
+    };
+    match trouble {
+        Some(Trouble::AnswerLost) => broken_off(),
+        _ => with_headers(response, &parts.headers),
+    }
+}
+
+/// Key, version and idempotency, then the request itself.
+async fn allowed(account: &Account, parts: &Parts, body: &Bytes) -> Result<Response, Refusal> {
+    authorize(&parts.headers)?;
+    require_version(&parts.headers)?;
+    let key = header(&parts.headers, IDEMPOTENCY_KEY).filter(|_| parts.method == Method::POST);
+    if let Some(key) = key
+        && let Known::Answered(status, body) =
+            account.idempotency.begin(key, parts.uri.path(), body)?
+    {
+        let replayed = [
+            ("idempotent-replayed", "true"),
+            ("content-type", "application/json"),
+        ];
+        return Ok((status, replayed, body).into_response());
+    }
+    let answer = answer(account, parts, body).await;
+    let response = answer.map_or_else(IntoResponse::into_response, |json| {
+        Json(json).into_response()
+    });
+    let (parts, body) = response.into_parts();
+    let body = to_bytes(body, usize::MAX).await.unwrap();
+    if let Some(key) = key {
+        account.idempotency.end(key, parts.status, &body);
+    }
+    Ok(Response::from_parts(parts, Body::from(body)))
+}
+
+async fn answer(account: &Account, parts: &Parts, body: &Bytes) -> Result<Value, Refusal> {
+    let path = parts.uri.path().strip_prefix("/v1/").unwrap_or_default();
+    let segments: Vec<&str> = path.split('/').collect();
+    let read = |known: &[&str]| match parts.method {
+        Method::POST => form(&parts.headers, body, known),
+        _ => Params::read(parts.uri.query().unwrap_or_default().as_bytes(), known),
+    };
+    match (parts.method.as_str(), &segments[..]) {
+        ("POST", ["checkout", "sessions"]) => sessions::create(account, &read(sessions::KNOWN)?),
+        ("GET", ["checkout", "sessions"]) => {
+            sessions::list(account, &read(sessions::LISTED)?).await
+        }
+        ("GET", ["checkout", "sessions", id]) => {
+            sessions::expire_when_over(account, id).await;
+            get(account, "checkout.session", id, &read(&["expand[]"])?)
+        }
+        ("POST", ["checkout", "sessions", id, "expire"]) => {
+            sessions::expire(account, id, &read(&["expand[]"])?).await
+        }
+        ("GET", ["payment_intents", id]) => {
+            get(account, "payment_intent", id, &read(&["expand[]"])?)
+        }
+        ("GET", ["payment_methods", id]) => {
+            get(account, "payment_method", id, &read(&["expand[]"])?)
+        }
+        ("GET", ["charges", id]) => get(account, "charge", id, &read(&["expand[]"])?),
+        ("POST", ["refunds"]) => payments::refund(account, &read(payments::REFUND)?).await,
+        ("GET", ["refunds"]) => payments::refunds(account, &read(payments::REFUNDS)?),
+        ("GET", ["refunds", id]) => get(account, "refund", id, &read(&["expand[]"])?),
+        ("GET", ["events"]) => events::list(account, &read(events::LISTED)?),
+        (method, _) => Err(Refusal {
+            status: StatusCode::NOT_FOUND,
+            ..Refusal::invalid(format!("Unrecognized request URL ({method}: /v1/{path})."))
+        }),
+    }
+}
+
+fn get(account: &Account, kind: &str, id: &str, params: &Params) -> Result<Value, Refusal> {
+    let books = account.books();
+    let object = books.get(kind, id)?.clone();
+    expanded(&books, object, params)
+}
+
+/// An answer with what the request asked to see whole.
+pub(super) fn expanded(
+    books: &super::books::Books,
+    mut object: Value,
+    params: &Params,
+) -> Result<Value, Refusal> {
+    for (_, path) in params.entries("expand") {
+        books.expand(&mut object, path.itself().unwrap_or_default())?;
+    }
+    Ok(object)
+}
+
+/// A list as the API answers it, newest first.
+pub(super) fn listed(
+    mut objects: Vec<Value>,
+    path: &str,
+    params: &Params,
+) -> Result<Value, Refusal> {
+    let limit = params.integer("limit")?.unwrap_or(10);
+    let limit = usize::try_from(limit)
+        .ok()
+        .filter(|limit| (1..=100).contains(limit));
+    let limit = limit.ok_or_else(|| Refusal::invalid("This value must be between 1 and 100."))?;
+    objects.reverse();
+    if let Some(last) = params.text("starting_after") {
+        let before = objects.iter().position(|object| object["id"] == last);
+        objects = objects.split_off(before.map_or(objects.len(), |before| before + 1));
+    }
+    let has_more = objects.len() > limit;
+    objects.truncate(limit);
+    Ok(json!({ "object": "list", "url": path, "has_more": has_more, "data": objects }))
+}
+
+fn form(headers: &HeaderMap, body: &Bytes, known: &[&str]) -> Result<Params, Refusal> {
+    let media_type = header(headers, CONTENT_TYPE.as_str()).unwrap_or_default();
+    if !body.is_empty() && media_type != "application/x-www-form-urlencoded" {
+        return Err(Refusal::invalid(format!(
+            "Unsupported content type {media_type:?}."
+        )));
+    }
+    Params::read(body, known)
+}
+
+fn authorize(headers: &HeaderMap) -> Result<(), Refusal> {
+    match header(headers, AUTHORIZATION.as_str()).and_then(|value| value.strip_prefix("Bearer ")) {
+        Some(SECRET_KEY) => Ok(()),
+        Some(_) => Err(Refusal::unauthorized("Invalid API Key provided: sk_****")),
+        None => Err(Refusal::unauthorized("You did not provide an API key.")),
+    }
+}
+
+/// Stripe takes the account's version where none is named, which changes under a program's feet.
+fn require_version(headers: &HeaderMap) -> Result<(), Refusal> {
+    let version = header(headers, VERSION).unwrap_or_default();
+    let is_date = version.len() >= 10
+        && version
+            .bytes()
+            .take(10)
+            .enumerate()
+            .all(|(position, byte)| match position {
+                4 | 7 => byte == b'-',
+                _ => byte.is_ascii_digit(),
+            });
+    if is_date {
+        return Ok(());
+    }
+    Err(Refusal::invalid(format!(
+        "Invalid Stripe API version: {version:?}"
+    )))
+}
+
+fn take_note(account: &Account, parts: &Parts, body: &Bytes) {
+    let header = |name| header(&parts.headers, name).map(str::to_owned);
+    account.seen.lock().unwrap().push(Seen {
+        method: parts.method.clone(),
+        path: parts.uri.to_string(),
+        body: String::from_utf8_lossy(body).into_owned(),
+        version: header(VERSION),
+        idempotency_key: header(IDEMPOTENCY_KEY),
+    });
+}
+
+impl Account {
+    /// The trouble waiting for this path, which is then over.
+    fn trouble_with(&self, path: &str) -> Option<Trouble> {
+        let mut troubles = self.troubles.lock().unwrap();
+        let waiting = troubles
+            .iter()
+            .position(|(part, _)| path.contains(part.as_str()))?;
+        Some(troubles.remove(waiting).1)
+    }
+}
+
+fn out_of_order(status: u16) -> Response {
+    let refusal = Refusal {
+        status: StatusCode::from_u16(status).unwrap(),
+        kind: "api_error",
+        ..Refusal::invalid("Something went wrong on Stripe's end.")
+    };
+    refusal.into_response()
+}
+
+/// An answer that ends before its first byte.
+fn broken_off() -> Response {
+    let cut = std::io::Error::other("cut off by the test");
+    let stream = futures_util::stream::iter([Err::<Bytes, _>(cut)]);
+    Response::new(Body::from_stream(stream))
+}
+
+fn with_headers(mut response: Response, request: &HeaderMap) -> Response {
+    let headers = response.headers_mut();
+    let id = format!("req_{:014x}", fastrand::u64(..) >> 8);
+    headers.insert("request-id", id.parse().unwrap());
+    for name in [VERSION, IDEMPOTENCY_KEY] {
+        if let Some(value) = request.get(name) {
+            headers.insert(name, HeaderValue::clone(value));
+        }
+    }
+    response
+}
+
+fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name)?.to_str().ok()
+}
