@@ -1,0 +1,5 @@
+//! What the bot is about: documents of a guild, who wrote them, and how they are searched.
+
+pub mod document;
+pub mod id;
+pub mod json;

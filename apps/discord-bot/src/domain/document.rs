@@ -1,0 +1,178 @@
+//! A document: a name and any JSON, who wrote it, and when.
+
+use std::fmt;
+use std::str::FromStr;
+
+use astra_db::{Document as Fields, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::domain::id::{DocumentId, GuildId, InteractionId, UserId};
+use crate::domain::json::{self, JsonProblem};
+
+/// Characters of a name.
+pub const MAX_NAME: usize = 100;
+
+/// What a guild keeps.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Document {
+    /// Its number.
+    #[serde(rename = "_id")]
+    pub id: DocumentId,
+    /// Whose it is.
+    pub guild: GuildId,
+    /// What it is called; others may be called the same.
+    pub name: Name,
+    /// What it says.
+    pub body: Body,
+    /// Who wrote it.
+    pub author: Author,
+    /// When.
+    pub created_at: Timestamp,
+    /// What has been done to it since.
+    pub revision: Revision,
+}
+
+/// Who wrote something, as they were called then.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Author {
+    /// The account.
+    pub id: UserId,
+    /// The name.
+    pub name: String,
+}
+
+/// Which text of a document it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Revision {
+    /// Counts from 0.
+    pub number: u32,
+    /// The interaction that made it.
+    pub made_by: InteractionId,
+    /// Who wrote it.
+    pub author: Author,
+}
+
+impl Document {
+    /// A new document. Its id and time are those of the interaction that makes it, so that the same
+    /// interaction makes the same document however often it arrives.
+    pub fn new(
+        guild: GuildId,
+        interaction: InteractionId,
+        author: Author,
+        name: Name,
+        body: Body,
+    ) -> Self {
+        Self {
+            id: interaction.into(),
+            guild,
+            name,
+            body,
+            created_at: interaction.0.made_at(),
+            revision: Revision {
+                number: 0,
+                made_by: interaction,
+                author: author.clone(),
+            },
+            author,
+        }
+    }
+
+    /// When its present text was written.
+    pub fn revised_at(&self) -> Timestamp {
+        self.revision.made_by.0.made_at()
+    }
+}
+
+/// What a document is called: 1 to 100 characters in one line, none of them invisible controls.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Name(String);
+
+/// The text is no name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("A name has 1 to {MAX_NAME} characters in one line.")]
+pub struct MalformedName;
+
+impl Name {
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Name {
+    type Err = MalformedName;
+
+    fn from_str(text: &str) -> Result<Self, MalformedName> {
+        let text = text.trim();
+        let is_name = (1..=MAX_NAME).contains(&text.encode_utf16().count())
+            && !text.chars().any(char::is_control);
+        is_name.then(|| Self(text.to_owned())).ok_or(MalformedName)
+    }
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What a document says: a JSON object that has been [checked](json).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Body(Fields);
+
+impl Body {
+    /// The fields.
+    pub fn fields(&self) -> &Fields {
+        &self.0
+    }
+
+    /// JSON in one line.
+    pub fn compact(&self) -> String {
+        astra_db::Value::from(self.0.clone()).to_string()
+    }
+
+    /// JSON as a person writes it.
+    pub fn pretty(&self) -> String {
+        // Values of JSON are always writable as JSON.
+        serde_json::to_string_pretty(&self.0).unwrap_or_else(|_| self.compact())
+    }
+}
+
+/// Reads JSON; nothing typed is an empty object.
+impl FromStr for Body {
+    type Err = JsonProblem;
+
+    fn from_str(text: &str) -> Result<Self, JsonProblem> {
+        if text.trim().is_empty() {
+            return Ok(Self::default());
+        }
+        json::object(text).map(Self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_one_line_of_visible_text() {
+        assert_eq!(
+            " Teapot ".parse::<Name>().map(|name| name.0),
+            Ok("Teapot".to_owned())
+        );
+        let longest = "n".repeat(100);
+        assert!(longest.parse::<Name>().is_ok());
+        for bad in [
+            "",
+            "  ",
+            "a\nb",
+            "\u{7}",
+            &"n".repeat(101),
+            &"🫖".repeat(51),
+        ] {
+            assert_eq!(bad.parse::<Name>(), Err(MalformedName), "{bad:?}");
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! The bot's questions to its database, one function each. Nothing else in the bot writes a command.
+//!
+//! Every function takes the guild and puts it into the filter, reading or writing, and a document
+//! carries its guild in itself: there is no way to ask about documents without saying whose.
+
+use astra_db::Database;
+
+pub mod documents;
+
+/// Why the store could not answer.
+pub type StoreError = astra_db::Error;
+
+/// The bot's collections. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Store {
+    /// What guilds keep.
+    pub documents: documents::Documents,
+    database: Database,
+}
+
+impl Store {
+    /// Opens the collections, creating those that do not exist.
+    pub async fn open(database: Database) -> Result<Self, StoreError> {
+        Ok(Self {
+            documents: documents::Documents::open(&database).await?,
+            database,
+        })
+    }
+
+    /// The database itself, for the health check.
+    pub fn database(&self) -> &Database {
+        &self.database
+    }
+}
