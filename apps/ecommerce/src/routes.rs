@@ -54,8 +54,8 @@ fn buying() -> Router<AppState> {
     Router::new()
         .route("/cart", get(cart::show))
         .route("/cart/items", post(cart::add))
-        .route("/cart/items/{product_id}", post(cart::set_quantity))
-        .route("/cart/items/{product_id}/remove", post(cart::remove))
+        .route("/cart/items/{sku}", post(cart::set_quantity))
+        .route("/cart/items/{sku}/remove", post(cart::remove))
         .route("/checkout", get(checkout::form).post(checkout::open))
         .route(
             "/checkout/{checkout_id}/pay",

@@ -1,9 +1,11 @@
 //! The sample catalogue. Prices, texts and pictures are for you to replace.
 
+use indexmap::IndexMap;
+
 use crate::brand;
-use crate::domain::id::ProductId;
+use crate::domain::id::{ProductId, Sku};
 use crate::domain::money::Money;
-use crate::domain::product::{Category, Product};
+use crate::domain::product::{Category, Count, Product, Variant};
 use crate::store::{Store, StoreError};
 
 /// Adds the sample products the shop does not have and answers how many that were. A product that
@@ -43,6 +45,18 @@ fn catalogue() -> Vec<Product> {
 /// `None` only for an id that is none, which the test below rules out.
 fn product(category: Category, sample: &Sample, rank: u64) -> Option<Product> {
     let id: ProductId = sample.id.parse().ok()?;
+    let choices = CHOICES.iter().find(|choices| choices.id == sample.id);
+    let variants = match choices {
+        Some(choices) => choices.variants(&id)?,
+        None => Vec::new(),
+    };
+    let mut stock: IndexMap<Sku, Count> = variants
+        .iter()
+        .map(|(variant, left)| (variant.sku.clone(), Count(*left)))
+        .collect();
+    if variants.is_empty() {
+        stock.insert(Sku::from(&id), Count(stock_of(sample.id)));
+    }
     let product = Product {
         image: format!("/static/products/{id}.svg"),
         id,
@@ -55,9 +69,112 @@ fn product(category: Category, sample: &Sample, rank: u64) -> Option<Product> {
         featured: sample.featured,
         rank,
         keywords: Vec::new(),
+        option_names: choices
+            .map(|choices| {
+                choices
+                    .options
+                    .iter()
+                    .map(|&name| name.to_owned())
+                    .collect()
+            })
+            .unwrap_or_default(),
+        variants: variants.into_iter().map(|(variant, _)| variant).collect(),
+        stock,
+        held: IndexMap::new(),
+        version: 1,
     };
-    Some(product.with_keywords())
+    Some(product.with_what_follows())
 }
+
+/// How many there are of the products without variants; of those not named, two hundred.
+fn stock_of(id: &str) -> u64 {
+    match id {
+        "pico-flip" => 0,
+        "noon-classic" => 1,
+        "sketch-pro" => 2,
+        "turn-one" => 9,
+        "orbit" => 2_500,
+        "braid-cable" => 4_000,
+        _ => 200,
+    }
+}
+
+/// The variants of a product of the tables below.
+struct Choices {
+    id: &'static str,
+    options: &'static [&'static str],
+    /// The word in its address, its options, its price, and how many there are.
+    variants: &'static [(&'static str, &'static [&'static str], u64, u64)],
+}
+
+impl Choices {
+    fn variants(&self, id: &ProductId) -> Option<Vec<(Variant, u64)>> {
+        let variant = |(word, options, price_cents, left): &(&str, &[&str], u64, u64)| {
+            let variant = Variant {
+                sku: Sku::of_variant(id, word).ok()?,
+                options: options.iter().map(|&value| value.to_owned()).collect(),
+                price: Money::new(*price_cents, brand::CURRENCY),
+                image: None,
+            };
+            Some((variant, *left))
+        };
+        self.variants.iter().map(variant).collect()
+    }
+}
+
+const CHOICES: &[Choices] = &[
+    Choices {
+        id: "iphone-12-pro",
+        options: &["Colour", "Storage"],
+        variants: &[
+            ("graphite-128", &["Graphite", "128 GB"], 79_900, 40),
+            ("graphite-256", &["Graphite", "256 GB"], 87_900, 25),
+            ("graphite-512", &["Graphite", "512 GB"], 104_900, 6),
+            ("gold-128", &["Gold", "128 GB"], 79_900, 3),
+            ("gold-256", &["Gold", "256 GB"], 87_900, 0),
+            ("silver-128", &["Silver", "128 GB"], 79_900, 18),
+            ("silver-512", &["Silver", "512 GB"], 104_900, 1),
+        ],
+    },
+    Choices {
+        id: "slate-11",
+        options: &["Storage", "Connection"],
+        variants: &[
+            ("64-wifi", &["64 GB", "Wi-Fi"], 44_900, 60),
+            ("64-5g", &["64 GB", "Wi-Fi and 5G"], 57_900, 20),
+            ("256-wifi", &["256 GB", "Wi-Fi"], 54_900, 35),
+            ("256-5g", &["256 GB", "Wi-Fi and 5G"], 67_900, 4),
+        ],
+    },
+    Choices {
+        id: "stride",
+        options: &["Strap"],
+        variants: &[
+            ("moss", &["Moss"], 6_900, 80),
+            ("slate", &["Slate"], 6_900, 120),
+            ("clay", &["Clay"], 6_900, 0),
+        ],
+    },
+    Choices {
+        id: "felt-sleeve",
+        options: &["Size", "Felt"],
+        variants: &[
+            ("8-grey", &["8 inches", "Grey"], 2_900, 30),
+            ("8-rust", &["8 inches", "Rust"], 2_900, 2),
+            ("11-grey", &["11 inches", "Grey"], 3_500, 45),
+            ("11-rust", &["11 inches", "Rust"], 3_500, 12),
+        ],
+    },
+    Choices {
+        id: "tan-case",
+        options: &["Leather"],
+        variants: &[
+            ("tan", &["Tan"], 4_500, 70),
+            ("oak", &["Oak"], 4_500, 25),
+            ("black", &["Black"], 4_500, 90),
+        ],
+    },
+];
 
 const PHONES: &[Sample] = &[
     Sample {

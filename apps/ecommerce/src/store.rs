@@ -9,12 +9,15 @@ pub mod carts;
 pub mod checkouts;
 pub mod orders;
 pub mod products;
+pub mod stock;
 
 /// The four collections. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Store {
     /// What is sold.
     pub products: products::Products,
+    /// How much of it there is.
+    pub stock: stock::Stock,
     /// What people have picked.
     pub carts: carts::Carts,
     /// What people are about to pay.
@@ -27,8 +30,10 @@ pub struct Store {
 impl Store {
     /// Opens the collections, creating those that do not exist.
     pub async fn open(database: Database) -> Result<Self, StoreError> {
+        let products = products::Products::open(&database).await?;
         Ok(Self {
-            products: products::Products::open(&database).await?,
+            stock: stock::Stock::of(database.collection("products")),
+            products,
             carts: carts::Carts::open(&database).await?,
             checkouts: checkouts::Checkouts::open(&database).await?,
             orders: orders::Orders::open(&database).await?,

@@ -4,11 +4,14 @@ mod cart;
 mod catalogue;
 mod order;
 mod page;
+mod product;
+pub(crate) mod structured;
 
 pub(crate) use cart::{CartPage, CheckoutPage, Rejected, TillPage};
-pub(crate) use catalogue::{HomePage, ProductPage, ProductsPage, cards};
+pub(crate) use catalogue::{HomePage, ProductsPage, cards};
 pub(crate) use order::{FindOrderPage, OrderPage};
 pub(crate) use page::{Page, problem_page};
+pub(crate) use product::{Chosen, ProductPage};
 
 use crate::domain::product::Category;
 

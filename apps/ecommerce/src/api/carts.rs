@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use crate::brand;
 use crate::domain::cart::{self, AddItem, PricedCart};
-use crate::domain::id::{CartId, ProductId};
+use crate::domain::id::{CartId, ProductId, Sku};
 use crate::domain::money::Money;
 use crate::domain::quantity::Quantity;
 use crate::error::AppError;
@@ -21,8 +21,8 @@ use crate::state::AppState;
 pub(super) struct CartBody {
     id: CartId,
     lines: Vec<CartLine>,
-    /// Products in the cart that are no longer sold; remove them to check out.
-    gone: Vec<ProductId>,
+    /// What is in the cart but no longer sold; remove it to check out.
+    gone: Vec<Sku>,
     /// How many pieces in all.
     pieces: u64,
     total: Money,
@@ -31,11 +31,16 @@ pub(super) struct CartBody {
 /// A product in a cart.
 #[derive(Debug, Serialize, ToSchema)]
 struct CartLine {
+    sku: Sku,
     product_id: ProductId,
     name: String,
+    /// Which variant, in words such as `Gold, 256 GB`; empty for a product without.
+    variant: String,
     image: String,
     unit_price: Money,
     quantity: Quantity,
+    /// Whether there are as many as the line holds.
+    in_stock: bool,
     subtotal: Money,
 }
 
@@ -43,10 +48,13 @@ impl From<PricedCart> for CartBody {
     fn from(priced: PricedCart) -> Self {
         let pieces = priced.cart.pieces();
         let line = |line: cart::PricedLine| CartLine {
+            in_stock: line.is_in_stock(),
+            sku: line.sku,
             product_id: line.product.id,
             name: line.product.name,
-            image: line.product.image,
-            unit_price: line.product.price,
+            variant: line.variant,
+            image: line.image,
+            unit_price: line.unit_price,
             quantity: line.quantity,
             subtotal: line.subtotal,
         };
@@ -60,12 +68,12 @@ impl From<PricedCart> for CartBody {
     }
 }
 
-/// A product to add, and how many more of it.
+/// A product or variant to add, and how many more of it.
 #[derive(Debug, Deserialize, ToSchema)]
 #[schema(as = NewItem)]
 #[serde(deny_unknown_fields)]
 pub(super) struct AddBody {
-    product_id: ProductId,
+    sku: Sku,
     quantity: Quantity,
 }
 
@@ -124,7 +132,7 @@ pub(super) async fn add(
     ApiJson(body): ApiJson<AddBody>,
 ) -> Result<Json<CartBody>, AppError> {
     let item = AddItem {
-        product_id: body.product_id,
+        sku: body.sku,
         quantity: body.quantity,
     };
     cart::add(&state.store, id, &item, state.now()).await?;
@@ -132,10 +140,10 @@ pub(super) async fn add(
 }
 
 /// Set how many of a product
-#[utoipa::path(put, path = "/api/carts/{cart_id}/items/{product_id}",
+#[utoipa::path(put, path = "/api/carts/{cart_id}/items/{sku}",
     operation_id = "setQuantity", tag = "carts",
     request_body = QuantityBody,
-    params(("cart_id" = CartId, Path), ("product_id" = ProductId, Path)),
+    params(("cart_id" = CartId, Path), ("sku" = Sku, Path)),
     responses(
         (status = OK, description = "The cart with today's prices", body = CartBody),
         (status = NOT_FOUND, description = "No such cart, or not in it",
@@ -146,17 +154,17 @@ pub(super) async fn add(
 )]
 pub(super) async fn set_quantity(
     State(state): State<AppState>,
-    PathId((id, product_id)): PathId<(CartId, ProductId)>,
+    PathId((id, sku)): PathId<(CartId, Sku)>,
     ApiJson(body): ApiJson<QuantityBody>,
 ) -> Result<Json<CartBody>, AppError> {
-    cart::set_quantity(&state.store, id, &product_id, body.quantity, state.now()).await?;
+    cart::set_quantity(&state.store, id, &sku, body.quantity, state.now()).await?;
     answer(&state, id).await
 }
 
 /// Remove a product
-#[utoipa::path(delete, path = "/api/carts/{cart_id}/items/{product_id}",
+#[utoipa::path(delete, path = "/api/carts/{cart_id}/items/{sku}",
     operation_id = "removeFromCart", tag = "carts",
-    params(("cart_id" = CartId, Path), ("product_id" = ProductId, Path)),
+    params(("cart_id" = CartId, Path), ("sku" = Sku, Path)),
     responses(
         (status = OK, description = "The cart with today's prices", body = CartBody),
         (status = NOT_FOUND, description = "No such cart",
@@ -165,9 +173,9 @@ pub(super) async fn set_quantity(
 )]
 pub(super) async fn remove(
     State(state): State<AppState>,
-    PathId((id, product_id)): PathId<(CartId, ProductId)>,
+    PathId((id, sku)): PathId<(CartId, Sku)>,
 ) -> Result<Json<CartBody>, AppError> {
-    cart::remove(&state.store, id, &product_id, state.now()).await?;
+    cart::remove(&state.store, id, &sku, state.now()).await?;
     answer(&state, id).await
 }
 

@@ -5,9 +5,9 @@ use axum::extract::{Query, State};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::domain::id::ProductId;
+use crate::domain::id::{ProductId, Sku};
 use crate::domain::money::Money;
-use crate::domain::product::{Category, Product};
+use crate::domain::product::{Category, Offer, Product};
 use crate::domain::search::{PAGE_SIZE, SearchTerms};
 use crate::error::{AppError, Missing};
 use crate::extract::PathId;
@@ -23,13 +23,44 @@ pub(super) struct ProductBody {
     description: String,
     highlights: Vec<String>,
     category: Category,
+    /// Of a product with variants, the lowest price.
     price: Money,
     /// The address of its picture.
     image: String,
+    /// What its variants differ in, such as colour and storage; empty for a product without.
+    option_names: Vec<String>,
+    /// What can be put into a cart: the product itself, or each of its variants.
+    offers: Vec<OfferBody>,
+}
+
+/// Something to put into a cart.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Offer)]
+struct OfferBody {
+    sku: Sku,
+    /// Its value for each of the option names.
+    options: Vec<String>,
+    price: Money,
+    image: String,
+    /// How many there are; `null` where nobody counts.
+    left: Option<u64>,
+}
+
+impl From<Offer<'_>> for OfferBody {
+    fn from(offer: Offer<'_>) -> Self {
+        Self {
+            sku: offer.sku,
+            options: offer.options.to_vec(),
+            price: offer.price,
+            image: offer.image.to_owned(),
+            left: offer.left,
+        }
+    }
 }
 
 impl From<Product> for ProductBody {
     fn from(product: Product) -> Self {
+        let offers = product.offers().into_iter().map(OfferBody::from).collect();
         let Product {
             id,
             name,
@@ -39,6 +70,7 @@ impl From<Product> for ProductBody {
             category,
             price,
             image,
+            option_names,
             ..
         } = product;
         Self {
@@ -50,6 +82,8 @@ impl From<Product> for ProductBody {
             category,
             price,
             image,
+            option_names,
+            offers,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The cart: which products, how many, and what they cost right now.
 //!
-//! A cart stores no price. Lines are keyed by product, so a product cannot have two lines, and
-//! adding is one atomic `$inc`: however many tabs add at once, nothing is lost and nothing has to
+//! A cart stores no price. Lines are keyed by SKU, so nothing can have two lines, and adding is one
+//! atomic `$inc`: however many tabs add at once, nothing is lost and nothing has to
 //! be locked.
 
 mod priced;
@@ -13,7 +13,8 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::field_errors::FieldErrors;
-use crate::domain::id::{CartId, CheckoutId, ProductId};
+use crate::domain::id::{CartId, CheckoutId, Sku};
+use crate::domain::product::Product;
 use crate::domain::quantity::{Quantity, whole_number};
 use crate::error::{AppError, Missing};
 use crate::store::Store;
@@ -32,8 +33,8 @@ pub struct Cart {
     /// The secret that opens it.
     #[serde(rename = "_id")]
     pub id: CartId,
-    /// Product → how many, in the order they were first added.
-    pub items: IndexMap<ProductId, Quantity>,
+    /// SKU → how many, in the order they were first added.
+    pub items: IndexMap<Sku, Quantity>,
     /// How many entries `items` has, kept beside it so that an update can be conditional on it.
     #[serde(deserialize_with = "whole_number")]
     pub line_count: u64,
@@ -54,7 +55,7 @@ pub struct Cart {
 impl Cart {
     /// A new cart holding one line.
     fn holding(item: AddItem, expires_at: Timestamp) -> Self {
-        let items = IndexMap::from([(item.product_id, item.quantity)]);
+        let items = IndexMap::from([(item.sku, item.quantity)]);
         Self {
             id: CartId::random(),
             line_count: 1,
@@ -88,18 +89,15 @@ impl Cart {
     }
 
     /// What is left of the lines once an order has taken its own.
-    pub fn items_without(
-        &self,
-        ordered: &[(ProductId, Quantity)],
-    ) -> IndexMap<ProductId, Quantity> {
+    pub fn items_without(&self, ordered: &[(Sku, Quantity)]) -> IndexMap<Sku, Quantity> {
         let mut left = self.items.clone();
-        for (product_id, taken) in ordered {
-            match left.get(product_id).map(|held| held.minus(*taken)) {
+        for (sku, taken) in ordered {
+            match left.get(sku).map(|held| held.minus(*taken)) {
                 Some(Some(rest)) => {
-                    left.insert(product_id.clone(), rest);
+                    left.insert(sku.clone(), rest);
                 }
                 Some(None) => {
-                    left.shift_remove(product_id);
+                    left.shift_remove(sku);
                 }
                 None => {}
             }
@@ -108,11 +106,11 @@ impl Cart {
     }
 }
 
-/// One product, so many of it, into the cart.
+/// One product or variant, so many of it, into the cart.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AddItem {
-    /// Which product.
-    pub product_id: ProductId,
+    /// Which.
+    pub sku: Sku,
     /// How many more.
     pub quantity: Quantity,
 }
@@ -138,7 +136,10 @@ pub async fn add_or_open(
             outcome => return outcome.map(|()| id),
         }
     } else {
-        must_exist(store, &item.product_id).await?;
+        let room = room(store, &item.sku).await?;
+        if item.quantity > room {
+            return Err(no_room(room));
+        }
     }
     // Never the id that was sent: an id is ours to choose, or somebody could plant a cart they know
     // in another's browser.
@@ -154,32 +155,34 @@ pub async fn add(
     item: &AddItem,
     now: Timestamp,
 ) -> Result<(), AppError> {
-    must_exist(store, &item.product_id).await?;
-    match store.carts.add(id, item, now, after(now, LIFETIME)).await? {
+    let room = room(store, &item.sku).await?;
+    let expires_at = after(now, LIFETIME);
+    match store.carts.add(id, item, room, now, expires_at).await? {
         AddOutcome::Added => Ok(()),
         AddOutcome::NoCart => Err(AppError::NotFound(Missing::Cart)),
-        AddOutcome::LineFull => Err(invalid(
-            "quantity",
-            "A cart holds at most 1,000 of one product",
-        )),
+        AddOutcome::LineFull => Err(no_room(room)),
         AddOutcome::CartFull => Err(invalid(
-            "product_id",
+            "sku",
             "A cart holds at most 50 different products; remove one first",
         )),
     }
 }
 
-/// Sets how many of a product the cart holds.
+/// Sets how many of a line the cart holds.
 pub async fn set_quantity(
     store: &Store,
     id: CartId,
-    product_id: &ProductId,
+    sku: &Sku,
     quantity: Quantity,
     now: Timestamp,
 ) -> Result<(), AppError> {
+    let room = room(store, sku).await?;
+    if quantity > room {
+        return Err(invalid("quantity", &format!("Only {room} left")));
+    }
     let changed = store
         .carts
-        .set_quantity(id, product_id, quantity, now, after(now, LIFETIME))
+        .set_quantity(id, sku, quantity, now, after(now, LIFETIME))
         .await?;
     if changed {
         Ok(())
@@ -188,14 +191,9 @@ pub async fn set_quantity(
     }
 }
 
-/// Takes a product out. Removing what is not there is done already.
-pub async fn remove(
-    store: &Store,
-    id: CartId,
-    product_id: &ProductId,
-    now: Timestamp,
-) -> Result<(), AppError> {
-    store.carts.remove(id, product_id, now).await?;
+/// Takes a line out. Removing what is not there is done already.
+pub async fn remove(store: &Store, id: CartId, sku: &Sku, now: Timestamp) -> Result<(), AppError> {
+    store.carts.remove(id, sku, now).await?;
     Ok(())
 }
 
@@ -205,11 +203,38 @@ pub(crate) fn after(now: Timestamp, time: Duration) -> Timestamp {
     Timestamp::from_millis(now.as_millis().saturating_add(milliseconds))
 }
 
-async fn must_exist(store: &Store, product_id: &ProductId) -> Result<(), AppError> {
-    let product = store.products.find(product_id).await?;
-    product
-        .map(|_| ())
-        .ok_or(AppError::NotFound(Missing::Product))
+/// How many pieces of this a cart may hold right now. Counting a cart's pieces against the stock
+/// spares people a disappointment at checkout; what decides is the stock at that moment.
+async fn room(store: &Store, sku: &Sku) -> Result<Quantity, AppError> {
+    let product = store.products.find(&sku.product_id()).await?;
+    let product = product.ok_or(AppError::NotFound(Missing::Product))?;
+    let offer = product
+        .offer(sku)
+        .ok_or_else(|| not_an_offer(&product, sku))?;
+    match offer.left {
+        None => Ok(Quantity::MAX),
+        Some(left) => Quantity::try_from(left.min(Quantity::MAX.get().into()))
+            .map_err(|_| invalid("sku", "This is sold out")),
+    }
+}
+
+/// A product with variants was named without one, or a variant is no longer made.
+fn not_an_offer(product: &Product, sku: &Sku) -> AppError {
+    match sku.variant() {
+        None => invalid("sku", &format!("Choose {} first", product.choices())),
+        Some(_) => AppError::NotFound(Missing::Product),
+    }
+}
+
+fn no_room(room: Quantity) -> AppError {
+    if room == Quantity::MAX {
+        return invalid("quantity", "A cart holds at most 1,000 of one product");
+    }
+    let left = room.get();
+    invalid(
+        "quantity",
+        &format!("Only {left} left, counting what is in your cart already"),
+    )
 }
 
 fn invalid(field: &str, problem: &str) -> AppError {

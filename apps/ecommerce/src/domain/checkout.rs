@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::cart::{self, PricedCart, PricedLine};
 use crate::domain::customer::Customer;
-use crate::domain::id::{CartId, CheckoutId, ProductId};
+use crate::domain::id::{CartId, CheckoutId, Sku};
 use crate::domain::money::Money;
 use crate::domain::order::{OrderLine, Payment};
 use crate::domain::quantity::{Quantity, whole_number};
@@ -103,21 +103,22 @@ impl Checkout {
                 .eq(priced.lines.iter().map(frozen))
     }
 
-    /// Product and quantity of each line.
-    pub fn ordered(&self) -> Vec<(ProductId, Quantity)> {
+    /// SKU and quantity of each line.
+    pub fn ordered(&self) -> Vec<(Sku, Quantity)> {
         self.lines
             .iter()
-            .map(|line| (line.product_id.clone(), line.quantity))
+            .map(|line| (line.sku.clone(), line.quantity))
             .collect()
     }
 }
 
 fn frozen(line: &PricedLine) -> OrderLine {
     OrderLine {
-        product_id: line.product.id.clone(),
+        sku: line.sku.clone(),
         name: line.product.name.clone(),
-        image: line.product.image.clone(),
-        unit_price: line.product.price,
+        variant: line.variant.clone(),
+        image: line.image.clone(),
+        unit_price: line.unit_price,
         quantity: line.quantity,
         subtotal: line.subtotal,
     }

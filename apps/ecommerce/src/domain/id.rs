@@ -18,8 +18,7 @@ pub struct MalformedId;
 
 /// A product's id, which is also its address in the shop: `iphone-12`.
 ///
-/// Lower-case letters and digits in words joined by single hyphens, at most 64 characters. Carts
-/// use it as a field name, so it must never hold a dot.
+/// Lower-case letters and digits in words joined by single hyphens, at most 64 characters.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "String", into = "String")]
 #[schema(value_type = String, example = "iphone-12", pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 64)]
@@ -36,13 +35,7 @@ impl FromStr for ProductId {
     type Err = MalformedId;
 
     fn from_str(text: &str) -> Result<Self, MalformedId> {
-        let word_is_plain = |word: &str| {
-            !word.is_empty()
-                && word
-                    .bytes()
-                    .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
-        };
-        if text.len() <= 64 && text.split('-').all(word_is_plain) {
+        if is_slug(text) {
             Ok(Self(text.to_owned()))
         } else {
             Err(MalformedId)
@@ -65,6 +58,98 @@ impl From<ProductId> for String {
 }
 
 impl fmt::Display for ProductId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Lower-case letters and digits in words joined by single hyphens, at most 64 characters.
+fn is_slug(text: &str) -> bool {
+    let word_is_plain = |word: &str| {
+        !word.is_empty()
+            && word
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+    };
+    text.len() <= 64 && text.split('-').all(word_is_plain)
+}
+
+/// What exactly is sold: a product, or one variant of it. Carts, stock and orders count by it.
+///
+/// A product without variants is its own SKU, `orbit`. A variant adds a word of its own after an
+/// underscore, `iphone-12-pro_gold-256`, so that the SKU alone says whose variant it is, and is
+/// unique without anybody looking. It is used as a field name, so it must never hold a dot.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[serde(try_from = "String", into = "String")]
+#[schema(value_type = String, example = "iphone-12-pro_gold-256", pattern = "^[a-z0-9]+(-[a-z0-9]+)*(_[a-z0-9]+(-[a-z0-9]+)*)?$", max_length = 129)]
+pub struct Sku(String);
+
+impl Sku {
+    /// The SKU as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The product it belongs to.
+    pub fn product_id(&self) -> ProductId {
+        let (product, _) = self.parts();
+        ProductId(product.to_owned())
+    }
+
+    /// The variant's own word, where it is one.
+    pub fn variant(&self) -> Option<&str> {
+        self.parts().1
+    }
+
+    /// The SKU of a product's variant: the word as in `gold-256`.
+    pub fn of_variant(product_id: &ProductId, word: &str) -> Result<Self, MalformedId> {
+        format!("{product_id}_{word}").parse()
+    }
+
+    fn parts(&self) -> (&str, Option<&str>) {
+        match self.0.split_once('_') {
+            Some((product, variant)) => (product, Some(variant)),
+            None => (&self.0, None),
+        }
+    }
+}
+
+/// The product as such, for one that has no variants.
+impl From<&ProductId> for Sku {
+    fn from(id: &ProductId) -> Self {
+        Self(id.0.clone())
+    }
+}
+
+impl FromStr for Sku {
+    type Err = MalformedId;
+
+    fn from_str(text: &str) -> Result<Self, MalformedId> {
+        let sku = Self(text.to_owned());
+        let (product, variant) = sku.parts();
+        if is_slug(product) && variant.is_none_or(is_slug) {
+            Ok(sku)
+        } else {
+            Err(MalformedId)
+        }
+    }
+}
+
+impl TryFrom<String> for Sku {
+    type Error = MalformedId;
+
+    fn try_from(text: String) -> Result<Self, MalformedId> {
+        text.parse()
+    }
+}
+
+impl From<Sku> for String {
+    fn from(sku: Sku) -> Self {
+        sku.0
+    }
+}
+
+impl fmt::Display for Sku {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
@@ -210,6 +295,25 @@ mod tests {
             long.as_str(),
         ] {
             assert_eq!(bad.parse::<ProductId>(), Err(MalformedId), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_sku_names_its_product_and_its_variant() {
+        let read = |text: &str| {
+            let sku: Sku = text.parse().ok()?;
+            let variant = sku.variant().map(str::to_owned);
+            Some((sku.product_id().to_string(), variant))
+        };
+        assert_eq!(read("orbit"), Some(("orbit".to_owned(), None)));
+        assert_eq!(
+            read("iphone-12-pro_gold-256"),
+            Some(("iphone-12-pro".to_owned(), Some("gold-256".to_owned())))
+        );
+        for bad in [
+            "", "_", "a_", "_a", "a_b_c", "a.b", "a_b.c", "a_$ne", "A_b", "a_-b", "a b",
+        ] {
+            assert_eq!(bad.parse::<Sku>(), Err(MalformedId), "{bad}");
         }
     }
 

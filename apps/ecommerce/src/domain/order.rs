@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use crate::domain::checkout::Checkout;
 use crate::domain::customer::Customer;
-use crate::domain::id::{OrderId, ProductId};
+use crate::domain::id::{OrderId, Sku};
 use crate::domain::money::Money;
 use crate::domain::quantity::Quantity;
 
@@ -33,10 +33,14 @@ pub struct Order {
 /// A line with the name and price it was bought at.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct OrderLine {
-    /// Which product.
-    pub product_id: ProductId,
+    /// Which product or variant. Orders of before there were variants name the product.
+    #[serde(alias = "product_id")]
+    pub sku: Sku,
     /// Its name then.
     pub name: String,
+    /// Which variant, in words such as `Gold, 256 GB`; empty for a product without.
+    #[serde(default)]
+    pub variant: String,
     /// Its picture then.
     pub image: String,
     /// What one piece cost then.

@@ -1,14 +1,19 @@
 //! What the shop sells.
 
+mod offer;
+
 use std::str::FromStr;
 
+use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::domain::id::ProductId;
+use crate::domain::id::{CheckoutId, ProductId, Sku};
 use crate::domain::money::Money;
 use crate::domain::quantity::whole_number;
 use crate::domain::search;
+
+pub use offer::{Availability, LOW_STOCK, Offer};
 
 /// A product as it is stored in the collection `products`, one document each.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,7 +31,8 @@ pub struct Product {
     pub highlights: Vec<String>,
     /// Where it is found.
     pub category: Category,
-    /// What one piece costs.
+    /// What one piece costs; of a product with variants, what the cheapest costs. Lists are filtered
+    /// and sorted by it.
     pub price: Money,
     /// The address of its picture.
     pub image: String,
@@ -38,18 +44,76 @@ pub struct Product {
     /// What the search looks at: see [`search::keywords`].
     #[serde(default)]
     pub keywords: Vec<String>,
+    /// What its variants differ in, such as colour and storage; empty for a product without.
+    #[serde(default)]
+    pub option_names: Vec<String>,
+    /// What can be chosen; empty for a product that is sold as it is.
+    #[serde(default)]
+    pub variants: Vec<Variant>,
+    /// How many pieces there are to sell, by SKU. What is not in it is not counted and never sold
+    /// out.
+    #[serde(default)]
+    pub stock: IndexMap<Sku, Count>,
+    /// The pieces that are out of `stock` because an open checkout session has them, by SKU and
+    /// session. Amount and note change in one update of one document, so that taking a piece and
+    /// putting it back happen once whatever crashes: see [`store::stock`](crate::store::stock).
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub held: IndexMap<Sku, IndexMap<CheckoutId, Count>>,
+    /// Grows with every edit, so that one made on an outdated page is refused. Selling does not
+    /// touch it. A product of before editing existed has 0.
+    #[serde(
+        default,
+        deserialize_with = "whole_number",
+        skip_serializing_if = "is_zero"
+    )]
+    pub version: u64,
+}
+
+/// A product in one of its colours, sizes, and so on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Variant {
+    /// What carts, stock and orders count it by.
+    pub sku: Sku,
+    /// Its value for each of the product's `option_names`, in the same order.
+    pub options: Vec<String>,
+    /// What one piece costs.
+    pub price: Money,
+    /// The address of its picture, where it has one of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image: Option<String>,
+}
+
+/// A number of pieces, which may be none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Count(#[serde(deserialize_with = "whole_number")] pub u64);
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde calls it with a reference"
+)]
+fn is_zero(version: &u64) -> bool {
+    *version == 0
 }
 
 impl Product {
-    /// The product with the keywords its text calls for. To be applied whenever name, tagline or
-    /// description change.
+    /// The product with what follows from the rest of it: the keywords its text and options call
+    /// for, and of its variants the lowest price. To be applied whenever one of them changes.
     #[must_use]
-    pub fn with_keywords(self) -> Self {
-        let keywords = search::keywords(
-            &[&self.name, self.category.title()],
-            &[&self.tagline, &self.description],
-        );
-        Self { keywords, ..self }
+    pub fn with_what_follows(self) -> Self {
+        let options = self.variants.iter().flat_map(|variant| &variant.options);
+        let mut texts = vec![self.tagline.as_str(), self.description.as_str()];
+        texts.extend(options.map(String::as_str));
+        let keywords = search::keywords(&[&self.name, self.category.title()], &texts);
+        let lowest = self.variants.iter().map(|variant| variant.price);
+        let price = lowest
+            .min_by_key(|price| price.amount_cents)
+            .unwrap_or(self.price);
+        Self {
+            keywords,
+            price,
+            ..self
+        }
     }
 }
 

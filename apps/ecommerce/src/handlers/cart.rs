@@ -11,17 +11,17 @@ use serde::Deserialize;
 use crate::brand;
 use crate::domain::cart::{self, AddItem};
 use crate::domain::field_errors::FieldErrors;
-use crate::domain::id::{CartId, ProductId};
+use crate::domain::id::{CartId, Sku};
 use crate::domain::quantity::{InvalidQuantity, Quantity};
 use crate::error::{AppError, Missing};
 use crate::extract::{CartCookie, PathId, Visitor};
 use crate::handlers::products;
 use crate::state::AppState;
-use crate::views::{CartPage, Rejected};
+use crate::views::{CartPage, Chosen, Rejected};
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct AddForm {
-    product_id: String,
+    sku: String,
     #[serde(default = "one")]
     quantity: String,
 }
@@ -46,7 +46,7 @@ pub(crate) enum Happened {
 #[serde(default)]
 pub(crate) struct CartQuery {
     happened: Happened,
-    product: Option<ProductId>,
+    sku: Option<Sku>,
 }
 
 fn one() -> String {
@@ -68,19 +68,24 @@ pub(crate) async fn add(
     cookie: CartCookie,
     Form(form): Form<AddForm>,
 ) -> Result<Response, AppError> {
-    let product_id: ProductId = form
-        .product_id
+    let sku: Sku = form
+        .sku
         .parse()
         .map_err(|_| AppError::NotFound(Missing::Product))?;
-    match put_in(&state, cookie, &product_id, &form.quantity).await {
+    match put_in(&state, cookie, &sku, &form.quantity).await {
         Ok(cart_id) => {
             let cookie = CartCookie::set(&state, cart_id);
-            Ok((cookie, after_change("added", &product_id)).into_response())
+            Ok((cookie, after_change("added", &sku)).into_response())
         }
         Err(AppError::Invalid(errors)) => {
             let visitor = Visitor::with(&state, cookie).await?;
-            let page =
-                products::page(&state, &visitor, &product_id, errors, &form.quantity).await?;
+            let (product_id, quantity) = (sku.product_id(), form.quantity);
+            let chosen = Chosen {
+                sku: Some(sku),
+                quantity,
+                errors,
+            };
+            let page = products::page(&state, &visitor, &product_id, chosen).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
         Err(error) => Err(error),
@@ -90,15 +95,12 @@ pub(crate) async fn add(
 async fn put_in(
     state: &AppState,
     cookie: CartCookie,
-    product_id: &ProductId,
+    sku: &Sku,
     quantity: &str,
 ) -> Result<CartId, AppError> {
-    let quantity = quantity.parse().map_err(|problem: InvalidQuantity| {
-        AppError::Invalid(FieldErrors::one("quantity", problem.to_string()))
-    })?;
     let item = AddItem {
-        product_id: product_id.clone(),
-        quantity,
+        sku: sku.clone(),
+        quantity: self::quantity(quantity)?,
     };
     cart::add_or_open(&state.store, cookie.0, item, state.now()).await
 }
@@ -106,37 +108,48 @@ async fn put_in(
 pub(crate) async fn set_quantity(
     State(state): State<AppState>,
     cookie: CartCookie,
-    PathId(product_id): PathId<ProductId>,
+    PathId(sku): PathId<Sku>,
     Form(form): Form<QuantityForm>,
 ) -> Result<Response, AppError> {
     let cart_id = cookie.0.ok_or(AppError::NotFound(Missing::Cart))?;
-    match form.quantity.parse::<Quantity>() {
+    let changed = match quantity(&form.quantity) {
         Ok(quantity) => {
-            cart::set_quantity(&state.store, cart_id, &product_id, quantity, state.now()).await?;
-            Ok(after_change("changed", &product_id).into_response())
+            cart::set_quantity(&state.store, cart_id, &sku, quantity, state.now()).await
         }
-        Err(problem) => {
+        Err(error) => Err(error),
+    };
+    match changed {
+        Ok(()) => Ok(after_change("changed", &sku).into_response()),
+        Err(AppError::Invalid(errors)) => {
             let visitor = Visitor::with(&state, cookie).await?;
+            let problems: Vec<&str> = errors.iter().map(|(_, problem)| problem).collect();
             let rejected = Rejected {
-                product_id,
+                sku,
                 quantity: form.quantity,
-                problem: problem.to_string(),
+                problem: problems.join(". "),
             };
             let page = page(&state, visitor, CartQuery::default(), Some(rejected)).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
+        Err(error) => Err(error),
     }
+}
+
+fn quantity(typed: &str) -> Result<Quantity, AppError> {
+    typed.parse().map_err(|problem: InvalidQuantity| {
+        AppError::Invalid(FieldErrors::one("quantity", problem.to_string()))
+    })
 }
 
 pub(crate) async fn remove(
     State(state): State<AppState>,
     cookie: CartCookie,
-    PathId(product_id): PathId<ProductId>,
+    PathId(sku): PathId<Sku>,
 ) -> Result<Redirect, AppError> {
     if let Some(cart_id) = cookie.0 {
-        cart::remove(&state.store, cart_id, &product_id, state.now()).await?;
+        cart::remove(&state.store, cart_id, &sku, state.now()).await?;
     }
-    Ok(after_change("removed", &product_id))
+    Ok(after_change("removed", &sku))
 }
 
 async fn page(
@@ -154,11 +167,11 @@ async fn page(
         &visitor,
         priced.as_ref(),
         query.happened,
-        query.product.as_ref(),
+        query.sku.as_ref(),
         rejected,
     ))
 }
 
-fn after_change(happened: &str, product_id: &ProductId) -> Redirect {
-    Redirect::to(&format!("/cart?happened={happened}&product={product_id}"))
+fn after_change(happened: &str, sku: &Sku) -> Redirect {
+    Redirect::to(&format!("/cart?happened={happened}&sku={sku}"))
 }

@@ -5,7 +5,7 @@ use axum::extract::State;
 use crate::error::AppError;
 use crate::extract::Visitor;
 use crate::state::AppState;
-use crate::views::{HomePage, Page, cards};
+use crate::views::{HomePage, Page, cards, structured};
 
 /// How many products the home page shows.
 const FEATURED: u32 = 8;
@@ -15,8 +15,10 @@ pub(crate) async fn show(
     visitor: Visitor,
 ) -> Result<HomePage, AppError> {
     let featured = state.store.products.featured(FEATURED).await?;
+    let page = Page::home(&state, &visitor);
     Ok(HomePage {
-        page: Page::home(&state, &visitor),
+        structured: structured::shop(&page.base),
+        page,
         featured: cards(&featured),
     })
 }

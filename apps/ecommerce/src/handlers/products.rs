@@ -3,14 +3,15 @@
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
 
 use crate::domain::field_errors::FieldErrors;
-use crate::domain::id::ProductId;
+use crate::domain::id::{ProductId, Sku};
 use crate::domain::search::{Found, SearchTerms};
 use crate::error::{AppError, Missing};
 use crate::extract::{PathId, Visitor};
 use crate::state::AppState;
-use crate::views::{ProductPage, ProductsPage};
+use crate::views::{Chosen, ProductPage, ProductsPage};
 
 /// How many others a product page shows.
 pub(crate) const RELATED: u32 = 4;
@@ -44,12 +45,25 @@ pub(crate) async fn list(
     }
 }
 
+/// Which variant a link to a product page means.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct VariantQuery {
+    variant: String,
+}
+
 pub(crate) async fn show(
     State(state): State<AppState>,
     visitor: Visitor,
     PathId(id): PathId<ProductId>,
+    Query(query): Query<VariantQuery>,
 ) -> Result<ProductPage, AppError> {
-    page(&state, &visitor, &id, FieldErrors::default(), "1").await
+    // A link to a variant that is no longer made shows the product.
+    let chosen = Chosen {
+        sku: Sku::of_variant(&id, &query.variant).ok(),
+        ..Chosen::default()
+    };
+    page(&state, &visitor, &id, chosen).await
 }
 
 /// The product page, also as the answer to an order form that was not filled in right.
@@ -57,8 +71,7 @@ pub(crate) async fn page(
     state: &AppState,
     visitor: &Visitor,
     id: &ProductId,
-    errors: FieldErrors,
-    quantity: &str,
+    chosen: Chosen,
 ) -> Result<ProductPage, AppError> {
     let product = state
         .store
@@ -67,7 +80,5 @@ pub(crate) async fn page(
         .await?
         .ok_or(AppError::NotFound(Missing::Product))?;
     let related = state.store.products.related(&product, RELATED).await?;
-    Ok(ProductPage::new(
-        state, visitor, &product, &related, errors, quantity,
-    ))
+    Ok(ProductPage::new(state, visitor, &product, &related, chosen))
 }

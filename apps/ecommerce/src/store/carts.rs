@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use serde_json::{Value, json};
 
 use crate::domain::cart::{AddItem, Cart, MAX_LINES};
-use crate::domain::id::{CartId, CheckoutId, ProductId};
+use crate::domain::id::{CartId, CheckoutId, Sku};
 use crate::domain::quantity::Quantity;
 use crate::store::{StoreError, guarded};
 
@@ -52,7 +52,7 @@ impl Carts {
         Ok(())
     }
 
-    /// Adds to a line or makes it, within the limits of a cart.
+    /// Adds to a line or makes it, within the limits of a cart. The line then holds `room` at most.
     ///
     /// Two updates are tried, each conditional on what it needs: the line is there and has room;
     /// the line is not there and the cart has room. When neither applies, reading the cart tells
@@ -61,11 +61,15 @@ impl Carts {
         &self,
         id: CartId,
         item: &AddItem,
+        room: Quantity,
         now: Timestamp,
         expires_at: Timestamp,
     ) -> Result<AddOutcome, StoreError> {
-        let (line, pieces) = (line(&item.product_id), item.quantity.get());
-        let has_room = Quantity::MAX.get() - pieces;
+        let (line, pieces) = (line(&item.sku), item.quantity.get());
+        let Some(has_room) = room.get().checked_sub(pieces) else {
+            let cart = self.find(id, now).await?;
+            return Ok(cart.map_or(AddOutcome::NoCart, |_| AddOutcome::LineFull));
+        };
         for _ in 0..3 {
             let grow = json!({
                 "$inc": { &line: pieces, "version": 1 },
@@ -88,7 +92,7 @@ impl Carts {
             let Some(cart) = self.find(id, now).await? else {
                 return Ok(AddOutcome::NoCart);
             };
-            match cart.items.get(&item.product_id) {
+            match cart.items.get(&item.sku) {
                 Some(held) if held.get() > has_room => return Ok(AddOutcome::LineFull),
                 None if cart.items.len() >= MAX_LINES => return Ok(AddOutcome::CartFull),
                 _ => {}
@@ -101,12 +105,12 @@ impl Carts {
     pub async fn set_quantity(
         &self,
         id: CartId,
-        product_id: &ProductId,
+        sku: &Sku,
         quantity: Quantity,
         now: Timestamp,
         expires_at: Timestamp,
     ) -> Result<bool, StoreError> {
-        let line = line(product_id);
+        let line = line(sku);
         let set = json!({
             "$set": { &line: quantity, "expires_at": expires_at },
             "$inc": { "version": 1 },
@@ -116,13 +120,8 @@ impl Carts {
     }
 
     /// Removes a line; answers whether there was one.
-    pub async fn remove(
-        &self,
-        id: CartId,
-        product_id: &ProductId,
-        now: Timestamp,
-    ) -> Result<bool, StoreError> {
-        let line = line(product_id);
+    pub async fn remove(&self, id: CartId, sku: &Sku, now: Timestamp) -> Result<bool, StoreError> {
+        let line = line(sku);
         let remove = json!({ "$unset": { &line: 1 }, "$inc": { "line_count": -1, "version": 1 } });
         self.change(id, now, json!({ &line: { "$exists": true } }), &remove)
             .await
@@ -143,7 +142,7 @@ impl Carts {
     pub async fn settle(
         &self,
         cart: &Cart,
-        left: &IndexMap<ProductId, Quantity>,
+        left: &IndexMap<Sku, Quantity>,
         order: CheckoutId,
     ) -> Result<bool, StoreError> {
         let settle = json!({
@@ -182,10 +181,9 @@ impl Carts {
     }
 }
 
-/// Where a product's line is in the document. A product id holds no dot, so this is always exactly
-/// one step down.
-fn line(product_id: &ProductId) -> String {
-    format!("items.{product_id}")
+/// Where a line is in the document. A SKU holds no dot, so this is always exactly one step down.
+fn line(sku: &Sku) -> String {
+    format!("items.{sku}")
 }
 
 fn unchanged(cart: &Cart) -> Value {

@@ -3,34 +3,39 @@
 use askama::Template;
 use askama_web::WebTemplate;
 
-use crate::domain::cart::PricedCart;
+use crate::domain::cart::{PricedCart, PricedLine};
 use crate::domain::checkout::{Checkout, CheckoutState};
 use crate::domain::customer::{COUNTRIES, Customer, CustomerDetails};
 use crate::domain::field_errors::FieldErrors;
-use crate::domain::id::ProductId;
+use crate::domain::id::Sku;
 use crate::domain::order::OrderLine;
 use crate::extract::Visitor;
 use crate::handlers::cart::Happened;
 use crate::state::AppState;
 use crate::views::Page;
+use crate::views::product::product_href;
 
 /// A line of a cart or an order.
 #[derive(Debug)]
 pub(crate) struct Line {
-    pub(crate) id: String,
+    pub(crate) sku: String,
+    /// The address of its page.
+    pub(crate) href: String,
     pub(crate) name: String,
+    /// Which variant, in words; empty for a product without.
+    pub(crate) variant: String,
     pub(crate) image: String,
     pub(crate) unit_price: String,
     pub(crate) quantity: String,
     pub(crate) subtotal: String,
-    /// What is wrong with the quantity just entered.
+    /// What is wrong with the quantity.
     pub(crate) problem: Option<String>,
 }
 
 /// A quantity that somebody entered and the shop did not accept.
 #[derive(Debug)]
 pub(crate) struct Rejected {
-    pub(crate) product_id: ProductId,
+    pub(crate) sku: Sku,
     pub(crate) quantity: String,
     pub(crate) problem: String,
 }
@@ -44,6 +49,8 @@ pub(crate) struct CartPage {
     lines: Vec<Line>,
     gone: Vec<String>,
     total: String,
+    /// Whether nothing stands in the way of checking out.
+    sellable: bool,
 }
 
 impl CartPage {
@@ -52,13 +59,13 @@ impl CartPage {
         visitor: &Visitor,
         priced: Option<&PricedCart>,
         happened: Happened,
-        product: Option<&ProductId>,
+        sku: Option<&Sku>,
         rejected: Option<Rejected>,
     ) -> Self {
         let mut lines = priced.map(lines).unwrap_or_default();
-        let named = product
-            .and_then(|id| lines.iter().find(|line| line.id == id.as_str()))
-            .map(|line| line.name.clone());
+        let named = sku
+            .and_then(|sku| lines.iter().find(|line| line.sku == sku.as_str()))
+            .map(Line::full_name);
         let message = match (happened, named) {
             (Happened::Added, Some(name)) => Some(format!("{name} is in your cart.")),
             (Happened::Changed, Some(name)) => Some(format!("The quantity of {name} is changed.")),
@@ -68,7 +75,7 @@ impl CartPage {
         if let Some(rejected) = rejected
             && let Some(line) = lines
                 .iter_mut()
-                .find(|line| line.id == rejected.product_id.as_str())
+                .find(|line| line.sku == rejected.sku.as_str())
         {
             line.quantity = rejected.quantity;
             line.problem = Some(rejected.problem);
@@ -78,24 +85,44 @@ impl CartPage {
             message,
             lines,
             gone: priced
-                .map(|priced| priced.gone.iter().map(ProductId::to_string).collect())
+                .map(|priced| priced.gone.iter().map(Sku::to_string).collect())
                 .unwrap_or_default(),
             total: priced
                 .map(|priced| priced.total.to_string())
                 .unwrap_or_default(),
+            sellable: priced.is_some_and(|priced| {
+                priced.gone.is_empty() && priced.lines.iter().all(PricedLine::is_in_stock)
+            }),
+        }
+    }
+}
+
+impl Line {
+    /// `iPhone 12 Pro (Gold, 256 GB)`
+    pub(crate) fn full_name(&self) -> String {
+        if self.variant.is_empty() {
+            self.name.clone()
+        } else {
+            format!("{} ({})", self.name, self.variant)
         }
     }
 }
 
 fn lines(priced: &PricedCart) -> Vec<Line> {
-    let line = |line: &crate::domain::cart::PricedLine| Line {
-        id: line.product.id.to_string(),
+    let line = |line: &PricedLine| Line {
+        href: product_href(&line.sku),
+        sku: line.sku.to_string(),
         name: line.product.name.clone(),
-        image: line.product.image.clone(),
-        unit_price: line.product.price.to_string(),
+        variant: line.variant.clone(),
+        image: line.image.clone(),
+        unit_price: line.unit_price.to_string(),
         quantity: line.quantity.to_string(),
         subtotal: line.subtotal.to_string(),
-        problem: None,
+        problem: match line.left {
+            Some(0) => Some("Sold out. Remove it to check out.".to_owned()),
+            Some(left) if !line.is_in_stock() => Some(format!("Only {left} left.")),
+            _ => None,
+        },
     };
     priced.lines.iter().map(line).collect()
 }
@@ -103,8 +130,10 @@ fn lines(priced: &PricedCart) -> Vec<Line> {
 /// The lines of a session or an order as they were sold.
 pub(crate) fn sold(lines: &[OrderLine]) -> Vec<Line> {
     let line = |line: &OrderLine| Line {
-        id: line.product_id.to_string(),
+        href: product_href(&line.sku),
+        sku: line.sku.to_string(),
         name: line.name.clone(),
+        variant: line.variant.clone(),
         image: line.image.clone(),
         unit_price: line.unit_price.to_string(),
         quantity: line.quantity.to_string(),

@@ -1,10 +1,10 @@
-//! Home, list and product page.
+//! The home page and lists of products.
 
 use askama::Template;
 use askama_web::WebTemplate;
 
 use crate::domain::field_errors::FieldErrors;
-use crate::domain::product::{Category, Product};
+use crate::domain::product::{Availability, Category, Product};
 use crate::domain::search::{Found, MAX_COUNTED, ProductSearch, SearchTerms, SortBy};
 use crate::extract::Visitor;
 use crate::state::AppState;
@@ -17,19 +17,47 @@ pub(crate) struct Card {
     pub(crate) name: String,
     pub(crate) tagline: String,
     pub(crate) image: String,
+    /// `$799.00`, or `from $799.00` where variants differ in price.
     pub(crate) price: String,
+    /// Whether it can be put into the cart as it is; otherwise the card leads to its page.
+    pub(crate) buyable: bool,
+    pub(crate) sold_out: bool,
+    /// `2 left`, where there are few.
+    pub(crate) few: Option<String>,
 }
 
 /// The cards of a grid.
 pub(crate) fn cards(products: &[Product]) -> Vec<Card> {
-    let card = |product: &Product| Card {
-        id: product.id.to_string(),
-        name: product.name.clone(),
-        tagline: product.tagline.clone(),
-        image: product.image.clone(),
-        price: product.price.to_string(),
-    };
-    products.iter().map(card).collect()
+    products.iter().map(Card::of).collect()
+}
+
+impl Card {
+    fn of(product: &Product) -> Self {
+        let offers = product.offers();
+        let sold_out = product.is_sold_out();
+        let one_price = offers.iter().all(|offer| offer.price == product.price);
+        let few = match offers[..] {
+            [ref only] => match only.availability() {
+                Availability::Low(left) => Some(format!("{left} left")),
+                _ => None,
+            },
+            _ => None,
+        };
+        Self {
+            id: product.id.to_string(),
+            name: product.name.clone(),
+            tagline: product.tagline.clone(),
+            image: product.image.clone(),
+            price: if one_price {
+                product.price.to_string()
+            } else {
+                format!("from {}", product.price)
+            },
+            buyable: product.variants.is_empty() && !sold_out,
+            sold_out,
+            few,
+        }
+    }
 }
 
 #[derive(Debug, Template, WebTemplate)]
@@ -37,56 +65,8 @@ pub(crate) fn cards(products: &[Product]) -> Vec<Card> {
 pub(crate) struct HomePage {
     pub(crate) page: Page,
     pub(crate) featured: Vec<Card>,
-}
-
-#[derive(Debug, Template, WebTemplate)]
-#[template(path = "product.html")]
-pub(crate) struct ProductPage {
-    page: Page,
-    product: Card,
-    department: Category,
-    paragraphs: Vec<String>,
-    highlights: Vec<String>,
-    related: Vec<Card>,
-    errors: FieldErrors,
-    quantity: String,
-    currency: &'static str,
-    decimal_price: String,
-}
-
-impl ProductPage {
-    pub(crate) fn new(
-        state: &AppState,
-        visitor: &Visitor,
-        product: &Product,
-        related: &[Product],
-        errors: FieldErrors,
-        quantity: &str,
-    ) -> Self {
-        let page = Page {
-            description: product.tagline.clone(),
-            department: Some(product.category),
-            canonical: Some(format!("/products/{}", product.id)),
-            image: Some(product.image.clone()),
-            ..Page::new(state, visitor, &product.name)
-        };
-        Self {
-            page,
-            product: cards(std::slice::from_ref(product)).remove(0),
-            department: product.category,
-            paragraphs: product
-                .description
-                .split("\n\n")
-                .map(str::to_owned)
-                .collect(),
-            highlights: product.highlights.clone(),
-            related: cards(related),
-            errors,
-            quantity: quantity.to_owned(),
-            currency: product.price.currency.code(),
-            decimal_price: product.price.to_decimal(),
-        }
-    }
+    /// schema.org, for search engines.
+    pub(crate) structured: String,
 }
 
 /// A link to another page of a list.

@@ -15,7 +15,7 @@ async fn a_wrong_quantity_is_named_in_a_problem() {
     let whole = [json!(0), json!(-5), json!(1.5), json!(1001)];
     let kinds = [json!("2"), json!(null), json!([1]), json!({}), json!(true)];
     for bad in whole.into_iter().chain(kinds) {
-        let body = json!({ "product_id": "orbit", "quantity": bad });
+        let body = json!({ "sku": "orbit", "quantity": bad });
         let answer = client.api_post(&items, body).await.must_be(422);
         assert_eq!(answer.header("content-type"), "application/problem+json");
         let problem = answer.json();
@@ -33,16 +33,16 @@ async fn a_wrong_missing_or_unknown_product_is_told_apart() {
     let shop = TestShop::start().await;
     let mut client = shop.browser();
     let items = format!("{}/items", client.api_cart().await);
-    let wrong = json!({ "product_id": "$ne", "quantity": 1 });
+    let wrong = json!({ "sku": "$ne", "quantity": 1 });
     let problem = client.api_post(&items, wrong).await.must_be(422).json();
-    assert!(problem["errors"]["product_id"].is_string(), "{problem}");
-    let unknown = json!({ "product_id": "iphone-99", "quantity": 1 });
+    assert!(problem["errors"]["sku"].is_string(), "{problem}");
+    let unknown = json!({ "sku": "iphone-99", "quantity": 1 });
     client.api_post(&items, unknown).await.must_be(404);
     let missing = client
         .api_post(&items, json!({ "quantity": 1 }))
         .await
         .must_be(422);
-    missing.must_show("missing field `product_id`");
+    missing.must_show("missing field `sku`");
     client.api_post(&items, json!([])).await.must_be(422);
 }
 

@@ -25,7 +25,7 @@ async fn what_was_added_is_said_aloud_after_the_redirect() {
     let shop = TestShop::start().await;
     let mut ada = shop.browser();
     let cart = ada
-        .submit("/cart/items", &[("product_id", "pebble")])
+        .submit("/cart/items", &[("sku", "pebble")])
         .await
         .must_be(200);
     cart.must_show("role=\"status\"")
@@ -71,7 +71,7 @@ async fn fifty_clients_adding_the_same_product_twenty_times_make_exactly_a_thous
         clients.spawn(async move {
             for _ in 0..20 {
                 client
-                    .api_post(&path, json!({ "product_id": "orbit", "quantity": 1 }))
+                    .api_post(&path, json!({ "sku": "orbit", "quantity": 1 }))
                     .await
                     .must_be(200);
             }

@@ -210,7 +210,7 @@ async fn a_price_in_the_form_is_not_listened_to() {
     ada.post(
         "/cart/items",
         &[
-            ("product_id", "orbit"),
+            ("sku", "orbit"),
             ("quantity", "1"),
             ("price", "1"),
             ("total", "1"),
@@ -220,7 +220,7 @@ async fn a_price_in_the_form_is_not_listened_to() {
     .must_be(303);
     ada.get("/cart").await.must_show("$279.00");
     let path = format!("/api/carts/{}/items", ada.cart_id());
-    let body = json!({ "product_id": "orbit", "quantity": 1, "price": 1 });
+    let body = json!({ "sku": "orbit", "quantity": 1, "price": 1 });
     ada.api_post(&path, body)
         .await
         .must_be(422)
@@ -379,7 +379,7 @@ async fn the_api_sells_by_the_same_rules() {
     let shop = TestShop::start().await;
     let mut client = shop.browser();
     let cart = client.api_cart().await;
-    let item = json!({ "product_id": "orbit", "quantity": 2 });
+    let item = json!({ "sku": "orbit", "quantity": 2 });
     client
         .api_post(&format!("{cart}/items"), item)
         .await

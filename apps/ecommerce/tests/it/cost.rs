@@ -72,7 +72,7 @@ async fn a_page_to_browse_reads_only_what_it_shows() {
 }
 
 #[tokio::test]
-async fn a_change_of_the_cart_is_one_update() {
+async fn a_change_of_the_cart_is_one_look_at_the_stock_and_one_update() {
     let (shop, commands) = listening_shop().await;
     let mut ada = shop.browser();
     ada.add("orbit", "1").await.must_be(303);
@@ -82,7 +82,7 @@ async fn a_change_of_the_cart_is_one_update() {
     ada.post("/cart/items/orbit", &[("quantity", "1")])
         .await
         .must_be(303);
-    assert_eq!(commands(), ["updateOne carts"]);
+    assert_eq!(commands(), ["findOne products", "updateOne carts"]);
     ada.get("/cart").await.must_be(200);
     assert_eq!(commands(), ["findOne carts", "find products"]);
 }

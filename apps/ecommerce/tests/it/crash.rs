@@ -114,7 +114,7 @@ async fn buy_once(client: &reqwest::Client, url: &str, purchase: &mut Purchase) 
     assert_eq!(status, 201, "{cart}");
     let cart = cart["id"].as_str()?.to_owned();
     purchase.cart = Some(cart.clone());
-    let item = json!({ "product_id": "orbit", "quantity": purchase.quantity });
+    let item = json!({ "sku": "orbit", "quantity": purchase.quantity });
     let (status, answer) = call(
         client,
         "POST",

@@ -104,7 +104,7 @@ async fn a_visitor_buys_two_products_and_finds_the_order_after_a_restart() {
             .await
             .must_be(200);
         names.push(page.between("<h1>", "</h1>")[0].to_owned());
-        let fields = [("product_id", product), ("quantity", quantity)];
+        let fields = [("sku", product), ("quantity", quantity)];
         let added = visitor.post("/cart/items", &fields).await.must_be(303);
         visitor
             .get(&added.location)

@@ -16,3 +16,4 @@ mod safety;
 mod shop;
 mod stripe;
 mod stripe_stand_in;
+mod variants;

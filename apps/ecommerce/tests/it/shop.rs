@@ -170,11 +170,8 @@ impl Browser {
     }
 
     pub(crate) async fn add(&mut self, product: &str, quantity: &str) -> Answer {
-        self.post(
-            "/cart/items",
-            &[("product_id", product), ("quantity", quantity)],
-        )
-        .await
+        self.post("/cart/items", &[("sku", product), ("quantity", quantity)])
+            .await
     }
 
     /// Fills in the checkout form; the answer leads to the till.
@@ -227,7 +224,7 @@ impl Browser {
         let cart = answer.must_be(200).json();
         let line = |line: &Value| {
             (
-                line["product_id"].as_str().unwrap().to_owned(),
+                line["sku"].as_str().unwrap().to_owned(),
                 line["quantity"].as_u64().unwrap(),
             )
         };

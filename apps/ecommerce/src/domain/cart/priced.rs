@@ -2,10 +2,10 @@
 //! else.
 
 use astra_db::Timestamp;
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 
 use super::Cart;
-use crate::domain::id::{CartId, ProductId};
+use crate::domain::id::{CartId, ProductId, Sku};
 use crate::domain::money::{Currency, Money};
 use crate::domain::product::Product;
 use crate::domain::quantity::Quantity;
@@ -19,8 +19,8 @@ pub struct PricedCart {
     pub cart: Cart,
     /// Its lines in order.
     pub lines: Vec<PricedLine>,
-    /// Products in the cart that the shop no longer has.
-    pub gone: Vec<ProductId>,
+    /// What is in the cart but no longer sold.
+    pub gone: Vec<Sku>,
     /// The sum of the lines.
     pub total: Money,
 }
@@ -30,10 +30,45 @@ pub struct PricedCart {
 pub struct PricedLine {
     /// The product as it is now.
     pub product: Product,
+    /// What of it exactly.
+    pub sku: Sku,
+    /// Which variant, in words; empty for a product without.
+    pub variant: String,
+    /// The address of its picture.
+    pub image: String,
+    /// What one piece costs.
+    pub unit_price: Money,
     /// How many.
     pub quantity: Quantity,
+    /// How many there are to sell; `None` where nobody counts.
+    pub left: Option<u64>,
     /// Price times quantity.
     pub subtotal: Money,
+}
+
+impl PricedLine {
+    /// Whether there are as many as the line holds.
+    pub fn is_in_stock(&self) -> bool {
+        self.left
+            .is_none_or(|left| left >= u64::from(self.quantity.get()))
+    }
+
+    fn of(product: &Product, sku: &Sku, quantity: Quantity) -> Result<Option<Self>, AppError> {
+        let Some(offer) = product.offer(sku) else {
+            return Ok(None);
+        };
+        let subtotal = offer.price.times(quantity).ok_or_else(unpriceable)?;
+        Ok(Some(Self {
+            product: product.clone(),
+            variant: offer.variant(),
+            image: offer.image.to_owned(),
+            unit_price: offer.price,
+            left: offer.left,
+            sku: offer.sku,
+            quantity,
+            subtotal,
+        }))
+    }
 }
 
 /// The cart with this id and today's prices.
@@ -53,27 +88,22 @@ pub async fn priced(
 
 /// Looks up what the cart's products cost.
 pub async fn price(store: &Store, cart: Cart, currency: Currency) -> Result<PricedCart, AppError> {
-    let ids: Vec<&ProductId> = cart.items.keys().collect();
-    let mut products: IndexMap<ProductId, Product> = store
+    let ids: IndexSet<ProductId> = cart.items.keys().map(Sku::product_id).collect();
+    let products: IndexMap<ProductId, Product> = store
         .products
-        .with_ids(&ids)
+        .with_ids(&ids.iter().collect::<Vec<_>>())
         .await?
         .into_iter()
         .map(|product| (product.id.clone(), product))
         .collect();
     let mut lines = Vec::with_capacity(cart.items.len());
     let mut gone = Vec::new();
-    for (product_id, quantity) in &cart.items {
-        match products.swap_remove(product_id) {
-            Some(product) => {
-                let subtotal = product.price.times(*quantity).ok_or_else(unpriceable)?;
-                lines.push(PricedLine {
-                    product,
-                    quantity: *quantity,
-                    subtotal,
-                });
-            }
-            None => gone.push(product_id.clone()),
+    for (sku, quantity) in &cart.items {
+        let product = products.get(&sku.product_id());
+        let line = product.map(|product| PricedLine::of(product, sku, *quantity));
+        match line.transpose()?.flatten() {
+            Some(line) => lines.push(line),
+            None => gone.push(sku.clone()),
         }
     }
     let total =
