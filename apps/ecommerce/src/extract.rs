@@ -6,7 +6,7 @@ use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
-use axum_extra::extract::CookieJar;
+use axum_extra::extract::SignedCookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use serde::de::DeserializeOwned;
 
@@ -32,31 +32,34 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for PathId<
     }
 }
 
-/// The id in the visitor's cookie. A missing and a malformed one are both no cart: never somebody
-/// else's.
+/// The id in the visitor's cookie. Without one, or with one that the shop did not sign, there is no
+/// cart: never somebody else's.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct CartCookie(pub(crate) Option<CartId>);
 
 impl CartCookie {
     /// The cookie that makes this cart the visitor's: out of reach for scripts and for other sites'
     /// forms.
-    pub(crate) fn set(state: &AppState, id: CartId) -> CookieJar {
+    pub(crate) fn set(state: &AppState, id: CartId) -> SignedCookieJar {
         let max_age = i64::try_from(LIFETIME.as_secs()).unwrap_or(i64::MAX);
         let cookie = Cookie::build((CART_COOKIE, id.to_string()))
             .path("/")
             .http_only(true)
             .same_site(SameSite::Lax)
-            .secure(state.public_url.as_ref().is_some_and(|url| url.is_https()))
+            .secure(state.is_https())
             .max_age(time::Duration::seconds(max_age));
-        CookieJar::new().add(cookie)
+        SignedCookieJar::new(state.signing.carts()).add(cookie)
     }
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for CartCookie {
+impl FromRequestParts<AppState> for CartCookie {
     type Rejection = std::convert::Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
-        let cookies = CookieJar::from_headers(&parts.headers);
+    async fn from_request_parts(
+        parts: &mut Parts,
+        state: &AppState,
+    ) -> Result<Self, Self::Rejection> {
+        let cookies = SignedCookieJar::from_headers(&parts.headers, state.signing.carts());
         Ok(Self(
             cookies
                 .get(CART_COOKIE)

@@ -1,6 +1,6 @@
 //! `ecommerce` opens the shop; `ecommerce seed` fills its shelves and ends.
 
-use ecommerce::{AppState, Settings, Store, start};
+use ecommerce::{AppState, Settings, Signing, Store, start};
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
@@ -12,11 +12,10 @@ async fn main() -> anyhow::Result<()> {
         start::Command::Seed => start::seed(&store).await,
         start::Command::Serve => {
             start::prepare(&store).await?;
-            shared::serve(
-                ecommerce::app(AppState::new(store, settings.public_url)),
-                &settings.serve,
-            )
-            .await
+            let signing = Signing::load(&store, settings.session_secret.as_ref()).await?;
+            let mut state = AppState::new(store, settings.public_url);
+            state.signing = signing;
+            shared::serve(ecommerce::app(state), &settings.serve).await
         }
     }
 }

@@ -4,10 +4,13 @@ use std::ffi::OsString;
 use std::str::FromStr;
 
 use axum::http::Uri;
-use shared::env::{Env, SettingsErrors};
+use secrecy::{ExposeSecret as _, SecretString};
+use shared::env::{Env, Noted, SettingsErrors};
 use shared::serve::ServeSettings;
 use shared::settings::DataSettings;
 use shared::telemetry::TelemetrySettings;
+
+use crate::signing::SHORTEST_SECRET;
 
 /// The shop's settings.
 #[derive(Debug, Clone)]
@@ -24,7 +27,15 @@ pub struct Settings {
     /// With `https`, cookies are sent over `https` only. Behind a proxy that changes the `Host`
     /// header it must be set, or forms are taken for forgeries.
     pub public_url: Option<PublicUrl>,
+    /// `SESSION_SECRET`: what cookies are signed with, at least 32 characters. Default: a key the
+    /// shop makes once and keeps in its database.
+    pub session_secret: Option<SecretString>,
+    /// `ADMIN_PASSWORD`: opens `/admin`, at least 12 characters. Without it there is no such page.
+    pub admin_password: Option<SecretString>,
 }
+
+/// Shorter ones are guessed, however slowly the door opens.
+const SHORTEST_PASSWORD: usize = 12;
 
 impl Settings {
     /// Reads the settings, or says everything that is wrong with them.
@@ -40,14 +51,29 @@ impl Settings {
                 Err(env.problem(format!("PUBLIC_URL is {text:?}, expected scheme and host only, such as https://shop.example")))
             }
         };
+        let session_secret = secret(&mut env, "SESSION_SECRET", SHORTEST_SECRET);
+        let admin_password = secret(&mut env, "ADMIN_PASSWORD", SHORTEST_PASSWORD);
         env.finish(|| {
             Ok(Self {
                 data: data?,
                 serve: serve?,
                 telemetry: telemetry?,
                 public_url: public_url?,
+                session_secret: session_secret?,
+                admin_password: admin_password?,
             })
         })
+    }
+}
+
+/// A secret of at least so many characters, where there is one.
+fn secret(env: &mut Env<'_>, name: &str, shortest: usize) -> Result<Option<SecretString>, Noted> {
+    let secret = env.secret(name);
+    match &secret {
+        Some(text) if text.expose_secret().chars().count() < shortest => Err(env.problem(format!(
+            "{name} is too short: at least {shortest} characters, such as `openssl rand -hex 32` prints"
+        ))),
+        _ => Ok(secret),
     }
 }
 
@@ -123,6 +149,15 @@ mod tests {
         ] {
             assert_eq!(read(bad), Err(NotAnOrigin), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_secret_that_is_too_short_is_named_and_not_shown() {
+        let pairs = [("SESSION_SECRET", "hunter2"), ("ADMIN_PASSWORD", "hunter2")];
+        let errors = Settings::from_env(shared::env::of(&pairs)).unwrap_err();
+        let said = errors.to_string();
+        assert_eq!(errors.problems().len(), 2, "{said}");
+        assert!(said.contains("ADMIN_PASSWORD is too short") && !said.contains("hunter2"));
     }
 
     #[test]

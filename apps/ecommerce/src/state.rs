@@ -7,6 +7,7 @@ use astra_db::Timestamp;
 
 use crate::payments::Payments;
 use crate::settings::PublicUrl;
+use crate::signing::Signing;
 use crate::store::Store;
 
 /// The state of the shop's router.
@@ -19,19 +20,28 @@ pub struct AppState {
     pub payments: Payments,
     /// The address people type, where it is known.
     pub public_url: Option<Arc<PublicUrl>>,
+    /// What cookies are signed with.
+    pub signing: Signing,
     /// What time it is.
     pub clock: Clock,
 }
 
 impl AppState {
-    /// A shop on this store, with the built-in till and the clock on the wall.
+    /// A shop on this store, with the built-in till and the clock on the wall. Until `signing` is
+    /// set, its cookies end with the process.
     pub fn new(store: Store, public_url: Option<PublicUrl>) -> Self {
         Self {
             store,
             payments: Payments::default(),
             public_url: public_url.map(Arc::new),
+            signing: Signing::for_this_process(),
             clock: Clock::default(),
         }
+    }
+
+    /// Whether people reach the shop over `https`.
+    pub(crate) fn is_https(&self) -> bool {
+        self.public_url.as_ref().is_some_and(|url| url.is_https())
     }
 
     /// What time it is.

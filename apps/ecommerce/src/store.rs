@@ -9,9 +9,10 @@ pub mod carts;
 pub mod checkouts;
 pub mod orders;
 pub mod products;
+pub mod secrets;
 pub mod stock;
 
-/// The four collections. Cheap to clone.
+/// The five collections. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Store {
     /// What is sold.
@@ -24,6 +25,8 @@ pub struct Store {
     pub checkouts: checkouts::Checkouts,
     /// What people have bought.
     pub orders: orders::Orders,
+    /// What its instances agree on.
+    pub secrets: secrets::Secrets,
     database: Database,
 }
 
@@ -37,6 +40,7 @@ impl Store {
             carts: carts::Carts::open(&database).await?,
             checkouts: checkouts::Checkouts::open(&database).await?,
             orders: orders::Orders::open(&database).await?,
+            secrets: secrets::Secrets::open(&database).await?,
             database,
         })
     }

@@ -80,6 +80,7 @@ async fn fifty_clients_adding_the_same_product_twenty_times_make_exactly_a_thous
     while let Some(client) = clients.join_next().await {
         client.unwrap();
     }
+    // Enough for looking at it by the API; it is no cookie the pages would take.
     ada.cookie = Some(format!("cart={}", cart["id"].as_str().unwrap()));
     assert_eq!(ada.lines().await, [line("orbit", 1_000)]);
 }

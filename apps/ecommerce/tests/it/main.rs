@@ -7,6 +7,7 @@ mod api;
 mod browsing;
 mod cart;
 mod checkout;
+mod cookies;
 mod cost;
 mod crash;
 mod documents;

@@ -52,6 +52,18 @@ impl TestShop {
         }
     }
 
+    /// A browser at another instance of the same shop: another process on the same database.
+    pub(crate) fn elsewhere(&self, change: impl FnOnce(&mut AppState)) -> Browser {
+        let mut state = AppState::new(self.store.clone(), None);
+        let now = Arc::clone(&self.time_ms);
+        state.clock = Clock::from_fn(move || Timestamp::from_millis(now.load(Ordering::Relaxed)));
+        change(&mut state);
+        Browser {
+            router: ecommerce::app(state),
+            cookie: None,
+        }
+    }
+
     pub(crate) fn pass_days(&self, days: i64) {
         self.time_ms.fetch_add(days * 86_400_000, Ordering::Relaxed);
     }
@@ -206,12 +218,11 @@ impl Browser {
         format!("/api/carts/{}", cart["id"].as_str().unwrap())
     }
 
-    /// The id of this browser's cart.
+    /// The id of this browser's cart: what comes after the signature.
     pub(crate) fn cart_id(&self) -> &str {
-        self.cookie
-            .as_deref()
-            .and_then(|cookie| cookie.strip_prefix("cart="))
-            .unwrap()
+        let cookie = self.cookie.as_deref().unwrap();
+        assert!(cookie.starts_with("cart="), "{cookie}");
+        &cookie[cookie.len() - 32..]
     }
 
     /// Product and quantity of each line, as the API tells them; empty when there is no cart.
