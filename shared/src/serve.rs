@@ -128,9 +128,9 @@ fn url(address: SocketAddr) -> String {
     format!("http://{}", SocketAddr::new(ip, address.port()))
 }
 
-/// Resolves when the process is asked to stop. Where no handler can be installed the operating system's own stands:
-/// the process ends at once, which every acknowledged write survives.
-async fn stop_requested() {
+/// Resolves when the process is asked to stop (Ctrl-C or SIGTERM), for work that is not a server's. Where no handler can
+/// be installed the operating system's own stands: the process ends at once, which every acknowledged write survives.
+pub async fn stop_requested() {
     let interrupt = async {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;

@@ -8,8 +8,13 @@
 
 pub mod answer;
 pub mod commands;
+pub mod deferral;
+pub mod discord;
 pub mod domain;
 pub mod error;
+pub mod gateway;
+pub mod interactions;
+pub mod register;
 pub mod request;
 pub mod settings;
 pub mod start;

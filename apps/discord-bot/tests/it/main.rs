@@ -1,1 +1,5 @@
-//! What the bot does, through its own doors.
+//! What the bot does, through its own doors: no test reaches Discord.
+
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+mod discord;

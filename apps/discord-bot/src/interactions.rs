@@ -1,0 +1,167 @@
+//! The HTTP door: Discord posts every interaction to `/interactions`, signed, and takes the first
+//! answer from the response. For places that run nothing in between.
+//!
+//! An answer that takes longer than two seconds is promised in the response and sent by REST when it
+//! is there. The place has to let the process go on after a response for that.
+
+use std::collections::{HashSet, VecDeque};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::post;
+use axum::{Json, Router};
+use secrecy::ExposeSecret as _;
+use serenity::all::Interaction;
+use serenity::interactions_endpoint::{InvalidKey, Verifier};
+use shared::http::Problem;
+use tracing::Instrument as _;
+
+use crate::deferral::Desk;
+use crate::discord::interaction::{self, Question};
+use crate::domain::id::InteractionId;
+use crate::settings::PublicKey;
+
+/// How far the clock of a request may be from ours: as far as clocks differ, and no more, since the
+/// signature alone would be good forever.
+const WINDOW: Duration = Duration::from_mins(5);
+/// How many interactions are remembered as seen; 8 bytes and a little each.
+const REMEMBERED: usize = 100_000;
+
+/// What the door needs.
+#[derive(Clone)]
+struct Door {
+    desk: Desk,
+    verifier: Arc<Verifier>,
+    seen: Arc<Mutex<Seen>>,
+}
+
+/// The interactions of the last minutes: a request that is sent again is not answered again.
+#[derive(Default)]
+struct Seen {
+    ids: HashSet<InteractionId>,
+    order: VecDeque<(Instant, InteractionId)>,
+}
+
+/// The route of the door.
+///
+/// # Errors
+///
+/// When the key is none.
+pub fn routes(desk: Desk, key: &PublicKey) -> Result<Router, InvalidKey> {
+    let door = Door {
+        desk,
+        verifier: Arc::new(Verifier::try_new(*key.as_bytes())?),
+        seen: Arc::default(),
+    };
+    Ok(Router::new().route("/interactions", post(receive)).with_state(door))
+}
+
+async fn receive(State(door): State<Door>, headers: HeaderMap, body: Bytes) -> Result<Response, Problem> {
+    door.check_signature(&headers, &body)?;
+    let interaction = parse(&headers, &body)?;
+    let incoming = interaction::read(interaction);
+    let is_ping = matches!(incoming.question, Question::Ping);
+    if !is_ping && !door.seen.lock().unwrap_or_else(PoisonError::into_inner).is_new(incoming.id, Instant::now()) {
+        let sentence = "This interaction has been answered already.";
+        return Err(Problem::new(StatusCode::CONFLICT).detail(sentence));
+    }
+    let span = tracing::info_span!("http", interaction.id = %incoming.id.0);
+    // A task of its own: Discord hanging up must not leave an answer half given.
+    let (desk, answering) = (door.desk.clone(), span.clone());
+    let first = tokio::spawn(async move { desk.first(incoming.question).await }.instrument(answering))
+        .await
+        .map_err(|panic| Problem::new(StatusCode::INTERNAL_SERVER_ERROR).source(panic))?;
+    if let Some(later) = first.rest {
+        let (desk, token) = (door.desk, incoming.token);
+        tokio::spawn(async move { desk.deliver(later, token.expose_secret()).await }.instrument(span));
+    }
+    Ok(Json(first.response).into_response())
+}
+
+impl Door {
+    /// Refuses what Discord did not sign, or signed long ago.
+    fn check_signature(&self, headers: &HeaderMap, body: &[u8]) -> Result<(), Problem> {
+        let header = |name| headers.get(name).and_then(|value| value.to_str().ok());
+        let (Some(signature), Some(timestamp)) =
+            (header("x-signature-ed25519"), header("x-signature-timestamp"))
+        else {
+            return Err(unauthorized("This address is for Discord alone: the request is not signed."));
+        };
+        if self.verifier.verify(signature, timestamp, body).is_err() {
+            return Err(unauthorized("The signature is not that of Discord for this application."));
+        }
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let is_fresh = timestamp
+            .parse()
+            .is_ok_and(|seconds: u64| Duration::from_secs(seconds).abs_diff(now) <= WINDOW);
+        if is_fresh { Ok(()) } else { Err(unauthorized("The request was signed too long ago, or the clock of this machine is wrong.")) }
+    }
+}
+
+impl Seen {
+    /// Notes an interaction; `false` if it has been noted before.
+    fn is_new(&mut self, id: InteractionId, now: Instant) -> bool {
+        // A request is fresh from WINDOW before its time until WINDOW after it.
+        while let Some((since, old)) = self.order.front().copied()
+            && (now.duration_since(since) > WINDOW * 2 || self.order.len() >= REMEMBERED)
+        {
+            self.order.pop_front();
+            self.ids.remove(&old);
+        }
+        let is_new = self.ids.insert(id);
+        if is_new {
+            self.order.push_back((now, id));
+        }
+        is_new
+    }
+}
+
+fn parse(headers: &HeaderMap, body: &[u8]) -> Result<Interaction, Problem> {
+    let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    if kind.split(';').next().map(str::trim) != Some("application/json") {
+        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE).detail("An interaction is application/json."));
+    }
+    serde_json::from_slice(body).map_err(|error| {
+        Problem::new(StatusCode::BAD_REQUEST)
+            .detail("The body is no interaction that this bot knows.")
+            .source(error)
+    })
+}
+
+fn unauthorized(sentence: &str) -> Problem {
+    Problem::new(StatusCode::UNAUTHORIZED).detail(sentence)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::id::Snowflake;
+
+    fn id(number: u64) -> InteractionId {
+        InteractionId(Snowflake::new(number))
+    }
+
+    #[test]
+    fn an_interaction_is_new_once_until_its_request_is_too_old_anyway() {
+        let (mut seen, start) = (Seen::default(), Instant::now());
+        assert!(seen.is_new(id(1), start));
+        assert!(!seen.is_new(id(1), start + WINDOW));
+        assert!(seen.is_new(id(2), start + WINDOW));
+        assert!(seen.is_new(id(1), start + WINDOW * 2 + Duration::from_secs(1)));
+        assert_eq!(seen.order.len(), seen.ids.len());
+    }
+
+    #[test]
+    fn what_is_remembered_is_bounded() {
+        let (mut seen, start) = (Seen::default(), Instant::now());
+        for number in 1..=REMEMBERED as u64 + 10 {
+            assert!(seen.is_new(id(number), start));
+        }
+        assert_eq!((seen.order.len(), seen.ids.len()), (REMEMBERED, REMEMBERED));
+    }
+}

@@ -1,0 +1,284 @@
+//! People: they type commands, press buttons and fill in forms, and see what the bot answers.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use ed25519_dalek::Signer as _;
+use serde_json::{Value, json};
+
+use super::rest::accept_callback;
+use super::{APPLICATION_ID, Exchange, INTERACTION_TOKEN, PATIENCE, State, hex};
+
+/// How an interaction reaches the bot.
+#[derive(Debug, Clone)]
+pub(crate) enum Door {
+    Gateway,
+    /// The address of the bot's HTTP server.
+    Http(String),
+}
+
+/// Somebody in a guild.
+#[derive(Clone)]
+pub(crate) struct Member {
+    state: Arc<State>,
+    door: Door,
+    pub(crate) guild_id: u64,
+    pub(crate) user_id: u64,
+}
+
+/// What the bot has answered to one interaction.
+#[derive(Debug, Clone)]
+pub(crate) struct Reply {
+    pub(crate) interaction_id: u64,
+    /// The type of the first answer: 4 message, 5 deferred, 6 deferred update, 7 update, 8 choices, 9 form.
+    pub(crate) kind: u64,
+    /// How long the first answer took.
+    pub(crate) elapsed: Duration,
+    pub(crate) data: Value,
+    /// The message as it stands now; a message deleted again is none.
+    pub(crate) message: Option<Value>,
+    pub(crate) followups: Vec<Value>,
+}
+
+/// An interaction that has been sent.
+pub(crate) struct Sent {
+    state: Arc<State>,
+    pub(crate) id: u64,
+}
+
+pub(crate) fn channel_id(guild_id: u64) -> u64 {
+    guild_id + 1
+}
+
+impl Member {
+    pub(crate) fn new(state: Arc<State>, door: Door, guild_id: u64, user_id: u64) -> Self {
+        Self { state, door, guild_id, user_id }
+    }
+
+    /// Types `/name` with these options and waits for the whole answer.
+    pub(crate) async fn command(&self, name: &str, options: Value) -> Reply {
+        self.start_command(name, options).await.settled().await
+    }
+
+    /// Types `/name` and does not wait for the answer.
+    pub(crate) async fn start_command(&self, name: &str, options: Value) -> Sent {
+        let data = self.command_data(name, &options, None);
+        self.send(2, data, None).await
+    }
+
+    /// Stops in the middle of typing an option and answers the values offered.
+    pub(crate) async fn complete(&self, name: &str, option: &str, typed: &str) -> Vec<String> {
+        let data = self.command_data(name, &json!({ option: typed }), Some(option));
+        let reply = self.send(4, data, None).await.settled().await;
+        let choices = reply.data["choices"].as_array().unwrap().clone();
+        choices.iter().map(|choice| choice["value"].as_str().unwrap().to_owned()).collect()
+    }
+
+    /// Presses the button with this label under the message of a reply.
+    pub(crate) async fn press(&self, reply: &Reply, label: &str) -> Reply {
+        let custom_id = reply.button(label).unwrap_or_else(|| panic!("no button `{label}` under {reply:#?}"));
+        self.press_id(reply, &custom_id).await
+    }
+
+    /// Presses a button with this id, whether or not it is there.
+    pub(crate) async fn press_id(&self, reply: &Reply, custom_id: &str) -> Reply {
+        let data = json!({ "custom_id": custom_id, "component_type": 2 });
+        self.send(3, data, reply.message.clone()).await.settled().await
+    }
+
+    /// Fills in the form of a reply. What is not given keeps the value it came with.
+    pub(crate) async fn submit(&self, form: &Reply, values: &[(&str, &str)]) -> Reply {
+        assert_eq!(form.kind, 9, "not a form: {form:#?}");
+        let rows = form.data["components"].as_array().unwrap().iter();
+        let inputs = rows.map(|row| {
+            let input = &row["components"][0];
+            let given = values.iter().find(|(name, _)| input["custom_id"] == *name);
+            let value = given.map_or_else(|| input["value"].as_str().unwrap_or(""), |(_, value)| value);
+            json!({ "type": 1, "components": [{ "type": 4, "custom_id": input["custom_id"], "value": value }] })
+        });
+        let data = json!({ "custom_id": form.data["custom_id"], "components": inputs.collect::<Vec<_>>() });
+        self.send(5, data, None).await.settled().await
+    }
+
+    /// Sends the interaction through the door.
+    pub(crate) async fn send(&self, kind: u64, data: Value, message: Option<Value>) -> Sent {
+        let interaction = self.interaction(kind, data, message);
+        self.deliver(&interaction).await
+    }
+
+    /// Sends an interaction, for a second time even.
+    pub(crate) async fn deliver(&self, interaction: &Value) -> Sent {
+        let id: u64 = interaction["id"].as_str().unwrap().parse().unwrap();
+        match &self.door {
+            Door::Gateway => self.state.gateway.dispatch(self.guild_id, "INTERACTION_CREATE", interaction),
+            Door::Http(url) => {
+                let (status, body) = self.post(url, interaction).await;
+                assert_eq!(status, 200, "{body}");
+                accept_callback(&self.state, id, serde_json::from_str(&body).unwrap())
+                    .unwrap_or_else(|refusal| self.state.complain(format!("the HTTP answer: {refusal:?}: {body}")));
+            }
+        }
+        Sent { state: Arc::clone(&self.state), id }
+    }
+
+    /// Posts an interaction as Discord does; answers status and body.
+    async fn post(&self, url: &str, interaction: &Value) -> (u16, String) {
+        let body = interaction.to_string();
+        let timestamp = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs().to_string();
+        let signature = self.state.signing_key.sign(format!("{timestamp}{body}").as_bytes());
+        let response = reqwest::Client::new()
+            .post(format!("{url}/interactions"))
+            .header("content-type", "application/json")
+            .header("user-agent", "Discord-Interactions/1.0 (+https://discord.com)")
+            .header("x-signature-ed25519", hex(&signature.to_bytes()))
+            .header("x-signature-timestamp", timestamp)
+            .timeout(PATIENCE)
+            .body(body)
+            .send()
+            .await
+            .unwrap();
+        let status = response.status().as_u16();
+        (status, response.text().await.unwrap())
+    }
+
+    /// An interaction as Discord writes it, noted so that it can be answered.
+    pub(crate) fn interaction(&self, kind: u64, data: Value, message: Option<Value>) -> Value {
+        let id = self.state.next_id();
+        let token = format!("{INTERACTION_TOKEN}{id}");
+        let exchange = Exchange {
+            token: token.clone(),
+            kind,
+            guild_id: self.guild_id,
+            started: Instant::now(),
+            callback: None,
+            message: message.clone(),
+            is_loading: false,
+            followups: Vec::new(),
+        };
+        self.state.exchanges.lock().unwrap().insert(id, exchange);
+        let (guild_id, channel_id) = (self.guild_id.to_string(), channel_id(self.guild_id).to_string());
+        let mut interaction = json!({
+            "id": id.to_string(), "application_id": APPLICATION_ID.to_string(), "type": kind, "data": data,
+            "guild_id": guild_id, "channel_id": channel_id,
+            "guild": { "id": guild_id, "locale": "en-US", "features": [] },
+            "channel": { "id": channel_id, "guild_id": guild_id, "type": 0, "name": "general", "permissions": "562949953421311" },
+            "member": {
+                "user": { "id": self.user_id.to_string(), "username": format!("user{}", self.user_id), "discriminator": "0", "global_name": "Ada", "avatar": null, "public_flags": 0 },
+                "nick": null, "avatar": null, "roles": [], "joined_at": "2025-01-05T10:00:00.000000+00:00", "premium_since": null,
+                "deaf": false, "mute": false, "flags": 0, "pending": false, "permissions": "562949953421311", "communication_disabled_until": null,
+            },
+            "token": token, "version": 1, "app_permissions": "562949953421311", "locale": "en-US", "guild_locale": "en-US",
+            "entitlements": [], "authorizing_integration_owners": { "0": guild_id }, "context": 0, "attachment_size_limit": 10_485_760,
+        });
+        if let Some(message) = message {
+            interaction["message"] = message;
+        }
+        interaction
+    }
+
+    /// The data of a command, with the types of its options as they were published.
+    pub(crate) fn command_data(&self, name: &str, options: &Value, focused: Option<&str>) -> Value {
+        let published = self.state.commands.lock().unwrap();
+        let command = [None, Some(self.guild_id)]
+            .iter()
+            .filter_map(|scope| published.get(scope))
+            .flatten()
+            .find(|command| command["name"] == name)
+            .unwrap_or_else(|| panic!("/{name} is not published"));
+        let option = |(option, value): (&String, &Value)| {
+            let known = command["options"].as_array().into_iter().flatten().find(|known| known["name"] == *option);
+            let known = known.unwrap_or_else(|| panic!("/{name} has no option {option}"));
+            let mut given = json!({ "name": option, "type": known["type"], "value": value });
+            if focused == Some(option) {
+                assert_eq!(known["autocomplete"], true, "/{name} {option} is not completed");
+                given["focused"] = json!(true);
+            }
+            given
+        };
+        let options: Vec<Value> = options.as_object().unwrap().iter().map(option).collect();
+        json!({ "id": command["id"], "name": name, "type": 1, "options": options })
+    }
+}
+
+impl Sent {
+    /// Waits for the first answer, which may be that there will be one.
+    pub(crate) async fn first(&self) -> Reply {
+        let id = self.id;
+        self.state.until("an answer", |state| reply(id, &state.exchanges.lock().unwrap()[&id])).await
+    }
+
+    /// Waits until people no longer see that the bot is thinking.
+    pub(crate) async fn settled(&self) -> Reply {
+        let id = self.id;
+        let what = "the end of an answer";
+        let settled = |state: &State| {
+            let exchanges = state.exchanges.lock().unwrap();
+            reply(id, &exchanges[&id]).filter(|_| !exchanges[&id].is_loading)
+        };
+        self.state.until(what, settled).await
+    }
+}
+
+fn reply(interaction_id: u64, exchange: &Exchange) -> Option<Reply> {
+    let (elapsed, callback) = exchange.callback.clone()?;
+    Some(Reply {
+        interaction_id,
+        kind: callback["type"].as_u64().unwrap(),
+        elapsed,
+        data: callback["data"].clone(),
+        message: exchange.message.clone(),
+        followups: exchange.followups.clone(),
+    })
+}
+
+impl Reply {
+    /// Everything people read: the message, or the follow-up where the message is gone.
+    pub(crate) fn text(&self) -> String {
+        let seen = self.message.iter().chain(&self.followups);
+        seen.map(message_text).collect::<Vec<_>>().join("\n")
+    }
+
+    /// Whether only the one who asked sees it.
+    pub(crate) fn is_ephemeral(&self) -> bool {
+        let seen = self.followups.last().or(self.message.as_ref()).expect("a message");
+        seen["flags"].as_u64().unwrap_or(0) & 64 != 0
+    }
+
+    /// The id of the button with this label; a button that is greyed out is none.
+    pub(crate) fn button(&self, label: &str) -> Option<String> {
+        let seen = self.followups.last().or(self.message.as_ref())?;
+        let rows = seen["components"].as_array()?.iter();
+        let mut buttons = rows.flat_map(|row| row["components"].as_array().into_iter().flatten());
+        let button = buttons.find(|button| {
+            button["disabled"] != true && button["label"].as_str().is_some_and(|text| text.contains(label))
+        })?;
+        button["custom_id"].as_str().map(str::to_owned)
+    }
+
+    #[track_caller]
+    pub(crate) fn must_show(self, text: &str) -> Self {
+        assert!(self.text().contains(text), "`{text}` is not in {self:#?}");
+        self
+    }
+
+    #[track_caller]
+    pub(crate) fn must_not_show(self, text: &str) -> Self {
+        assert!(!self.text().contains(text), "`{text}` is in {self:#?}");
+        self
+    }
+}
+
+fn message_text(message: &Value) -> String {
+    let mut lines = vec![message["content"].as_str().unwrap_or("").to_owned()];
+    for embed in message["embeds"].as_array().into_iter().flatten() {
+        for part in [&embed["author"]["name"], &embed["title"], &embed["description"]] {
+            lines.extend(part.as_str().map(str::to_owned));
+        }
+        for field in embed["fields"].as_array().into_iter().flatten() {
+            lines.push(format!("{}: {}", field["name"].as_str().unwrap(), field["value"].as_str().unwrap()));
+        }
+        lines.extend(embed["footer"]["text"].as_str().map(str::to_owned));
+    }
+    lines.retain(|line| !line.is_empty());
+    lines.join("\n")
+}
