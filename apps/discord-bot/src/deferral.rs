@@ -65,7 +65,12 @@ impl Desk {
         // Nothing is ever sent: what is waited for is that the last sender is gone.
         let (underway, finished) = mpsc::channel(1);
         let application_id = ApplicationId::new(application_id.get());
-        let desk = Self { app, rest, application_id, _underway: underway };
+        let desk = Self {
+            app,
+            rest,
+            application_id,
+            _underway: underway,
+        };
         (desk, Underway(finished))
     }
 
@@ -73,7 +78,9 @@ impl Desk {
     pub(crate) async fn first(&self, question: Question) -> First {
         match question {
             Question::Ping => First::only(CreateInteractionResponse::Pong),
-            Question::OutsideAGuild => First::only(response::immediate(&commands::outside_a_guild())),
+            Question::OutsideAGuild => {
+                First::only(response::immediate(&commands::outside_a_guild()))
+            }
             Question::Asked(request) => self.first_to(request).await,
         }
     }
@@ -92,7 +99,14 @@ impl Desk {
             }
             (Err(_), Some(promise)) => {
                 tracing::info!(elapsed_ms, "deferred");
-                First { response: promise, rest: Some(Later { request, deferral, answer }) }
+                First {
+                    response: promise,
+                    rest: Some(Later {
+                        request,
+                        deferral,
+                        answer,
+                    }),
+                }
             }
             (Err(_), None) => {
                 tracing::warn!(elapsed_ms, "too slow for an answer that cannot be deferred");
@@ -111,34 +125,59 @@ impl Desk {
     /// Waits for a promised answer and delivers it.
     pub(crate) async fn deliver(&self, later: Later, token: &str) {
         let started = Instant::now();
-        let answer = later.answer.await.unwrap_or_else(|panic| panicked(panic, &later.request));
+        let answer = later
+            .answer
+            .await
+            .unwrap_or_else(|panic| panicked(panic, &later.request));
         let message = match answer {
             Answer::Message(message) => message,
             // A window opens at once or not at all.
             Answer::Modal(_) | Answer::Choices(_) => too_slow(&later.request),
         };
         match self.deliver_message(later.deferral, &message, token).await {
-            Ok(()) => tracing::info!(elapsed_ms = started.elapsed().as_millis(), "answered after a deferral"),
+            Ok(()) => tracing::info!(
+                elapsed_ms = started.elapsed().as_millis(),
+                "answered after a deferral"
+            ),
             Err(error) => log(&error, "a deferred answer was not delivered"),
         }
     }
 
-    async fn deliver_message(&self, deferral: Deferral, message: &Message, token: &str) -> Result<(), RestError> {
-        let original = Route::WebhookOriginalInteractionResponse { application_id: self.application_id, token };
-        let followup = Route::WebhookFollowupMessages { application_id: self.application_id, token };
+    async fn deliver_message(
+        &self,
+        deferral: Deferral,
+        message: &Message,
+        token: &str,
+    ) -> Result<(), RestError> {
+        let original = Route::WebhookOriginalInteractionResponse {
+            application_id: self.application_id,
+            token,
+        };
+        let followup = Route::WebhookFollowupMessages {
+            application_id: self.application_id,
+            token,
+        };
         let nothing = None::<&CreateInteractionResponseMessage>;
         let written = response::message(message);
         match (deferral, message.visibility(), message.placement()) {
             (Deferral::Update, _, Placement::New) => {
-                self.rest.send(Method::POST, followup, Some(&written), LATER).await?;
+                self.rest
+                    .send(Method::POST, followup, Some(&written), LATER)
+                    .await?;
             }
             // A promise made to everybody cannot be kept to one alone.
             (Deferral::Public, Visibility::Ephemeral, _) => {
-                self.rest.send(Method::DELETE, original, nothing, LATER).await?;
-                self.rest.send(Method::POST, followup, Some(&written), LATER).await?;
+                self.rest
+                    .send(Method::DELETE, original, nothing, LATER)
+                    .await?;
+                self.rest
+                    .send(Method::POST, followup, Some(&written), LATER)
+                    .await?;
             }
             _ => {
-                self.rest.send(Method::PATCH, original, Some(&written), LATER).await?;
+                self.rest
+                    .send(Method::PATCH, original, Some(&written), LATER)
+                    .await?;
             }
         }
         Ok(())
@@ -149,8 +188,15 @@ impl Desk {
         let token = incoming.token.expose_secret();
         let first = self.first(incoming.question).await;
         let interaction_id = incoming.id.0.get().into();
-        let callback = Route::InteractionResponse { interaction_id, token };
-        match self.rest.send(Method::POST, callback, Some(&first.response), FIRST).await {
+        let callback = Route::InteractionResponse {
+            interaction_id,
+            token,
+        };
+        match self
+            .rest
+            .send(Method::POST, callback, Some(&first.response), FIRST)
+            .await
+        {
             Ok(_) => {}
             // An answer that was taken for lost, or an interaction that came twice.
             Err(error) if error.is_answered_already() => tracing::debug!("answered already"),
@@ -166,14 +212,20 @@ impl Underway {
     /// Waits until all desks are gone, and with them everything under way, but at most this long.
     pub async fn finish(mut self, drain: Duration) {
         if timeout(drain, self.0.recv()).await.is_err() {
-            tracing::warn!(?drain, "interactions were still under way at the limit and have been cut off");
+            tracing::warn!(
+                ?drain,
+                "interactions were still under way at the limit and have been cut off"
+            );
         }
     }
 }
 
 impl First {
     fn only(response: CreateInteractionResponse) -> Self {
-        Self { response, rest: None }
+        Self {
+            response,
+            rest: None,
+        }
     }
 }
 
@@ -191,7 +243,9 @@ fn panicked(panic: JoinError, request: &Request) -> Answer {
 /// Whatever happens, Discord takes nothing but completions while somebody types.
 fn fitting(answer: Answer, request: &Request) -> Answer {
     match (&request.kind, &answer) {
-        (Kind::Autocomplete { .. }, Answer::Message(_) | Answer::Modal(_)) => commands::too_slow(request),
+        (Kind::Autocomplete { .. }, Answer::Message(_) | Answer::Modal(_)) => {
+            commands::too_slow(request)
+        }
         _ => answer,
     }
 }

@@ -13,9 +13,9 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serenity::all::{
     BotGateway, Context, EventHandler, GatewayError, GatewayIntents, Interaction, Ready,
 };
-use serenity::http::{HttpBuilder, Route};
 use serenity::async_trait;
 use serenity::client::{Client, ClientBuilder};
+use serenity::http::{HttpBuilder, Route};
 use shared::serve::stop_requested;
 use tracing::Instrument as _;
 
@@ -64,10 +64,16 @@ pub async fn run(
 async fn advice(rest: &Rest) -> anyhow::Result<BotGateway> {
     loop {
         let nothing = None::<&()>;
-        match rest.fetch(Method::GET, Route::GatewayBot, nothing, PATIENCE).await {
+        match rest
+            .fetch(Method::GET, Route::GatewayBot, nothing, PATIENCE)
+            .await
+        {
             Ok(advice) => return Ok(advice),
             Err(error) if error.may_pass() => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "Discord cannot be reached; trying again soon");
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "Discord cannot be reached; trying again soon"
+                );
                 tokio::time::sleep(AGAIN).await;
             }
             Err(error) if error.is_unauthorized() => return Err(wrong_token()),

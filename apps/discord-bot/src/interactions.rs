@@ -58,27 +58,42 @@ pub fn routes(desk: Desk, key: &PublicKey) -> Result<Router, InvalidKey> {
         verifier: Arc::new(Verifier::try_new(*key.as_bytes())?),
         seen: Arc::default(),
     };
-    Ok(Router::new().route("/interactions", post(receive)).with_state(door))
+    Ok(Router::new()
+        .route("/interactions", post(receive))
+        .with_state(door))
 }
 
-async fn receive(State(door): State<Door>, headers: HeaderMap, body: Bytes) -> Result<Response, Problem> {
+async fn receive(
+    State(door): State<Door>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Problem> {
     door.check_signature(&headers, &body)?;
     let interaction = parse(&headers, &body)?;
     let incoming = interaction::read(interaction);
     let is_ping = matches!(incoming.question, Question::Ping);
-    if !is_ping && !door.seen.lock().unwrap_or_else(PoisonError::into_inner).is_new(incoming.id, Instant::now()) {
+    if !is_ping
+        && !door
+            .seen
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .is_new(incoming.id, Instant::now())
+    {
         let sentence = "This interaction has been answered already.";
         return Err(Problem::new(StatusCode::CONFLICT).detail(sentence));
     }
     let span = tracing::info_span!("http", interaction.id = %incoming.id.0);
     // A task of its own: Discord hanging up must not leave an answer half given.
     let (desk, answering) = (door.desk.clone(), span.clone());
-    let first = tokio::spawn(async move { desk.first(incoming.question).await }.instrument(answering))
-        .await
-        .map_err(|panic| Problem::new(StatusCode::INTERNAL_SERVER_ERROR).source(panic))?;
+    let first =
+        tokio::spawn(async move { desk.first(incoming.question).await }.instrument(answering))
+            .await
+            .map_err(|panic| Problem::new(StatusCode::INTERNAL_SERVER_ERROR).source(panic))?;
     if let Some(later) = first.rest {
         let (desk, token) = (door.desk, incoming.token);
-        tokio::spawn(async move { desk.deliver(later, token.expose_secret()).await }.instrument(span));
+        tokio::spawn(
+            async move { desk.deliver(later, token.expose_secret()).await }.instrument(span),
+        );
     }
     Ok(Json(first.response).into_response())
 }
@@ -87,19 +102,32 @@ impl Door {
     /// Refuses what Discord did not sign, or signed long ago.
     fn check_signature(&self, headers: &HeaderMap, body: &[u8]) -> Result<(), Problem> {
         let header = |name| headers.get(name).and_then(|value| value.to_str().ok());
-        let (Some(signature), Some(timestamp)) =
-            (header("x-signature-ed25519"), header("x-signature-timestamp"))
-        else {
-            return Err(unauthorized("This address is for Discord alone: the request is not signed."));
+        let (Some(signature), Some(timestamp)) = (
+            header("x-signature-ed25519"),
+            header("x-signature-timestamp"),
+        ) else {
+            return Err(unauthorized(
+                "This address is for Discord alone: the request is not signed.",
+            ));
         };
         if self.verifier.verify(signature, timestamp, body).is_err() {
-            return Err(unauthorized("The signature is not that of Discord for this application."));
+            return Err(unauthorized(
+                "The signature is not that of Discord for this application.",
+            ));
         }
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let now = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
         let is_fresh = timestamp
             .parse()
             .is_ok_and(|seconds: u64| Duration::from_secs(seconds).abs_diff(now) <= WINDOW);
-        if is_fresh { Ok(()) } else { Err(unauthorized("The request was signed too long ago, or the clock of this machine is wrong.")) }
+        if is_fresh {
+            Ok(())
+        } else {
+            Err(unauthorized(
+                "The request was signed too long ago, or the clock of this machine is wrong.",
+            ))
+        }
     }
 }
 
@@ -122,9 +150,13 @@ impl Seen {
 }
 
 fn parse(headers: &HeaderMap, body: &[u8]) -> Result<Interaction, Problem> {
-    let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let kind = headers
+        .get(CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok())
+        .unwrap_or_default();
     if kind.split(';').next().map(str::trim) != Some("application/json") {
-        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE).detail("An interaction is application/json."));
+        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE)
+            .detail("An interaction is application/json."));
     }
     serde_json::from_slice(body).map_err(|error| {
         Problem::new(StatusCode::BAD_REQUEST)

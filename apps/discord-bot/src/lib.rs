@@ -11,6 +11,7 @@ pub mod commands;
 pub mod deferral;
 pub mod discord;
 pub mod domain;
+pub mod doors;
 pub mod error;
 pub mod gateway;
 pub mod interactions;

@@ -9,7 +9,7 @@ async fn main() -> anyhow::Result<()> {
     let settings = Settings::from_env(|name| std::env::var_os(name))?;
     shared::telemetry::init(&settings.telemetry)?;
     match command {
-        start::Command::Register => anyhow::bail!("not built yet"),
+        start::Command::Register => start::register(&settings).await,
         start::Command::Run => {
             let store = Store::open(shared::connect(&settings.data).await?).await?;
             start::run(AppState::new(store), &settings).await

@@ -20,14 +20,22 @@ const PATIENCE: Duration = Duration::from_mins(2);
 /// Makes the commands at Discord those of this program, in `DISCORD_GUILD_ID` or everywhere, and
 /// prints a line for each. Asks for nothing where nothing differs, so it can be run at every deploy.
 pub async fn run(settings: &DiscordSettings) -> anyhow::Result<()> {
-    let token = settings.token.as_ref().context("DISCORD_TOKEN is needed to register the commands, also where Discord asks over HTTP")?;
+    let token = settings.token.as_ref().context(
+        "DISCORD_TOKEN is needed to register the commands, also where Discord asks over HTTP",
+    )?;
     let rest = Rest::new(settings.api_base.as_deref().unwrap_or(DISCORD), Some(token))?;
     let place = Place::new(settings);
     let wanted = place.wanted();
     let known = place.known(&rest).await.map_err(explain)?;
     let changes = changes(&known, &wanted);
-    let mut report: Vec<String> = changes.iter().map(|(name, change)| format!("{change} /{name}")).collect();
-    if changes.iter().any(|(_, change)| *change != Change::Unchanged) {
+    let mut report: Vec<String> = changes
+        .iter()
+        .map(|(name, change)| format!("{change} /{name}"))
+        .collect();
+    if changes
+        .iter()
+        .any(|(_, change)| *change != Change::Unchanged)
+    {
         place.publish(&rest, &wanted).await.map_err(explain)?;
     }
     report.push(place.to_string());
@@ -45,13 +53,21 @@ pub(crate) async fn first_time(settings: &DiscordSettings, rest: &Rest) {
         if known.is_empty() {
             place.publish(rest, &wanted).await?;
             tracing::info!(commands = wanted.len(), "{place}");
-        } else if changes(&known, &wanted).iter().any(|(_, change)| *change != Change::Unchanged) {
-            tracing::warn!("the commands at Discord are those of another version: run `discord-bot register`");
+        } else if changes(&known, &wanted)
+            .iter()
+            .any(|(_, change)| *change != Change::Unchanged)
+        {
+            tracing::warn!(
+                "the commands at Discord are those of another version: run `discord-bot register`"
+            );
         }
         Ok::<_, RestError>(())
     };
     if let Err(error) = outcome.await {
-        tracing::warn!(error = &error as &dyn std::error::Error, "whether the commands are registered is not known");
+        tracing::warn!(
+            error = &error as &dyn std::error::Error,
+            "whether the commands are registered is not known"
+        );
     }
 }
 
@@ -81,22 +97,31 @@ impl Place {
     fn route(&self) -> Route<'static> {
         let application_id = self.application_id;
         match self.guild_id {
-            Some(guild_id) => Route::GuildCommands { application_id, guild_id },
+            Some(guild_id) => Route::GuildCommands {
+                application_id,
+                guild_id,
+            },
             None => Route::Commands { application_id },
         }
     }
 
     fn wanted(&self) -> Vec<Published> {
         let is_everywhere = self.guild_id.is_none();
-        commands::all().iter().map(|command| Published::new(command, is_everywhere)).collect()
+        commands::all()
+            .iter()
+            .map(|command| Published::new(command, is_everywhere))
+            .collect()
     }
 
     async fn known(&self, rest: &Rest) -> Result<Vec<Published>, RestError> {
-        rest.fetch(Method::GET, self.route(), None::<&()>, PATIENCE).await
+        rest.fetch(Method::GET, self.route(), None::<&()>, PATIENCE)
+            .await
     }
 
     async fn publish(&self, rest: &Rest, wanted: &[Published]) -> Result<(), RestError> {
-        rest.send(Method::PUT, self.route(), Some(&wanted), PATIENCE).await.map(drop)
+        rest.send(Method::PUT, self.route(), Some(&wanted), PATIENCE)
+            .await
+            .map(drop)
     }
 }
 
@@ -110,13 +135,19 @@ fn changes(known: &[Published], wanted: &[Published]) -> Vec<(String, Change)> {
         };
         (command.name.clone(), change)
     });
-    let removed = known.iter().filter(|known| wanted.iter().all(|command| command.name != known.name));
-    wanted_ones.chain(removed.map(|command| (command.name.clone(), Change::Removed))).collect()
+    let removed = known
+        .iter()
+        .filter(|known| wanted.iter().all(|command| command.name != known.name));
+    wanted_ones
+        .chain(removed.map(|command| (command.name.clone(), Change::Removed)))
+        .collect()
 }
 
 fn explain(error: RestError) -> anyhow::Error {
     if error.is_unauthorized() {
-        return anyhow::anyhow!("Discord does not accept DISCORD_TOKEN: it is on https://discord.com/developers/applications → your application → Bot → Reset Token");
+        return anyhow::anyhow!(
+            "Discord does not accept DISCORD_TOKEN: it is on https://discord.com/developers/applications → your application → Bot → Reset Token"
+        );
     }
     anyhow::Error::new(error).context("registering the commands (is DISCORD_APPLICATION_ID that of the bot, and the bot in the guild of DISCORD_GUILD_ID?)")
 }
@@ -135,7 +166,10 @@ impl fmt::Display for Change {
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.guild_id {
-            Some(guild) => write!(f, "commands are registered in the guild {guild}, where a change shows at once"),
+            Some(guild) => write!(
+                f,
+                "commands are registered in the guild {guild}, where a change shows at once"
+            ),
             None => f.write_str("commands are registered in all guilds"),
         }
     }

@@ -1,7 +1,10 @@
 //! What the program was asked to do, and the doors it opens.
 
+use anyhow::Context as _;
+
 use crate::settings::Settings;
 use crate::state::AppState;
+use crate::{doors, register};
 
 /// What the program was asked to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +31,16 @@ impl Command {
 
 /// Opens the doors and answers until asked to stop.
 pub async fn run(app: AppState, settings: &Settings) -> anyhow::Result<()> {
-    let _ = (app, settings);
-    anyhow::bail!("no door is built yet")
+    match &settings.discord {
+        Some(discord) => doors::open(app, settings, discord).await,
+        None => anyhow::bail!("no door is built yet"),
+    }
+}
+
+/// Tells Discord of the commands.
+pub async fn register(settings: &Settings) -> anyhow::Result<()> {
+    let discord = settings.discord.as_ref().context(
+        "DISCORD_TOKEN and DISCORD_APPLICATION_ID are needed to register the commands (see .env.example)",
+    )?;
+    register::run(discord).await
 }

@@ -80,25 +80,39 @@ fn asked(envelope: Envelope, kind: Kind) -> Incoming {
             kind,
         }),
     };
-    Incoming { id, token: SecretString::from(envelope.token), question }
+    Incoming {
+        id,
+        token: SecretString::from(envelope.token),
+        question,
+    }
 }
 
 fn user(user: &User, member: Option<&Member>) -> request::User {
     let nick = member.and_then(|member| member.nick.as_ref());
-    let permissions = member.and_then(|member| member.permissions).unwrap_or_default();
+    let permissions = member
+        .and_then(|member| member.permissions)
+        .unwrap_or_default();
     request::User {
         id: UserId(Snowflake::new(user.id.get())),
-        name: nick.or(user.global_name.as_ref()).unwrap_or(&user.name).clone(),
-        is_moderator: permissions.intersects(Permissions::MANAGE_MESSAGES | Permissions::ADMINISTRATOR),
+        name: nick
+            .or(user.global_name.as_ref())
+            .unwrap_or(&user.name)
+            .clone(),
+        is_moderator: permissions
+            .intersects(Permissions::MANAGE_MESSAGES | Permissions::ADMINISTRATOR),
     }
 }
 
 /// The options that are texts; this bot has no others.
 fn options(command: &CommandInteraction) -> Options {
-    let texts = command.data.options.iter().filter_map(|option| match &option.value {
-        CommandDataOptionValue::String(text) => Some((option.name.as_str(), text.as_str())),
-        _ => None,
-    });
+    let texts = command
+        .data
+        .options
+        .iter()
+        .filter_map(|option| match &option.value {
+            CommandDataOptionValue::String(text) => Some((option.name.as_str(), text.as_str())),
+            _ => None,
+        });
     texts.collect()
 }
 
@@ -106,8 +120,13 @@ fn completion(command: &CommandInteraction) -> Kind {
     let typed = command.data.autocomplete();
     Kind::Autocomplete {
         name: command.data.name.clone(),
-        option: typed.as_ref().map(|typed| typed.name.to_owned()).unwrap_or_default(),
-        typed: typed.map(|typed| typed.value.to_owned()).unwrap_or_default(),
+        option: typed
+            .as_ref()
+            .map(|typed| typed.name.to_owned())
+            .unwrap_or_default(),
+        typed: typed
+            .map(|typed| typed.value.to_owned())
+            .unwrap_or_default(),
     }
 }
 
@@ -117,24 +136,49 @@ fn fields(modal: &ModalInteraction) -> BTreeMap<String, String> {
         ActionRowComponent::InputText(input) => Some(input),
         _ => None,
     });
-    inputs.map(|input| (input.custom_id.clone(), input.value.clone().unwrap_or_default())).collect()
+    inputs
+        .map(|input| {
+            (
+                input.custom_id.clone(),
+                input.value.clone().unwrap_or_default(),
+            )
+        })
+        .collect()
 }
 
 impl From<CommandInteraction> for Envelope {
     fn from(from: CommandInteraction) -> Self {
         let member = from.member.map(|member| *member);
-        Self { id: from.id.get(), token: from.token, guild: from.guild_id, member, user: from.user }
+        Self {
+            id: from.id.get(),
+            token: from.token,
+            guild: from.guild_id,
+            member,
+            user: from.user,
+        }
     }
 }
 
 impl From<ComponentInteraction> for Envelope {
     fn from(from: ComponentInteraction) -> Self {
-        Self { id: from.id.get(), token: from.token, guild: from.guild_id, member: from.member, user: from.user }
+        Self {
+            id: from.id.get(),
+            token: from.token,
+            guild: from.guild_id,
+            member: from.member,
+            user: from.user,
+        }
     }
 }
 
 impl From<ModalInteraction> for Envelope {
     fn from(from: ModalInteraction) -> Self {
-        Self { id: from.id.get(), token: from.token, guild: from.guild_id, member: from.member, user: from.user }
+        Self {
+            id: from.id.get(),
+            token: from.token,
+            guild: from.guild_id,
+            member: from.member,
+            user: from.user,
+        }
     }
 }

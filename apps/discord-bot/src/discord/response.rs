@@ -38,7 +38,11 @@ pub(crate) fn deferred(deferral: Deferral) -> Option<CreateInteractionResponse> 
 /// A message, new or in place of another: everything is said, so that nothing of the other is left.
 pub(crate) fn message(message: &Message) -> CreateInteractionResponseMessage {
     let buttons = message.buttons().iter().map(button).collect::<Vec<_>>();
-    let rows = if buttons.is_empty() { Vec::new() } else { vec![CreateActionRow::Buttons(buttons)] };
+    let rows = if buttons.is_empty() {
+        Vec::new()
+    } else {
+        vec![CreateActionRow::Buttons(buttons)]
+    };
     let written = CreateInteractionResponseMessage::new()
         .content(message.content().unwrap_or_default())
         .embeds(message.the_embed().map(embed).into_iter().collect())
@@ -58,7 +62,12 @@ fn embed(embed: &Embed) -> CreateEmbed {
     if let Some(footer) = embed.footer() {
         written = written.footer(CreateEmbedFooter::new(footer));
     }
-    written.fields(embed.fields().iter().map(|field| (&field.name, &field.value, false)))
+    written.fields(
+        embed
+            .fields()
+            .iter()
+            .map(|field| (&field.name, &field.value, false)),
+    )
 }
 
 fn button(button: &Button) -> CreateButton {
@@ -74,7 +83,10 @@ fn button(button: &Button) -> CreateButton {
 }
 
 fn modal(modal: &Modal) -> CreateModal {
-    let rows = modal.inputs().iter().map(|input| CreateActionRow::InputText(text_input(input)));
+    let rows = modal
+        .inputs()
+        .iter()
+        .map(|input| CreateActionRow::InputText(text_input(input)));
     CreateModal::new(modal.custom_id(), modal.title()).components(rows.collect())
 }
 
@@ -98,6 +110,8 @@ fn text_input(input: &TextInput) -> CreateInputText {
 }
 
 fn choices(choices: &Choices) -> CreateAutocompleteResponse {
-    let choices = choices.iter().map(|choice| AutocompleteChoice::new(choice.name(), choice.value()));
+    let choices = choices
+        .iter()
+        .map(|choice| AutocompleteChoice::new(choice.name(), choice.value()));
     CreateAutocompleteResponse::new().set_choices(choices.collect())
 }

@@ -17,7 +17,11 @@ use tokio::time::{Instant, sleep_until};
 /// Where Discord is.
 pub const DISCORD: &str = "https://discord.com";
 /// The form that Discord wants: <https://discord.com/developers/docs/reference#user-agent>.
-const USER_AGENT: &str = concat!("DiscordBot (https://github.com/astra-rs/astra-db, ", env!("CARGO_PKG_VERSION"), ")");
+const USER_AGENT: &str = concat!(
+    "DiscordBot (https://github.com/astra-rs/astra-db, ",
+    env!("CARGO_PKG_VERSION"),
+    ")"
+);
 /// How often a request is sent that is not answered, or answered with a fault of Discord's own.
 const ATTEMPTS: u32 = 3;
 
@@ -80,7 +84,10 @@ impl Rest {
             .timeout(Duration::from_secs(10))
             .build()
             .context("preparing the connection to Discord")?;
-        Ok(Self { client, base: base.trim_end_matches('/').to_owned() })
+        Ok(Self {
+            client,
+            base: base.trim_end_matches('/').to_owned(),
+        })
     }
 
     /// Sends a request until it is answered, but no longer than `patience`: waits as long as Discord says, and tries
@@ -93,13 +100,18 @@ impl Rest {
         patience: Duration,
     ) -> Result<Vec<u8>, RestError> {
         let url = route.path().replace(DISCORD, &self.base);
-        let body = body.map(serde_json::to_vec).transpose().map_err(RestError::Decode)?;
+        let body = body
+            .map(serde_json::to_vec)
+            .transpose()
+            .map_err(RestError::Decode)?;
         let give_up = Instant::now() + patience;
         let mut attempt = 1;
         loop {
             let mut request = self.client.request(method.clone(), &url);
             if let Some(body) = &body {
-                request = request.header(CONTENT_TYPE, "application/json").body(body.clone());
+                request = request
+                    .header(CONTENT_TYPE, "application/json")
+                    .body(body.clone());
             }
             let failure = match outcome(request).await {
                 Ok(bytes) => return Ok(bytes),
@@ -147,12 +159,18 @@ async fn outcome(request: reqwest::RequestBuilder) -> Result<Vec<u8>, RestError>
     }
     let refusal: Refusal = serde_json::from_slice(&bytes).unwrap_or_default();
     if status == StatusCode::TOO_MANY_REQUESTS {
-        let header = headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
+        let header = headers
+            .get(RETRY_AFTER)
+            .and_then(|value| value.to_str().ok()?.parse().ok());
         let seconds = refusal.retry_after.or(header).unwrap_or(1.0);
         let pause = Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX);
         return Err(RestError::RateLimited(pause));
     }
-    Err(RestError::Refused { status, code: refusal.code, message: refusal.message })
+    Err(RestError::Refused {
+        status,
+        code: refusal.code,
+        message: refusal.message,
+    })
 }
 
 impl RestError {
@@ -177,12 +195,20 @@ impl RestError {
 
     /// Whether the token of the bot is not accepted.
     pub(crate) fn is_unauthorized(&self) -> bool {
-        matches!(self, Self::Refused { status: StatusCode::UNAUTHORIZED, .. })
+        matches!(
+            self,
+            Self::Refused {
+                status: StatusCode::UNAUTHORIZED,
+                ..
+            }
+        )
     }
 }
 
 impl fmt::Debug for Rest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Rest").field("base", &self.base).finish_non_exhaustive()
+        f.debug_struct("Rest")
+            .field("base", &self.base)
+            .finish_non_exhaustive()
     }
 }

@@ -26,7 +26,8 @@ pub(crate) use member::{Door, Member, Reply};
 pub(crate) use rest::RateLimit;
 
 /// The token of the bot, in the form of Discord's.
-pub(crate) const TOKEN: &str = "MTE5ODYyMjQ4MzQ3MTkyNTI0.GCl2Fm.the-secret-part-of-the-bot-token-0123";
+pub(crate) const TOKEN: &str =
+    "MTE5ODYyMjQ4MzQ3MTkyNTI0.GCl2Fm.the-secret-part-of-the-bot-token-0123";
 pub(crate) const APPLICATION_ID: u64 = 1_198_622_483_471_925_248;
 /// What every interaction token starts with, so that one can be found where it must not be.
 pub(crate) const INTERACTION_TOKEN: &str = "aW50ZXJhY3Rpb246";
@@ -143,7 +144,11 @@ impl Discord {
 
     /// Publishes commands as somebody else did before.
     pub(crate) fn set_commands(&self, guild_id: Option<u64>, commands: Vec<Value>) {
-        self.state.commands.lock().unwrap().insert(guild_id, commands);
+        self.state
+            .commands
+            .lock()
+            .unwrap()
+            .insert(guild_id, commands);
     }
 
     /// Answers the next requests of this kind with 429.
@@ -169,7 +174,11 @@ impl Discord {
     #[track_caller]
     pub(crate) fn assert_content(&self) {
         let complaints = self.take_complaints();
-        assert!(complaints.is_empty(), "Discord complains:\n{}", complaints.join("\n"));
+        assert!(
+            complaints.is_empty(),
+            "Discord complains:\n{}",
+            complaints.join("\n")
+        );
     }
 }
 
@@ -195,7 +204,12 @@ impl State {
         };
         tokio::time::timeout(PATIENCE, found)
             .await
-            .unwrap_or_else(|_| panic!("{what} did not happen; complaints: {:#?}", self.complaints.lock().unwrap()))
+            .unwrap_or_else(|_| {
+                panic!(
+                    "{what} did not happen; complaints: {:#?}",
+                    self.complaints.lock().unwrap()
+                )
+            })
     }
 }
 

@@ -21,7 +21,9 @@ pub(crate) fn callback(interaction: u64, body: &Value) -> Checked {
         _ => &[],
     };
     if !allowed.contains(&kind) {
-        return Err(format!("type {kind} does not answer an interaction of type {interaction}"));
+        return Err(format!(
+            "type {kind} does not answer an interaction of type {interaction}"
+        ));
     }
     match kind {
         4 | 7 => message(data),
@@ -67,9 +69,19 @@ fn embed(embed: &Value) -> Checked {
 }
 
 fn embed_length(embed: &Value) -> usize {
-    let own = [&embed["title"], &embed["description"], &embed["footer"]["text"], &embed["author"]["name"]];
-    let fields = list(&embed["fields"]).iter().flat_map(|field| [&field["name"], &field["value"]]);
-    own.into_iter().chain(fields).map(|value| text(value).chars().count()).sum()
+    let own = [
+        &embed["title"],
+        &embed["description"],
+        &embed["footer"]["text"],
+        &embed["author"]["name"],
+    ];
+    let fields = list(&embed["fields"])
+        .iter()
+        .flat_map(|field| [&field["name"], &field["value"]]);
+    own.into_iter()
+        .chain(fields)
+        .map(|value| text(value).chars().count())
+        .sum()
 }
 
 fn components(rows: &Value) -> Checked {
@@ -113,10 +125,21 @@ fn modal(modal: &Value) -> Checked {
         between(text(&input["label"]), 1, 45, "input.label")?;
         at_most(text(&input["placeholder"]), 100, "input.placeholder")?;
         let longest = input["max_length"].as_u64().unwrap_or(4000);
-        if longest == 0 || longest > 4000 || input["min_length"].as_u64().is_some_and(|shortest| shortest > longest) {
-            return Err(format!("input: min_length and max_length are wrong: {input}"));
+        if longest == 0
+            || longest > 4000
+            || input["min_length"]
+                .as_u64()
+                .is_some_and(|shortest| shortest > longest)
+        {
+            return Err(format!(
+                "input: min_length and max_length are wrong: {input}"
+            ));
         }
-        at_most(text(&input["value"]), usize::try_from(longest).unwrap(), "input.value")?;
+        at_most(
+            text(&input["value"]),
+            usize::try_from(longest).unwrap(),
+            "input.value",
+        )?;
     }
     Ok(())
 }
@@ -164,7 +187,9 @@ fn command_options(options: &[Value]) -> Checked {
         between(text(&option["description"]), 1, 100, "option.description")?;
         let is_required = option["required"] == true;
         if is_required && optional_seen {
-            return Err(format!("option `{name}` is required and comes after an optional one"));
+            return Err(format!(
+                "option `{name}` is required and comes after an optional one"
+            ));
         }
         optional_seen |= !is_required;
         if option["autocomplete"] == true && !list(&option["choices"]).is_empty() {
@@ -173,7 +198,10 @@ fn command_options(options: &[Value]) -> Checked {
         if !option["choices"].is_null() {
             choices(&option["choices"])?;
         }
-        if option["max_length"].as_u64().is_some_and(|length| length == 0 || length > 6000) {
+        if option["max_length"]
+            .as_u64()
+            .is_some_and(|length| length == 0 || length > 6000)
+        {
             return Err(format!("option `{name}`: max_length is 1 to 6000"));
         }
     }
@@ -182,25 +210,34 @@ fn command_options(options: &[Value]) -> Checked {
 
 fn command_name(name: &str) -> Checked {
     between(name, 1, 32, "name")?;
-    let fits = |char: char| char == '-' || char == '_' || (char.is_alphanumeric() && !char.is_uppercase());
+    let fits =
+        |char: char| char == '-' || char == '_' || (char.is_alphanumeric() && !char.is_uppercase());
     if name.chars().all(fits) {
         return Ok(());
     }
-    Err(format!("name `{name}`: letters in lower case, digits, - and _ only"))
+    Err(format!(
+        "name `{name}`: letters in lower case, digits, - and _ only"
+    ))
 }
 
 /// Tells who would be notified by a message. Nobody is by what stands in an embed.
 pub(crate) fn pings(data: &Value, mut ping: impl FnMut(String)) {
     let content = text(&data["content"]);
     let allowed = &data["allowed_mentions"];
-    let parses = |kind: &str| allowed.is_null() || list(&allowed["parse"]).iter().any(|allowed| allowed == kind);
+    let parses = |kind: &str| {
+        allowed.is_null()
+            || list(&allowed["parse"])
+                .iter()
+                .any(|allowed| allowed == kind)
+    };
     for word in ["@everyone", "@here"] {
         if content.contains(word) && parses("everyone") {
             ping(word.to_owned());
         }
     }
     for (start, kind) in [("<@&", "roles"), ("<@", "users")] {
-        let starts_one = |rest: &str| rest.starts_with(|char: char| char.is_ascii_digit() || char == '!');
+        let starts_one =
+            |rest: &str| rest.starts_with(|char: char| char.is_ascii_digit() || char == '!');
         if parses(kind) && content.split(start).skip(1).any(starts_one) {
             ping(format!("one of the {kind} in {content:?}"));
         }
@@ -224,5 +261,7 @@ fn between(text: &str, shortest: usize, longest: usize, what: &str) -> Checked {
     if (shortest..=longest).contains(&length) {
         return Ok(());
     }
-    Err(format!("{what}: {length} characters, {shortest} to {longest} are allowed"))
+    Err(format!(
+        "{what}: {length} characters, {shortest} to {longest} are allowed"
+    ))
 }

@@ -23,7 +23,10 @@ pub(crate) fn answer(
     checks::commands(&wanted).map_err(invalid)?;
     let mut commands = state.commands.lock().unwrap();
     let known = commands.remove(&guild_id).unwrap_or_default();
-    let published: Vec<Value> = wanted.iter().map(|command| publish(state, guild_id, command, &known)).collect();
+    let published: Vec<Value> = wanted
+        .iter()
+        .map(|command| publish(state, guild_id, command, &known))
+        .collect();
     commands.insert(guild_id, published.clone());
     Ok((StatusCode::OK, Value::Array(published)))
 }
@@ -31,7 +34,10 @@ pub(crate) fn answer(
 /// A command as Discord gives it back: with its id, and with its own defaults filled in.
 fn publish(state: &State, guild_id: Option<u64>, command: &Value, known: &[Value]) -> Value {
     let same = known.iter().find(|other| other["name"] == command["name"]);
-    let id = same.map_or_else(|| json!(state.next_id().to_string()), |same| same["id"].clone());
+    let id = same.map_or_else(
+        || json!(state.next_id().to_string()),
+        |same| same["id"].clone(),
+    );
     let mut published = json!({
         "id": id,
         "application_id": APPLICATION_ID.to_string(),
@@ -47,11 +53,18 @@ fn publish(state: &State, guild_id: Option<u64>, command: &Value, known: &[Value
         "integration_types": [0],
         "nsfw": false,
     });
-    let given = command.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null());
+    let given = command
+        .as_object()
+        .into_iter()
+        .flatten()
+        .filter(|(_, value)| !value.is_null());
     for (name, value) in given {
         published[name] = match name.as_str() {
             // Sent as a number or as text, given back as text.
-            "default_member_permissions" => json!(value.as_u64().map_or_else(|| value.as_str().unwrap_or("").to_owned(), |bits| bits.to_string())),
+            "default_member_permissions" => json!(value.as_u64().map_or_else(
+                || value.as_str().unwrap_or("").to_owned(),
+                |bits| bits.to_string()
+            )),
             "options" => value.as_array().into_iter().flatten().map(option).collect(),
             _ => value.clone(),
         };
@@ -71,8 +84,18 @@ fn publish(state: &State, guild_id: Option<u64>, command: &Value, known: &[Value
 
 /// What is false or empty is left out of what Discord gives back.
 fn option(option: &Value) -> Value {
-    let fields = option.as_object().into_iter().flatten().filter(|(_, value)| {
-        !(value.is_null() || **value == json!(false) || value.as_array().is_some_and(Vec::is_empty))
-    });
-    Value::Object(fields.map(|(name, value)| (name.clone(), value.clone())).collect())
+    let fields = option
+        .as_object()
+        .into_iter()
+        .flatten()
+        .filter(|(_, value)| {
+            !(value.is_null()
+                || **value == json!(false)
+                || value.as_array().is_some_and(Vec::is_empty))
+        });
+    Value::Object(
+        fields
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect(),
+    )
 }

@@ -97,6 +97,11 @@ impl Gateway {
         }
     }
 
+    /// What happened so far.
+    pub(crate) fn counts(&self) -> Counts {
+        self.counts.borrow().clone()
+    }
+
     /// Waits until every shard has a session.
     pub(crate) async fn connected(&self) {
         let shards = self.options.shards;
@@ -108,7 +113,10 @@ impl Gateway {
         // https://discord.com/developers/docs/events/gateway#sharding
         let shard = (guild_id >> 22) % u64::from(self.options.shards);
         let mut sessions = self.sessions.lock().unwrap();
-        let session = sessions.values_mut().find(|session| session.shard == shard).expect("the shard has identified");
+        let session = sessions
+            .values_mut()
+            .find(|session| session.shard == shard)
+            .expect("the shard has identified");
         let event = json!({ "op": 0, "t": kind, "s": session.events.len() + 1, "d": data });
         session.events.push(event.clone());
         if let Some(connection) = &session.connection {
@@ -120,7 +128,10 @@ impl Gateway {
     /// Sends text as it is, whatever it means.
     pub(crate) fn send_raw(&self, event: Value) {
         let sessions = self.sessions.lock().unwrap();
-        for connection in sessions.values().filter_map(|session| session.connection.as_ref()) {
+        for connection in sessions
+            .values()
+            .filter_map(|session| session.connection.as_ref())
+        {
             let _ = connection.send(Order::Send(event.clone()));
         }
     }
@@ -144,7 +155,13 @@ impl Gateway {
 
     async fn converse(&self, mut socket: Socket) {
         let interval = u64::try_from(self.options.heartbeat.as_millis()).unwrap();
-        if send(&mut socket, json!({ "op": 10, "s": null, "t": null, "d": { "heartbeat_interval": interval } })).await.is_none() {
+        if send(
+            &mut socket,
+            json!({ "op": 10, "s": null, "t": null, "d": { "heartbeat_interval": interval } }),
+        )
+        .await
+        .is_none()
+        {
             return;
         }
         let (orders_in, mut orders) = mpsc::unbounded_channel();
@@ -171,7 +188,12 @@ impl Gateway {
     }
 
     /// Answers what the bot said; `None` ends the connection.
-    async fn hear(&self, socket: &mut Socket, text: &str, orders: &mpsc::UnboundedSender<Order>) -> Option<()> {
+    async fn hear(
+        &self,
+        socket: &mut Socket,
+        text: &str,
+        orders: &mpsc::UnboundedSender<Order>,
+    ) -> Option<()> {
         let said: Value = serde_json::from_str(text).unwrap();
         let data = &said["d"];
         match said["op"].as_u64() {
@@ -221,7 +243,14 @@ impl Gateway {
         } });
         let shard = shard[0].as_u64().unwrap_or(0);
         sessions.retain(|_, session| session.shard != shard);
-        sessions.insert(session_id, Session { shard, events: vec![ready.clone()], connection: Some(connection) });
+        sessions.insert(
+            session_id,
+            Session {
+                shard,
+                events: vec![ready.clone()],
+                connection: Some(connection),
+            },
+        );
         ready
     }
 
@@ -242,8 +271,12 @@ async fn obey(socket: &mut Socket, order: Order) -> Option<()> {
         Order::Send(event) => send(socket, event).await,
         Order::Cut(Cut::Drop) => None,
         Order::Cut(Cut::Close(code)) => close(socket, code, "").await,
-        Order::Cut(Cut::Reconnect) => send(socket, json!({ "op": 7, "s": null, "t": null, "d": null })).await,
-        Order::Cut(Cut::InvalidSession) => send(socket, json!({ "op": 9, "s": null, "t": null, "d": false })).await,
+        Order::Cut(Cut::Reconnect) => {
+            send(socket, json!({ "op": 7, "s": null, "t": null, "d": null })).await
+        }
+        Order::Cut(Cut::InvalidSession) => {
+            send(socket, json!({ "op": 9, "s": null, "t": null, "d": false })).await
+        }
     }
 }
 
@@ -253,7 +286,10 @@ async fn send(socket: &mut Socket, value: Value) -> Option<()> {
 
 /// Closes and waits for the other side to close, too.
 async fn close(socket: &mut Socket, code: u16, reason: &'static str) -> Option<()> {
-    let frame = CloseFrame { code: code.into(), reason: reason.into() };
+    let frame = CloseFrame {
+        code: code.into(),
+        reason: reason.into(),
+    };
     socket.close(Some(frame)).await.ok()?;
     while let Some(Ok(_)) = socket.next().await {}
     None

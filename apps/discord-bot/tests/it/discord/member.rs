@@ -52,7 +52,12 @@ pub(crate) fn channel_id(guild_id: u64) -> u64 {
 
 impl Member {
     pub(crate) fn new(state: Arc<State>, door: Door, guild_id: u64, user_id: u64) -> Self {
-        Self { state, door, guild_id, user_id }
+        Self {
+            state,
+            door,
+            guild_id,
+            user_id,
+        }
     }
 
     /// Types `/name` with these options and waits for the whole answer.
@@ -71,19 +76,27 @@ impl Member {
         let data = self.command_data(name, &json!({ option: typed }), Some(option));
         let reply = self.send(4, data, None).await.settled().await;
         let choices = reply.data["choices"].as_array().unwrap().clone();
-        choices.iter().map(|choice| choice["value"].as_str().unwrap().to_owned()).collect()
+        choices
+            .iter()
+            .map(|choice| choice["value"].as_str().unwrap().to_owned())
+            .collect()
     }
 
     /// Presses the button with this label under the message of a reply.
     pub(crate) async fn press(&self, reply: &Reply, label: &str) -> Reply {
-        let custom_id = reply.button(label).unwrap_or_else(|| panic!("no button `{label}` under {reply:#?}"));
+        let custom_id = reply
+            .button(label)
+            .unwrap_or_else(|| panic!("no button `{label}` under {reply:#?}"));
         self.press_id(reply, &custom_id).await
     }
 
     /// Presses a button with this id, whether or not it is there.
     pub(crate) async fn press_id(&self, reply: &Reply, custom_id: &str) -> Reply {
         let data = json!({ "custom_id": custom_id, "component_type": 2 });
-        self.send(3, data, reply.message.clone()).await.settled().await
+        self.send(3, data, reply.message.clone())
+            .await
+            .settled()
+            .await
     }
 
     /// Fills in the form of a reply. What is not given keeps the value it came with.
@@ -110,26 +123,46 @@ impl Member {
     pub(crate) async fn deliver(&self, interaction: &Value) -> Sent {
         let id: u64 = interaction["id"].as_str().unwrap().parse().unwrap();
         match &self.door {
-            Door::Gateway => self.state.gateway.dispatch(self.guild_id, "INTERACTION_CREATE", interaction),
+            Door::Gateway => {
+                self.state
+                    .gateway
+                    .dispatch(self.guild_id, "INTERACTION_CREATE", interaction)
+            }
             Door::Http(url) => {
                 let (status, body) = self.post(url, interaction).await;
                 assert_eq!(status, 200, "{body}");
                 accept_callback(&self.state, id, serde_json::from_str(&body).unwrap())
-                    .unwrap_or_else(|refusal| self.state.complain(format!("the HTTP answer: {refusal:?}: {body}")));
+                    .unwrap_or_else(|refusal| {
+                        self.state
+                            .complain(format!("the HTTP answer: {refusal:?}: {body}"))
+                    });
             }
         }
-        Sent { state: Arc::clone(&self.state), id }
+        Sent {
+            state: Arc::clone(&self.state),
+            id,
+        }
     }
 
     /// Posts an interaction as Discord does; answers status and body.
     async fn post(&self, url: &str, interaction: &Value) -> (u16, String) {
         let body = interaction.to_string();
-        let timestamp = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs().to_string();
-        let signature = self.state.signing_key.sign(format!("{timestamp}{body}").as_bytes());
+        let timestamp = std::time::UNIX_EPOCH
+            .elapsed()
+            .unwrap()
+            .as_secs()
+            .to_string();
+        let signature = self
+            .state
+            .signing_key
+            .sign(format!("{timestamp}{body}").as_bytes());
         let response = reqwest::Client::new()
             .post(format!("{url}/interactions"))
             .header("content-type", "application/json")
-            .header("user-agent", "Discord-Interactions/1.0 (+https://discord.com)")
+            .header(
+                "user-agent",
+                "Discord-Interactions/1.0 (+https://discord.com)",
+            )
             .header("x-signature-ed25519", hex(&signature.to_bytes()))
             .header("x-signature-timestamp", timestamp)
             .timeout(PATIENCE)
@@ -156,7 +189,10 @@ impl Member {
             followups: Vec::new(),
         };
         self.state.exchanges.lock().unwrap().insert(id, exchange);
-        let (guild_id, channel_id) = (self.guild_id.to_string(), channel_id(self.guild_id).to_string());
+        let (guild_id, channel_id) = (
+            self.guild_id.to_string(),
+            channel_id(self.guild_id).to_string(),
+        );
         let mut interaction = json!({
             "id": id.to_string(), "application_id": APPLICATION_ID.to_string(), "type": kind, "data": data,
             "guild_id": guild_id, "channel_id": channel_id,
@@ -186,11 +222,18 @@ impl Member {
             .find(|command| command["name"] == name)
             .unwrap_or_else(|| panic!("/{name} is not published"));
         let option = |(option, value): (&String, &Value)| {
-            let known = command["options"].as_array().into_iter().flatten().find(|known| known["name"] == *option);
+            let known = command["options"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .find(|known| known["name"] == *option);
             let known = known.unwrap_or_else(|| panic!("/{name} has no option {option}"));
             let mut given = json!({ "name": option, "type": known["type"], "value": value });
             if focused == Some(option) {
-                assert_eq!(known["autocomplete"], true, "/{name} {option} is not completed");
+                assert_eq!(
+                    known["autocomplete"], true,
+                    "/{name} {option} is not completed"
+                );
                 given["focused"] = json!(true);
             }
             given
@@ -204,7 +247,11 @@ impl Sent {
     /// Waits for the first answer, which may be that there will be one.
     pub(crate) async fn first(&self) -> Reply {
         let id = self.id;
-        self.state.until("an answer", |state| reply(id, &state.exchanges.lock().unwrap()[&id])).await
+        self.state
+            .until("an answer", |state| {
+                reply(id, &state.exchanges.lock().unwrap()[&id])
+            })
+            .await
     }
 
     /// Waits until people no longer see that the bot is thinking.
@@ -240,7 +287,11 @@ impl Reply {
 
     /// Whether only the one who asked sees it.
     pub(crate) fn is_ephemeral(&self) -> bool {
-        let seen = self.followups.last().or(self.message.as_ref()).expect("a message");
+        let seen = self
+            .followups
+            .last()
+            .or(self.message.as_ref())
+            .expect("a message");
         seen["flags"].as_u64().unwrap_or(0) & 64 != 0
     }
 
@@ -250,7 +301,10 @@ impl Reply {
         let rows = seen["components"].as_array()?.iter();
         let mut buttons = rows.flat_map(|row| row["components"].as_array().into_iter().flatten());
         let button = buttons.find(|button| {
-            button["disabled"] != true && button["label"].as_str().is_some_and(|text| text.contains(label))
+            button["disabled"] != true
+                && button["label"]
+                    .as_str()
+                    .is_some_and(|text| text.contains(label))
         })?;
         button["custom_id"].as_str().map(str::to_owned)
     }
@@ -271,11 +325,19 @@ impl Reply {
 fn message_text(message: &Value) -> String {
     let mut lines = vec![message["content"].as_str().unwrap_or("").to_owned()];
     for embed in message["embeds"].as_array().into_iter().flatten() {
-        for part in [&embed["author"]["name"], &embed["title"], &embed["description"]] {
+        for part in [
+            &embed["author"]["name"],
+            &embed["title"],
+            &embed["description"],
+        ] {
             lines.extend(part.as_str().map(str::to_owned));
         }
         for field in embed["fields"].as_array().into_iter().flatten() {
-            lines.push(format!("{}: {}", field["name"].as_str().unwrap(), field["value"].as_str().unwrap()));
+            lines.push(format!(
+                "{}: {}",
+                field["name"].as_str().unwrap(),
+                field["value"].as_str().unwrap()
+            ));
         }
         lines.extend(embed["footer"]["text"].as_str().map(str::to_owned));
     }

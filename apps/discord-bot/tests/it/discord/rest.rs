@@ -25,7 +25,12 @@ pub(crate) struct RateLimit {
 
 impl RateLimit {
     pub(crate) fn new(path_ends_with: &'static str, times: u32, retry_after: Duration) -> Self {
-        Self { path_ends_with, times, retry_after, until: None }
+        Self {
+            path_ends_with,
+            times,
+            retry_after,
+            until: None,
+        }
     }
 }
 
@@ -48,7 +53,11 @@ async fn answer(
     body: Bytes,
 ) -> Response {
     let path = uri.path().to_owned();
-    state.requests.lock().unwrap().push(format!("{method} {path}"));
+    state
+        .requests
+        .lock()
+        .unwrap()
+        .push(format!("{method} {path}"));
     if let Some(response) = rate_limited(&state, &path) {
         return response;
     }
@@ -78,10 +87,14 @@ async fn answer(
 /// The 429 that is due, and a complaint where the bot did not wait for as long as it was told to.
 fn rate_limited(state: &State, path: &str) -> Option<Response> {
     let mut limits = state.rate_limits.lock().unwrap();
-    let index = limits.iter().position(|limit| path.ends_with(limit.path_ends_with))?;
+    let index = limits
+        .iter()
+        .position(|limit| path.ends_with(limit.path_ends_with))?;
     let limit = &mut limits[index];
     if limit.until.is_some_and(|until| Instant::now() < until) {
-        state.complain(format!("{path}: asked again before the rate limit was over"));
+        state.complain(format!(
+            "{path}: asked again before the rate limit was over"
+        ));
     }
     if limit.times == 0 {
         limits.remove(index);
@@ -111,22 +124,32 @@ fn route(state: &State, method: &Method, uri: &Uri, headers: &HeaderMap, body: &
     };
     let segments: Vec<&str> = path.split('/').collect();
     // Interaction tokens are their own permission; everything else is the bot's.
-    let needs_token = !matches!(segments[0], "interactions" | "webhooks" | "gateway") || segments == ["gateway", "bot"];
-    let authorization = headers.get("authorization").map(|value| value.to_str().unwrap_or(""));
+    let needs_token = !matches!(segments[0], "interactions" | "webhooks" | "gateway")
+        || segments == ["gateway", "bot"];
+    let authorization = headers
+        .get("authorization")
+        .map(|value| value.to_str().unwrap_or(""));
     match authorization {
         None if needs_token => return Err(unauthorized()),
         Some(token) if token != format!("Bot {TOKEN}") => return Err(unauthorized()),
         _ => {}
     }
-    if headers.get("user-agent").is_none_or(|agent| !agent.to_str().unwrap_or("").starts_with("DiscordBot (")) {
-        state.complain(format!("{method} {path}: the User-Agent must be `DiscordBot ($url, $version)`"));
+    if headers
+        .get("user-agent")
+        .is_none_or(|agent| !agent.to_str().unwrap_or("").starts_with("DiscordBot ("))
+    {
+        state.complain(format!(
+            "{method} {path}: the User-Agent must be `DiscordBot ($url, $version)`"
+        ));
     }
     let body = read_body(headers, body)?;
     let template = template(&segments);
     if let (Some(template), Some(body)) = (&template, &body)
         && let Err(error) = openapi::check(method.as_str(), template, body)
     {
-        return Err(invalid(format!("not as Discord's OpenAPI says: {error}; body: {body}")));
+        return Err(invalid(format!(
+            "not as Discord's OpenAPI says: {error}; body: {body}"
+        )));
     }
     match (method.as_str(), &segments[..]) {
         ("GET", ["gateway"]) => ok(json!({ "url": state.gateway.url() })),
@@ -145,16 +168,27 @@ fn route(state: &State, method: &Method, uri: &Uri, headers: &HeaderMap, body: &
         }
         (_, ["applications", id, "guilds", guild, "commands"]) => {
             application(id)?;
-            let guild = guild.parse().map_err(|_| invalid("guild_id is no snowflake"))?;
+            let guild = guild
+                .parse()
+                .map_err(|_| invalid("guild_id is no snowflake"))?;
             commands::answer(state, method, Some(guild), body)
         }
         ("POST", ["interactions", id, token, "callback"]) => {
             let id = id.parse().map_err(|_| unknown_interaction())?;
-            let is_theirs = state.exchanges.lock().unwrap().get(&id).is_some_and(|exchange| exchange.token == *token);
+            let is_theirs = state
+                .exchanges
+                .lock()
+                .unwrap()
+                .get(&id)
+                .is_some_and(|exchange| exchange.token == *token);
             if !is_theirs {
                 return Err(unknown_interaction());
             }
-            accept_callback(state, id, body.ok_or_else(|| invalid("the body is missing"))?)?;
+            accept_callback(
+                state,
+                id,
+                body.ok_or_else(|| invalid("the body is missing"))?,
+            )?;
             Ok((StatusCode::NO_CONTENT, Value::Null))
         }
         (_, ["webhooks", id, token, rest @ ..]) => {
@@ -167,29 +201,49 @@ fn route(state: &State, method: &Method, uri: &Uri, headers: &HeaderMap, body: &
 
 /// The path as the OpenAPI description writes it.
 fn template(segments: &[&str]) -> Option<String> {
-    Some(match segments {
-        ["applications", _, "commands"] => "/applications/{application_id}/commands",
-        ["applications", _, "guilds", _, "commands"] => "/applications/{application_id}/guilds/{guild_id}/commands",
-        ["interactions", _, _, "callback"] => "/interactions/{interaction_id}/{interaction_token}/callback",
-        ["webhooks", _, _] => "/webhooks/{webhook_id}/{webhook_token}",
-        ["webhooks", _, _, "messages", "@original"] => "/webhooks/{webhook_id}/{webhook_token}/messages/@original",
-        ["webhooks", _, _, "messages", _] => "/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}",
-        _ => return None,
-    }
-    .to_owned())
+    Some(
+        match segments {
+            ["applications", _, "commands"] => "/applications/{application_id}/commands",
+            ["applications", _, "guilds", _, "commands"] => {
+                "/applications/{application_id}/guilds/{guild_id}/commands"
+            }
+            ["interactions", _, _, "callback"] => {
+                "/interactions/{interaction_id}/{interaction_token}/callback"
+            }
+            ["webhooks", _, _] => "/webhooks/{webhook_id}/{webhook_token}",
+            ["webhooks", _, _, "messages", "@original"] => {
+                "/webhooks/{webhook_id}/{webhook_token}/messages/@original"
+            }
+            ["webhooks", _, _, "messages", _] => {
+                "/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}"
+            }
+            _ => return None,
+        }
+        .to_owned(),
+    )
 }
 
 fn read_body(headers: &HeaderMap, body: &[u8]) -> Result<Option<Value>, Refusal> {
     if body.is_empty() {
         return Ok(None);
     }
-    let is_json = headers.get("content-type").is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
+    let is_json = headers
+        .get("content-type")
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
     if !is_json {
-        return Err(Refusal(400, 50035, "Expected \"Content-Type\" header to be application/json".to_owned()));
+        return Err(Refusal(
+            400,
+            50035,
+            "Expected \"Content-Type\" header to be application/json".to_owned(),
+        ));
     }
-    serde_json::from_slice(body)
-        .map(Some)
-        .map_err(|_| Refusal(400, 50109, "The request body contains invalid JSON.".to_owned()))
+    serde_json::from_slice(body).map(Some).map_err(|_| {
+        Refusal(
+            400,
+            50109,
+            "The request body contains invalid JSON.".to_owned(),
+        )
+    })
 }
 
 /// Takes the first answer to an interaction, through whichever door it came.
@@ -198,16 +252,24 @@ pub(crate) fn accept_callback(state: &State, id: u64, body: Value) -> Result<(),
     let mut exchanges = state.exchanges.lock().unwrap();
     let exchange = exchanges.get_mut(&id).ok_or_else(unknown_interaction)?;
     if exchange.callback.is_some() {
-        return Err(Refusal(400, 40060, "Interaction has already been acknowledged.".to_owned()));
+        return Err(Refusal(
+            400,
+            40060,
+            "Interaction has already been acknowledged.".to_owned(),
+        ));
     }
     let elapsed = exchange.started.elapsed();
     if elapsed > state.options.deadline {
         return Err(unknown_interaction());
     }
     checks::callback(exchange.kind, &body).map_err(invalid)?;
-    checks::pings(&body["data"], |ping| state.complain(format!("{ping} was pinged")));
+    checks::pings(&body["data"], |ping| {
+        state.complain(format!("{ping} was pinged"))
+    });
     match body["type"].as_u64() {
-        Some(4) => exchange.message = Some(message(message_id, exchange, &body["data"], &Value::Null)),
+        Some(4) => {
+            exchange.message = Some(message(message_id, exchange, &body["data"], &Value::Null))
+        }
         Some(5) => {
             exchange.is_loading = true;
             exchange.message = Some(message(message_id, exchange, &body["data"], &Value::Null));
@@ -226,7 +288,13 @@ pub(crate) fn accept_callback(state: &State, id: u64, body: Value) -> Result<(),
 }
 
 /// Messages after the first answer, by the token of the interaction.
-fn webhook(state: &State, method: &Method, token: &str, rest: &[&str], body: Option<Value>) -> Outcome {
+fn webhook(
+    state: &State,
+    method: &Method,
+    token: &str,
+    rest: &[&str],
+    body: Option<Value>,
+) -> Outcome {
     let message_id = state.next_id();
     let mut exchanges = state.exchanges.lock().unwrap();
     let unknown_webhook = || Refusal(404, 10015, "Unknown Webhook".to_owned());
@@ -240,7 +308,9 @@ fn webhook(state: &State, method: &Method, token: &str, rest: &[&str], body: Opt
     }
     let unknown_message = || Refusal(404, 10008, "Unknown Message".to_owned());
     match (method.as_str(), rest, body) {
-        ("GET", ["messages", "@original"], None) => ok(exchange.message.clone().ok_or_else(unknown_message)?),
+        ("GET", ["messages", "@original"], None) => {
+            ok(exchange.message.clone().ok_or_else(unknown_message)?)
+        }
         ("PATCH", ["messages", "@original"], Some(body)) => {
             let before = exchange.message.clone().ok_or_else(unknown_message)?;
             let after = message(message_id, exchange, &body, &before);
@@ -265,16 +335,27 @@ fn webhook(state: &State, method: &Method, token: &str, rest: &[&str], body: Opt
 /// A message as Discord sends it: what is new over what was there before.
 fn message(id: u64, exchange: &Exchange, data: &Value, before: &Value) -> Value {
     let kept = |name: &str, default: Value| {
-        let value = data.get(name).filter(|value| !value.is_null()).or_else(|| before.get(name));
+        let value = data
+            .get(name)
+            .filter(|value| !value.is_null())
+            .or_else(|| before.get(name));
         value.cloned().unwrap_or(default)
     };
-    let embeds: Vec<Value> = kept("embeds", json!([])).as_array().into_iter().flatten().map(|embed| {
-        let mut embed = embed.clone();
-        embed["type"] = json!("rich");
-        embed
-    }).collect();
+    let embeds: Vec<Value> = kept("embeds", json!([]))
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|embed| {
+            let mut embed = embed.clone();
+            embed["type"] = json!("rich");
+            embed
+        })
+        .collect();
     // Only these of a message's flags can be changed once it is there.
-    let flags = before.get("flags").cloned().unwrap_or_else(|| data.get("flags").cloned().unwrap_or(json!(0)));
+    let flags = before
+        .get("flags")
+        .cloned()
+        .unwrap_or_else(|| data.get("flags").cloned().unwrap_or(json!(0)));
     json!({
         "id": before.get("id").cloned().unwrap_or_else(|| json!(id.to_string())),
         "channel_id": super::member::channel_id(exchange.guild_id).to_string(),
@@ -297,7 +378,11 @@ fn application(id: &str) -> Result<(), Refusal> {
     if id == APPLICATION_ID.to_string() {
         return Ok(());
     }
-    Err(Refusal(403, 20012, "You are not authorized to perform this action on this application".to_owned()))
+    Err(Refusal(
+        403,
+        20012,
+        "You are not authorized to perform this action on this application".to_owned(),
+    ))
 }
 
 pub(crate) fn invalid(reason: impl std::fmt::Display) -> Refusal {

@@ -1,0 +1,67 @@
+//! Opens the doors that the settings name, and closes them in order.
+
+use axum::Router;
+use shared::http::{HttpOptions, health, layers};
+use shared::serve::stop_requested;
+
+use crate::deferral::Desk;
+use crate::discord::{DISCORD, Rest};
+use crate::settings::{DiscordSettings, PublicKey, Settings};
+use crate::state::AppState;
+use crate::{gateway, interactions, register};
+
+/// Five inputs of 4,000 characters, each written as `\uXXXX\uXXXX`, and as much again around them.
+const BODY_LIMIT: usize = 512 * 1024;
+
+/// Answers through the gateway, over HTTP, or both, until the process is asked to stop; then takes
+/// nothing more, and gives what is under way the time of `SHUTDOWN_SECONDS`.
+///
+/// # Errors
+///
+/// When a door cannot be opened: the token is not accepted, or the port is taken.
+pub async fn open(
+    app: AppState,
+    settings: &Settings,
+    discord: &DiscordSettings,
+) -> anyhow::Result<()> {
+    let base = discord.api_base.as_deref();
+    let rest = Rest::new(base.unwrap_or(DISCORD), discord.token.as_ref())?;
+    let (desk, underway) = Desk::new(app.clone(), rest.clone(), discord.application_id);
+    let http = {
+        let (desk, key) = (desk.clone(), discord.public_key);
+        async move {
+            match key {
+                Some(key) => shared::serve(router(&app, desk, &key)?, &settings.serve).await,
+                None => Ok(()),
+            }
+        }
+    };
+    let gateway = async move {
+        let Some(token) = &discord.token else {
+            return Ok(());
+        };
+        let connected = gateway::run(desk, &rest, base, token);
+        let (ended, ()) = tokio::join!(connected, register::first_time(discord, &rest));
+        ended
+    };
+    tokio::try_join!(http, gateway)?;
+    tokio::select! {
+        () = underway.finish(settings.serve.drain) => {}
+        // Whoever asks a second time does not want to wait for anyone.
+        () = stop_requested() => {}
+    }
+    Ok(())
+}
+
+/// The HTTP door, with what every server of the house has.
+fn router(app: &AppState, desk: Desk, key: &PublicKey) -> anyhow::Result<Router> {
+    let health = health::routes(app.store.database().clone());
+    let options = HttpOptions {
+        body_limit: BODY_LIMIT,
+        ..HttpOptions::default()
+    };
+    Ok(layers(
+        interactions::routes(desk, key)?.merge(health),
+        options,
+    ))
+}

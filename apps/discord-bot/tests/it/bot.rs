@@ -1,0 +1,229 @@
+//! The bot as its own process, as it is run: the binary, its environment, its signals.
+
+use std::io::{BufRead as _, BufReader, Read};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+use crate::discord::{APPLICATION_ID, Discord, Door, PATIENCE, TOKEN};
+
+/// A guild as Discord numbers them.
+pub(crate) const GUILD: u64 = 1_130_000_000_000_000_000;
+pub(crate) const ADA: u64 = 1_120_000_000_000_000_001;
+
+/// A running bot. Dropped, it is killed.
+pub(crate) struct Bot {
+    process: Child,
+    log: Arc<Mutex<String>>,
+    readers: Vec<JoinHandle<()>>,
+    /// The address of the HTTP door, where it is open.
+    pub(crate) url: Option<String>,
+}
+
+/// How to start a bot: which doors, and on which data.
+pub(crate) struct Start<'a> {
+    discord: &'a Discord,
+    settings: Vec<(&'static str, String)>,
+}
+
+impl<'a> Start<'a> {
+    /// The doors that are to be opened, on the embedded database in `data`.
+    pub(crate) fn new(discord: &'a Discord, data: &Path, gateway: bool, http: bool) -> Self {
+        let mut settings = vec![
+            ("DISCORD_APPLICATION_ID", APPLICATION_ID.to_string()),
+            ("DISCORD_API_BASE", discord.url().to_owned()),
+            ("DATA_DIR", data.to_str().unwrap().to_owned()),
+            ("LOG_FORMAT", "json".to_owned()),
+            ("PORT", "0".to_owned()),
+        ];
+        if gateway {
+            settings.push(("DISCORD_TOKEN", TOKEN.to_owned()));
+        }
+        if http {
+            settings.push(("DISCORD_PUBLIC_KEY", discord.public_key()));
+        }
+        Self { discord, settings }
+    }
+
+    pub(crate) fn set(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.settings.retain(|(other, _)| *other != name);
+        self.settings.push((name, value.into()));
+        self
+    }
+
+    pub(crate) fn without(mut self, name: &'static str) -> Self {
+        self.settings.retain(|(other, _)| *other != name);
+        self
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.settings.iter().any(|(other, _)| *other == name)
+    }
+
+    fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_discord-bot"));
+        command
+            .args(args)
+            .env_clear()
+            .envs(self.settings.iter().map(|(name, value)| (*name, value)));
+        command
+    }
+
+    /// Runs it to its end: `register`, or a start that fails.
+    pub(crate) fn output(&self, args: &[&str]) -> Output {
+        self.command(args).stdin(Stdio::null()).output().unwrap()
+    }
+
+    /// Starts it and waits until its doors are open.
+    pub(crate) async fn go(&self) -> Bot {
+        let connected = self.discord.gateway().counts().identified;
+        let mut process = self
+            .command(&[])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let log = Arc::new(Mutex::new(String::new()));
+        let mut stdout = BufReader::new(process.stdout.take().unwrap());
+        let readers = vec![follow(process.stderr.take().unwrap(), Arc::clone(&log))];
+        let mut bot = Bot {
+            process,
+            log,
+            readers,
+            url: None,
+        };
+        if self.has("DISCORD_PUBLIC_KEY") {
+            let line = tokio::task::spawn_blocking(move || {
+                let mut line = String::new();
+                stdout.read_line(&mut line).unwrap();
+                (line, stdout)
+            });
+            let (line, stdout) = tokio::time::timeout(PATIENCE, line).await.unwrap().unwrap();
+            assert!(
+                line.starts_with("http://"),
+                "the HTTP door did not open: {line}{}",
+                bot.log()
+            );
+            bot.url = Some(line.trim().to_owned());
+            bot.readers.push(follow(stdout, Arc::clone(&bot.log)));
+        }
+        if self.has("DISCORD_TOKEN") {
+            self.discord
+                .gateway()
+                .until(|counts| counts.identified > connected)
+                .await;
+        }
+        bot
+    }
+}
+
+impl Bot {
+    /// Both doors open on a new database, with all commands registered.
+    pub(crate) async fn start(discord: &Discord) -> (Self, TempDir) {
+        let data = tempfile::tempdir().unwrap();
+        let start = Start::new(discord, data.path(), true, true);
+        register(&start);
+        (start.go().await, data)
+    }
+
+    /// The HTTP door.
+    pub(crate) fn http(&self) -> Door {
+        Door::Http(self.url.clone().expect("the HTTP door is open"))
+    }
+
+    /// Everything it has written so far, on both outputs.
+    pub(crate) fn log(&self) -> String {
+        self.log.lock().unwrap().clone()
+    }
+
+    /// Asks it to stop, as a supervisor does.
+    pub(crate) fn ask_to_stop(&self) {
+        // The shell has `kill` built in; as a program of its own a slim image may lack it.
+        let kill = format!("kill -TERM {}", self.process.id());
+        assert!(
+            Command::new("sh")
+                .args(["-c", &kill])
+                .status()
+                .unwrap()
+                .success()
+        );
+    }
+
+    /// Waits until it has stopped, and answers whether it was content and all it wrote.
+    pub(crate) async fn ended(mut self) -> (bool, String) {
+        let start = Instant::now();
+        let status = loop {
+            if let Some(status) = self.process.try_wait().unwrap() {
+                break status;
+            }
+            assert!(
+                start.elapsed() < PATIENCE,
+                "it does not stop: {}",
+                self.log()
+            );
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        };
+        for reader in std::mem::take(&mut self.readers) {
+            reader.join().unwrap();
+        }
+        (status.success(), self.log())
+    }
+
+    /// Asks it to stop, and waits until it has.
+    pub(crate) async fn stop(self) -> (bool, String) {
+        self.ask_to_stop();
+        self.ended().await
+    }
+
+    /// Its memory in use, in MiB; `None` where the system does not tell.
+    pub(crate) fn memory_mib(&self) -> Option<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).ok()?;
+        let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
+        let kib: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
+        Some(kib / 1024)
+    }
+}
+
+impl Drop for Bot {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+        if std::thread::panicking() {
+            println!("the bot said:\n{}", self.log());
+        }
+    }
+}
+
+/// Publishes the commands by the program's own command.
+pub(crate) fn register(start: &Start<'_>) -> String {
+    // Discord publishes for a bot token only, whichever door the bot is reached by.
+    let output = start
+        .command(&["register"])
+        .env("DISCORD_TOKEN", TOKEN)
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        output.status.success(),
+        "{said}{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    said
+}
+
+fn follow(mut output: impl Read + Send + 'static, log: Arc<Mutex<String>>) -> JoinHandle<()> {
+    std::thread::spawn(move || {
+        let mut bytes = [0; 4096];
+        while let Ok(count @ 1..) = output.read(&mut bytes) {
+            log.lock()
+                .unwrap()
+                .push_str(&String::from_utf8_lossy(&bytes[..count]));
+        }
+    })
+}
