@@ -8,7 +8,7 @@ mod value;
 use indexmap::IndexMap;
 use serde::Serialize;
 
-pub use value::{ColumnValue, ElementValue, FieldValue, KeyValue, ListValue};
+pub use value::{ColumnValue, ElementValue, FieldValue, KeyValue};
 
 use crate::schema::{CollectionDefinition, IndexDescriptor, TableDefinition, TypeDefinition};
 

@@ -49,7 +49,6 @@ mod document;
 mod document_id;
 mod extended;
 pub mod integer;
-pub(crate) mod not_finite;
 mod number;
 mod object_id;
 mod reader;

@@ -15,23 +15,11 @@ pub(crate) fn expand(row: &Row) -> TokenStream {
         .key
         .clone()
         .unwrap_or_else(|| format_ident!("{}Key", table.ident));
-    let documentation = format!(
-        "The primary key of [`{}`]: as a filter, it finds one row.",
-        table.ident
-    );
-    let primary = key_struct(table, &key, &documentation, key_fields(table));
-    let partition = row.partition.iter().map(|partition| {
-        let documentation = format!(
-            "The partition key of [`{}`]: as a filter, it finds the rows of one partition.",
-            table.ident
-        );
-        key_struct(table, partition, &documentation, partition_keys(table))
-    });
+    let key_struct = key_struct(table, &key);
     let constants = paths::constants(table, |field| field.naming.name.clone());
     let table_row = table_row(table, &key);
     quote! {
-        #primary
-        #(#partition)*
+        #key_struct
         #constants
         #table_row
     }
@@ -52,15 +40,11 @@ fn clustering_columns(table: &Struct<RowField>) -> impl Iterator<Item = &Field<R
     fields.filter(|field| field.rest.clustering.is_some())
 }
 
-/// It is written as a filter: column by column what it has to be.
-fn key_struct<'a>(
-    table: &Struct<RowField>,
-    key: &Ident,
-    documentation: &str,
-    fields: impl Iterator<Item = &'a Field<RowField>>,
-) -> TokenStream {
+/// It is written as a filter for one row: column by column what it has to be.
+fn key_struct(table: &Struct<RowField>, key: &Ident) -> TokenStream {
     let (row, visibility) = (&table.ident, &table.visibility);
-    let fields = fields.map(|field| {
+    let documentation = format!("The primary key of [`{row}`]: as a filter, it finds one row.");
+    let fields = key_fields(table).map(|field| {
         let Field { ident, kind, .. } = field;
         let name = &field.naming.name;
         let conversions = field.naming.conversions.iter();
@@ -142,8 +126,7 @@ fn table_row(table: &Struct<RowField>, key: &Ident) -> TokenStream {
 }
 
 fn brings_types(field: &Field<RowField>) -> bool {
-    let of_its_own = field.rest.column.is_none() || field.rest.is_set();
-    of_its_own && field.rest.vector.is_none()
+    field.rest.column.is_none() && field.rest.vector.is_none()
 }
 
 fn column_type(field: &Field<RowField>) -> TokenStream {
@@ -151,14 +134,12 @@ fn column_type(field: &Field<RowField>) -> TokenStream {
     if let Some(vector) = &rest.vector {
         return vector_type(vector);
     }
-    if let Some(name) = rest.column.as_ref().filter(|_| !rest.is_set()) {
+    if let Some(name) = &rest.column {
         return named_type(name);
     }
     let kind = &field.kind;
     let is_key = rest.partition_key.is_some() || rest.clustering.is_some();
-    let of = if rest.is_set() {
-        quote!(set_type)
-    } else if is_key {
+    let of = if is_key {
         quote!(key_type)
     } else {
         quote!(column_type)

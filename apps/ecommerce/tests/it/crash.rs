@@ -2,7 +2,7 @@
 
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,23 +18,38 @@ pub(crate) struct Running {
 
 impl Running {
     pub(crate) fn start(data: &Path) -> Self {
+        let settings = [("DATA_DIR", data.to_str().unwrap()), ("RUST_LOG", "warn")];
+        let (mut shop, address) = Self::launch(&settings, Stdio::inherit());
+        shop.url = address.read().expect("the shop opens");
+        shop
+    }
+
+    /// The shop with these settings and on any free port, and where it says its address.
+    pub(crate) fn launch(settings: &[(&str, &str)], log: impl Into<Stdio>) -> (Self, Address) {
         let mut process = Command::new(env!("CARGO_BIN_EXE_ecommerce"))
             .env_clear()
-            .env("DATA_DIR", data)
             .env("PORT", "0")
-            .env("RUST_LOG", "warn")
+            .envs(settings.iter().copied())
             .stdout(Stdio::piped())
+            .stderr(log)
             .spawn()
             .unwrap();
+        let address = Address(process.stdout.take().unwrap());
+        let url = String::new();
+        (Self { process, url }, address)
+    }
+}
+
+/// Where a shop that is about to open says its address.
+pub(crate) struct Address(ChildStdout);
+
+impl Address {
+    /// Waits for it; nothing where the shop ended before it opened.
+    pub(crate) fn read(self) -> Option<String> {
         let mut url = String::new();
-        BufReader::new(process.stdout.take().unwrap())
-            .read_line(&mut url)
-            .unwrap();
-        assert!(url.starts_with("http://"), "the shop did not open");
-        Self {
-            process,
-            url: url.trim().to_owned(),
-        }
+        BufReader::new(self.0).read_line(&mut url).unwrap();
+        let url = url.trim().to_owned();
+        url.starts_with("http://").then_some(url)
     }
 }
 

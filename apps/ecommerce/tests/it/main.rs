@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod api;
+mod browser;
 mod browsing;
 mod cart;
 mod checkout;
@@ -12,6 +13,7 @@ mod cost;
 mod crash;
 mod documents;
 mod journey;
+mod payments;
 mod races;
 mod safety;
 mod shop;

@@ -1,0 +1,161 @@
+//! axe-core on every page, on a desktop and a phone, light and dark: no serious violation. And what
+//! the front page weighs.
+//!
+//! axe-core is Deque's, and `.ci/run` puts it where this test looks; without it the test says
+//! `skipped`.
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::purchases::{fill_in, pick};
+use super::{Browser, Screen, TillShop, skipped};
+
+/// The pages that can be opened by their address alone.
+const PAGES: &[&str] = &[
+    "/",
+    "/products",
+    "/products?category=audio&sort=price-low",
+    "/products?q=phone",
+    "/products?q=nothinglikethis",
+    "/products?min=expensive",
+    "/products/orbit",
+    "/products/iphone-12-pro",
+    "/products/pico-flip",
+    "/products/noon-classic",
+    "/cart",
+    "/orders",
+    "/orders?link=mistyped",
+    "/nowhere",
+];
+
+/// axe-core's one file, where it is.
+fn axe() -> Option<String> {
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
+    let axe = target.join("axe-core/node_modules/axe-core/axe.min.js");
+    let source = std::fs::read_to_string(&axe);
+    if source.is_err() {
+        skipped(&format!(
+            "{} is not there, so accessibility was not looked at",
+            axe.display()
+        ));
+    }
+    source.ok()
+}
+
+/// The serious findings on the page that is open, in light and dark.
+async fn findings(browser: &Browser, axe: &str) -> Vec<String> {
+    let mut findings = Vec::new();
+    browser.script(axe).await;
+    for scheme in ["light", "dark"] {
+        browser.prefer(scheme).await;
+        let result = browser
+            .script_async(
+                "const done = arguments[0]; axe.run(document, { resultTypes: ['violations'] })
+                    .then(result => done(result), error => done(String(error)))",
+            )
+            .await;
+        let violations = result["violations"].as_array();
+        let violations = violations.unwrap_or_else(|| panic!("axe-core did not run: {result}"));
+        let serious = |violation: &&Value| {
+            matches!(violation["impact"].as_str(), Some("serious" | "critical"))
+        };
+        findings.extend(violations.iter().filter(serious).map(|violation| {
+            let nodes = violation["nodes"].as_array().unwrap();
+            let places: Vec<&Value> = nodes.iter().map(|node| &node["html"]).collect();
+            let why = &nodes[0]["failureSummary"];
+            format!("{scheme}: {} {places:?} {why}", violation["help"])
+        }));
+    }
+    let sideways = "return document.documentElement.scrollWidth > window.innerWidth";
+    if browser.script(sideways).await == true {
+        findings.push("the page is wider than the screen".to_owned());
+    }
+    findings.extend(browser.complaints().await);
+    findings
+}
+
+/// Looks at the page that is open.
+async fn look(browser: &Browser, axe: &str, all: &mut Vec<String>) {
+    let address = browser.address().await;
+    let findings = findings(browser, axe).await;
+    all.extend(
+        findings
+            .into_iter()
+            .map(|finding| format!("{address}: {finding}")),
+    );
+}
+
+async fn every_page(screen: Screen) {
+    let Some(axe) = axe() else { return };
+    let shop = TillShop::open(&[]);
+    let Some(browser) = Browser::open(&shop.url, screen).await else {
+        return;
+    };
+    let mut all = Vec::new();
+    for page in PAGES {
+        browser.go(page).await;
+        look(&browser, &axe, &mut all).await;
+    }
+    pick(&browser, "iphone-12").await;
+    browser.sees("Your cart").await;
+    look(&browser, &axe, &mut all).await;
+    browser.go("/checkout").await;
+    look(&browser, &axe, &mut all).await;
+    browser.press(".checkout button[type=submit]").await;
+    browser.sees("Please look at this again").await;
+    look(&browser, &axe, &mut all).await;
+    fill_in(&browser).await;
+    browser.press(".checkout button[type=submit]").await;
+    browser.sees("Test till").await;
+    look(&browser, &axe, &mut all).await;
+    browser.press(".till button[type=submit]").await;
+    browser.sees("Thank you").await;
+    look(&browser, &axe, &mut all).await;
+    assert!(all.is_empty(), "{all:#?}");
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_page_has_a_serious_violation_on_a_desktop() {
+    every_page(Screen::Desktop).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_page_has_a_serious_violation_on_a_phone() {
+    every_page(Screen::Phone).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_front_page_with_everything_on_it_is_under_100_kb() {
+    let shop = TillShop::open(&[]);
+    let Some(browser) = Browser::open(&shop.url, Screen::Desktop).await else {
+        return;
+    };
+    browser.go("/").await;
+    browser.sees("iPhone 12").await;
+    // All of it: pictures further down are loaded when they come into view.
+    browser
+        .script("for (const img of document.images) img.loading = 'eager'")
+        .await;
+    let weight = browser
+        .script_async(
+            "const done = arguments[0]; const weigh = () => {
+                if (![...document.images].every(img => img.complete)) return setTimeout(weigh, 50);
+                const all = [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')];
+                done({ bytes: all.reduce((sum, entry) => sum + entry.transferSize, 0), requests: all.length });
+            }; weigh()",
+        )
+        .await;
+    let (bytes, requests) = (
+        weight["bytes"].as_u64().unwrap(),
+        weight["requests"].as_u64(),
+    );
+    assert!(
+        requests > Some(8),
+        "pictures and styles are counted: {weight}"
+    );
+    assert!((5_000..100_000).contains(&bytes), "{weight}");
+    super::say(&format!("the front page: {weight}"));
+    browser.close().await;
+}
