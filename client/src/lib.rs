@@ -77,7 +77,7 @@ pub mod __private {
     pub use serde;
     pub use serde_json::json;
 
-    use crate::model::{ColumnValue, FieldValue, KeyValue};
+    use crate::model::{ColumnValue, FieldValue, KeyValue, ListValue};
     use crate::schema::{ColumnType, IndexDefinition, IndexDescriptor};
 
     pub fn object(value: serde_json::Value) -> serde_json::Map<String, serde_json::Value> {
@@ -97,6 +97,10 @@ pub mod __private {
 
     pub fn field_type<T: FieldValue>() -> ColumnType {
         T::column_type()
+    }
+
+    pub fn set_type<T: ListValue>() -> ColumnType {
+        ColumnType::set(T::element_type())
     }
 
     pub fn index(name: &str, definition: impl Into<IndexDefinition>) -> IndexDescriptor {

@@ -8,7 +8,7 @@ mod value;
 use indexmap::IndexMap;
 use serde::Serialize;
 
-pub use value::{ColumnValue, ElementValue, FieldValue, KeyValue};
+pub use value::{ColumnValue, ElementValue, FieldValue, KeyValue, ListValue};
 
 use crate::schema::{CollectionDefinition, IndexDescriptor, TableDefinition, TypeDefinition};
 

@@ -49,6 +49,7 @@ mod document;
 mod document_id;
 mod extended;
 pub mod integer;
+pub(crate) mod not_finite;
 mod number;
 mod object_id;
 mod reader;

@@ -2,6 +2,9 @@
 //! HTTP, and a real Data API where `DATA_API_URL` names one.
 
 mod column_types;
+mod random_filters;
+mod random_rows;
+mod readme;
 mod recorded;
 mod rows;
 mod schema;

@@ -59,6 +59,16 @@ fn every_link_inside_the_house_leads_somewhere() {
     }
 }
 
+#[test]
+fn the_example_in_the_clients_page_is_the_program_that_runs() {
+    let program = tree::read("client/examples/structs.rs");
+    let (_, body) = program.split_once("-> astra_db::Result<()> {\n").unwrap();
+    let (body, _) = body.split_once("    Ok(())\n").unwrap();
+    let unindented = |line: &str| line.strip_prefix("    ").unwrap_or(line).to_owned() + "\n";
+    let body: String = body.lines().map(unindented).collect();
+    assert!(tree::read("client/README.md").contains(&body), "{body}");
+}
+
 /// Lines of code blocks that call cargo, with variables before it and comments behind it left out.
 fn commands(page: &str) -> impl Iterator<Item = &str> {
     let mut inside = false;

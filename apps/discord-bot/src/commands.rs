@@ -1,86 +1,33 @@
 //! The commands, each in a file of its own: `register()` describes it to Discord, `run()` carries it
-//! out on plain values.
+//! out on plain values. Where a command has buttons, a modal or completions, `press()`, `submit()` and
+//! `complete()` are in its file too.
 //!
-//! A new command is a file, and a line in [`all`] and [`run`] here.
+//! A new command is a file, and a line each in [`all`] and `run` here.
+
+use std::time::{Duration, Instant};
 
 use tracing::Instrument as _;
 
 use crate::answer::{Answer, Choices, Message};
-use crate::domain::document::Author;
 use crate::error::{self, AppError};
 use crate::request::{Kind, Options, Request};
 use crate::state::AppState;
 
+mod asked;
+mod command;
 pub mod count;
 pub mod createdocument;
+pub mod delete;
+pub mod filter_options;
+pub mod find;
+pub mod get;
+pub mod id_option;
+pub mod insert;
 pub mod ping;
+pub mod update;
 
-/// A slash command, as Discord is told of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Command {
-    /// 1 to 32 lower-case letters, digits, `-` and `_`.
-    pub name: &'static str,
-    /// 1 to 100 characters.
-    pub description: &'static str,
-    /// What can be filled in; the required ones come first.
-    pub options: Vec<CommandOption>,
-    /// Who sees it, unless the guild decides otherwise (Server Settings → Integrations).
-    pub access: Access,
-}
-
-/// Who sees a command where a guild has not decided otherwise.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Access {
-    /// Everybody.
-    Everyone,
-    /// Who may manage others' messages: `default_member_permissions` is `MANAGE_MESSAGES`.
-    Moderators,
-}
-
-/// Something to fill in. Always a text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CommandOption {
-    /// 1 to 32 lower-case letters, digits, `-` and `_`.
-    pub name: &'static str,
-    /// 1 to 100 characters.
-    pub description: &'static str,
-    /// Whether the command cannot be sent without it.
-    pub is_required: bool,
-    /// What can be filled in.
-    pub input: Input,
-}
-
-/// What can be filled in.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Input {
-    /// Any text of at most so many characters.
-    Text {
-        /// At most 6,000.
-        max_length: u16,
-    },
-    /// Any text, with completions while it is typed ([`Kind::Autocomplete`]).
-    Completed {
-        /// At most 6,000.
-        max_length: u16,
-    },
-    /// One of these: what is shown, and the value. At most 25.
-    OneOf(Vec<(&'static str, &'static str)>),
-}
-
-/// How a door may gain time when the answer is not there within Discord's 3 seconds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Deferral {
-    /// Say that everybody will see an answer (type 5), then edit it into the original response. If
-    /// the answer turns out ephemeral: delete the original and send a follow-up with flag 64.
-    Public,
-    /// Say that only who asked will see an answer (type 5, flag 64), then edit.
-    Ephemeral,
-    /// Leave the message as it is for now (type 6), then edit it. If the answer turns out to be a
-    /// new message ([`Placement::New`](crate::answer::Placement)): send it as a follow-up.
-    Update,
-    /// It cannot wait: answer [`too_slow`].
-    Never,
-}
+pub use asked::{Asked, Inputs};
+pub use command::{Access, Command, CommandOption, Deferral, Input};
 
 /// Every command, in the order of the help.
 pub fn all() -> Vec<Command> {
@@ -88,15 +35,91 @@ pub fn all() -> Vec<Command> {
         ping::register(),
         count::register(),
         createdocument::register(),
+        insert::register(),
+        find::register(),
+        get::register(),
+        update::register(),
+        delete::register(),
     ]
+}
+
+async fn run(
+    app: &AppState,
+    asked: Asked,
+    name: &str,
+    options: &Options,
+) -> Result<Answer, AppError> {
+    let store = &app.store;
+    match name {
+        "ping" => Ok(ping::run()),
+        "count" => count::run(store, asked.guild, options).await,
+        "createdocument" => createdocument::run(store, asked, options).await,
+        "insert" => insert::run(options),
+        "find" => find::run(store, asked, options).await,
+        "get" => get::run(store, asked.guild, options).await,
+        "update" => update::run(store, asked, options).await,
+        "delete" => delete::run(store, asked, options).await,
+        _ => Err(AppError::refused(
+            "I do not know this command. It may be from another version of me.",
+        )),
+    }
+}
+
+async fn press(app: &AppState, asked: Asked, custom_id: &str) -> Result<Answer, AppError> {
+    let mut parts = custom_id.split(':');
+    match (parts.next(), &parts.collect::<Vec<_>>()[..]) {
+        (Some("find"), parts) => find::press(&app.store, asked, parts).await,
+        (Some("delete"), parts) => delete::press(&app.store, asked, parts).await,
+        _ => Err(AppError::refused(
+            "I do not know this button. It may be from another version of me.",
+        )),
+    }
+}
+
+async fn submit(
+    app: &AppState,
+    asked: Asked,
+    custom_id: &str,
+    inputs: Inputs<'_>,
+) -> Result<Answer, AppError> {
+    let mut parts = custom_id.split(':');
+    match (parts.next(), &parts.collect::<Vec<_>>()[..]) {
+        (Some("insert"), []) => insert::submit(&app.store, asked, inputs).await,
+        (Some("update"), parts) => update::submit(&app.store, asked, parts, inputs).await,
+        _ => Err(AppError::refused_text(
+            "I do not know this window. It may be from another version of me.",
+            inputs.body(),
+        )),
+    }
+}
+
+async fn complete(
+    app: &AppState,
+    asked: Asked,
+    name: &str,
+    option: &str,
+    typed: &str,
+) -> Result<Choices, AppError> {
+    let (store, guild) = (&app.store, asked.guild);
+    match (name, option) {
+        ("count" | "find", option) => find::complete(store, guild, option, typed).await,
+        ("get" | "update" | "delete", "id") => id_option::complete(store, guild, typed).await,
+        _ => Ok(Choices::default()),
+    }
 }
 
 /// Answers a request. Never fails: what went wrong is an answer too.
 pub async fn answer(app: &AppState, request: Request) -> Answer {
-    let span = tracing::info_span!("interaction", interaction.id = %request.id.0, guild.id = %request.guild.0);
+    let (id, guild) = (request.id.0, request.guild.0);
+    let span = tracing::info_span!("interaction", interaction.id = %id, guild.id = %guild);
     async {
         match dispatch(app, &request).await {
             Ok(answer) => answer,
+            // Whoever is typing has not asked for anything yet, least of all for an error.
+            Err(error) if matches!(request.kind, Kind::Autocomplete { .. }) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "no completions");
+                Choices::default().into()
+            }
             Err(error) => error::answer(&error, &request),
         }
     }
@@ -104,20 +127,43 @@ pub async fn answer(app: &AppState, request: Request) -> Answer {
     .await
 }
 
-/// The answer to an interaction from outside a guild, in a direct message for one.
-pub fn outside_a_guild() -> Answer {
-    let sentence = "Documents belong to a server: please ask me in one.";
-    Message::text(sentence).ephemeral().into()
+async fn dispatch(app: &AppState, request: &Request) -> Result<Answer, AppError> {
+    let asked = Asked::from(request);
+    let (person, now) = (asked.by.id, Instant::now());
+    if let Kind::Autocomplete {
+        name,
+        option,
+        typed,
+    } = &request.kind
+    {
+        if app.limits.completions.take(person, now).is_err() {
+            return Ok(Choices::default().into());
+        }
+        return Ok(complete(app, asked, name, option, typed).await?.into());
+    }
+    app.limits.requests.take(person, now).map_err(too_often)?;
+    match &request.kind {
+        Kind::Command { name, options } => run(app, asked, name, options).await,
+        Kind::Component { custom_id } => press(app, asked, custom_id).await,
+        Kind::Modal { custom_id, fields } => submit(app, asked, custom_id, Inputs(fields)).await,
+        Kind::Autocomplete { .. } => Ok(Choices::default().into()),
+    }
+}
+
+fn too_often(wait: Duration) -> AppError {
+    let seconds = wait.as_secs().saturating_add(1);
+    AppError::refused(format!(
+        "That was a lot at once. Please wait {seconds} seconds and try again."
+    ))
 }
 
 /// How a door may gain time for this request.
 pub fn deferral(kind: &Kind) -> Deferral {
     match kind {
-        Kind::Command { name, .. } => match name.as_str() {
-            "ping" | "count" | "createdocument" | "find" | "get" => Deferral::Public,
-            "delete" => Deferral::Ephemeral,
-            _ => Deferral::Never,
-        },
+        Kind::Command { name, .. } => {
+            let command = all().into_iter().find(|command| command.name == name);
+            command.map_or(Deferral::Never, |command| command.deferral)
+        }
         Kind::Component { .. } => Deferral::Update,
         Kind::Modal { .. } => Deferral::Public,
         Kind::Autocomplete { .. } => Deferral::Never,
@@ -135,44 +181,8 @@ pub fn too_slow(request: &Request) -> Answer {
     }
 }
 
-async fn dispatch(app: &AppState, request: &Request) -> Result<Answer, AppError> {
-    match &request.kind {
-        Kind::Command { name, options } => run(app, request, name, options).await,
-        Kind::Component { .. } | Kind::Modal { .. } => Err(AppError::refused(
-            "This button is from an older version of me. Please give the command again.",
-        )),
-        Kind::Autocomplete { .. } => Ok(Choices::default().into()),
-    }
-}
-
-async fn run(
-    app: &AppState,
-    request: &Request,
-    name: &str,
-    options: &Options,
-) -> Result<Answer, AppError> {
-    match name {
-        "ping" => Ok(ping::run()),
-        "count" => count::run(&app.store, request.guild).await,
-        "createdocument" => {
-            createdocument::run(
-                &app.store,
-                request.guild,
-                request.id,
-                author(request),
-                options,
-            )
-            .await
-        }
-        _ => Err(AppError::refused(
-            "I do not know this command. It may be from another version of me.",
-        )),
-    }
-}
-
-fn author(request: &Request) -> Author {
-    Author {
-        id: request.user.id,
-        name: request.user.name.clone(),
-    }
+/// The answer to an interaction from outside a guild, in a direct message for one.
+pub fn outside_a_guild() -> Answer {
+    let sentence = "Documents belong to a server: please ask me in one.";
+    Message::text(sentence).ephemeral().into()
 }

@@ -3,18 +3,34 @@
 //! An answer to a mistake is ephemeral: nobody else has to read it. A fault of ours is logged with
 //! its chain of causes and answered with the interaction's id, which finds it in the log.
 
-use crate::answer::{Answer, Message};
+use std::error::Error;
+
+use crate::answer::text::{clip_to, code_block, escape};
+use crate::answer::{Answer, Embed, MalformedCustomId, Message};
 use crate::domain::document::MalformedName;
+use crate::domain::field::MalformedField;
+use crate::domain::filter::FilterProblem;
 use crate::domain::json::JsonProblem;
 use crate::request::Request;
-use crate::store::StoreError;
+use crate::store::{self, StoreError};
+
+/// Characters of what somebody typed that are handed back, so that they need not type them again.
+const MAX_TYPED: usize = 4_000;
 
 /// Every way a request can fail.
 #[derive(Debug, thiserror::Error)]
 pub enum AppError {
-    /// What was asked cannot be done, for a reason that is said in words for who asked.
+    /// What was asked cannot be done, for a reason in words for who asked.
     #[error("{0}")]
     Refused(String),
+    /// The same where somebody has typed a lot.
+    #[error("{problem}")]
+    RefusedText {
+        /// The reason.
+        problem: String,
+        /// What was typed.
+        typed: String,
+    },
     /// The database refused or was not reached.
     #[error("the database could not answer")]
     Store(#[from] StoreError),
@@ -25,25 +41,45 @@ pub enum AppError {
 
 impl AppError {
     /// A refusal in words for who asked.
-    pub fn refused(sentence: impl Into<String>) -> Self {
-        Self::Refused(sentence.into())
+    pub fn refused(problem: impl ToString) -> Self {
+        Self::Refused(problem.to_string())
+    }
+
+    /// A refusal that hands back what was typed.
+    pub fn refused_text(problem: impl ToString, typed: &str) -> Self {
+        Self::RefusedText {
+            problem: problem.to_string(),
+            typed: typed.to_owned(),
+        }
     }
 }
 
 impl From<MalformedName> for AppError {
     fn from(problem: MalformedName) -> Self {
-        Self::refused(problem.to_string())
+        Self::refused(problem)
+    }
+}
+
+impl From<MalformedField> for AppError {
+    fn from(problem: MalformedField) -> Self {
+        Self::refused(problem)
     }
 }
 
 impl From<JsonProblem> for AppError {
     fn from(problem: JsonProblem) -> Self {
-        Self::refused(problem.to_string())
+        Self::refused(problem)
     }
 }
 
-impl From<crate::answer::MalformedCustomId> for AppError {
-    fn from(problem: crate::answer::MalformedCustomId) -> Self {
+impl From<FilterProblem> for AppError {
+    fn from(problem: FilterProblem) -> Self {
+        Self::refused(problem)
+    }
+}
+
+impl From<MalformedCustomId> for AppError {
+    fn from(problem: MalformedCustomId) -> Self {
         Self::Internal(problem.into())
     }
 }
@@ -52,21 +88,38 @@ impl From<crate::answer::MalformedCustomId> for AppError {
 pub fn answer(error: &AppError, request: &Request) -> Answer {
     let id = request.id.0;
     let sentence = match error {
-        AppError::Refused(sentence) => sentence.clone(),
-        AppError::Store(source) if source.is_timeout() || source.is_retryable() => {
-            tracing::warn!(interaction.id = %id, error = source as &dyn std::error::Error, "the database could not answer");
-            format!("The database is slow or busy. Please try again in a moment. (Error {id})")
+        AppError::Refused(problem) | AppError::RefusedText { problem, .. } => {
+            tracing::debug!(%problem, "refused");
+            escape(problem)
         }
-        AppError::Store(source) => {
-            tracing::error!(interaction.id = %id, error = source as &dyn std::error::Error, "the database refused");
+        AppError::Store(error) if store::is_too_much_to_sort(error) => {
+            "More than 10,000 documents match, and the database sorts no more than that. Please narrow the search with \
+             a filter."
+                .to_owned()
+        }
+        AppError::Store(error) if error.is_timeout() || error.is_retryable() => {
+            tracing::warn!(error = error as &dyn Error, "the database could not answer");
+            format!("The database is slow or busy. Please try again in a moment. (Error `{id}`)")
+        }
+        AppError::Store(error) => {
+            tracing::error!(error = error as &dyn Error, "the database refused");
             format!(
-                "The database could not answer. If it goes on, tell who runs this bot: error {id}."
+                "The database could not answer. If it goes on, tell who runs this bot: error `{id}`."
             )
         }
-        AppError::Internal(source) => {
-            tracing::error!(interaction.id = %id, error = format!("{source:#}"), "a request failed");
-            format!("Something went wrong. If it goes on, tell who runs this bot: error {id}.")
+        AppError::Internal(error) => {
+            tracing::error!(error = format!("{error:#}"), "a request failed");
+            format!("Something went wrong. If it goes on, tell who runs this bot: error `{id}`.")
         }
     };
-    Message::text(sentence).ephemeral().into()
+    let message = Message::text(sentence).ephemeral();
+    match error {
+        AppError::RefusedText { typed, .. } if !typed.is_empty() => {
+            let typed = code_block("", &clip_to(typed, MAX_TYPED));
+            message
+                .with_embed(Embed::titled("What you typed").with_description(typed))
+                .into()
+        }
+        _ => message.into(),
+    }
 }

@@ -16,11 +16,13 @@ pub mod error;
 pub mod gateway;
 pub mod interactions;
 pub mod register;
+pub mod rate_limit;
 pub mod request;
 pub mod settings;
 pub mod start;
 pub mod state;
 pub mod store;
+pub mod views;
 
 pub use settings::Settings;
 pub use state::AppState;

@@ -1,5 +1,8 @@
 //! What every command may use: handles only, cheap to clone.
 
+use std::sync::Arc;
+
+use crate::rate_limit::RateLimits;
 use crate::store::Store;
 
 /// The state behind every door.
@@ -8,11 +11,23 @@ use crate::store::Store;
 pub struct AppState {
     /// The database.
     pub store: Store,
+    /// How often one person may ask.
+    pub limits: Arc<RateLimits>,
 }
 
 impl AppState {
     /// A bot on this store.
     pub fn new(store: Store) -> Self {
-        Self { store }
+        Self {
+            store,
+            limits: Arc::default(),
+        }
+    }
+
+    /// The same with limits of one's own.
+    #[must_use]
+    pub fn with_limits(mut self, limits: RateLimits) -> Self {
+        self.limits = Arc::new(limits);
+        self
     }
 }

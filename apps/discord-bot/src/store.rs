@@ -1,11 +1,12 @@
 //! The bot's questions to its database, one function each. Nothing else in the bot writes a command.
 //!
-//! Every function takes the guild and puts it into the filter, reading or writing, and a document
-//! carries its guild in itself: there is no way to ask about documents without saying whose.
+//! Every function takes the guild and puts it into the filter, reading or writing, and what is
+//! stored carries its guild in itself: there is no way to ask about documents without saying whose.
 
-use astra_db::Database;
+use astra_db::{Database, ErrorCode};
 
 pub mod documents;
+pub mod searches;
 
 /// Why the store could not answer.
 pub type StoreError = astra_db::Error;
@@ -15,6 +16,8 @@ pub type StoreError = astra_db::Error;
 pub struct Store {
     /// What guilds keep.
     pub documents: documents::Documents,
+    /// What people are leafing through.
+    pub searches: searches::Searches,
     database: Database,
 }
 
@@ -23,6 +26,7 @@ impl Store {
     pub async fn open(database: Database) -> Result<Self, StoreError> {
         Ok(Self {
             documents: documents::Documents::open(&database).await?,
+            searches: searches::Searches::open(&database).await?,
             database,
         })
     }
@@ -31,4 +35,9 @@ impl Store {
     pub fn database(&self) -> &Database {
         &self.database
     }
+}
+
+/// Whether the database gave up because more than 10,000 documents were to be sorted.
+pub fn is_too_much_to_sort(error: &StoreError) -> bool {
+    error.code() == Some(&ErrorCode::OverloadedSortRowLimit)
 }

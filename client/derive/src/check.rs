@@ -58,6 +58,17 @@ pub(crate) fn row(row: &Row) -> Result<()> {
     let mut problems = Problems::default();
     schema_name(&table.name, 48, "a table", &mut problems);
     column_names(table, &mut problems);
+    if let Some(partition) = &row.partition
+        && !table
+            .fields
+            .iter()
+            .any(|field| field.rest.clustering.is_some())
+    {
+        problems.add(
+            partition.span(),
+            "without clustering columns the key is the partition key already",
+        );
+    }
     let is_partition_key = |field: &&Field<RowField>| field.rest.partition_key.is_some();
     let partition_keys = table.fields.iter().filter(is_partition_key).count();
     if partition_keys == 0 {
@@ -68,7 +79,9 @@ pub(crate) fn row(row: &Row) -> Result<()> {
     }
     for field in &table.fields {
         key_column(field, partition_keys, &mut problems);
-        column_type(field.rest.column.as_ref(), &mut problems);
+        if !field.rest.is_set() {
+            column_type(field.rest.column.as_ref(), &mut problems);
+        }
         vector_column(field, &mut problems);
         indexes_of_field(field, &mut problems);
     }
@@ -189,6 +202,9 @@ fn key_column(field: &Field<RowField>, partition_keys: usize, problems: &mut Pro
     if rest.vector.is_some() {
         problems.add(span, "a vector cannot be found by its value");
     }
+    if rest.is_set() {
+        problems.add(span, "a set cannot be part of a key");
+    }
     if let (Some(_), 1, Some(index)) = (rest.partition_key, partition_keys, rest.indexes.first()) {
         problems.add(
             index.span,
@@ -203,7 +219,7 @@ fn column_type(name: Option<&LitStr>, problems: &mut Problems) {
     let message = match name.value().as_str() {
         "timeuuid" | "counter" => "only CQL can make a column of this type",
         "list" | "set" | "map" | "vector" | "userDefined" => {
-            "only primitive types can be named here: let the type of the field say it"
+            "only primitive types and, in a row, `set` can be named here: let the type of the field say it"
         }
         _ => return one_of(Some(name), &known, problems),
     };

@@ -28,6 +28,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// |---|---|
 /// | `#[table(name = "reviews")]` | the table; required |
 /// | `#[table(key = ReviewId)]` | the name of the struct of the key |
+/// | `#[table(partition = ReviewsOfVehicle)]` | makes a struct of the partition key alone, too: a filter for its rows |
 ///
 /// | On a field | |
 /// |---|---|
@@ -38,6 +39,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `#[vector(dimension = 1024)]` | a vector; `provider = ".."` and `model = ".."` for one the server computes |
 /// | `#[vector_index]` | an index for sorts by vector, with `name = ".."`, `metric = "dot_product"`, `source_model = ".."` |
 /// | `#[column(type = "varint")]` | another primitive type than the field's own |
+/// | `#[column(type = "set")]` | a set, although the field is a `Vec` |
 ///
 /// An index without a name is called `{table}_{column}_idx`, `_keys_idx` or `_values_idx`.
 #[proc_macro_derive(

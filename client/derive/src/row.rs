@@ -15,11 +15,23 @@ pub(crate) fn expand(row: &Row) -> TokenStream {
         .key
         .clone()
         .unwrap_or_else(|| format_ident!("{}Key", table.ident));
-    let key_struct = key_struct(table, &key);
+    let documentation = format!(
+        "The primary key of [`{}`]: as a filter, it finds one row.",
+        table.ident
+    );
+    let primary = key_struct(table, &key, &documentation, key_fields(table));
+    let partition = row.partition.iter().map(|partition| {
+        let documentation = format!(
+            "The partition key of [`{}`]: as a filter, it finds the rows of one partition.",
+            table.ident
+        );
+        key_struct(table, partition, &documentation, partition_keys(table))
+    });
     let constants = paths::constants(table, |field| field.naming.name.clone());
     let table_row = table_row(table, &key);
     quote! {
-        #key_struct
+        #primary
+        #(#partition)*
         #constants
         #table_row
     }
@@ -40,11 +52,15 @@ fn clustering_columns(table: &Struct<RowField>) -> impl Iterator<Item = &Field<R
     fields.filter(|field| field.rest.clustering.is_some())
 }
 
-/// It is written as a filter for one row: column by column what it has to be.
-fn key_struct(table: &Struct<RowField>, key: &Ident) -> TokenStream {
+/// It is written as a filter: column by column what it has to be.
+fn key_struct<'a>(
+    table: &Struct<RowField>,
+    key: &Ident,
+    documentation: &str,
+    fields: impl Iterator<Item = &'a Field<RowField>>,
+) -> TokenStream {
     let (row, visibility) = (&table.ident, &table.visibility);
-    let documentation = format!("The primary key of [`{row}`]: as a filter, it finds one row.");
-    let fields = key_fields(table).map(|field| {
+    let fields = fields.map(|field| {
         let Field { ident, kind, .. } = field;
         let name = &field.naming.name;
         let conversions = field.naming.conversions.iter();
@@ -126,7 +142,8 @@ fn table_row(table: &Struct<RowField>, key: &Ident) -> TokenStream {
 }
 
 fn brings_types(field: &Field<RowField>) -> bool {
-    field.rest.column.is_none() && field.rest.vector.is_none()
+    let of_its_own = field.rest.column.is_none() || field.rest.is_set();
+    of_its_own && field.rest.vector.is_none()
 }
 
 fn column_type(field: &Field<RowField>) -> TokenStream {
@@ -134,12 +151,14 @@ fn column_type(field: &Field<RowField>) -> TokenStream {
     if let Some(vector) = &rest.vector {
         return vector_type(vector);
     }
-    if let Some(name) = &rest.column {
+    if let Some(name) = rest.column.as_ref().filter(|_| !rest.is_set()) {
         return named_type(name);
     }
     let kind = &field.kind;
     let is_key = rest.partition_key.is_some() || rest.clustering.is_some();
-    let of = if is_key {
+    let of = if rest.is_set() {
+        quote!(set_type)
+    } else if is_key {
         quote!(key_type)
     } else {
         quote!(column_type)

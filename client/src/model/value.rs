@@ -12,7 +12,8 @@ use crate::value::{Binary, Number};
 ///
 /// An `Option` is a column that may be without a value. A [`Number`] is a `decimal`,
 /// `#[column(type = "varint")]` makes it a `varint`. A [`Vector`](crate::Vector) is not among them:
-/// `#[vector(dimension = ..)]` says what its type does not.
+/// `#[vector(dimension = ..)]` says what its type does not. A `Vec` is a `list`,
+/// `#[column(type = "set")]` makes it a `set`.
 ///
 /// ```
 /// use astra_db::model::{ColumnValue, ElementValue, KeyValue};
@@ -69,6 +70,30 @@ pub trait FieldValue: ColumnValue {}
     note = "keys are of primitive types other than `duration`, and never without a value"
 )]
 pub trait KeyValue: ElementValue {}
+
+/// A type that is written as a list, so that `#[column(type = "set")]` can make its column a set: a
+/// `Vec`, for elements Rust has no order and no hash for. What is read of a set is in the order of
+/// the server, and every element is there once.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a set",
+    note = "a `Vec` can; a `BTreeSet` or a `HashSet` is one without being told"
+)]
+pub trait ListValue: ColumnValue {
+    /// The type of the elements.
+    fn element_type() -> ColumnType;
+}
+
+impl<T: ElementValue> ListValue for Vec<T> {
+    fn element_type() -> ColumnType {
+        T::column_type()
+    }
+}
+
+impl<T: ListValue> ListValue for Option<T> {
+    fn element_type() -> ColumnType {
+        T::element_type()
+    }
+}
 
 macro_rules! primitives {
     ($($type:ty => $column:ident),* $(,)?) => {$(

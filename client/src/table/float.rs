@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::value::{Number, Value};
+use crate::value::{Number, Value, not_finite};
 
 macro_rules! float {
     ($(#[$doc:meta])* $name:ident, $float:ident, $write:ident, $read:ident) => {
@@ -41,7 +41,7 @@ macro_rules! float {
             fn from($name(number): $name) -> Self {
                 // The shortest text that reads as the same number, with an exponent if it is long.
                 format!("{number:?}").parse::<Number>().map_or_else(
-                    |_| Self::String(special(number.into()).to_owned()),
+                    |_| Self::String(not_finite::name(number.into()).to_owned()),
                     Self::Number,
                 )
             }
@@ -52,7 +52,7 @@ macro_rules! float {
                 if self.0.is_finite() {
                     serializer.$write(self.0)
                 } else {
-                    serializer.serialize_str(special(self.0.into()))
+                    serializer.serialize_str(not_finite::name(self.0.into()))
                 }
             }
         }
@@ -62,12 +62,7 @@ macro_rules! float {
                 let value = Value::deserialize(deserializer)?;
                 let number = match &value {
                     Value::Number(number) => number.$read(),
-                    Value::String(text) => match text.as_str() {
-                        "NaN" => Some($float::NAN),
-                        "Infinity" => Some($float::INFINITY),
-                        "-Infinity" => Some($float::NEG_INFINITY),
-                        _ => None,
-                    },
+                    Value::String(name) => not_finite::named(name).map($float::from),
                     _ => None,
                 };
                 number.map(Self).ok_or_else(|| {
@@ -112,13 +107,4 @@ float! {
     /// # Ok::<(), serde_json::Error>(())
     /// ```
     Double, f64, serialize_f64, to_f64
-}
-
-/// The name of a number that is not finite.
-fn special(number: f64) -> &'static str {
-    match number {
-        f64::INFINITY => "Infinity",
-        f64::NEG_INFINITY => "-Infinity",
-        _ => "NaN",
-    }
 }

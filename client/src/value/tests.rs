@@ -28,6 +28,19 @@ fn any_value() -> impl Strategy<Value = Value> {
     ])
 }
 
+#[test]
+fn a_vector_is_read_with_the_names_of_numbers_that_are_not_finite() {
+    let read = |json| serde_json::from_str::<Vector>(json);
+    let vector = read(r#"[1.5, "NaN", "Infinity", "-Infinity"]"#).unwrap();
+    let numbers = vector.as_slice();
+    assert!(numbers[1].is_nan());
+    assert!(numbers[2..].iter().all(|number| number.is_infinite()));
+    assert!(numbers[2] > numbers[3]);
+    for json in [r#"["1.5"]"#, r#"["inf"]"#, "[1e99]", "[null]"] {
+        assert!(read(json).is_err(), "{json}");
+    }
+}
+
 proptest! {
     #[test]
     fn any_value_is_written_and_read_back_character_for_character(value in any_value()) {

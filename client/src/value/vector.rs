@@ -9,13 +9,14 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use super::captured::Captured;
-use super::{Binary, Value, extended};
+use super::{Binary, Value, extended, not_finite};
 
 /// A vector of 32-bit floats: the content of a `$vector` field, or of a vector sort.
 ///
 /// It is sent packed, `{"$binary": "<base64 of big-endian floats>"}`, about a third of the size of
 /// an array of numbers and without rounding, and read in either form: the API gives back the form
-/// it was sent.
+/// it was sent. In a column of a table, a vector may have numbers in it that are not finite, which are
+/// read by their names, `"NaN"`, `"Infinity"` and `"-Infinity"`.
 ///
 /// ```
 /// use astra_db::Vector;
@@ -63,7 +64,10 @@ impl Vector {
         match value {
             Value::Array(numbers) => numbers
                 .iter()
-                .map(|number| number.as_number()?.to_f32())
+                .map(|number| match number {
+                    Value::String(name) => not_finite::named(name),
+                    number => number.as_number()?.to_f32(),
+                })
                 .collect(),
             _ => Self::from_base64(extended::content(value, "$binary")?.as_str()?),
         }
@@ -74,11 +78,9 @@ impl Vector {
         let numbers: Vec<&RawValue> = serde_json::from_str(text).ok()?;
         // Parsed as f32 from the text: by way of f64 some numbers would be rounded twice. Of JSON's
         // values only numbers parse as f32.
-        let number = |raw: &RawValue| {
-            raw.get()
-                .parse()
-                .ok()
-                .filter(|number: &f32| number.is_finite())
+        let number = |raw: &RawValue| match raw.get().parse::<f32>() {
+            Ok(number) => Some(number).filter(|number| number.is_finite()),
+            Err(_) => not_finite::named(&serde_json::from_str::<String>(raw.get()).ok()?),
         };
         numbers.into_iter().map(number).collect()
     }

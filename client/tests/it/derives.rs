@@ -26,7 +26,7 @@ struct Address {
 }
 
 #[derive(Clone, Serialize, Deserialize, Row)]
-#[table(name = "vehicles")]
+#[table(name = "vehicles", partition = VehiclesOfOwner)]
 #[serde(rename_all = "camelCase")]
 struct Vehicle {
     #[clustering(desc)]
@@ -57,6 +57,8 @@ struct Vehicle {
     mileage: Number,
     keeper: Option<Address>,
     keepers: Vec<Address>,
+    #[column(type = "set")]
+    addresses: Option<Vec<Address>>,
     #[serde(skip)]
     seen: bool,
 }
@@ -85,6 +87,10 @@ fn a_row_defines_its_table_as_one_would_by_hand() {
         .column(
             "keepers",
             ColumnType::list(ColumnType::user_defined("address")),
+        )
+        .column(
+            "addresses",
+            ColumnType::set(ColumnType::user_defined("address")),
         )
         .partition_by(["ownerId", "region"])
         .partition_sort("seenAt", Order::Descending)
@@ -164,6 +170,7 @@ fn vehicle() -> Vehicle {
         mileage: 12.into(),
         keeper: None,
         keepers: Vec::new(),
+        addresses: None,
         seen: true,
     }
 }
@@ -179,6 +186,16 @@ fn a_key_is_a_filter_for_its_row_and_reads_back() {
     });
     assert_eq!(serde_json::to_value(&key).unwrap(), filter);
     assert_eq!(serde_json::from_value::<VehicleKey>(filter).unwrap(), key);
+}
+
+#[test]
+fn a_partition_key_is_a_filter_for_its_rows() {
+    let Vehicle {
+        owner_id, region, ..
+    } = vehicle();
+    let partition = VehiclesOfOwner { owner_id, region };
+    let filter = json!({"ownerId": "0190f7d2-7b2a-7c4e-8f0b-2f7e7a1d3c55", "region": "eu"});
+    assert_eq!(serde_json::to_value(&partition).unwrap(), filter);
 }
 
 #[test]

@@ -1,23 +1,32 @@
 //! `/count`: how many documents there are.
 
 use crate::answer::{Answer, Message};
-use crate::commands::{Access, Command};
+use crate::commands::{Access, Command, Deferral, filter_options};
 use crate::domain::id::GuildId;
 use crate::error::AppError;
+use crate::request::Options;
 use crate::store::Store;
+use crate::views::page;
 
 /// What Discord is told.
 pub fn register() -> Command {
     Command {
         name: "count",
-        description: "Counts the documents of this server",
-        options: Vec::new(),
+        description: "Counts the documents of this server, or those that match",
+        options: filter_options::register(),
         access: Access::Everyone,
+        deferral: Deferral::Public,
     }
 }
 
 /// Counts.
-pub async fn run(store: &Store, guild: GuildId) -> Result<Answer, AppError> {
-    let count = store.documents.count(guild).await?;
-    Ok(Message::text(count.counted.to_string()).into())
+pub async fn run(store: &Store, guild: GuildId, options: &Options) -> Result<Answer, AppError> {
+    let filter = filter_options::read(options)?;
+    let count = page::total(store.documents.count(guild, &filter).await?);
+    let sentence = if filter.is_everything() {
+        format!("This server has **{count}**.")
+    } else {
+        format!("**{count}** found.")
+    };
+    Ok(Message::text(sentence).into())
 }

@@ -1,13 +1,12 @@
 //! `/createdocument`: a document with nothing but a name.
 
-use crate::answer::text::escape;
 use crate::answer::{Answer, Message};
-use crate::commands::{Access, Command, CommandOption, Input};
-use crate::domain::document::{Author, Body, Document};
-use crate::domain::id::{GuildId, InteractionId};
+use crate::commands::{Access, Asked, Command, CommandOption, Deferral, Input};
+use crate::domain::document::{Body, Document};
 use crate::error::AppError;
 use crate::request::Options;
 use crate::store::Store;
+use crate::views;
 
 const DEFAULT_NAME: &str = "I am a document";
 
@@ -23,20 +22,15 @@ pub fn register() -> Command {
             input: Input::Text { max_length: 100 },
         }],
         access: Access::Everyone,
+        deferral: Deferral::Public,
     }
 }
 
 /// Creates it.
-pub async fn run(
-    store: &Store,
-    guild: GuildId,
-    interaction: InteractionId,
-    author: Author,
-    options: &Options,
-) -> Result<Answer, AppError> {
+pub async fn run(store: &Store, asked: Asked, options: &Options) -> Result<Answer, AppError> {
     let name = options.get("name").unwrap_or(DEFAULT_NAME).parse()?;
-    let document = Document::new(guild, interaction, author, name, Body::default());
+    let document = Document::new(asked.guild, asked.id, asked.by, name, Body::default());
     store.documents.insert(&document).await?;
-    let name = escape(document.name.as_str());
-    Ok(Message::text(format!("Done: **{name}** is document `{}`.", document.id.0)).into())
+    let (name, id) = (views::document::name(&document), document.id.0);
+    Ok(Message::text(format!("Done: {name} is document `{id}`.")).into())
 }

@@ -1,7 +1,7 @@
 //! `/ping`: is anybody there?
 
 use crate::answer::{Answer, Message};
-use crate::commands::{Access, Command};
+use crate::commands::{Access, Command, Deferral};
 
 /// What Discord is told.
 pub fn register() -> Command {
@@ -10,6 +10,7 @@ pub fn register() -> Command {
         description: "Asks whether I am there",
         options: Vec::new(),
         access: Access::Everyone,
+        deferral: Deferral::Public,
     }
 }
 

@@ -22,6 +22,8 @@ pub struct Document {
     pub guild: GuildId,
     /// What it is called; others may be called the same.
     pub name: Name,
+    /// The name as it is looked up and sorted by, whatever its case.
+    pub key: NameKey,
     /// What it says.
     pub body: Body,
     /// Who wrote it.
@@ -65,6 +67,7 @@ impl Document {
         Self {
             id: interaction.into(),
             guild,
+            key: name.key(),
             name,
             body,
             created_at: interaction.0.made_at(),
@@ -74,6 +77,28 @@ impl Document {
                 author: author.clone(),
             },
             author,
+        }
+    }
+
+    /// The same with another text.
+    #[must_use]
+    pub fn revised(
+        self,
+        interaction: InteractionId,
+        author: Author,
+        name: Name,
+        body: Body,
+    ) -> Self {
+        Self {
+            key: name.key(),
+            name,
+            body,
+            revision: Revision {
+                number: self.revision.number.saturating_add(1),
+                made_by: interaction,
+                author,
+            },
+            ..self
         }
     }
 
@@ -88,6 +113,23 @@ impl Document {
 #[serde(transparent)]
 pub struct Name(String);
 
+/// A name in lower case, or the beginning of one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct NameKey(String);
+
+impl NameKey {
+    /// What somebody has typed of a name so far.
+    pub fn beginning(typed: &str) -> Self {
+        Self(typed.trim().to_lowercase())
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 /// The text is no name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("A name has 1 to {MAX_NAME} characters in one line.")]
@@ -97,6 +139,11 @@ impl Name {
     /// The name.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// As it is looked up.
+    pub fn key(&self) -> NameKey {
+        NameKey(self.0.to_lowercase())
     }
 }
 

@@ -9,6 +9,7 @@ use super::{Struct, Vector, column, nested, once, set, value};
 pub(crate) struct Row {
     pub(crate) table: Struct<RowField>,
     pub(crate) key: Option<Ident>,
+    pub(crate) partition: Option<Ident>,
 }
 
 #[derive(Default)]
@@ -20,6 +21,15 @@ pub(crate) struct RowField {
     pub(crate) vector: Option<Vector>,
     pub(crate) vector_index: Option<VectorIndex>,
     pub(crate) column: Option<LitStr>,
+}
+
+impl RowField {
+    /// Whether what is written as a list is a set.
+    pub(crate) fn is_set(&self) -> bool {
+        self.column
+            .as_ref()
+            .is_some_and(|name| name.value() == "set")
+    }
 }
 
 pub(crate) struct Clustering {
@@ -59,14 +69,21 @@ pub(crate) struct VectorIndex {
 
 impl Row {
     pub(crate) fn parse(input: &DeriveInput) -> Result<Self> {
-        let mut key = None;
+        let (mut key, mut partition) = (None, None);
         let table = Struct::parse(input, "table", RowField::take, |meta| {
             if meta.path.is_ident("key") {
                 return set(&mut key, meta, value(meta)?);
             }
-            Err(meta.error("expected `name` or `key`"))
+            if meta.path.is_ident("partition") {
+                return set(&mut partition, meta, value(meta)?);
+            }
+            Err(meta.error("expected `name`, `key` or `partition`"))
         })?;
-        Ok(Self { table, key })
+        Ok(Self {
+            table,
+            key,
+            partition,
+        })
     }
 }
 

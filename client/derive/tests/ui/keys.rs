@@ -51,4 +51,19 @@ struct Indexed {
     id: i32,
 }
 
+#[derive(serde::Serialize, Row)]
+#[table(name = "partition", partition = Partition)]
+struct NoClustering {
+    #[partition_key]
+    id: i32,
+}
+
+#[derive(serde::Serialize, Row)]
+#[table(name = "set")]
+struct SetAsKey {
+    #[partition_key]
+    #[column(type = "set")]
+    ids: Vec<i32>,
+}
+
 fn main() {}

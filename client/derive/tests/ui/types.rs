@@ -29,4 +29,20 @@ struct Field {
     list: Vec<i32>,
 }
 
+#[derive(Serialize, Deserialize, Row)]
+#[table(name = "w")]
+struct Set {
+    #[partition_key]
+    id: i32,
+    #[column(type = "set")]
+    no_list: String,
+}
+
+#[derive(Serialize, Deserialize, Udt)]
+#[udt(name = "x")]
+struct SetInType {
+    #[column(type = "set")]
+    list: Vec<i32>,
+}
+
 fn main() {}

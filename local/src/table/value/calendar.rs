@@ -109,10 +109,10 @@ fn parse_instant(text: &str) -> Option<i64> {
         None => (days, parse_time(&mut rest, Seconds::Required)?),
     };
     let offset = parse_offset(rest)?;
-    let of_day = nanos.div_euclid(1_000_000);
-    days.checked_mul(MILLIS_PER_DAY)?
-        .checked_add(of_day)?
-        .checked_sub(offset * 1_000)
+    let of_day = nanos.div_euclid(1_000_000) - offset * 1_000;
+    // The first day there is began before its first instant.
+    let millis = i128::from(days) * i128::from(MILLIS_PER_DAY) + i128::from(of_day);
+    i64::try_from(millis).ok()
 }
 
 /// `Z` or `±HH:MM[:SS]` of at most 18 hours, in seconds.
@@ -317,7 +317,11 @@ mod tests {
         ] {
             assert_eq!(instant_text(read_instant(text).expect(text)), written);
         }
+        for millis in [i64::MIN, i64::MAX] {
+            assert_eq!(read_instant(&instant_text(millis)).ok(), Some(millis));
+        }
         for text in [
+            "+292278994-08-17T07:12:55.808Z",
             "2023-11-14",
             "2023-11-14T22:13:20",
             "2023-11-14T22:13Z",

@@ -1,0 +1,54 @@
+//! What people are leafing through, in the collection `searches`.
+
+use astra_db::{Collection, CollectionDefinition, Database, Timestamp};
+use serde_json::json;
+
+use crate::domain::id::{GuildId, InteractionId};
+use crate::domain::search::Search;
+use crate::store::StoreError;
+
+/// One insert in so many deletes what has expired: there need be no process that lives long enough
+/// to do it by the clock.
+const SWEEP_EVERY: u64 = 32;
+
+/// Questions about searches.
+#[derive(Debug, Clone)]
+pub struct Searches(Collection<Search>);
+
+impl Searches {
+    /// A search is read by its id and deleted by its time; its filter is nobody's to look for.
+    pub(super) async fn open(database: &Database) -> Result<Self, StoreError> {
+        let indexed = ["guild", "expires_at"];
+        database
+            .create_collection("searches")
+            .definition(CollectionDefinition::default().indexing_allow(indexed))
+            .await?;
+        Ok(Self(database.collection("searches")))
+    }
+
+    /// One search, unless its time was over at `now`.
+    pub async fn find(
+        &self,
+        guild: GuildId,
+        id: InteractionId,
+        now: Timestamp,
+    ) -> Result<Option<Search>, StoreError> {
+        let living = json!({ "guild": guild, "_id": id, "expires_at": { "$gt": now } });
+        self.0.find_one(living).await
+    }
+
+    /// Keeps a search; one that is kept already came from the same interaction.
+    pub async fn insert(&self, search: &Search) -> Result<(), StoreError> {
+        match self.0.insert_one(search).await {
+            Err(error) if error.is_already_exists() => {}
+            outcome => {
+                outcome?;
+            }
+        }
+        if search.id.0.get().is_multiple_of(SWEEP_EVERY) {
+            let over = json!({ "expires_at": { "$lte": search.id.0.made_at() } });
+            self.0.delete_many(over).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,28 @@
+//! The client's README has an example that is a program, too: here it runs.
+
+use astra_db::Row;
+use astra_db::table::Timestamp;
+use serde_json::json;
+
+use super::everywhere;
+
+#[path = "../../../client/examples/structs.rs"]
+#[expect(dead_code, reason = "it has a main of its own")]
+mod structs;
+
+#[tokio::test]
+async fn the_example_of_a_table_made_of_a_struct_runs() {
+    everywhere(async |db| {
+        structs::run(db.clone()).await.unwrap();
+        let stored = db.table::<Row>("reviews").find(json!({})).await.unwrap();
+        let rows = stored.all().await.unwrap();
+        assert_eq!(rows.len(), 1);
+        assert_eq!(rows[0].read::<i32>("rating").unwrap(), 5);
+        assert!(rows[0].read::<Timestamp>("writtenAt").unwrap() <= Timestamp::now());
+        assert_eq!(
+            rows[0].get("author").unwrap().to_string(),
+            r#"{"name":"Brian"}"#
+        );
+    })
+    .await;
+}
