@@ -1,3 +1,4 @@
 //! One file per verb.
 
+pub(crate) mod connect;
 pub(crate) mod serve;

@@ -1,7 +1,11 @@
 //! `astra-dev`: what a developer needs beside the crates. See README.md.
 
 mod commands;
+mod database;
+mod diagnosis;
+mod dotenv;
 mod output;
+mod probe;
 
 use std::process::ExitCode;
 
@@ -17,16 +21,18 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Connect(commands::connect::Connect),
     Serve(commands::serve::Serve),
 }
 
 fn main() -> ExitCode {
     let Cli { command } = Cli::parse();
     let outcome = match command {
+        Command::Connect(connect) => connect.run(),
         Command::Serve(serve) => serve.run(),
     };
     match outcome {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(outcome) => outcome.into(),
         Err(error) => {
             output::failure(&error);
             ExitCode::FAILURE

@@ -1,6 +1,53 @@
-//! What the tool says: results on standard output, trouble on standard error.
+//! What the tool says: results on standard output, everything else on standard error.
 
+use std::fmt;
 use std::io::{self, Write};
+use std::process::ExitCode;
+
+/// How a command ended that did not fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// All of it is done.
+    Done,
+    /// It ran to its end, but something was refused or left out; what, has been said.
+    Partly,
+    /// It was asked to stop, and can be gone on with.
+    Interrupted,
+}
+
+impl From<Outcome> for ExitCode {
+    /// 1 is a failure and 2 a wrong use, as clap has it; 130 is what shells say of Ctrl-C.
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Done => Self::SUCCESS,
+            Outcome::Partly => Self::from(3),
+            Outcome::Interrupted => Self::from(130),
+        }
+    }
+}
+
+/// A failure that comes with what to do about it.
+#[derive(Debug)]
+pub(crate) struct Hinted {
+    pub(crate) problem: String,
+    pub(crate) hint: String,
+}
+
+impl fmt::Display for Hinted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.problem)
+    }
+}
+
+impl std::error::Error for Hinted {}
+
+/// A failure with a hint.
+pub(crate) fn hinted(problem: impl Into<String>, hint: impl Into<String>) -> anyhow::Error {
+    anyhow::Error::new(Hinted {
+        problem: problem.into(),
+        hint: hint.into(),
+    })
+}
 
 /// Prints to standard output. A closed pipe is no reason to stop a server.
 pub(crate) fn say(text: &str) {
@@ -12,15 +59,58 @@ pub(crate) fn note(text: &str) {
     ignore(writeln!(io::stderr(), "{text}"));
 }
 
-/// Prints an error with all its causes, one to a line.
+/// Prints a value as JSON to standard output.
+pub(crate) fn say_json(value: &impl serde::Serialize) -> anyhow::Result<()> {
+    say(&serde_json::to_string_pretty(value)?);
+    Ok(())
+}
+
+/// Prints an error with all its causes, one to a line, and what to do about it.
 pub(crate) fn failure(error: &anyhow::Error) {
     note(&format!("error: {error}"));
     for cause in error.chain().skip(1) {
         note(&format!("  because: {cause}"));
     }
+    for cause in error.chain() {
+        if let Some(hinted) = cause.downcast_ref::<Hinted>() {
+            note(&format!("hint: {}", hinted.hint));
+        }
+    }
+}
+
+/// "1 line", "2 lines".
+pub(crate) fn counted(count: u64, one: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{} {one}{plural}", grouped(count))
+}
+
+/// "1,000,000".
+pub(crate) fn grouped(count: u64) -> String {
+    let digits = count.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
 }
 
 /// Nobody is left to tell when the terminal is gone.
 fn ignore(outcome: io::Result<()>) {
     drop(outcome);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_are_set_apart() {
+        let numbers = [0, 999, 1000, 12_345_678].map(grouped);
+        assert_eq!(numbers, ["0", "999", "1,000", "12,345,678"]);
+        assert_eq!(counted(1, "line"), "1 line");
+        assert_eq!(counted(2, "line"), "2 lines");
+    }
 }

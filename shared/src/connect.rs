@@ -19,7 +19,7 @@ use crate::settings::{Backend, DataSettings};
 /// use by another process.
 pub async fn connect(settings: &DataSettings) -> anyhow::Result<Database> {
     let keyspace = settings.keyspace.as_str();
-    let database = open(&settings.backend).await?.keyspace(keyspace);
+    let database = open(settings).await?;
     let endpoint = database.endpoint();
     if !database.environment().is_astra() {
         make_keyspace(&database, keyspace)
@@ -39,7 +39,18 @@ async fn make_keyspace(database: &Database, keyspace: &str) -> astra_db::Result<
     database.create_keyspace(keyspace).await
 }
 
-async fn open(backend: &Backend) -> anyhow::Result<Database> {
+/// The database that the settings name, with its keyspace, as it is: no server has been asked for anything yet, and no
+/// keyspace is made. For tools that look before they touch. The embedded database is opened, and made if it is missing.
+///
+/// # Errors
+///
+/// When the endpoint is malformed, or the embedded database is in use by another process.
+pub async fn open(settings: &DataSettings) -> anyhow::Result<Database> {
+    let database = open_backend(&settings.backend).await?;
+    Ok(database.keyspace(settings.keyspace.as_str()))
+}
+
+async fn open_backend(backend: &Backend) -> anyhow::Result<Database> {
     match backend {
         Backend::Astra { endpoint, token } => DataApiClient::new(token.expose_secret())
             .database(endpoint)

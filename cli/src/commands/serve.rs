@@ -11,7 +11,7 @@ use clap::builder::BoolishValueParser;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
-use crate::output;
+use crate::output::{self, Outcome};
 
 /// How long requests under way may take to finish after a signal to stop.
 const GRACE: Duration = Duration::from_secs(10);
@@ -61,7 +61,7 @@ const DEFAULT_USER: &str = "cassandra";
 
 impl Serve {
     #[tokio::main]
-    pub(crate) async fn run(self) -> anyhow::Result<()> {
+    pub(crate) async fn run(self) -> anyhow::Result<Outcome> {
         let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
         tracing_subscriber::fmt()
             .with_env_filter(filter)
@@ -79,7 +79,7 @@ impl Serve {
         let router = astra_local::router(engine, self.credentials());
         shared::serve::serve_on(listener, router, GRACE).await?;
         output::say("Stopped.");
-        Ok(())
+        Ok(Outcome::Done)
     }
 
     fn open(&self) -> anyhow::Result<Engine> {

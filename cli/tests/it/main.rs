@@ -2,7 +2,10 @@
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+mod connect;
+mod connect_asks;
 mod serve;
+mod terminal;
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -28,8 +31,13 @@ struct Server {
 
 impl Server {
     fn start(arguments: &[&str]) -> Self {
+        Self::start_with(arguments, &[])
+    }
+
+    fn start_with(arguments: &[&str], environment: &[(&str, &str)]) -> Self {
         let mut process = astra_dev(&["serve", "--port", "0"])
             .args(arguments)
+            .envs(environment.iter().copied())
             .spawn()
             .unwrap();
         let mut banner = String::new();

@@ -1,0 +1,283 @@
+//! `astra-dev connect`: from what a person has in hand to a connection that is known to work.
+
+mod ask;
+mod connection;
+
+use std::io::{self, BufRead as _, IsTerminal as _};
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use astra_db::Database;
+use secrecy::SecretString;
+use serde::Serialize;
+
+use self::connection::{Connection, Secret};
+use crate::diagnosis::{Finding, diagnose};
+use crate::dotenv;
+use crate::output::{self, Outcome, hinted};
+use crate::probe::{self, Latency};
+
+/// How many round trips are timed.
+const ROUND_TRIPS: usize = 5;
+
+/// Make a connection string and test it
+///
+/// Takes a database id and region, or an endpoint, and a token; or the URL of a Data API of your own with a user and
+/// password. Asks for what is missing when run on a terminal. Prints the connection string and the lines for an .env
+/// file, and tries the connection out: is the host there, is the token accepted, does the keyspace exist, how long does
+/// a round trip take.
+///
+/// Secrets are typed without being shown, or taken from ASTRA_DB_APPLICATION_TOKEN and DATA_API_PASSWORD, or from
+/// standard input. There is no option for them: options are seen in the list of processes and in the shell's history.
+#[derive(clap::Args)]
+#[command(after_long_help = EXAMPLES)]
+pub(crate) struct Connect {
+    /// Id of an Astra database, a UUID
+    #[arg(long, env = "ASTRA_DB_ID", help_heading = "Astra DB")]
+    id: Option<String>,
+
+    /// Region of an Astra database, such as us-east-2
+    #[arg(long, env = "ASTRA_DB_REGION", help_heading = "Astra DB")]
+    region: Option<String>,
+
+    /// Endpoint of an Astra database, instead of id and region
+    #[arg(
+        long,
+        env = "ASTRA_DB_API_ENDPOINT",
+        value_name = "URL",
+        help_heading = "Astra DB"
+    )]
+    endpoint: Option<String>,
+
+    /// Read the token from the first line of standard input
+    #[arg(long, help_heading = "Astra DB")]
+    token_stdin: bool,
+
+    /// A Data API of your own: HCD, DSE, Cassandra, or `astra-dev serve`
+    #[arg(long, env = "DATA_API_URL", help_heading = "Self-hosted")]
+    url: Option<String>,
+
+    /// Its user
+    #[arg(
+        long,
+        env = "DATA_API_USERNAME",
+        value_name = "NAME",
+        help_heading = "Self-hosted"
+    )]
+    username: Option<String>,
+
+    /// Read the password from the first line of standard input
+    #[arg(long, help_heading = "Self-hosted", conflicts_with = "token_stdin")]
+    password_stdin: bool,
+
+    /// Keyspace [default: default_keyspace]
+    #[arg(long, env = "ASTRA_DB_KEYSPACE", value_name = "NAME")]
+    keyspace: Option<String>,
+
+    /// Make the keyspace if it is missing; on Astra that is done in its portal
+    #[arg(long, conflicts_with = "no_test")]
+    create_keyspace: bool,
+
+    /// Do not try the connection out
+    #[arg(long)]
+    no_test: bool,
+
+    /// Set the variables in a file, readable by you only; its other lines stay as they are [default: .env]
+    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = ".env")]
+    write: Option<PathBuf>,
+
+    /// Print token and password in full
+    #[arg(long)]
+    show_secrets: bool,
+
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  astra-dev connect                                      ask for everything
+  astra-dev connect --id ID --region us-east-2 --write   ask for the token, then set .env
+  astra-dev connect --endpoint URL --token-stdin < token.txt
+  astra-dev connect --url http://127.0.0.1:8181 --username cassandra --keyspace shop --create-keyspace
+
+Exit codes: 0 the connection works, 1 it does not, 2 wrong options.";
+
+#[derive(Serialize)]
+struct Report<'a> {
+    connection_string: String,
+    env: serde_json::Map<String, serde_json::Value>,
+    tested: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    latency: Option<Latency>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    written_to: Option<&'a PathBuf>,
+}
+
+impl Connect {
+    #[tokio::main]
+    pub(crate) async fn run(self) -> anyhow::Result<Outcome> {
+        let connection = self.connection()?;
+        if !self.json {
+            self.print(&connection);
+        }
+        let latency = if self.no_test {
+            None
+        } else {
+            Some(self.test(&connection).await?)
+        };
+        if let Some(path) = &self.write {
+            dotenv::write(path, &connection.variables(true))?;
+            output::note(&format!("Written to {}.", path.display()));
+            self.warn_of_others(path, &connection)?;
+        }
+        if self.json {
+            self.print_json(&connection, latency)?;
+        }
+        Ok(Outcome::Done)
+    }
+
+    /// What the options say, and where they do not, what a person answers.
+    fn connection(&self) -> anyhow::Result<Connection> {
+        let asking = io::stdin().is_terminal() && io::stderr().is_terminal();
+        let mut given = self.given()?;
+        if asking {
+            ask::fill(&mut given)?;
+        }
+        given.build()
+    }
+
+    fn given(&self) -> anyhow::Result<connection::Given> {
+        let from_environment = |name: &str| {
+            let text = std::env::var(name).ok()?;
+            Some(SecretString::from(text.trim())).filter(|_| !text.trim().is_empty())
+        };
+        let token = if self.token_stdin {
+            Some(first_line()?)
+        } else {
+            from_environment("ASTRA_DB_APPLICATION_TOKEN")
+        };
+        let password = if self.password_stdin {
+            Some(first_line()?)
+        } else {
+            from_environment("DATA_API_PASSWORD")
+        };
+        let text = |value: &Option<String>| {
+            let value = value.as_deref().unwrap_or_default().trim();
+            Some(value.to_owned()).filter(|value| !value.is_empty())
+        };
+        Ok(connection::Given {
+            id: text(&self.id),
+            region: text(&self.region),
+            endpoint: text(&self.endpoint),
+            url: text(&self.url),
+            username: text(&self.username),
+            keyspace: text(&self.keyspace),
+            token,
+            password,
+        })
+    }
+
+    fn print(&self, connection: &Connection) {
+        output::note("Connection string:");
+        output::say(&connection.string(self.show_secrets));
+        output::note("\nFor .env:");
+        for (name, value) in connection.variables(self.show_secrets) {
+            output::say(&dotenv::line_of(name, &value));
+        }
+        if !self.show_secrets {
+            output::note("(secrets are left out; --show-secrets shows them)");
+        }
+        output::note("");
+    }
+
+    fn print_json(&self, connection: &Connection, latency: Option<Latency>) -> anyhow::Result<()> {
+        let env = connection.variables(self.show_secrets).into_iter();
+        output::say_json(&Report {
+            connection_string: connection.string(self.show_secrets),
+            env: env
+                .map(|(name, value)| (name.to_owned(), value.into()))
+                .collect(),
+            tested: latency.is_some(),
+            latency,
+            written_to: self.write.as_ref(),
+        })
+    }
+
+    async fn test(&self, connection: &Connection) -> anyhow::Result<Latency> {
+        let database = &connection.database()?;
+        let keyspace = database.keyspace_name().unwrap_or_default();
+        let latency = match probe::probe(database, ROUND_TRIPS).await {
+            Ok(latency) => latency,
+            Err(error) => match diagnose(database, error).await {
+                Finding::NoKeyspace if self.may_create(database)? => {
+                    probe::hasty(database)
+                        .create_keyspace(keyspace)
+                        .await
+                        .with_context(|| format!("making the keyspace {keyspace}"))?;
+                    output::note(&format!("Made the keyspace {keyspace}."));
+                    probe::probe(database, ROUND_TRIPS).await?
+                }
+                finding => return Err(finding.into_error(database, connection.credentials())),
+            },
+        };
+        output::note(&format!(
+            "The connection works: {} and the keyspace {keyspace} answer; {} round trips took {} ms (median) to {} ms.",
+            database.endpoint(),
+            latency.round_trips,
+            latency.median_ms,
+            latency.max_ms
+        ));
+        Ok(latency)
+    }
+
+    fn may_create(&self, database: &Database) -> anyhow::Result<bool> {
+        if database.environment().is_astra() {
+            return Ok(false);
+        }
+        if self.create_keyspace {
+            return Ok(true);
+        }
+        if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+            return Ok(false);
+        }
+        let keyspace = database.keyspace_name().unwrap_or_default();
+        ask::yes(&format!("There is no keyspace {keyspace} yet. Make it?"))
+    }
+
+    /// Lines of another kind of database would make applications refuse the file.
+    fn warn_of_others(&self, path: &PathBuf, connection: &Connection) -> anyhow::Result<()> {
+        let text = std::fs::read_to_string(path)?;
+        let set = connection.variables(false);
+        let others: Vec<String> = dotenv::parse(&text)
+            .into_keys()
+            .filter(|name| crate::database::NAMES.contains(&name.as_str()) && name != "DATA_DIR")
+            .filter(|name| set.iter().all(|(own, _)| own != name))
+            .collect();
+        if !others.is_empty() {
+            output::note(&format!(
+                "warning: {} also sets {}, which may name another database; remove what you do not need",
+                path.display(),
+                others.join(", ")
+            ));
+        }
+        Ok(())
+    }
+}
+
+fn first_line() -> anyhow::Result<Secret> {
+    let mut line = String::new();
+    io::stdin()
+        .lock()
+        .read_line(&mut line)
+        .context("reading the secret from standard input")?;
+    let line = line.trim();
+    if line.is_empty() {
+        return Err(hinted(
+            "standard input is empty",
+            "give the secret as its first line: astra-dev connect … --token-stdin < token.txt",
+        ));
+    }
+    Ok(line.into())
+}

@@ -1,0 +1,175 @@
+//! Which database a command is about: what the environment says, or a file of settings.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use anyhow::Context as _;
+use shared::settings::{Backend, DataSettings};
+
+use crate::dotenv;
+
+/// The variables that name a database; the keyspace may be given beside them.
+pub(crate) const NAMES: [&str; 9] = [
+    "ASTRA_DB_API_ENDPOINT",
+    "ASTRA_DB_ID",
+    "ASTRA_DB_REGION",
+    "ASTRA_DB_APPLICATION_TOKEN",
+    "DATA_API_URL",
+    "DATA_API_USERNAME",
+    "DATA_API_PASSWORD",
+    "DATA_API_URI",
+    "DATA_DIR",
+];
+
+/// Which database.
+#[derive(clap::Args, Debug)]
+#[command(next_help_heading = "Which database")]
+pub(crate) struct DatabaseArgs {
+    /// File with settings, used where the environment names no database [default: .env, if it is there]
+    #[arg(long, value_name = "FILE")]
+    env_file: Option<PathBuf>,
+
+    /// Keyspace, instead of the one the settings name
+    #[arg(long, value_name = "NAME")]
+    keyspace: Option<String>,
+}
+
+/// The settings and where they come from.
+pub(crate) struct Chosen {
+    pub(crate) settings: DataSettings,
+    pub(crate) source: Source,
+}
+
+/// Where the settings come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Source {
+    Environment,
+    File(PathBuf),
+    /// Nothing names a database: the embedded one is meant.
+    Nothing,
+}
+
+impl DatabaseArgs {
+    /// Reads the environment, and beside it the file.
+    pub(crate) fn choose(&self) -> anyhow::Result<Chosen> {
+        let (path, file) = self.file()?;
+        let (lookup, source) = merge(path, file, |name| std::env::var_os(name));
+        let mut settings = DataSettings::from_env(lookup)?;
+        if let Some(keyspace) = &self.keyspace {
+            settings.keyspace.clone_from(keyspace);
+        }
+        Ok(Chosen { settings, source })
+    }
+
+    fn file(&self) -> anyhow::Result<(&Path, BTreeMap<String, String>)> {
+        let path = self.env_file.as_deref().unwrap_or(Path::new(".env"));
+        match fs::read_to_string(path) {
+            Ok(text) => Ok((path, dotenv::parse(&text))),
+            Err(error) if error.kind() == io::ErrorKind::NotFound && self.env_file.is_none() => {
+                Ok((path, BTreeMap::new()))
+            }
+            Err(error) => Err(error).with_context(|| format!("reading {}", path.display())),
+        }
+    }
+}
+
+impl Chosen {
+    /// One line for people.
+    pub(crate) fn describe(&self) -> String {
+        let place = match &self.settings.backend {
+            Backend::Astra { endpoint, .. } => format!("Astra DB at {endpoint}"),
+            Backend::SelfHosted { url, username, .. } => {
+                format!("the Data API at {url}, as {username}")
+            }
+            Backend::ConnectionString { uri } => format!("the Data API at {}", uri.endpoint()),
+            Backend::Embedded { directory } => {
+                format!("the embedded database in {}", directory.display())
+            }
+        };
+        match &self.source {
+            Source::Environment => format!("{place} (from the environment)"),
+            Source::File(path) => format!("{place} (from {})", path.display()),
+            Source::Nothing => format!("{place} (nothing names another)"),
+        }
+    }
+}
+
+/// A database that the environment names wins as a whole over one in the file: halves of two would be neither.
+fn merge<E: Fn(&str) -> Option<OsString>>(
+    path: &Path,
+    file: BTreeMap<String, String>,
+    environment: E,
+) -> (impl Fn(&str) -> Option<OsString> + use<E>, Source) {
+    let in_environment = NAMES
+        .iter()
+        .any(|name| environment(name).is_some_and(|value| !value.is_empty()));
+    let in_file = NAMES.iter().any(|name| file.contains_key(*name));
+    let source = match (in_environment, in_file) {
+        (true, _) => Source::Environment,
+        (false, true) => Source::File(path.to_owned()),
+        (false, false) => Source::Nothing,
+    };
+    let lookup = move |name: &str| {
+        let own = environment(name).filter(|value| !value.is_empty());
+        let from_file = || file.get(name).map(OsString::from);
+        if in_environment && NAMES.contains(&name) {
+            own
+        } else {
+            own.or_else(from_file)
+        }
+    };
+    (lookup, source)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(file: &[(&str, &str)], environment: &[(&str, &str)]) -> (DataSettings, Source) {
+        let pairs = file
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let (lookup, source) = merge(
+            Path::new(".env"),
+            pairs.collect(),
+            shared::env::of(environment),
+        );
+        (DataSettings::from_env(lookup).unwrap(), source)
+    }
+
+    #[test]
+    fn a_database_in_the_environment_wins_as_a_whole() {
+        let file = [
+            ("DATA_API_URL", "http://a"),
+            ("DATA_API_USERNAME", "u"),
+            ("DATA_API_PASSWORD", "p"),
+        ];
+        let (settings, source) = read(
+            &file,
+            &[("DATA_DIR", "elsewhere"), ("ASTRA_DB_KEYSPACE", "ks")],
+        );
+        assert!(
+            matches!(settings.backend, Backend::Embedded { directory } if directory.ends_with("elsewhere"))
+        );
+        assert_eq!(
+            (settings.keyspace.as_str(), source),
+            ("ks", Source::Environment)
+        );
+    }
+
+    #[test]
+    fn the_file_counts_where_the_environment_names_none() {
+        let file = [("DATA_DIR", "mine"), ("ASTRA_DB_KEYSPACE", "filed")];
+        let (settings, source) = read(&file, &[("ASTRA_DB_KEYSPACE", "ks"), ("DATA_API_URL", "")]);
+        assert!(
+            matches!(settings.backend, Backend::Embedded { directory } if directory.ends_with("mine"))
+        );
+        assert_eq!(
+            (settings.keyspace.as_str(), source),
+            ("ks", Source::File(".env".into()))
+        );
+        assert_eq!(read(&[], &[]).1, Source::Nothing);
+    }
+}

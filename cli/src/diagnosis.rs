@@ -1,0 +1,183 @@
+//! From an error of the client to what is wrong with a connection, and what to do about it.
+
+use anyhow::Error as AnyError;
+use astra_db::{Database, Error, ErrorCode, HttpError};
+use tokio::net::lookup_host;
+
+use crate::output::hinted;
+
+/// What is wrong with a connection.
+#[derive(Debug)]
+pub(crate) enum Finding {
+    /// The name of the host leads nowhere.
+    UnknownHost { host: String },
+    /// The host is there, but nothing answers at this port, or not in time.
+    Unreachable { endpoint: String, detail: String },
+    /// The credentials were refused.
+    Refused,
+    /// The credentials are good, but may not do this.
+    Forbidden,
+    /// An Astra database that was put to sleep and is being woken.
+    Paused,
+    /// The keyspace does not exist.
+    NoKeyspace,
+    /// Something answers that is no Data API.
+    NotADataApi { detail: String },
+    /// Anything else.
+    Other(Error),
+}
+
+/// Finds out what an error means. Asks the name service when the server was not reached.
+pub(crate) async fn diagnose(database: &Database, error: Error) -> Finding {
+    let endpoint = || database.endpoint().to_owned();
+    match error {
+        Error::Connect(_) => unreachable(database, &error).await,
+        Error::Timeout(ref timeout) => Finding::Unreachable {
+            endpoint: endpoint(),
+            detail: format!("no answer within {:?}", timeout.limit),
+        },
+        Error::Http(ref http) if is_waking(http) => Finding::Paused,
+        Error::Http(ref http) if matches!(http.status, 401 | 403) => Finding::Refused,
+        Error::Http(ref http) if (300..500).contains(&http.status) => Finding::NotADataApi {
+            detail: format!("it answered with HTTP {}", http.status),
+        },
+        Error::Decode(_) => Finding::NotADataApi {
+            detail: "its answer is not the JSON of a Data API".to_owned(),
+        },
+        _ if error.code() == Some(&ErrorCode::UnauthorizedAccess) => Finding::Forbidden,
+        _ if error.is_unauthorized() => Finding::Refused,
+        _ if matches!(
+            error.code(),
+            Some(ErrorCode::UnknownKeyspace | ErrorCode::InvalidKeyspace)
+        ) =>
+        {
+            Finding::NoKeyspace
+        }
+        _ => Finding::Other(error),
+    }
+}
+
+/// Astra wakes a hibernated database at the first request and answers 503 until it is up, or 400 in between; the words
+/// are the only sign. <https://docs.datastax.com/en/astra-db-serverless/databases/database-statuses.html>
+fn is_waking(http: &HttpError) -> bool {
+    let body = http.body.to_ascii_lowercase();
+    matches!(http.status, 400 | 503) && (body.contains("resuming") || body.contains("hibernat"))
+}
+
+async fn unreachable(database: &Database, error: &Error) -> Finding {
+    let endpoint = database.endpoint().to_owned();
+    let (host, port) = host_and_port(&endpoint);
+    // Asked by name: what the HTTP library says of it differs from system to system.
+    if lookup_host((host.as_str(), port)).await.is_err() {
+        return Finding::UnknownHost { host };
+    }
+    Finding::Unreachable {
+        endpoint,
+        detail: root_cause(error),
+    }
+}
+
+fn host_and_port(endpoint: &str) -> (String, u16) {
+    let usual = if endpoint.starts_with("https:") {
+        443
+    } else {
+        80
+    };
+    let authority = endpoint
+        .split_once("://")
+        .map_or(endpoint, |(_, rest)| rest);
+    let authority = authority.trim_end_matches('/');
+    match authority.rsplit_once(':') {
+        // The colons inside the brackets of an IPv6 address are no port.
+        Some((host, port)) if !port.ends_with(']') => {
+            (unbracketed(host), port.parse().unwrap_or(usual))
+        }
+        _ => (unbracketed(authority), usual),
+    }
+}
+
+fn unbracketed(host: &str) -> String {
+    host.trim_start_matches('[')
+        .trim_end_matches(']')
+        .to_owned()
+}
+
+fn root_cause(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut cause = error;
+    while let Some(source) = cause.source() {
+        cause = source;
+    }
+    cause.to_string()
+}
+
+impl Finding {
+    /// The finding as a failure: what is wrong, and what to do. `credentials` says what was given: "token", for one.
+    pub(crate) fn into_error(self, database: &Database, credentials: &str) -> AnyError {
+        let endpoint = database.endpoint();
+        let on_astra = database.environment().is_astra();
+        let keyspace = database.keyspace_name().unwrap_or_default();
+        match self {
+            Self::UnknownHost { host } => hinted(
+                format!("unknown host: {host} has no address"),
+                if on_astra {
+                    "check the database id and the region in the Astra portal; a database that was deleted has no address either"
+                } else {
+                    "check the spelling, and that this machine is online"
+                },
+            ),
+            Self::Unreachable { endpoint, detail } => hinted(
+                format!("nothing answers at {endpoint}: {detail}"),
+                if on_astra {
+                    "check that this machine is online and may reach port 443 of the internet"
+                } else {
+                    "start the Data API there (`astra-dev serve` starts a local one), or check host and port"
+                },
+            ),
+            Self::Refused => hinted(
+                format!("wrong {credentials}: {endpoint} refused it"),
+                if on_astra {
+                    "give a whole application token of this database's organization, AstraCS:…; a revoked or expired one is refused too"
+                } else {
+                    "check it with whoever runs this Data API; `astra-dev serve` prints its own when it starts"
+                },
+            ),
+            Self::Forbidden => hinted(
+                format!("the {credentials} is right, but may not use the keyspace {keyspace}"),
+                "give it a role that covers this database and keyspace",
+            ),
+            Self::Paused => hinted(
+                format!("the database at {endpoint} was paused and is being resumed"),
+                "wait a minute or two and try again; the request has woken it",
+            ),
+            Self::NoKeyspace => hinted(
+                format!("there is no keyspace {keyspace} at {endpoint}"),
+                if on_astra {
+                    "make it in the Astra portal, or name one that exists; every database begins with default_keyspace"
+                } else {
+                    "make it with `astra-dev connect --create-keyspace`, or name one that exists"
+                },
+            ),
+            Self::NotADataApi { detail } => hinted(
+                format!("{endpoint} is no Data API: {detail}"),
+                "give scheme, host and port only: http://127.0.0.1:8181 or https://ID-REGION.apps.astra.datastax.com",
+            ),
+            Self::Other(error) => {
+                AnyError::new(error).context(format!("{endpoint} did not answer as it should"))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_and_ports_are_told_apart() {
+        let of = |endpoint| host_and_port(endpoint);
+        assert_eq!(of("http://127.0.0.1:8181"), ("127.0.0.1".into(), 8181));
+        assert_eq!(of("https://a.b/"), ("a.b".into(), 443));
+        assert_eq!(of("http://[::1]"), ("::1".into(), 80));
+        assert_eq!(of("http://[::1]:81"), ("::1".into(), 81));
+    }
+}

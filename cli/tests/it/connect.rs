@@ -1,0 +1,274 @@
+//! `astra-dev connect`, by options.
+
+use std::io::{Read, Write};
+use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+use std::thread;
+
+use astra_db::ConnectionString;
+
+use crate::{Server, astra_dev};
+
+pub(crate) const TOKEN: &str = "AstraCS:only:for:tests";
+
+/// The tool in a directory and environment of its own.
+pub(crate) fn alone(directory: &Path, arguments: &[&str]) -> Command {
+    let mut command = astra_dev(arguments);
+    command
+        .env_clear()
+        .current_dir(directory)
+        .stdin(Stdio::null());
+    command
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+/// What was said, with what differs from run to run taken out.
+pub(crate) fn steady(said: &str, address: &str) -> String {
+    let said = if address.is_empty() {
+        said.to_owned()
+    } else {
+        said.replace(address, "127.0.0.1:PORT")
+    };
+    let times = said
+        .split("took ")
+        .map(|part| match part.split_once(" to ") {
+            Some((_, rest)) if part.contains("(median)") => {
+                let rest = rest.split_once(' ').map_or("", |(_, rest)| rest);
+                format!("N ms (median) to N {rest}")
+            }
+            _ => part.to_owned(),
+        });
+    times.collect::<Vec<_>>().join("took ")
+}
+
+/// Standard output, standard error and exit code, as one text to compare.
+fn session(output: &Output, address: &str) -> String {
+    let code = output.status.code().unwrap();
+    let (out, err) = (text(&output.stdout), text(&output.stderr));
+    let said = format!("--- standard output\n{out}--- standard error\n{err}--- exit code {code}\n");
+    steady(&said, address)
+}
+
+fn with_token(server: &str, arguments: &[&str]) -> Output {
+    let directory = tempfile::tempdir().unwrap();
+    alone(
+        directory.path(),
+        &["connect", "--endpoint", &format!("http://{server}")],
+    )
+    .args(arguments)
+    .env("ASTRA_DB_APPLICATION_TOKEN", TOKEN)
+    .output()
+    .unwrap()
+}
+
+fn server() -> Server {
+    Server::start(&["--in-memory", "--token", TOKEN])
+}
+
+#[test]
+fn a_missing_keyspace_is_made_when_asked_for_and_the_connection_works() {
+    let server = server();
+    let missing = with_token(&server.address, &["--keyspace", "shop"]);
+    insta::assert_snapshot!("missing_keyspace", session(&missing, &server.address));
+    let made = with_token(
+        &server.address,
+        &["--keyspace", "shop", "--create-keyspace"],
+    );
+    insta::assert_snapshot!("works", session(&made, &server.address));
+    assert!(
+        with_token(&server.address, &["--keyspace", "shop"])
+            .status
+            .success()
+    );
+}
+
+#[test]
+fn a_wrong_token_is_told_from_a_wrong_host_and_from_no_server() {
+    let wrong = Server::start(&["--in-memory", "--token", "AstraCS:another"]);
+    let refused = with_token(&wrong.address, &[]);
+    insta::assert_snapshot!("wrong_token", session(&refused, &wrong.address));
+
+    let unused = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
+    let nobody = with_token(&unused.to_string(), &[]);
+    insta::assert_snapshot!("nobody_answers", session(&nobody, &unused.to_string()));
+
+    // Reserved never to exist: RFC 6761.
+    let nowhere = with_token("no-such-host.invalid", &[]);
+    insta::assert_snapshot!("unknown_host", session(&nowhere, ""));
+}
+
+/// A server that gives one answer to everybody.
+fn answering(status: &'static str, body: &'static str) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            // The request fits into one read: a few headers and a command of 22 bytes.
+            let mut request = [0; 4096];
+            drop(stream.read(&mut request));
+            let answer = format!(
+                "HTTP/1.1 {status}\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}",
+                body.len()
+            );
+            drop(stream.write_all(answer.as_bytes()));
+        }
+    });
+    address
+}
+
+#[test]
+fn a_paused_database_is_told_from_something_that_is_no_data_api() {
+    // As awesome-astra.github.io/docs/pages/astra/resume-db and reports of users have it.
+    let paused = answering(
+        "503 Service Unavailable",
+        r#"{"message":"Resuming your database, please try again shortly."}"#,
+    );
+    insta::assert_snapshot!("paused", session(&with_token(&paused, &[]), &paused));
+    let waking = answering(
+        "400 Bad Request",
+        r#"{"message":"Your database is resuming from hibernation and will be available in the next few minutes."}"#,
+    );
+    let said = text(&with_token(&waking, &[]).stderr);
+    assert!(said.contains("was paused and is being resumed"), "{said}");
+
+    let page = answering("200 OK", "<html>");
+    insta::assert_snapshot!("no_data_api", session(&with_token(&page, &[]), &page));
+}
+
+#[test]
+fn the_env_file_gets_the_variables_and_keeps_the_rest() {
+    let server = Server::start(&[
+        "--in-memory",
+        "--username",
+        "ann",
+        "--password",
+        "pass 'w\"ord",
+    ]);
+    let url = format!("http://{}", server.address);
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join(".env");
+    std::fs::write(&file, "# mine\nPORT=9090\nDATA_API_URL=http://old\n").unwrap();
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).unwrap();
+
+    let arguments = [
+        "connect",
+        "--url",
+        &url,
+        "--username",
+        "ann",
+        "--create-keyspace",
+    ];
+    let mut command = alone(directory.path(), &arguments);
+    let mut running = command
+        .args(["--keyspace", "shop", "--password-stdin", "--write"])
+        .stdin(Stdio::piped())
+        .spawn()
+        .unwrap();
+    writeln!(running.stdin.take().unwrap(), "pass 'w\"ord").unwrap();
+    let output = running.wait_with_output().unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert!(
+        !text(&output.stdout).contains("ord"),
+        "{}",
+        text(&output.stdout)
+    );
+    assert!(
+        !text(&output.stderr).contains("w\"ord"),
+        "{}",
+        text(&output.stderr)
+    );
+
+    let written = std::fs::read_to_string(&file).unwrap();
+    assert_eq!(
+        written,
+        format!(
+            "# mine\nPORT=9090\nDATA_API_URL={url}\nDATA_API_USERNAME=ann\nDATA_API_PASSWORD=\"pass 'w\\\"ord\"\nASTRA_DB_KEYSPACE=shop\n"
+        )
+    );
+    let mode = file.metadata().unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn nothing_is_written_when_the_connection_does_not_work() {
+    let server = Server::start(&["--in-memory"]);
+    let directory = tempfile::tempdir().unwrap();
+    let endpoint = format!("http://{}", server.address);
+    let run = |more: &[&str]| {
+        alone(
+            directory.path(),
+            &["connect", "--endpoint", &endpoint, "--write", "mine.env"],
+        )
+        .args(more)
+        .env("ASTRA_DB_APPLICATION_TOKEN", TOKEN)
+        .output()
+        .unwrap()
+    };
+    assert_eq!(run(&[]).status.code(), Some(1));
+    assert!(!directory.path().join("mine.env").exists());
+    assert!(run(&["--no-test"]).status.success());
+    let written = std::fs::read_to_string(directory.path().join("mine.env")).unwrap();
+    assert!(written.starts_with("DATA_API_URI="), "{written}");
+}
+
+#[test]
+fn the_json_is_complete_and_the_string_in_it_connects() {
+    let server = server();
+    let output = with_token(
+        &server.address,
+        &[
+            "--keyspace",
+            "shop",
+            "--create-keyspace",
+            "--json",
+            "--show-secrets",
+        ],
+    );
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let uri: ConnectionString = report["connection_string"]
+        .as_str()
+        .unwrap()
+        .parse()
+        .unwrap();
+    assert_eq!(uri.keyspace(), "shop");
+    assert_eq!(report["env"]["DATA_API_URI"], uri.expose());
+    assert_eq!(report["tested"], true);
+    assert_eq!(report["latency"]["round_trips"], 5);
+    // Masked unless asked, and the mask is never taken for a token.
+    let masked = with_token(&server.address, &["--json", "--no-test"]);
+    let report: serde_json::Value = serde_json::from_slice(&masked.stdout).unwrap();
+    assert!(!text(&masked.stdout).contains("only"));
+    let masked = report["connection_string"].as_str().unwrap();
+    assert!(masked.parse::<ConnectionString>().is_err());
+}
+
+#[test]
+fn what_is_missing_or_too_much_is_named() {
+    let directory = tempfile::tempdir().unwrap();
+    let refusal = |arguments: &[&str]| {
+        let output = alone(directory.path(), &["connect"])
+            .args(arguments)
+            .output()
+            .unwrap();
+        session(&output, "")
+    };
+    let cases: [&[&str]; 6] = [
+        &[],
+        &["--id", "01234567-89ab-cdef-0123-456789abcdef"],
+        &["--id", "nonsense", "--region", "us-east1"],
+        &["--region", "us-east1"],
+        &["--endpoint", "https://a.b", "--url", "http://c"],
+        &["--url", "http://c", "--username", "ann"],
+    ];
+    insta::assert_snapshot!("incomplete", cases.map(refusal).join("\n"));
+}
