@@ -15,6 +15,9 @@ async fn main() -> anyhow::Result<()> {
             let signing = Signing::load(&store, settings.session_secret.as_ref()).await?;
             let mut state = AppState::new(store, settings.public_url);
             state.signing = signing;
+            if let Some(password) = &settings.admin_password {
+                state = state.with_admin(password);
+            }
             shared::serve(ecommerce::app(state), &settings.serve).await
         }
     }

@@ -8,7 +8,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::header::{ACCEPT, CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
-use ecommerce::{AppState, Clock, Store};
+use ecommerce::{AppState, Clock, Signing, Store};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
@@ -16,6 +16,7 @@ use tower::ServiceExt as _;
 /// moved.
 pub(crate) struct TestShop {
     pub(crate) store: Store,
+    signing: Signing,
     router: Router,
     time_ms: Arc<AtomicI64>,
 }
@@ -40,6 +41,7 @@ impl TestShop {
         state.clock = Clock::from_fn(move || Timestamp::from_millis(now.load(Ordering::Relaxed)));
         Self {
             store,
+            signing: state.signing.clone(),
             router: ecommerce::app(state),
             time_ms,
         }
@@ -53,13 +55,13 @@ impl TestShop {
     }
 
     /// A browser at another instance of the same shop: another process on the same database.
-    pub(crate) fn elsewhere(&self, change: impl FnOnce(&mut AppState)) -> Browser {
+    pub(crate) fn elsewhere(&self, change: impl FnOnce(AppState) -> AppState) -> Browser {
         let mut state = AppState::new(self.store.clone(), None);
+        state.signing = self.signing.clone();
         let now = Arc::clone(&self.time_ms);
         state.clock = Clock::from_fn(move || Timestamp::from_millis(now.load(Ordering::Relaxed)));
-        change(&mut state);
         Browser {
-            router: ecommerce::app(state),
+            router: ecommerce::app(change(state)),
             cookie: None,
         }
     }
