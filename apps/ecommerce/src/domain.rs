@@ -6,6 +6,7 @@
 pub mod cart;
 pub mod checkout;
 pub mod customer;
+pub mod delivery;
 pub mod field_errors;
 pub mod id;
 pub mod money;
@@ -13,3 +14,4 @@ pub mod order;
 pub mod product;
 pub mod quantity;
 pub mod search;
+pub mod stock;

@@ -8,6 +8,8 @@ use axum::response::{IntoResponse, Response};
 use shared::http::Problem;
 
 use crate::domain::field_errors::FieldErrors;
+use crate::domain::stock::Shortage;
+use crate::payments::PaymentError;
 use crate::store::StoreError;
 
 /// Every way a request can fail.
@@ -25,6 +27,12 @@ pub enum AppError {
     /// It was possible, but not any more.
     #[error("{0}")]
     Conflict(&'static str),
+    /// Somebody else was faster: there is less left than wanted.
+    #[error("something was sold out")]
+    SoldOut(Vec<Shortage>),
+    /// The payment service refused or was not reached.
+    #[error("the payment service could not answer")]
+    Payment(#[from] PaymentError),
     /// The request came from somewhere it must not come from.
     #[error("{0}")]
     Forbidden(&'static str),
@@ -80,6 +88,23 @@ impl IntoResponse for AppError {
             }
             Self::Unreadable(sentence) => Problem::new(StatusCode::BAD_REQUEST).detail(sentence),
             Self::Conflict(sentence) => Problem::new(StatusCode::CONFLICT).detail(sentence),
+            Self::SoldOut(short) => Problem::new(StatusCode::CONFLICT)
+                .detail(
+                    "Somebody else was faster: there is less left than you want. Nothing was paid.",
+                )
+                .member("sold_out", &short),
+            Self::Payment(error @ PaymentError::Unreachable(_)) => {
+                let sentence = "The payment service does not answer at the moment. Nothing is lost; please try again soon.";
+                Problem::new(StatusCode::SERVICE_UNAVAILABLE)
+                    .detail(sentence)
+                    .source(error)
+            }
+            Self::Payment(error) => {
+                let sentence = "The payment service does not accept this. Nothing was paid; please write to us.";
+                Problem::new(StatusCode::BAD_GATEWAY)
+                    .detail(sentence)
+                    .source(error)
+            }
             Self::Forbidden(sentence) => Problem::new(StatusCode::FORBIDDEN).detail(sentence),
             Self::Store(StoreError::LostRaces) => Problem::new(StatusCode::CONFLICT).detail(
                 "Somebody else was changing the same thing at this moment. Please try again.",

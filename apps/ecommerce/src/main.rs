@@ -1,6 +1,6 @@
 //! `ecommerce` opens the shop; `ecommerce seed` fills its shelves and ends.
 
-use ecommerce::{AppState, Settings, Signing, Store, start};
+use ecommerce::{Settings, Store, start};
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
@@ -10,15 +10,6 @@ async fn main() -> anyhow::Result<()> {
     let store = Store::open(shared::connect(&settings.data).await?).await?;
     match command {
         start::Command::Seed => start::seed(&store).await,
-        start::Command::Serve => {
-            start::prepare(&store).await?;
-            let signing = Signing::load(&store, settings.session_secret.as_ref()).await?;
-            let mut state = AppState::new(store, settings.public_url);
-            state.signing = signing;
-            if let Some(password) = &settings.admin_password {
-                state = state.with_admin(password);
-            }
-            shared::serve(ecommerce::app(state), &settings.serve).await
-        }
+        start::Command::Serve => start::serve(store, settings).await,
     }
 }

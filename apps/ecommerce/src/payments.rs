@@ -1,33 +1,181 @@
-//! Taking the money: the one place to change when a payment service moves in.
+//! Taking the money: Stripe Checkout where a key is set, else a labelled test till.
 //!
-//! Built in is a test till. It says what it is, takes nothing and pays at the press of a button, so
-//! that the whole way from cart to order can be walked without an account anywhere. A service takes
-//! its place by answering the same two questions: where does the browser go to pay, and has this
-//! session been paid.
+//! The shop asks a payment service four things: open a session for this checkout, what became of
+//! it, close it, give money back. What is true is what the service answers to a question of ours;
+//! a message it sends (`webhook.rs`) only says that it is time to ask.
+
+mod settings;
+mod stripe;
+mod webhook;
+
+use std::sync::Arc;
 
 use astra_db::Timestamp;
 
+use crate::domain::checkout::Checkout;
 use crate::domain::id::CheckoutId;
-use crate::domain::order::Payment;
+use crate::domain::money::Money;
+use crate::domain::order::{Order, Payment, PaymentMethod};
 
-/// The way money is taken.
-#[derive(Debug, Clone, Copy, Default)]
-#[non_exhaustive]
-pub struct Payments;
+pub use settings::StripeSettings;
+pub use webhook::{BadNotice, Notice};
+
+/// The way money is taken. Cheap to clone; the default is the test till.
+#[derive(Debug, Clone, Default)]
+pub struct Payments(Option<Arc<stripe::Stripe>>);
+
+/// Who took the money of an order at the test till, which takes none.
+pub const TEST_TILL: &str = "test-till";
+
+/// A session at the payment service, and what became of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// The service's own id of it.
+    pub id: String,
+    /// The checkout it was opened for, as the service noted it.
+    pub checkout: Option<CheckoutId>,
+    /// How far it is.
+    pub state: SessionState,
+}
+
+/// How far a session at the payment service is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SessionState {
+    /// It can be paid at this address.
+    Open {
+        /// Where the browser goes.
+        url: String,
+    },
+    /// The buyer is through, and the money is under way: some methods take days.
+    Pending(Received),
+    /// The money is there.
+    Paid(Received),
+    /// The buyer went through, and then the money did not come.
+    Failed,
+    /// It can never be paid (any more).
+    Over,
+    /// The service knows of no such session.
+    Unknown,
+}
+
+/// What a buyer paid.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Received {
+    /// How much; `None` where it is no amount in a currency the shop knows.
+    pub amount: Option<Money>,
+    /// How.
+    pub payment: Payment,
+}
+
+/// What became of a payment after the order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Charge {
+    /// The card or account.
+    pub method: Option<PaymentMethod>,
+    /// How much has been given back, in minor units.
+    pub refunded_cents: u64,
+    /// Whether the buyer has disputed it with the bank.
+    pub disputed: bool,
+    /// Whether the last attempt to collect it failed.
+    pub failed: bool,
+}
+
+/// Why the payment service did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum PaymentError {
+    /// Not reached, not in time, or not able to answer: worth another try.
+    #[error("the payment service did not answer")]
+    Unreachable(#[source] Reason),
+    /// It refused; asking again changes nothing.
+    #[error("the payment service refused the request")]
+    Refused(#[source] Reason),
+    /// The session belongs to Stripe, and no key is set (any more).
+    #[error("a checkout was opened with Stripe, but STRIPE_SECRET_KEY is not set")]
+    NotConnected,
+}
+
+/// What the payment service said, without anything about the buyer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Reason(pub(crate) String);
 
 impl Payments {
-    /// Where the browser goes to pay this session: a path of the shop, or an address of the
+    /// Stripe, with these settings.
+    pub fn stripe(settings: &StripeSettings) -> anyhow::Result<Self> {
+        Ok(Self(Some(Arc::new(stripe::Stripe::new(settings)?))))
+    }
+
+    /// Whether the built-in till stands in, which takes no money.
+    pub fn is_test_till(&self) -> bool {
+        self.0.is_none()
+    }
+
+    /// Where the browser goes to pay this checkout: a page of the shop, which leads on to the
     /// service.
-    pub fn page_of(self, id: CheckoutId) -> String {
+    pub fn page_of(&self, id: CheckoutId) -> String {
         format!("/checkout/{id}/pay")
     }
 
     /// The payment made at the test till.
-    pub fn pay_at_test_till(self, id: CheckoutId, now: Timestamp) -> Payment {
-        Payment {
-            provider: "test-till".to_owned(),
-            reference: format!("TEST-{}", id.short()),
-            paid_at: now,
+    pub fn at_test_till(checkout: &Checkout, now: Timestamp) -> Received {
+        Received {
+            amount: Some(checkout.total),
+            payment: Payment {
+                provider: TEST_TILL.to_owned(),
+                reference: format!("TEST-{}", checkout.id.short()),
+                method: None,
+                paid_at: now,
+            },
         }
+    }
+
+    /// Opens the session of a checkout. Asked again for the same checkout, the service answers the
+    /// same session.
+    pub async fn open(&self, checkout: &Checkout, now: Timestamp) -> Result<Session, PaymentError> {
+        self.service()?.open(checkout, now).await
+    }
+
+    /// What became of a session.
+    pub async fn ask(&self, session: &str, now: Timestamp) -> Result<Session, PaymentError> {
+        self.service()?.ask(session, now).await
+    }
+
+    /// Makes sure that a session can no longer be paid; answers what it is then. One that has been
+    /// paid meanwhile stays paid.
+    pub async fn close(&self, session: &str, now: Timestamp) -> Result<Session, PaymentError> {
+        self.service()?.close(session, now).await
+    }
+
+    /// What became of the payment of an order; `None` at the test till, where nothing ever does.
+    pub async fn charge(&self, payment: &Payment) -> Result<Option<Charge>, PaymentError> {
+        if payment.provider == TEST_TILL {
+            return Ok(None);
+        }
+        self.service()?.charge(&payment.reference).await.map(Some)
+    }
+
+    /// Gives `amount` of an order back. Asked twice at the same moment, it is given once; at the
+    /// test till there is nothing to give.
+    pub async fn refund(&self, order: &Order, amount: Money) -> Result<(), PaymentError> {
+        if order.payment.provider == TEST_TILL {
+            return Ok(());
+        }
+        self.service()?.refund(order, amount).await
+    }
+
+    /// Reads a message of the service, if it is one: signed with the secret we share, over exactly
+    /// these bytes, not long ago. `None` where no secret is set.
+    pub fn notice(
+        &self,
+        signature: &str,
+        body: &[u8],
+        now: Timestamp,
+    ) -> Option<Result<Notice, BadNotice>> {
+        let secret = self.0.as_ref()?.webhook_secret.as_ref()?;
+        Some(webhook::read(secret, signature, body, now))
+    }
+
+    fn service(&self) -> Result<&stripe::Stripe, PaymentError> {
+        self.0.as_deref().ok_or(PaymentError::NotConnected)
     }
 }

@@ -10,6 +10,7 @@ use shared::serve::ServeSettings;
 use shared::settings::DataSettings;
 use shared::telemetry::TelemetrySettings;
 
+use crate::payments::StripeSettings;
 use crate::signing::SHORTEST_SECRET;
 
 /// The shop's settings.
@@ -32,6 +33,8 @@ pub struct Settings {
     pub session_secret: Option<SecretString>,
     /// `ADMIN_PASSWORD`: opens `/admin`, at least 12 characters. Without it there is no such page.
     pub admin_password: Option<SecretString>,
+    /// `STRIPE_…`: taking real payments; without a key the test till stands in.
+    pub stripe: Option<StripeSettings>,
 }
 
 /// Shorter ones are guessed, however slowly the door opens.
@@ -53,6 +56,8 @@ impl Settings {
         };
         let session_secret = secret(&mut env, "SESSION_SECRET", SHORTEST_SECRET);
         let admin_password = secret(&mut env, "ADMIN_PASSWORD", SHORTEST_PASSWORD);
+        let base = own_address(&public_url, &serve);
+        let stripe = StripeSettings::read(&mut env, base);
         env.finish(|| {
             Ok(Self {
                 data: data?,
@@ -61,6 +66,7 @@ impl Settings {
                 public_url: public_url?,
                 session_secret: session_secret?,
                 admin_password: admin_password?,
+                stripe: stripe?,
             })
         })
     }
@@ -75,6 +81,26 @@ fn secret(env: &mut Env<'_>, name: &str, shortest: usize) -> Result<Option<Secre
         ))),
         _ => Ok(secret),
     }
+}
+
+/// Where a browser reaches the shop: what is set, or on a laptop where it listens.
+fn own_address(
+    public_url: &Result<Option<PublicUrl>, Noted>,
+    serve: &Result<ServeSettings, Noted>,
+) -> Option<String> {
+    match (public_url, serve) {
+        (Ok(Some(url)), _) => Some(url.as_str().to_owned()),
+        (Ok(None), Ok(serve)) if is_local(&serve.host) && serve.port != 0 => {
+            Some(format!("http://{}:{}", serve.host, serve.port))
+        }
+        // What is wrong with these two is reported already, and nothing else has to be.
+        (Err(_), _) | (_, Err(_)) => Some(String::new()),
+        _ => None,
+    }
+}
+
+fn is_local(host: &str) -> bool {
+    matches!(host, "127.0.0.1" | "localhost")
 }
 
 /// Scheme, host and port, without a path: `https://shop.example`.

@@ -63,12 +63,7 @@ impl fmt::Debug for Signing {
     }
 }
 
-/// 122 bits that nobody can guess, as text.
-pub(crate) fn token() -> String {
-    uuid::Uuid::new_v4().simple().to_string()
-}
-
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     use fmt::Write as _;
     bytes.iter().fold(String::new(), |mut text, byte| {
         // Writing to a string cannot fail.

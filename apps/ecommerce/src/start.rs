@@ -1,15 +1,20 @@
-//! What happens before the door opens, and once an hour while it is open.
+//! What happens before the door opens, and every minute while it is open.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
-use astra_db::Timestamp;
 
 use crate::domain::checkout;
-use crate::error::AppError;
-use crate::store::Store;
+use crate::payments::{Payments, StripeSettings};
+use crate::settings::Settings;
+use crate::signing::Signing;
+use crate::state::AppState;
+use crate::store::{Store, StoreError};
 
-const HOUSEKEEPING: Duration = Duration::from_hours(1);
+/// How often the shop looks around where no setting says so.
+const LOOK_AROUND: Duration = Duration::from_mins(1);
+/// How often what is over is deleted.
+const FORGETTING: Duration = Duration::from_hours(1);
 
 /// What the program was asked to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +39,36 @@ impl Command {
     }
 }
 
+/// Serves the shop until it is asked to stop.
+pub async fn serve(store: Store, settings: Settings) -> anyhow::Result<()> {
+    let every = settings
+        .stripe
+        .as_ref()
+        .map_or(LOOK_AROUND, |it| it.reconcile);
+    let signing = Signing::load(&store, settings.session_secret.as_ref()).await?;
+    let mut state = AppState::new(store, settings.public_url);
+    state.signing = signing;
+    state.payments = payments(settings.stripe.as_ref())?;
+    prepare(&state, every).await?;
+    shared::serve(crate::app(state), &settings.serve).await
+}
+
+fn payments(stripe: Option<&StripeSettings>) -> anyhow::Result<Payments> {
+    let Some(stripe) = stripe else {
+        tracing::info!(
+            "no STRIPE_SECRET_KEY is set, so the test till stands in and takes no money"
+        );
+        return Ok(Payments::default());
+    };
+    if stripe.webhook_secret.is_none() {
+        tracing::warn!(
+            "STRIPE_WEBHOOK_SECRET is not set: Stripe's messages are not listened to, and payments of buyers who do not come back are found within {} s, refunds and disputes made at Stripe not at all",
+            2 * stripe.reconcile.as_secs()
+        );
+    }
+    Payments::stripe(stripe)
+}
+
 /// Adds the sample products that are missing.
 pub async fn seed(store: &Store) -> anyhow::Result<()> {
     let added = crate::seed::seed(store)
@@ -46,34 +81,51 @@ pub async fn seed(store: &Store) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Fills an empty shop, finishes what a crash left half done, and keeps house from then on.
-pub async fn prepare(store: &Store) -> anyhow::Result<()> {
+/// Fills an empty shop, finishes what a crash left half done, and keeps house from then on: once
+/// at the start, and then every so often.
+pub async fn prepare(state: &AppState, every: Duration) -> anyhow::Result<()> {
+    let store = &state.store;
     if store.products.is_empty().await? {
         seed(store).await?;
         tracing::info!(
             "first start: open the address below and buy something, then see README.md, Make it yours"
         );
     }
-    keep_house(store)
-        .await
-        .context("finishing paid checkouts")?;
-    let store = store.clone();
+    let finished = checkout::finish_paid(store, state.now()).await;
+    let finished = finished.context("finishing paid checkouts")?;
+    if finished > 0 {
+        tracing::warn!(finished, "orders were paid but not finished, and are now");
+    }
+    let state = state.clone();
     tokio::spawn(async move {
+        // Sessions opened before this start are asked about whatever their age: their messages may
+        // have come while nobody was here.
+        let mut patience = Duration::ZERO;
+        let mut forgotten_at = None;
         loop {
-            tokio::time::sleep(HOUSEKEEPING).await;
-            if let Err(error) = keep_house(&store).await {
-                tracing::error!(%error, "housekeeping failed and is tried again in an hour");
+            if let Err(error) = keep_house(&state, patience, &mut forgotten_at).await {
+                let error = anyhow::Error::new(error);
+                tracing::error!("housekeeping failed and is tried again: {error:#}");
             }
+            patience = every;
+            tokio::time::sleep(every).await;
         }
     });
     Ok(())
 }
 
-async fn keep_house(store: &Store) -> Result<(), AppError> {
-    let finished = checkout::resume_paid(store).await?;
-    if finished > 0 {
-        tracing::warn!(finished, "orders were paid but not finished, and are now");
+/// Asks about payments, and once in a while forgets what is over.
+async fn keep_house(
+    state: &AppState,
+    patience: Duration,
+    forgotten_at: &mut Option<Instant>,
+) -> Result<(), StoreError> {
+    let (store, now) = (&state.store, state.now());
+    checkout::carry_on(store, &state.payments, patience, now).await?;
+    if forgotten_at.is_none_or(|at| at.elapsed() >= FORGETTING) {
+        store.forget_carts(now).await?;
+        checkout::forget_finished(store, now).await?;
+        *forgotten_at = Some(Instant::now());
     }
-    store.forget_expired(Timestamp::now()).await?;
     Ok(())
 }

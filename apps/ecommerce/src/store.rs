@@ -50,10 +50,9 @@ impl Store {
         &self.database
     }
 
-    /// Deletes carts and checkout sessions whose time is over.
-    pub async fn forget_expired(&self, now: Timestamp) -> Result<(), StoreError> {
-        self.carts.delete_expired(now).await?;
-        self.checkouts.delete_expired(now).await
+    /// Deletes carts whose time is over.
+    pub async fn forget_carts(&self, now: Timestamp) -> Result<(), StoreError> {
+        self.carts.delete_expired(now).await
     }
 }
 

@@ -1,15 +1,16 @@
 //! What the templates show: values already put into words, so that a template only places them.
 
-pub(crate) mod admin;
 mod cart;
 mod catalogue;
+mod checkout;
 mod order;
 mod page;
 mod product;
 pub(crate) mod structured;
 
-pub(crate) use cart::{CartPage, CheckoutPage, Rejected, TillPage};
+pub(crate) use cart::{CartPage, Rejected};
 pub(crate) use catalogue::{HomePage, ProductsPage, cards};
+pub(crate) use checkout::{CheckoutPage, ClosedPage, PayPage, SoldOutPage, TillPage, UnpaidPage};
 pub(crate) use order::{FindOrderPage, OrderPage};
 pub(crate) use page::{Page, problem_page};
 pub(crate) use product::{Chosen, ProductPage};

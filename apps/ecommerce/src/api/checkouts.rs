@@ -1,5 +1,6 @@
 //! `/api/carts/{cart_id}/checkouts`, `/api/checkouts` and `/api/orders`
 
+use astra_db::Timestamp;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -9,9 +10,11 @@ use utoipa::ToSchema;
 use crate::brand;
 use crate::domain::checkout::{self, Checkout, CheckoutState};
 use crate::domain::customer::{Customer, CustomerDetails};
+use crate::domain::delivery::FrozenDelivery;
 use crate::domain::id::{CartId, CheckoutId, OrderId};
 use crate::domain::money::Money;
-use crate::domain::order::{Order, OrderLine};
+use crate::domain::order::{Order, OrderLine, OrderStatus, PaymentMethod};
+use crate::domain::stock::Shortage;
 use crate::error::AppError;
 use crate::extract::{ApiJson, PathId};
 use crate::state::AppState;
@@ -23,8 +26,12 @@ pub(super) struct CheckoutBody {
     id: CheckoutId,
     state: CheckoutState,
     lines: Vec<OrderLine>,
+    delivery: FrozenDelivery,
     total: Money,
     customer: Customer,
+    /// Until when it can be paid, and what it sells is set aside: RFC 3339.
+    #[schema(format = DateTime, example = "2026-11-21T15:00:00Z")]
+    expires_at: String,
     /// Where to send the buyer's browser.
     payment_page: String,
 }
@@ -36,19 +43,34 @@ impl CheckoutBody {
             id,
             state,
             lines,
+            delivery,
             total,
             customer,
+            expires_at,
             ..
         } = checkout;
         Self {
             id,
             state,
             lines,
+            delivery,
             total,
             customer,
+            expires_at: rfc3339(expires_at),
             payment_page,
         }
     }
+}
+
+/// An error that says what is left of what was wanted.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SoldOut)]
+struct SoldOutBody {
+    #[schema(inline)]
+    #[serde(flatten)]
+    problem: super::ProblemBody,
+    /// Each line of which there is less than wanted.
+    sold_out: Vec<Shortage>,
 }
 
 /// An order.
@@ -56,8 +78,13 @@ impl CheckoutBody {
 #[schema(as = Order)]
 pub(super) struct OrderBody {
     id: OrderId,
+    status: OrderStatus,
     lines: Vec<OrderLine>,
+    delivery: FrozenDelivery,
+    /// What was paid, delivery included.
     total: Money,
+    /// How much of it has been given back.
+    refunded: Money,
     customer: Customer,
     payment: PaymentBody,
     /// When it was paid: RFC 3339.
@@ -69,26 +96,37 @@ pub(super) struct OrderBody {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Payment)]
 struct PaymentBody {
-    /// Who took the money: `test-till` is the built-in one, which takes none.
-    #[schema(example = "test-till")]
+    /// Who took the money: `stripe`, or `test-till`, which takes none.
+    #[schema(example = "stripe")]
     provider: String,
     /// The provider's own reference.
     reference: String,
+    /// The card or account; none at the test till.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    method: Option<PaymentMethod>,
+}
+
+fn rfc3339(moment: Timestamp) -> String {
+    jiff::Timestamp::from_millisecond(moment.as_millis())
+        .unwrap_or_default()
+        .to_string()
 }
 
 impl From<Order> for OrderBody {
     fn from(order: Order) -> Self {
-        let placed_at = jiff::Timestamp::from_millisecond(order.placed_at.as_millis())
-            .unwrap_or_default()
-            .to_string();
+        let placed_at = rfc3339(order.placed_at);
         let payment = PaymentBody {
             provider: order.payment.provider,
             reference: order.payment.reference,
+            method: order.payment.method,
         };
         Self {
             id: order.id,
+            status: order.status,
             lines: order.lines,
+            delivery: order.delivery,
             total: order.total,
+            refunded: order.refunded,
             customer: order.customer,
             payment,
             placed_at,
@@ -98,7 +136,8 @@ impl From<Order> for OrderBody {
 
 /// Open a checkout session
 ///
-/// Asked again with the same cart content, the same session is answered.
+/// What the cart holds is set aside until the session is paid or over. Asked again with the same
+/// cart content, the same session is answered.
 #[utoipa::path(post, path = "/api/carts/{cart_id}/checkouts",
     operation_id = "openCheckout", tag = "checkouts",
     params(("cart_id" = CartId, Path)),
@@ -107,6 +146,8 @@ impl From<Order> for OrderBody {
         (status = CREATED, description = "The session", body = CheckoutBody),
         (status = NOT_FOUND, description = "No such cart",
             body = super::ProblemBody, content_type = "application/problem+json"),
+        (status = CONFLICT, description = "Something was sold out: `sold_out` says what and how many are left",
+            body = SoldOutBody, content_type = "application/problem+json"),
         (status = UNPROCESSABLE_ENTITY, description = "The cart is empty or a field is not valid",
             body = super::ProblemBody, content_type = "application/problem+json"),
     ),
@@ -116,15 +157,9 @@ pub(super) async fn open(
     PathId(cart_id): PathId<CartId>,
     ApiJson(details): ApiJson<CustomerDetails>,
 ) -> Result<(StatusCode, Json<CheckoutBody>), AppError> {
-    let customer = details.check().map_err(AppError::Invalid)?;
-    let checkout = checkout::open(
-        &state.store,
-        cart_id,
-        customer,
-        brand::CURRENCY,
-        state.now(),
-    )
-    .await?;
+    let buyer = details.check().map_err(AppError::Invalid)?;
+    let (store, payments, now) = (&state.store, &state.payments, state.now());
+    let checkout = checkout::open(store, payments, cart_id, &buyer, brand::CURRENCY, now).await?;
     Ok((
         StatusCode::CREATED,
         Json(CheckoutBody::new(&state, checkout)),
@@ -159,7 +194,7 @@ pub(super) async fn show(
         (status = OK, description = "The order", body = OrderBody),
         (status = NOT_FOUND, description = "No such session",
             body = super::ProblemBody, content_type = "application/problem+json"),
-        (status = CONFLICT, description = "Expired, or replaced by a newer session",
+        (status = CONFLICT, description = "Expired, replaced by a newer session, or the shop takes real payments",
             body = super::ProblemBody, content_type = "application/problem+json"),
     ),
 )]
@@ -167,8 +202,8 @@ pub(super) async fn pay(
     State(state): State<AppState>,
     PathId(id): PathId<CheckoutId>,
 ) -> Result<Json<OrderBody>, AppError> {
-    let payment = state.payments.pay_at_test_till(id, state.now());
-    let order = checkout::complete(&state.store, id, payment, state.now()).await?;
+    let (store, payments, now) = (&state.store, &state.payments, state.now());
+    let order = checkout::pay_at_test_till(store, payments, id, now).await?;
     Ok(Json(order.into()))
 }
 
@@ -186,6 +221,6 @@ pub(super) async fn order(
     State(state): State<AppState>,
     PathId(id): PathId<OrderId>,
 ) -> Result<Json<OrderBody>, AppError> {
-    let order = checkout::order(&state.store, id).await?;
+    let order = checkout::order(&state.store, id, state.now()).await?;
     Ok(Json(order.into()))
 }

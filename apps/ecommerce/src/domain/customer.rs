@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::domain::delivery::DeliveryMethod;
 use crate::domain::field_errors::FieldErrors;
 
 /// The countries the shop sends to: ISO 3166 code and name, in the order of the form.
@@ -61,6 +62,18 @@ pub struct CustomerDetails {
     /// ISO 3166 code of one of the countries the shop sends to.
     #[schema(required, example = "GB")]
     pub country: String,
+    /// `standard` or `express`; empty means standard.
+    #[schema(example = "standard")]
+    pub delivery: String,
+}
+
+/// Who buys and how it travels, every field checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Buyer {
+    /// Who buys.
+    pub customer: Customer,
+    /// How it travels.
+    pub delivery: DeliveryMethod,
 }
 
 /// A buyer whose every field has been checked.
@@ -104,8 +117,28 @@ impl Address {
 }
 
 impl CustomerDetails {
-    /// The customer, or everything that is wrong with what was typed.
-    pub fn check(self) -> Result<Customer, FieldErrors> {
+    /// The details as they would have been typed to come to this.
+    pub fn of(customer: Customer, delivery: DeliveryMethod) -> Self {
+        let Customer {
+            name,
+            email,
+            address,
+        } = customer;
+        Self {
+            name,
+            email,
+            street: address.street,
+            extra: address.extra,
+            city: address.city,
+            region: address.region,
+            postcode: address.postcode,
+            country: address.country,
+            delivery: delivery.slug().to_owned(),
+        }
+    }
+
+    /// The buyer, or everything that is wrong with what was typed.
+    pub fn check(self) -> Result<Buyer, FieldErrors> {
         let mut errors = FieldErrors::default();
         let name = errors.check("name", required(&self.name, "Enter your name"));
         let email = errors.check("email", email_address(&self.email));
@@ -121,7 +154,10 @@ impl CustomerDetails {
             required(&self.postcode, "Enter your postal code"),
         );
         let country = errors.check("country", country_code(&self.country));
-        let checked = (name, email, street, extra, city, region, postcode, country);
+        let delivery = errors.check("delivery", self.delivery.parse());
+        let checked = (
+            name, email, street, extra, city, region, postcode, country, delivery,
+        );
         let (
             Some(name),
             Some(email),
@@ -131,21 +167,26 @@ impl CustomerDetails {
             Some(region),
             Some(postcode),
             Some(country),
+            Some(delivery),
         ) = checked
         else {
             return Err(errors);
         };
-        Ok(Customer {
-            name,
-            email,
-            address: Address {
-                street,
-                extra,
-                city,
-                region,
-                postcode,
-                country,
+        let address = Address {
+            street,
+            extra,
+            city,
+            region,
+            postcode,
+            country,
+        };
+        Ok(Buyer {
+            customer: Customer {
+                name,
+                email,
+                address,
             },
+            delivery,
         })
     }
 }
@@ -217,7 +258,7 @@ mod tests {
 
     #[test]
     fn blanks_around_what_was_typed_are_dropped() {
-        let customer = ada().check().unwrap();
+        let customer = ada().check().unwrap().customer;
         assert_eq!(
             (customer.name.as_str(), customer.address.country_name()),
             ("Ada Lovelace", "United Kingdom")

@@ -57,7 +57,7 @@ impl FromStr for Currency {
 pub struct UnknownCurrency;
 
 /// An amount in minor units (cents) and its currency.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, ToSchema)]
 pub struct Money {
     /// Minor units: 49900 is 499.00.
     #[serde(deserialize_with = "whole_number")]

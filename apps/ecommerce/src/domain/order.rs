@@ -1,16 +1,21 @@
-//! Orders: what was bought, at which price, by whom. An order is written once and stands for
-//! itself: it holds names and prices as they were, so a later change in the catalogue does not
-//! rewrite it.
+//! Orders: what was bought, at which price, by whom.
+//!
+//! What was sold is written once and stands for itself: an order holds names and prices as they
+//! were, so a later change in the catalogue does not rewrite it. Only what becomes of the money
+//! moves on: see [`payment`].
+
+pub mod payment;
 
 use astra_db::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::domain::checkout::Checkout;
+use crate::domain::checkout::{Checkout, CheckoutState};
 use crate::domain::customer::Customer;
+use crate::domain::delivery::FrozenDelivery;
 use crate::domain::id::{OrderId, Sku};
 use crate::domain::money::Money;
-use crate::domain::quantity::Quantity;
+use crate::domain::quantity::{Quantity, whole_number};
 
 /// An order as it is stored in the collection `orders`, one document each.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,12 +25,28 @@ pub struct Order {
     pub id: OrderId,
     /// What was bought.
     pub lines: Vec<OrderLine>,
-    /// What was paid.
+    /// How it travels.
+    #[serde(default)]
+    pub delivery: FrozenDelivery,
+    /// What was paid, delivery included.
     pub total: Money,
     /// Who bought it and where it goes.
     pub customer: Customer,
     /// How it was paid.
     pub payment: Payment,
+    /// Where the money is.
+    #[serde(default)]
+    pub status: OrderStatus,
+    /// How much of it has been given back.
+    #[serde(default)]
+    pub refunded: Money,
+    /// Every status it has had, the oldest first.
+    #[serde(default)]
+    pub history: Vec<StatusChange>,
+    /// Grows with every change, so that one can be made conditional on what was read. Orders of
+    /// before there was one have 0.
+    #[serde(default, deserialize_with = "whole_number")]
+    pub version: u64,
     /// When it was paid.
     pub placed_at: Timestamp,
 }
@@ -51,27 +72,133 @@ pub struct OrderLine {
     pub subtotal: Money,
 }
 
+/// Where the money of an order is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum OrderStatus {
+    /// On its way: the buyer is through, and the bank takes its time. Do not ship yet.
+    Pending,
+    /// Here. Part of it may have been given back.
+    #[default]
+    Paid,
+    /// It never came.
+    Failed,
+    /// All given back.
+    Refunded,
+    /// The buyer wants it back by way of the bank.
+    Disputed,
+}
+
+impl OrderStatus {
+    /// All of them, in the order they come about.
+    pub const ALL: [Self; 5] = [
+        Self::Pending,
+        Self::Paid,
+        Self::Failed,
+        Self::Refunded,
+        Self::Disputed,
+    ];
+
+    /// The name in addresses and in the database.
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Paid => "paid",
+            Self::Failed => "failed",
+            Self::Refunded => "refunded",
+            Self::Disputed => "disputed",
+        }
+    }
+}
+
+/// A status an order came to, and when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatusChange {
+    /// When.
+    pub at: Timestamp,
+    /// What it came to.
+    pub status: OrderStatus,
+    /// How much had been given back then, in minor units.
+    #[serde(deserialize_with = "whole_number")]
+    pub refunded_cents: u64,
+}
+
 /// How an order was paid.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Payment {
-    /// Who took the money: `test-till` is the built-in one, which takes none.
+    /// Who took the money: `stripe`, or `test-till`, which takes none.
     pub provider: String,
-    /// The provider's own reference.
+    /// The provider's own reference: Stripe's payment intent.
     pub reference: String,
+    /// The card or account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub method: Option<PaymentMethod>,
     /// When.
     pub paid_at: Timestamp,
+}
+
+/// What somebody paid with, as far as a shop may know.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PaymentMethod {
+    /// `visa`, or the kind of another method: `sepa_debit`.
+    #[schema(example = "visa")]
+    pub brand: String,
+    /// The last digits of a card; empty for other methods.
+    #[schema(example = "4242")]
+    pub last4: String,
 }
 
 impl Order {
     /// The order a paid checkout session comes to: always the same one, whoever asks and how often.
     pub fn of(checkout: &Checkout, payment: Payment) -> Self {
+        let status = match checkout.state {
+            CheckoutState::Pending => OrderStatus::Pending,
+            _ => OrderStatus::Paid,
+        };
+        let placed_at = payment.paid_at;
         Self {
             id: checkout.id,
             lines: checkout.lines.clone(),
+            delivery: checkout.delivery,
             total: checkout.total,
             customer: checkout.customer.clone(),
-            placed_at: payment.paid_at,
+            status,
+            refunded: Money::new(0, checkout.total.currency),
+            history: vec![StatusChange {
+                at: placed_at,
+                status,
+                refunded_cents: 0,
+            }],
+            version: 1,
+            placed_at,
             payment,
         }
+    }
+
+    /// What can still be given back.
+    pub fn refundable(&self) -> Money {
+        let left = match self.status {
+            OrderStatus::Paid | OrderStatus::Disputed => self
+                .total
+                .amount_cents
+                .saturating_sub(self.refunded.amount_cents),
+            OrderStatus::Pending | OrderStatus::Failed | OrderStatus::Refunded => 0,
+        };
+        Money::new(left, self.total.currency)
+    }
+
+    /// The order after a change of its status.
+    #[must_use]
+    fn with_status(&self, status: OrderStatus, refunded_cents: u64, now: Timestamp) -> Self {
+        let mut order = self.clone();
+        order.status = status;
+        order.refunded.amount_cents = refunded_cents;
+        order.version += 1;
+        order.history.push(StatusChange {
+            at: now,
+            status,
+            refunded_cents,
+        });
+        order
     }
 }

@@ -1,7 +1,5 @@
 //! What the shop sells.
 
-pub mod details;
-pub mod edit;
 mod offer;
 
 use std::str::FromStr;

@@ -1,4 +1,5 @@
-//! The checkout form and the test till.
+//! The checkout form, and the ways on from it: to the payment service and back, or to the test
+//! till.
 
 use axum::Form;
 use axum::extract::State;
@@ -7,23 +8,30 @@ use axum::response::{IntoResponse, Redirect, Response};
 
 use crate::brand;
 use crate::domain::cart;
-use crate::domain::checkout::{self, CheckoutState};
+use crate::domain::checkout::{self, Checkout, CheckoutState, Outcome, Payable};
 use crate::domain::customer::CustomerDetails;
 use crate::domain::field_errors::FieldErrors;
 use crate::domain::id::CheckoutId;
 use crate::error::{AppError, Missing};
 use crate::extract::{CartCookie, PathId, Visitor};
 use crate::state::AppState;
-use crate::views::{CheckoutPage, TillPage};
+use crate::views::{CheckoutPage, ClosedPage, PayPage, SoldOutPage, TillPage, UnpaidPage};
 
+/// Filled in as it was the last time, for those who come back from the till.
 pub(crate) async fn form(
     State(state): State<AppState>,
-    cookie: CartCookie,
+    visitor: Visitor,
 ) -> Result<Response, AppError> {
+    let earlier = visitor.cart.as_ref().and_then(|cart| cart.checkout);
+    let earlier = match earlier {
+        Some(id) => state.store.checkouts.find(id).await?,
+        None => None,
+    };
+    let details = earlier.map(|it| CustomerDetails::of(it.customer, it.delivery.method));
     page(
         &state,
-        cookie,
-        CustomerDetails::default(),
+        visitor,
+        details.unwrap_or_default(),
         FieldErrors::default(),
     )
     .await
@@ -34,62 +42,115 @@ pub(crate) async fn open(
     cookie: CartCookie,
     Form(details): Form<CustomerDetails>,
 ) -> Result<Response, AppError> {
+    let (store, payments) = (&state.store, &state.payments);
     let opened = match (cookie.0, details.clone().check()) {
-        (Some(cart_id), Ok(customer)) => {
-            checkout::open(
-                &state.store,
-                cart_id,
-                customer,
-                brand::CURRENCY,
-                state.now(),
-            )
-            .await
+        (Some(cart_id), Ok(buyer)) => {
+            let now = state.now();
+            checkout::open(store, payments, cart_id, &buyer, brand::CURRENCY, now).await
         }
         (None, _) => Err(AppError::NotFound(Missing::Cart)),
         (_, Err(errors)) => Err(AppError::Invalid(errors)),
     };
     match opened {
-        Ok(checkout) => Ok(Redirect::to(&state.payments.page_of(checkout.id)).into_response()),
-        Err(AppError::Invalid(errors)) => page(&state, cookie, details, errors).await,
+        Ok(checkout) => Ok(Redirect::to(&payments.page_of(checkout.id)).into_response()),
+        Err(AppError::Invalid(errors)) => {
+            page(
+                &state,
+                Visitor::with(&state, cookie).await?,
+                details,
+                errors,
+            )
+            .await
+        }
+        Err(AppError::SoldOut(short)) => {
+            let visitor = Visitor::with(&state, cookie).await?;
+            let page = SoldOutPage::new(&state, &visitor, &short);
+            Ok((StatusCode::CONFLICT, page).into_response())
+        }
         // Nothing was ever in it, its time is over, or another tab has paid for everything.
         Err(AppError::NotFound(Missing::Cart)) => Ok(Redirect::to("/cart").into_response()),
         Err(error) => Err(error),
     }
 }
 
+/// Where to pay: the test till, or a page that leads on to the payment service.
 pub(crate) async fn till(
     State(state): State<AppState>,
     visitor: Visitor,
     PathId(id): PathId<CheckoutId>,
 ) -> Result<Response, AppError> {
-    let checkout = checkout::find(&state.store, id).await?;
-    match checkout.state {
-        CheckoutState::Open | CheckoutState::Replaced => {
-            Ok(TillPage::new(&state, &visitor, &checkout).into_response())
-        }
-        CheckoutState::Paid | CheckoutState::Done => {
-            Ok(Redirect::to(&format!("/orders/{id}")).into_response())
-        }
+    let (store, payments, now) = (&state.store, &state.payments, state.now());
+    if payments.is_test_till() {
+        let outcome = checkout::refresh(store, payments, id, now).await?;
+        return Ok(match outcome {
+            Outcome::Waiting(checkout) if checkout.is_payable(now) => {
+                TillPage::new(&state, &visitor, &checkout).into_response()
+            }
+            Outcome::Waiting(_) => {
+                ClosedPage::new(&state, &visitor, CheckoutState::Expired).into_response()
+            }
+            outcome => after(&state, &visitor, outcome),
+        });
     }
+    Ok(
+        match checkout::payment_address(store, payments, id, now).await? {
+            Payable::At(url) => PayPage::new(&state, &visitor, id.to_string(), url).into_response(),
+            Payable::Not(outcome) => after(&state, &visitor, outcome),
+        },
+    )
 }
 
+/// The button of the test till.
 pub(crate) async fn pay(
     State(state): State<AppState>,
     PathId(id): PathId<CheckoutId>,
 ) -> Result<Redirect, AppError> {
-    let payment = state.payments.pay_at_test_till(id, state.now());
-    let order = checkout::complete(&state.store, id, payment, state.now()).await?;
+    let (store, payments, now) = (&state.store, &state.payments, state.now());
+    let order = checkout::pay_at_test_till(store, payments, id, now).await?;
     Ok(Redirect::to(&format!("/orders/{}", order.id)))
+}
+
+/// Where the payment service sends somebody who has paid. What this address says counts for
+/// nothing: the service is asked.
+pub(crate) async fn returned(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    PathId(id): PathId<CheckoutId>,
+) -> Result<Response, AppError> {
+    let (store, payments, now) = (&state.store, &state.payments, state.now());
+    let outcome = checkout::refresh(store, payments, id, now).await?;
+    Ok(after(&state, &visitor, outcome))
+}
+
+/// Where the payment service sends somebody who went back. What was set aside goes back to the
+/// shelf; the cart stays as it is.
+pub(crate) async fn cancelled(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    PathId(id): PathId<CheckoutId>,
+) -> Result<Response, AppError> {
+    let (store, payments, now) = (&state.store, &state.payments, state.now());
+    let outcome = checkout::cancel(store, payments, id, now).await?;
+    Ok(after(&state, &visitor, outcome))
+}
+
+fn after(state: &AppState, visitor: &Visitor, outcome: Outcome) -> Response {
+    let closed =
+        |checkout: Box<Checkout>| ClosedPage::new(state, visitor, checkout.state).into_response();
+    match outcome {
+        Outcome::Ordered(order) => Redirect::to(&format!("/orders/{}", order.id)).into_response(),
+        Outcome::Waiting(checkout) => UnpaidPage::new(state, visitor, &checkout).into_response(),
+        Outcome::Closed(checkout) => closed(checkout),
+    }
 }
 
 /// The form with what was typed and what is wrong with it. Without anything to buy it leads to the cart.
 async fn page(
     state: &AppState,
-    cookie: CartCookie,
+    visitor: Visitor,
     details: CustomerDetails,
     errors: FieldErrors,
 ) -> Result<Response, AppError> {
-    let visitor = Visitor::with(state, cookie).await?;
     let Some(cart) = visitor.cart.clone().filter(|cart| !cart.items.is_empty()) else {
         return Ok(Redirect::to("/cart").into_response());
     };

@@ -25,7 +25,7 @@ pub(crate) async fn show(
     PathId(id): PathId<OrderId>,
     headers: HeaderMap,
 ) -> Result<OrderPage, AppError> {
-    let order = checkout::order(&state.store, id).await?;
+    let order = checkout::order(&state.store, id, state.now()).await?;
     let host = headers.get(HOST).and_then(|host| host.to_str().ok());
     Ok(OrderPage::new(&state, &visitor, &order, host))
 }

@@ -1,12 +1,9 @@
-//! Cart, checkout and test till.
+//! The cart, and the lines of carts, checkouts and orders.
 
 use askama::Template;
 use askama_web::WebTemplate;
 
 use crate::domain::cart::{PricedCart, PricedLine};
-use crate::domain::checkout::{Checkout, CheckoutState};
-use crate::domain::customer::{COUNTRIES, Customer, CustomerDetails};
-use crate::domain::field_errors::FieldErrors;
 use crate::domain::id::Sku;
 use crate::domain::order::OrderLine;
 use crate::extract::Visitor;
@@ -108,7 +105,7 @@ impl Line {
     }
 }
 
-fn lines(priced: &PricedCart) -> Vec<Line> {
+pub(super) fn lines(priced: &PricedCart) -> Vec<Line> {
     let line = |line: &PricedLine| Line {
         href: product_href(&line.sku),
         sku: line.sku.to_string(),
@@ -141,68 +138,4 @@ pub(crate) fn sold(lines: &[OrderLine]) -> Vec<Line> {
         problem: None,
     };
     lines.iter().map(line).collect()
-}
-
-#[derive(Debug, Template, WebTemplate)]
-#[template(path = "checkout.html")]
-pub(crate) struct CheckoutPage {
-    page: Page,
-    lines: Vec<Line>,
-    total: String,
-    details: CustomerDetails,
-    errors: FieldErrors,
-}
-
-impl CheckoutPage {
-    pub(crate) fn new(
-        state: &AppState,
-        visitor: &Visitor,
-        priced: &PricedCart,
-        details: CustomerDetails,
-        errors: FieldErrors,
-    ) -> Self {
-        Self {
-            page: Page::new(state, visitor, "Checkout").unlisted(),
-            lines: lines(priced),
-            total: priced.total.to_string(),
-            details,
-            errors,
-        }
-    }
-
-    /// Code, name and whether it is chosen.
-    fn countries(&self) -> Vec<(&'static str, &'static str, bool)> {
-        COUNTRIES
-            .iter()
-            .map(|(code, name)| (*code, *name, self.details.country == *code))
-            .collect()
-    }
-
-    fn problem(&self, field: &str) -> Option<&str> {
-        self.errors.get(field)
-    }
-}
-
-#[derive(Debug, Template, WebTemplate)]
-#[template(path = "till.html")]
-pub(crate) struct TillPage {
-    page: Page,
-    id: String,
-    open: bool,
-    lines: Vec<Line>,
-    total: String,
-    customer: Customer,
-}
-
-impl TillPage {
-    pub(crate) fn new(state: &AppState, visitor: &Visitor, checkout: &Checkout) -> Self {
-        Self {
-            page: Page::new(state, visitor, "Test payment").unlisted(),
-            id: checkout.id.to_string(),
-            open: checkout.state == CheckoutState::Open && checkout.expires_at > state.now(),
-            lines: sold(&checkout.lines),
-            total: checkout.total.to_string(),
-            customer: checkout.customer.clone(),
-        }
-    }
 }

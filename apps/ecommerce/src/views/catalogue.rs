@@ -35,6 +35,7 @@ impl Card {
     fn of(product: &Product) -> Self {
         let offers = product.offers();
         let sold_out = product.is_sold_out();
+        let one_price = offers.iter().all(|offer| offer.price == product.price);
         let few = match offers[..] {
             [ref only] => match only.availability() {
                 Availability::Low(left) => Some(format!("{left} left")),
@@ -47,21 +48,15 @@ impl Card {
             name: product.name.clone(),
             tagline: product.tagline.clone(),
             image: product.image.clone(),
-            price: price_of(product),
+            price: if one_price {
+                product.price.to_string()
+            } else {
+                format!("from {}", product.price)
+            },
             buyable: product.variants.is_empty() && !sold_out,
             sold_out,
             few,
         }
-    }
-}
-
-/// `$799.00`, or `from $799.00` where variants differ in price.
-pub(crate) fn price_of(product: &Product) -> String {
-    let offers = product.offers();
-    if offers.iter().all(|offer| offer.price == product.price) {
-        product.price.to_string()
-    } else {
-        format!("from {}", product.price)
     }
 }
 
@@ -136,8 +131,8 @@ impl ProductsPage {
             count: counted(found.total),
             heading,
             products: cards(&found.products),
-            previous: (page_number > 1).then(|| href("/products", terms, page_number - 1)),
-            next: (page_number < pages).then(|| href("/products", terms, page_number + 1)),
+            previous: (page_number > 1).then(|| href(terms, page_number - 1)),
+            next: (page_number < pages).then(|| href(terms, page_number + 1)),
             pages: page_links(terms, page_number, pages),
             terms: terms.clone(),
             errors,
@@ -192,14 +187,14 @@ fn page_links(terms: &SearchTerms, current: u32, pages: u32) -> Vec<PageLink> {
         .filter(near)
         .map(|page| PageLink {
             label: page.to_string(),
-            href: href("/products", terms, page),
+            href: href(terms, page),
             current: page == current,
         })
         .collect()
 }
 
 /// The address of the same search on another page.
-pub(crate) fn href(list: &str, terms: &SearchTerms, page: u32) -> String {
+fn href(terms: &SearchTerms, page: u32) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
     let parts = [
         ("q", &terms.q),
@@ -219,8 +214,8 @@ pub(crate) fn href(list: &str, terms: &SearchTerms, page: u32) -> String {
     }
     let query = query.finish();
     if query.is_empty() {
-        list.to_owned()
+        "/products".to_owned()
     } else {
-        format!("{list}?{query}")
+        format!("/products?{query}")
     }
 }

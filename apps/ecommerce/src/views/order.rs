@@ -4,11 +4,13 @@ use askama::Template;
 use askama_web::WebTemplate;
 
 use crate::domain::customer::Customer;
-use crate::domain::order::Order;
+use crate::domain::order::{Order, OrderStatus, Payment};
 use crate::extract::Visitor;
+use crate::payments::TEST_TILL;
 use crate::state::AppState;
 use crate::views::Page;
 use crate::views::cart::{Line, sold};
+use crate::views::checkout::{delivery_price, delivery_title};
 
 #[derive(Debug, Template, WebTemplate)]
 #[template(path = "order.html")]
@@ -18,10 +20,15 @@ pub(crate) struct OrderPage {
     number: String,
     placed: String,
     lines: Vec<Line>,
+    delivery: String,
+    delivery_title: &'static str,
     total: String,
     customer: Customer,
-    test_payment: bool,
+    paid_with: String,
     reference: String,
+    status: OrderStatus,
+    /// How much has been given back, where anything has.
+    refunded: Option<String>,
 }
 
 impl OrderPage {
@@ -43,11 +50,38 @@ impl OrderPage {
             number: order.id.short(),
             placed: day(order.placed_at),
             lines: sold(&order.lines),
+            delivery: delivery_price(order.delivery.price),
+            delivery_title: delivery_title(&order.delivery),
             total: order.total.to_string(),
             customer: order.customer.clone(),
-            test_payment: order.payment.provider == "test-till",
+            paid_with: paid_with(&order.payment),
             reference: order.payment.reference.clone(),
+            status: order.status,
+            refunded: (order.refunded.amount_cents > 0).then(|| order.refunded.to_string()),
         }
+    }
+
+    fn is(&self, status: &str) -> bool {
+        self.status.slug() == status
+    }
+}
+
+/// `Visa ending in 4242`
+pub(crate) fn paid_with(payment: &Payment) -> String {
+    if payment.provider == TEST_TILL {
+        return "Test money. Nothing was charged, and nothing will be shipped.".to_owned();
+    }
+    let Some(method) = &payment.method else {
+        return "Paid online".to_owned();
+    };
+    let brand = method.brand.replace('_', " ");
+    let mut letters = brand.chars();
+    let first = letters.next().map(|letter| letter.to_ascii_uppercase());
+    let brand: String = first.into_iter().chain(letters).collect();
+    if method.last4.is_empty() {
+        brand
+    } else {
+        format!("{brand} ending in {}", method.last4)
     }
 }
 

@@ -314,7 +314,7 @@ async fn a_payment_cut_off_before_the_order_was_written_is_finished_by_whoever_l
             "order page" => drop(ada.get(&order_path(&till)).await.must_be(200)),
             "pay again" => drop(ada.post(&till, &[]).await.must_be(303)),
             "next checkout" => assert_eq!(ada.check_out().await.must_be(303).location(), "/cart"),
-            _ => ecommerce::start::prepare(&shop.store).await.unwrap(),
+            _ => shop.restart().await,
         }
         assert_eq!(
             (shop.count("orders").await, ada.lines().await.len()),

@@ -88,7 +88,7 @@ async fn a_change_of_the_cart_is_one_look_at_the_stock_and_one_update() {
 }
 
 #[tokio::test]
-async fn an_order_is_eleven_commands_from_the_form_to_the_end() {
+async fn an_order_is_fourteen_commands_from_the_form_to_the_end() {
     let (shop, commands) = listening_shop().await;
     let mut ada = shop.browser();
     ada.add("orbit", "1").await.must_be(303);
@@ -99,6 +99,8 @@ async fn an_order_is_eleven_commands_from_the_form_to_the_end() {
         "find products",
         "insertOne checkouts",
         "updateOne carts",
+        "updateOne products",
+        "updateOne checkouts",
     ];
     assert_eq!(commands(), opening);
     let order = ada
@@ -114,6 +116,7 @@ async fn an_order_is_eleven_commands_from_the_form_to_the_end() {
     ];
     let finishing = [
         "insertOne orders",
+        "updateOne products",
         "findOne carts",
         "deleteOne carts",
         "updateOne checkouts",

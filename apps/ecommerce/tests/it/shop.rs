@@ -2,13 +2,18 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
 use astra_db::{Database, Timestamp};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::header::{ACCEPT, CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
-use ecommerce::{AppState, Clock, Signing, Store};
+use ecommerce::domain::checkout;
+use ecommerce::domain::id::Sku;
+use ecommerce::domain::product::Product;
+use ecommerce::payments::Payments;
+use ecommerce::{AppState, Clock, Store};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
@@ -16,7 +21,7 @@ use tower::ServiceExt as _;
 /// moved.
 pub(crate) struct TestShop {
     pub(crate) store: Store,
-    signing: Signing,
+    pub(crate) state: AppState,
     router: Router,
     time_ms: Arc<AtomicI64>,
 }
@@ -33,16 +38,26 @@ impl TestShop {
 
     /// A shop on a database of the test's own.
     pub(crate) async fn on(database: Database, public_url: Option<&str>) -> Self {
+        Self::with(database, public_url, Payments::default()).await
+    }
+
+    /// A shop that takes money in this way.
+    pub(crate) async fn with(
+        database: Database,
+        public_url: Option<&str>,
+        payments: Payments,
+    ) -> Self {
         let store = Store::open(database).await.unwrap();
         ecommerce::seed(&store).await.unwrap();
         let time_ms = Arc::new(AtomicI64::new(1_790_000_000_000));
         let mut state = AppState::new(store.clone(), public_url.map(|url| url.parse().unwrap()));
+        state.payments = payments;
         let now = Arc::clone(&time_ms);
         state.clock = Clock::from_fn(move || Timestamp::from_millis(now.load(Ordering::Relaxed)));
         Self {
             store,
-            signing: state.signing.clone(),
-            router: ecommerce::app(state),
+            router: ecommerce::app(state.clone()),
+            state,
             time_ms,
         }
     }
@@ -55,19 +70,68 @@ impl TestShop {
     }
 
     /// A browser at another instance of the same shop: another process on the same database.
-    pub(crate) fn elsewhere(&self, change: impl FnOnce(AppState) -> AppState) -> Browser {
+    pub(crate) fn elsewhere(&self, change: impl FnOnce(&mut AppState)) -> Browser {
         let mut state = AppState::new(self.store.clone(), None);
-        state.signing = self.signing.clone();
         let now = Arc::clone(&self.time_ms);
         state.clock = Clock::from_fn(move || Timestamp::from_millis(now.load(Ordering::Relaxed)));
+        change(&mut state);
         Browser {
-            router: ecommerce::app(change(state)),
+            router: ecommerce::app(state),
             cookie: None,
         }
     }
 
     pub(crate) fn pass_days(&self, days: i64) {
-        self.time_ms.fetch_add(days * 86_400_000, Ordering::Relaxed);
+        self.pass_minutes(days * 24 * 60);
+    }
+
+    pub(crate) fn pass_minutes(&self, minutes: i64) {
+        self.time_ms.fetch_add(minutes * 60_000, Ordering::Relaxed);
+    }
+
+    /// What the shop does at its start and every minute, once.
+    pub(crate) async fn look_around(&self) {
+        let (store, payments) = (&self.state.store, &self.state.payments);
+        let now = Timestamp::from_millis(self.time_ms.load(Ordering::Relaxed));
+        checkout::carry_on(store, payments, Duration::ZERO, now)
+            .await
+            .unwrap();
+        checkout::forget_finished(store, now).await.unwrap();
+    }
+
+    /// What the shop does before its door opens, as after a crash.
+    pub(crate) async fn restart(&self) {
+        let every = Duration::from_hours(1);
+        ecommerce::start::prepare(&self.state, every).await.unwrap();
+    }
+
+    /// How many pieces of this there are to sell.
+    pub(crate) async fn left(&self, sku: &str) -> u64 {
+        let sku: Sku = sku.parse().unwrap();
+        let product = self.store.products.find(&sku.product_id()).await;
+        product.unwrap().unwrap().stock[&sku].0
+    }
+
+    /// Sets how many pieces of this there are to sell.
+    pub(crate) async fn stock(&self, sku: &str, pieces: u64) {
+        let product = sku.parse::<Sku>().unwrap().product_id();
+        let stock = format!("stock.{sku}");
+        self.edit(
+            "products",
+            product.as_str(),
+            json!({ "$set": { stock: pieces } }),
+        )
+        .await;
+    }
+
+    /// What is set aside, of anything.
+    pub(crate) async fn held(&self) -> u64 {
+        let products = self.store.database().collection::<Product>("products");
+        let products = products.find(json!({})).await.unwrap().all().await.unwrap();
+        let held = products.iter().flat_map(|product| product.held.values());
+        held.flat_map(|by_checkout| by_checkout.values())
+            .map(|pieces| pieces.0)
+            .sum()
     }
 
     /// How many documents a collection holds.

@@ -5,7 +5,7 @@ use astra_db::Timestamp;
 use indexmap::{IndexMap, IndexSet};
 
 use super::Cart;
-use crate::domain::id::{CartId, ProductId, Sku};
+use crate::domain::id::{CartId, CheckoutId, ProductId, Sku};
 use crate::domain::money::{Currency, Money};
 use crate::domain::product::Product;
 use crate::domain::quantity::Quantity;
@@ -53,17 +53,25 @@ impl PricedLine {
             .is_none_or(|left| left >= u64::from(self.quantity.get()))
     }
 
-    fn of(product: &Product, sku: &Sku, quantity: Quantity) -> Result<Option<Self>, AppError> {
+    fn of(
+        product: &Product,
+        sku: &Sku,
+        quantity: Quantity,
+        checkout: Option<CheckoutId>,
+    ) -> Result<Option<Self>, AppError> {
         let Some(offer) = product.offer(sku) else {
             return Ok(None);
         };
+        // What is set aside for this very cart is there for it.
+        let held = checkout.and_then(|checkout| product.held.get(sku)?.get(&checkout));
+        let held = held.map_or(0, |held| held.0);
         let subtotal = offer.price.times(quantity).ok_or_else(unpriceable)?;
         Ok(Some(Self {
             product: product.clone(),
             variant: offer.variant(),
             image: offer.image.to_owned(),
             unit_price: offer.price,
-            left: offer.left,
+            left: offer.left.map(|left| left + held),
             sku: offer.sku,
             quantity,
             subtotal,
@@ -100,7 +108,7 @@ pub async fn price(store: &Store, cart: Cart, currency: Currency) -> Result<Pric
     let mut gone = Vec::new();
     for (sku, quantity) in &cart.items {
         let product = products.get(&sku.product_id());
-        let line = product.map(|product| PricedLine::of(product, sku, *quantity));
+        let line = product.map(|product| PricedLine::of(product, sku, *quantity, cart.checkout));
         match line.transpose()?.flatten() {
             Some(line) => lines.push(line),
             None => gone.push(sku.clone()),

@@ -2,45 +2,90 @@
 
 use astra_db::Timestamp;
 
-use super::{ATTEMPTS, Checkout, CheckoutState};
+use super::close::close;
+use super::complete::{Outcome, settle};
+use super::{ATTEMPTS, Checkout, CheckoutState, find, payment_key};
 use crate::domain::cart::{self, PricedCart};
-use crate::domain::customer::Customer;
+use crate::domain::customer::Buyer;
 use crate::domain::field_errors::FieldErrors;
-use crate::domain::id::{CartId, CheckoutId};
-use crate::domain::money::Currency;
+use crate::domain::id::CartId;
+use crate::domain::money::{Currency, Money};
+use crate::domain::stock;
 use crate::error::AppError;
+use crate::payments::Payments;
 use crate::store::Store;
 
 /// Opens a session for the cart, or answers the one already open for the same content: a double
 /// click and a second tab end in one session and so in one order.
+///
+/// When it answers, what the session sells is set aside, so nobody pays for what is gone.
 pub async fn open(
     store: &Store,
+    payments: &Payments,
     cart_id: CartId,
-    customer: Customer,
+    buyer: &Buyer,
     currency: Currency,
     now: Timestamp,
 ) -> Result<Checkout, AppError> {
     for _ in 0..ATTEMPTS {
         let priced = sellable(cart::priced(store, cart_id, currency, now).await?)?;
         if let Some(earlier) = priced.cart.checkout {
-            match reuse_or_replace(store, earlier, &priced, &customer, now).await? {
+            let earlier = store.checkouts.find(earlier).await?;
+            match reuse_or_replace(store, payments, earlier, &priced, buyer, now).await? {
                 Earlier::Reused(checkout) => return Ok(*checkout),
                 Earlier::CartChanged => continue,
                 Earlier::OutOfTheWay => {}
             }
         }
-        let checkout = Checkout::freeze(&priced, customer.clone(), now);
+        let total = total(&priced, buyer)?;
+        let checkout = Checkout::freeze(&priced, buyer.clone(), total, now);
         store.checkouts.insert(&checkout).await?;
         if store.carts.set_checkout(&priced.cart, checkout.id).await? {
-            return Ok(checkout);
+            if let Some(checkout) = set_aside(store, checkout, now).await? {
+                return Ok(checkout);
+            }
+        } else {
+            // The cart changed since it was read, or another click was faster. Nobody has seen the
+            // session just written, so it must not stay.
+            close(store, payments, checkout, CheckoutState::Replaced, now).await?;
         }
-        // The cart changed since it was read. Nobody has seen the session just written, so it must
-        // not stay payable.
-        store.checkouts.replace_open(checkout.id).await?;
     }
     Err(AppError::Conflict(
         "Your cart is being changed somewhere else at this moment. Please try again.",
     ))
+}
+
+/// Opening → open, once everything it sells is set aside; `None` if it was closed meanwhile. Two
+/// clicks may do this at once: each piece is set aside once.
+async fn set_aside(
+    store: &Store,
+    checkout: Checkout,
+    now: Timestamp,
+) -> Result<Option<Checkout>, AppError> {
+    let short = stock::hold(store, &checkout).await?;
+    if short.is_empty() {
+        let checkout = if store.checkouts.mark_open(checkout.id).await? {
+            Checkout {
+                state: CheckoutState::Open,
+                ..checkout
+            }
+        } else {
+            find(store, checkout.id).await?
+        };
+        if checkout.state == CheckoutState::Open {
+            return Ok(Some(checkout));
+        }
+        // Closed while pieces were still being set aside for it: those came too late to be put back
+        // by whoever closed it.
+        stock::release(store, &checkout).await?;
+        return Ok(None);
+    }
+    store
+        .checkouts
+        .close(&checkout, CheckoutState::SoldOut)
+        .await?;
+    settle(store, find(store, checkout.id).await?, now).await?;
+    Err(AppError::SoldOut(short))
 }
 
 fn sellable(priced: PricedCart) -> Result<PricedCart, AppError> {
@@ -57,6 +102,12 @@ fn sellable(priced: PricedCart) -> Result<PricedCart, AppError> {
     Ok(priced)
 }
 
+fn total(priced: &PricedCart, buyer: &Buyer) -> Result<Money, AppError> {
+    let delivery = buyer.delivery.price(priced.total.currency);
+    let total = priced.total.plus(delivery);
+    total.ok_or_else(|| AppError::Internal(anyhow::anyhow!("a total is beyond counting")))
+}
+
 enum Earlier {
     Reused(Box<Checkout>),
     OutOfTheWay,
@@ -65,36 +116,56 @@ enum Earlier {
 
 async fn reuse_or_replace(
     store: &Store,
-    earlier: CheckoutId,
+    payments: &Payments,
+    earlier: Option<Checkout>,
     priced: &PricedCart,
-    customer: &Customer,
+    buyer: &Buyer,
     now: Timestamp,
 ) -> Result<Earlier, AppError> {
-    let Some(mut earlier) = store.checkouts.find(earlier).await? else {
+    let Some(earlier) = earlier else {
         return Ok(Earlier::OutOfTheWay);
     };
     match earlier.state {
-        CheckoutState::Done | CheckoutState::Replaced => Ok(Earlier::OutOfTheWay),
+        CheckoutState::Opening | CheckoutState::Open => {}
         CheckoutState::Paid => {
-            super::complete::finish(store, &earlier).await?;
-            Ok(Earlier::CartChanged)
+            settle(store, earlier, now).await?;
+            return Ok(Earlier::CartChanged);
         }
-        CheckoutState::Open if earlier.expires_at > now && earlier.sells_the_same_as(priced) => {
-            let still_open = store.checkouts.set_customer(earlier.id, customer).await?;
-            earlier.customer = customer.clone();
-            Ok(if still_open {
-                Earlier::Reused(Box::new(earlier))
-            } else {
-                Earlier::CartChanged
-            })
-        }
-        CheckoutState::Open => {
-            let replaced = store.checkouts.replace_open(earlier.id).await?;
-            Ok(if replaced {
-                Earlier::OutOfTheWay
-            } else {
-                Earlier::CartChanged
-            })
-        }
+        _ => return Ok(Earlier::OutOfTheWay),
     }
+    let same = earlier.expires_at > now
+        && earlier.holds_stock
+        && earlier.sells_the_same_as(priced, buyer.delivery);
+    if same && let Some(earlier) = for_buyer(store, &earlier, buyer).await? {
+        return Ok(match earlier.state {
+            CheckoutState::Opening => set_aside(store, earlier, now)
+                .await?
+                .map_or(Earlier::CartChanged, |it| Earlier::Reused(Box::new(it))),
+            _ => Earlier::Reused(Box::new(earlier)),
+        });
+    }
+    match close(store, payments, earlier, CheckoutState::Replaced, now).await? {
+        Outcome::Closed(_) => Ok(Earlier::OutOfTheWay),
+        // It has been paid in this very moment.
+        Outcome::Ordered(_) | Outcome::Waiting(_) => Ok(Earlier::CartChanged),
+    }
+}
+
+/// The session with this buyer, or `None` if that cannot be changed any more: the payment service
+/// has been told who buys.
+async fn for_buyer(
+    store: &Store,
+    earlier: &Checkout,
+    buyer: &Buyer,
+) -> Result<Option<Checkout>, AppError> {
+    if earlier.customer == buyer.customer {
+        return Ok(Some(earlier.clone()));
+    }
+    let changed = Checkout {
+        customer: buyer.customer.clone(),
+        payment_key: payment_key(),
+        ..earlier.clone()
+    };
+    let is_changed = store.checkouts.set_customer(&changed).await?;
+    Ok(is_changed.then_some(changed))
 }

@@ -1,0 +1,52 @@
+//! Closing a session that is not to be paid any more: its pieces go back to the shelf.
+
+use astra_db::Timestamp;
+
+use super::complete::{Outcome, apply, settle};
+use super::{ATTEMPTS, Checkout, CheckoutState, find};
+use crate::domain::id::CheckoutId;
+use crate::error::AppError;
+use crate::payments::{Payments, SessionState};
+use crate::store::Store;
+
+/// Closes the session of a buyer who went back. One that has been paid meanwhile is an order.
+pub async fn cancel(
+    store: &Store,
+    payments: &Payments,
+    id: CheckoutId,
+    now: Timestamp,
+) -> Result<Outcome, AppError> {
+    let checkout = find(store, id).await?;
+    close(store, payments, checkout, CheckoutState::Cancelled, now).await
+}
+
+/// Closes a session for this reason, unless it turns out to be paid.
+///
+/// The payment service goes first: only when it has confirmed that nobody can pay any more is the
+/// session closed here and the stock put back. If it cannot be reached, nothing has changed.
+pub(super) async fn close(
+    store: &Store,
+    payments: &Payments,
+    mut checkout: Checkout,
+    why: CheckoutState,
+    now: Timestamp,
+) -> Result<Outcome, AppError> {
+    for _ in 0..ATTEMPTS {
+        if !matches!(checkout.state, CheckoutState::Opening | CheckoutState::Open) {
+            return settle(store, checkout, now).await;
+        }
+        if let Some(session) = &checkout.session {
+            let state = payments.close(session, now).await?.state;
+            if !matches!(state, SessionState::Over | SessionState::Unknown) {
+                return apply(store, checkout, state, now).await;
+            }
+        }
+        // Conditional on the payment session that was read: if one was opened meanwhile, that has
+        // to be closed first.
+        store.checkouts.close(&checkout, why).await?;
+        checkout = find(store, checkout.id).await?;
+    }
+    Err(AppError::Conflict(
+        "This checkout is being changed somewhere else at this moment. Please try again.",
+    ))
+}

@@ -1,0 +1,118 @@
+//! Paying: at the payment service, or at the test till.
+
+use astra_db::Timestamp;
+
+use super::close::close;
+use super::complete::{Outcome, apply, refresh};
+use super::{ATTEMPTS, Checkout, CheckoutState, find};
+use crate::domain::id::CheckoutId;
+use crate::domain::order::Order;
+use crate::error::AppError;
+use crate::payments::{Payments, Session, SessionState};
+use crate::store::Store;
+
+/// The time a payment service wants to have for a session: Stripe takes none that ends within 30
+/// minutes, and clocks differ.
+const SHORTEST_SESSION_MS: i64 = 31 * 60 * 1_000;
+
+/// Where a checkout can be paid now, or what has become of it.
+#[derive(Debug)]
+pub enum Payable {
+    /// At the payment service, at this address.
+    At(String),
+    /// Not, or not any more.
+    Not(Outcome),
+}
+
+/// Where the buyer pays. Opens the payment session of a checkout, or finds the one there is.
+///
+/// However many ask at once, there is one session: they send the same key. Its id is stored before
+/// its address is shown, so nobody can pay a session that the shop does not know of.
+pub async fn payment_address(
+    store: &Store,
+    payments: &Payments,
+    id: CheckoutId,
+    now: Timestamp,
+) -> Result<Payable, AppError> {
+    for _ in 0..ATTEMPTS {
+        let checkout = match store.checkouts.find(id).await? {
+            Some(checkout) if checkout.state == CheckoutState::Open => checkout,
+            _ => return Ok(Payable::Not(refresh(store, payments, id, now).await?)),
+        };
+        if is_too_late(&checkout, now) {
+            let closed = close(store, payments, checkout, CheckoutState::Expired, now).await?;
+            return Ok(Payable::Not(closed));
+        }
+        let session = match &checkout.session {
+            Some(session) => payments.ask(session, now).await?,
+            None => match open_session(store, payments, &checkout, now).await? {
+                Some(session) => session,
+                None => continue,
+            },
+        };
+        return match session.state {
+            SessionState::Open { url } => Ok(Payable::At(url)),
+            state => Ok(Payable::Not(apply(store, checkout, state, now).await?)),
+        };
+    }
+    Err(AppError::Conflict(
+        "This checkout is being changed somewhere else at this moment. Please try again.",
+    ))
+}
+
+fn is_too_late(checkout: &Checkout, now: Timestamp) -> bool {
+    let left_ms = checkout.expires_at.as_millis() - now.as_millis();
+    match checkout.session {
+        Some(_) => left_ms <= 0,
+        None => left_ms < SHORTEST_SESSION_MS,
+    }
+}
+
+/// Opens a session and notes its id; `None` if the checkout has changed meanwhile and has to be
+/// looked at again.
+async fn open_session(
+    store: &Store,
+    payments: &Payments,
+    checkout: &Checkout,
+    now: Timestamp,
+) -> Result<Option<Session>, AppError> {
+    let session = payments.open(checkout, now).await?;
+    if store.checkouts.note_session(checkout, &session.id).await? {
+        return Ok(Some(session));
+    }
+    // Another click may have noted this very session. One that nobody has noted nobody has seen,
+    // and nobody must pay.
+    let noted = find(store, checkout.id).await?.session;
+    if noted.as_ref() != Some(&session.id) {
+        payments.close(&session.id, now).await?;
+    }
+    Ok(None)
+}
+
+/// Pays at the test till, if that is what stands here: answers the order, the same one every time.
+pub async fn pay_at_test_till(
+    store: &Store,
+    payments: &Payments,
+    id: CheckoutId,
+    now: Timestamp,
+) -> Result<Order, AppError> {
+    let checkout = match refresh(store, payments, id, now).await? {
+        Outcome::Waiting(checkout) => *checkout,
+        outcome => return outcome.into_order(),
+    };
+    if !payments.is_test_till() || checkout.session.is_some() {
+        return Err(AppError::Conflict(
+            "This shop takes real payments: nothing can be paid with test money.",
+        ));
+    }
+    if checkout.state == CheckoutState::Opening {
+        return Err(AppError::Conflict(checkout.state.refusal()));
+    }
+    if checkout.expires_at <= now {
+        return Err(AppError::Conflict(CheckoutState::Expired.refusal()));
+    }
+    let received = Payments::at_test_till(&checkout, now);
+    apply(store, checkout, SessionState::Paid(received), now)
+        .await?
+        .into_order()
+}

@@ -1,4 +1,0 @@
-//! The admin pages: who may come in, orders and products. What somebody does here is logged.
-
-pub(crate) mod products;
-pub(crate) mod session;

@@ -1,0 +1,44 @@
+//! Messages of the payment service.
+
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+
+use crate::domain::checkout;
+use crate::domain::order::payment;
+use crate::error::{AppError, Missing};
+use crate::payments::Notice;
+use crate::state::AppState;
+
+const SIGNATURE: &str = "stripe-signature";
+
+/// Answered with anything but a 2xx, Stripe sends the message again, for three days.
+pub(crate) async fn stripe(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<StatusCode, AppError> {
+    let signature = headers.get(SIGNATURE).and_then(|it| it.to_str().ok());
+    let signature = signature.unwrap_or_default();
+    let now = state.now();
+    let notice = state
+        .payments
+        .notice(signature, &body, now)
+        .ok_or(AppError::NotFound(Missing::Page))?
+        .map_err(|bad| {
+            tracing::warn!(reason = %bad, "a message that claims to be Stripe's was refused");
+            AppError::Unreadable(format!("This is no message of Stripe: {bad}."))
+        })?;
+    let (store, payments) = (&state.store, &state.payments);
+    let is_ours = match &notice {
+        Notice::Session(session) => {
+            checkout::session_changed(store, payments, session, now).await?
+        }
+        Notice::Payment(reference) => payment::sync_payment(store, payments, reference, now)
+            .await?
+            .is_some(),
+        Notice::Unrelated { .. } => false,
+    };
+    tracing::info!(?notice, is_ours, "Stripe sent a message");
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,97 @@
+//! The settings of Stripe.
+
+use std::time::Duration;
+
+use secrecy::{ExposeSecret as _, SecretString};
+use shared::env::{Env, Noted};
+
+/// How the shop talks to Stripe, and where Stripe sends buyers back to.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct StripeSettings {
+    /// `STRIPE_SECRET_KEY`: `sk_test_…`, `sk_live_…` or a restricted `rk_…` key. Without it the
+    /// test till stands in.
+    pub secret_key: SecretString,
+    /// `STRIPE_WEBHOOK_SECRET`: `whsec_…`. Without it payments are found by asking, which takes a
+    /// minute longer where the buyer's browser does not come back.
+    pub webhook_secret: Option<SecretString>,
+    /// `STRIPE_SUCCESS_URL`: where a buyer lands who has paid. `{CHECKOUT_ID}` in it is replaced by
+    /// the checkout's id. Default: the shop's own return page.
+    pub success_url: String,
+    /// `STRIPE_CANCEL_URL`: where a buyer lands who went back. Default: the shop's own page for it.
+    pub cancel_url: String,
+    /// `STRIPE_API_BASE`: another address than Stripe's, for tests.
+    pub api_base: Option<String>,
+    /// The shop's own address, for the pictures on Stripe's page.
+    pub base: String,
+    /// `STRIPE_RECONCILE_SECONDS`: how often Stripe is asked about sessions that nobody has
+    /// reported on, and how old they are then at least. Default 60.
+    pub reconcile: Duration,
+}
+
+impl StripeSettings {
+    /// Reads the settings and notes every problem; `None` where no key is set. `base` is the
+    /// address of the shop, where it is known.
+    pub fn read(env: &mut Env<'_>, base: Option<String>) -> Result<Option<Self>, Noted> {
+        let secret_key = secret(env, "STRIPE_SECRET_KEY", &["sk_", "rk_"]);
+        let webhook_secret = secret(env, "STRIPE_WEBHOOK_SECRET", &["whsec_"]);
+        let success_url = address(env, "STRIPE_SUCCESS_URL");
+        let cancel_url = address(env, "STRIPE_CANCEL_URL");
+        let api_base = address(env, "STRIPE_API_BASE");
+        let expected = "a number of seconds such as 60";
+        let reconcile = env.parse_or("STRIPE_RECONCILE_SECONDS", 60, expected);
+        let Some(secret_key) = secret_key? else {
+            return match webhook_secret? {
+                None => Ok(None),
+                Some(_) => Err(env.problem(
+                    "STRIPE_SECRET_KEY is missing, but STRIPE_WEBHOOK_SECRET is set (a key looks like sk_test_…)",
+                )),
+            };
+        };
+        let Some(base) = base else {
+            return Err(env.problem(
+                "PUBLIC_URL is missing, but STRIPE_SECRET_KEY is set (Stripe sends buyers back to it, such as https://shop.example)",
+            ));
+        };
+        let page = |name| format!("{base}/checkout/{{CHECKOUT_ID}}/{name}");
+        Ok(Some(Self {
+            secret_key,
+            webhook_secret: webhook_secret?,
+            success_url: success_url?.unwrap_or_else(|| page("return")),
+            cancel_url: cancel_url?.unwrap_or_else(|| page("cancelled")),
+            api_base: api_base?,
+            base,
+            reconcile: Duration::from_secs(u64::max(reconcile?, 1)),
+        }))
+    }
+}
+
+/// A secret that begins as the service's secrets do. A mix-up is found here, before it costs a sale.
+fn secret(
+    env: &mut Env<'_>,
+    name: &str,
+    beginnings: &[&str],
+) -> Result<Option<SecretString>, Noted> {
+    let Some(secret) = env.secret(name) else {
+        return Ok(None);
+    };
+    let text = secret.expose_secret();
+    let is_plain = text.bytes().all(|byte| byte.is_ascii_graphic());
+    if is_plain && beginnings.iter().any(|start| text.starts_with(start)) {
+        return Ok(Some(secret));
+    }
+    let expected = beginnings.join("… or ");
+    Err(env.problem(format!(
+        "{name} is not one, expected {expected}… as Stripe's dashboard shows it"
+    )))
+}
+
+fn address(env: &mut Env<'_>, name: &str) -> Result<Option<String>, Noted> {
+    match env.text(name) {
+        Some(text) if !text.starts_with("https://") && !text.starts_with("http://") => Err(env
+            .problem(format!(
+                "{name} is {text:?}, expected an address such as https://shop.example/thanks"
+            ))),
+        text => Ok(text),
+    }
+}

@@ -1,0 +1,295 @@
+//! Stripe, by async-stripe: the requests the shop sends and what it reads from the answers.
+//!
+//! The version of the API is the one the crate was generated from (`Stripe-Version` is sent with
+//! every request), which is why the crate is pinned to one release. Every request has a time limit
+//! and is sent at most twice; what must not happen twice carries an idempotency key that both
+//! share.
+
+mod session;
+
+use std::fmt;
+use std::time::Duration;
+
+use ::stripe::{
+    ApiErrorsType, Client, ClientBuilder, IdempotencyKey, RequestStrategy, StripeError,
+    StripeRequest,
+};
+use anyhow::Context as _;
+use astra_db::Timestamp;
+use secrecy::{ExposeSecret as _, SecretString};
+use stripe_checkout::checkout_session::{ExpireCheckoutSession, RetrieveCheckoutSession};
+use stripe_checkout::{CheckoutSession, CheckoutSessionPaymentStatus, CheckoutSessionStatus};
+use stripe_core::payment_intent::RetrievePaymentIntent;
+use stripe_core::refund::CreateRefund;
+use stripe_core::{PaymentIntent, PaymentIntentStatus};
+
+use crate::domain::checkout::Checkout;
+use crate::domain::money::{Currency, Money};
+use crate::domain::order::{Order, Payment, PaymentMethod};
+use crate::payments::{
+    Charge, PaymentError, Reason, Received, Session, SessionState, StripeSettings,
+};
+
+/// How long one attempt may take. What a page asks of Stripe is at most three questions of two
+/// attempts, which stays within the time a request to the shop has.
+const TIMEOUT: Duration = Duration::from_secs(4);
+const ATTEMPTS: u32 = 2;
+
+pub(super) struct Stripe {
+    client: Client,
+    pub(super) webhook_secret: Option<SecretString>,
+    success_url: String,
+    cancel_url: String,
+    base: String,
+}
+
+impl fmt::Debug for Stripe {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Stripe").finish_non_exhaustive()
+    }
+}
+
+impl Stripe {
+    pub(super) fn new(settings: &StripeSettings) -> anyhow::Result<Self> {
+        let mut client = ClientBuilder::new(settings.secret_key.expose_secret()).timeout(TIMEOUT);
+        if let Some(base) = &settings.api_base {
+            client = client.url(format!("{}/", base.trim_end_matches('/')));
+        }
+        Ok(Self {
+            client: client.build().context("preparing to talk to Stripe")?,
+            webhook_secret: settings.webhook_secret.clone(),
+            success_url: settings.success_url.clone(),
+            cancel_url: settings.cancel_url.clone(),
+            base: settings.base.clone(),
+        })
+    }
+
+    pub(super) async fn open(
+        &self,
+        checkout: &Checkout,
+        now: Timestamp,
+    ) -> Result<Session, PaymentError> {
+        let request = session::request(self, checkout)?;
+        let session = self.send(&request, Some(&checkout.payment_key)).await?;
+        self.read(session, now).await
+    }
+
+    pub(super) async fn ask(&self, id: &str, now: Timestamp) -> Result<Session, PaymentError> {
+        match self.send(&RetrieveCheckoutSession::new(id), None).await {
+            Ok(session) => self.read(session, now).await,
+            Err(Answer::Unknown) => Ok(Session {
+                id: id.to_owned(),
+                checkout: None,
+                state: SessionState::Unknown,
+            }),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    pub(super) async fn close(&self, id: &str, now: Timestamp) -> Result<Session, PaymentError> {
+        match self.send(&ExpireCheckoutSession::new(id), None).await {
+            Ok(session) => self.read(session, now).await,
+            // Only an open session can be expired, so this one is already something else.
+            Err(Answer::Unknown | Answer::Refused(_)) => self.ask(id, now).await,
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    pub(super) async fn charge(&self, payment_intent: &str) -> Result<Charge, PaymentError> {
+        let intent = self.payment_intent(payment_intent).await?;
+        let charge = intent.latest_charge.as_ref().and_then(|it| it.as_object());
+        let refunded = charge.map_or(0, |charge| charge.amount_refunded);
+        Ok(Charge {
+            method: method(&intent),
+            refunded_cents: u64::try_from(refunded).unwrap_or_default(),
+            disputed: charge.is_some_and(|charge| charge.disputed),
+            failed: has_failed(&intent),
+        })
+    }
+
+    pub(super) async fn refund(&self, order: &Order, amount: Money) -> Result<(), PaymentError> {
+        let payment_intent = &order.payment.reference;
+        let request = CreateRefund::new()
+            .payment_intent(payment_intent)
+            .amount(cents(amount)?);
+        // Two clicks find the same version of the order, so they are one refund.
+        let key = format!(
+            "refund-{payment_intent}-{}-{}",
+            order.version, amount.amount_cents
+        );
+        self.send(&request, Some(&key)).await?;
+        Ok(())
+    }
+
+    async fn payment_intent(&self, id: &str) -> Result<PaymentIntent, PaymentError> {
+        let expand = ["payment_method".to_owned(), "latest_charge".to_owned()];
+        let request = RetrievePaymentIntent::new(id).expand(expand);
+        Ok(self.send(&request, None).await?)
+    }
+
+    async fn read(
+        &self,
+        session: CheckoutSession,
+        now: Timestamp,
+    ) -> Result<Session, PaymentError> {
+        let state = match session.status {
+            Some(CheckoutSessionStatus::Open) => match &session.url {
+                Some(url) => SessionState::Open { url: url.clone() },
+                None => return Err(unreadable("an open session without an address")),
+            },
+            Some(CheckoutSessionStatus::Complete) => self.completed(&session, now).await?,
+            Some(CheckoutSessionStatus::Expired) => SessionState::Over,
+            status => return Err(unreadable(&format!("a session's status is {status:?}"))),
+        };
+        let checkout = session.client_reference_id.as_deref();
+        Ok(Session {
+            checkout: checkout.and_then(|id| id.parse().ok()),
+            id: session.id.to_string(),
+            state,
+        })
+    }
+
+    /// A session the buyer has gone through: paid, or paid by something that takes days.
+    async fn completed(
+        &self,
+        session: &CheckoutSession,
+        now: Timestamp,
+    ) -> Result<SessionState, PaymentError> {
+        let intent = match &session.payment_intent {
+            Some(intent) => Some(self.payment_intent(intent.id().as_str()).await?),
+            None => None,
+        };
+        let reference = intent
+            .as_ref()
+            .map_or(session.id.as_str(), |it| it.id.as_str());
+        let received = Received {
+            amount: received(session),
+            payment: Payment {
+                provider: "stripe".to_owned(),
+                reference: reference.to_owned(),
+                method: intent.as_ref().and_then(method),
+                paid_at: now,
+            },
+        };
+        match &session.payment_status {
+            CheckoutSessionPaymentStatus::Paid
+            | CheckoutSessionPaymentStatus::NoPaymentRequired => Ok(SessionState::Paid(received)),
+            CheckoutSessionPaymentStatus::Unpaid => {
+                let failed = intent.as_ref().is_some_and(has_failed);
+                Ok(if failed {
+                    SessionState::Failed
+                } else {
+                    SessionState::Pending(received)
+                })
+            }
+            status => Err(unreadable(&format!("a payment's status is {status}"))),
+        }
+    }
+
+    /// Sends a request, once more if the first attempt came to nothing.
+    async fn send<R>(&self, request: &R, key: Option<&str>) -> Result<R::Output, Answer>
+    where
+        R: StripeRequest,
+        R::Output: miniserde::Deserialize,
+    {
+        let strategy = match key {
+            Some(key) => RequestStrategy::Idempotent(
+                IdempotencyKey::new(key).map_err(|error| Answer::Refused(error.to_string()))?,
+            ),
+            None => RequestStrategy::Once,
+        };
+        let mut attempt = 1;
+        loop {
+            let sending = request.customize().request_strategy(strategy.clone());
+            match sending.send(&self.client).await.map_err(Answer::from) {
+                Err(Answer::Unreachable(_)) if attempt < ATTEMPTS => attempt += 1,
+                outcome => return outcome,
+            }
+        }
+    }
+}
+
+/// Whether collecting the money was tried and came to nothing. A payment under way is `processing`.
+fn has_failed(intent: &PaymentIntent) -> bool {
+    matches!(
+        intent.status,
+        PaymentIntentStatus::RequiresPaymentMethod | PaymentIntentStatus::Canceled
+    )
+}
+
+/// The card by brand and last digits; another method by its name alone.
+fn method(intent: &PaymentIntent) -> Option<PaymentMethod> {
+    let method = intent.payment_method.as_ref()?.as_object()?;
+    Some(match &method.card {
+        Some(card) => PaymentMethod {
+            brand: card.brand.clone(),
+            last4: card.last4.clone(),
+        },
+        None => PaymentMethod {
+            brand: method.type_.to_string(),
+            last4: String::new(),
+        },
+    })
+}
+
+fn received(session: &CheckoutSession) -> Option<Money> {
+    let code = session.currency.as_ref()?.to_string().to_ascii_uppercase();
+    let currency: Currency = code.parse().ok()?;
+    let cents = u64::try_from(session.amount_total?).ok()?;
+    Some(Money::new(cents, currency))
+}
+
+fn cents(money: Money) -> Result<i64, PaymentError> {
+    i64::try_from(money.amount_cents).map_err(|_| unreadable("an amount is beyond counting"))
+}
+
+fn unreadable(what: &str) -> PaymentError {
+    PaymentError::Refused(Reason(what.to_owned()))
+}
+
+/// A refusal or failure, stripped of everything Stripe repeats about the buyer.
+#[derive(Debug)]
+enum Answer {
+    Unreachable(String),
+    Unknown,
+    Refused(String),
+}
+
+impl From<StripeError> for Answer {
+    fn from(error: StripeError) -> Self {
+        match error {
+            StripeError::Stripe(_, 404) => Self::Unknown,
+            StripeError::Stripe(error, status) => {
+                let code = error.code.as_ref().map(ToString::to_string);
+                let code = code.unwrap_or_default();
+                let message = error.message.as_deref().unwrap_or_default();
+                let reason = format!("HTTP {status} {} {code}: {message}", error.type_);
+                // Stripe answers 409 while an earlier request with the same key is still at work.
+                let passes = matches!(status, 409 | 429) || status >= 500;
+                if passes && error.type_ != ApiErrorsType::IdempotencyError {
+                    Self::Unreachable(reason)
+                } else {
+                    Self::Refused(reason)
+                }
+            }
+            StripeError::ConfigError(reason) => Self::Refused(reason),
+            // What stands in front of Stripe answers in HTML when Stripe is away.
+            StripeError::JSONDeserialize(reason) | StripeError::ClientError(reason) => {
+                Self::Unreachable(reason)
+            }
+            StripeError::Timeout => {
+                Self::Unreachable(format!("no answer within {} s", TIMEOUT.as_secs()))
+            }
+        }
+    }
+}
+
+impl From<Answer> for PaymentError {
+    fn from(answer: Answer) -> Self {
+        match answer {
+            Answer::Unreachable(reason) => Self::Unreachable(Reason(reason)),
+            Answer::Unknown => Self::Refused(Reason("Stripe knows nothing by this id".to_owned())),
+            Answer::Refused(reason) => Self::Refused(Reason(reason)),
+        }
+    }
+}
