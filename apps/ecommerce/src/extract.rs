@@ -1,6 +1,8 @@
 //! What handlers are given: ids that parsed, bodies that have the right shape, and the visitor's
 //! cart.
 
+pub(crate) mod admin;
+
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::HeaderMap;

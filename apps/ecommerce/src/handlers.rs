@@ -1,5 +1,6 @@
 //! The pages: extract, one call into the domain, answer.
 
+pub(crate) mod admin;
 pub(crate) mod cart;
 pub(crate) mod checkout;
 pub(crate) mod home;

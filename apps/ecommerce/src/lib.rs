@@ -5,6 +5,7 @@
 //! (decide) → `store` (ask). Read `routes.rs` first, then follow "add to cart" down:
 //! `handlers/cart.rs`, `domain/cart.rs`, `store/carts.rs`.
 
+mod admin;
 mod api;
 mod assets;
 pub mod brand;

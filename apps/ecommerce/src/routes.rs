@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::http::HeaderValue;
 use axum::http::header::CACHE_CONTROL;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
 use shared::http::{HttpOptions, health, layers};
 use tower_http::csrf::{CsrfLayer, ProtectionError};
@@ -13,7 +13,7 @@ use utoipa::openapi::OpenApi;
 use crate::api;
 use crate::assets;
 use crate::error::AppError;
-use crate::handlers::{cart, checkout, home, orders, products, webhook};
+use crate::handlers::{admin, cart, checkout, home, orders, products, webhook};
 use crate::state::AppState;
 use crate::views;
 
@@ -26,8 +26,11 @@ pub fn app(state: AppState) -> Router {
     let browsing = browsing().layer(kept("private, no-cache"));
     // A cart or an order is nobody else's business, on no disk either.
     let buying = buying().merge(api).layer(kept("private, no-store"));
-    let shop = browsing
-        .merge(buying)
+    let mut shop = browsing.merge(buying);
+    if state.admin.is_some() {
+        shop = shop.merge(administering().layer(kept("private, no-store")));
+    }
+    let shop = shop
         .layer(same_origin(&state).with_rejection_response(from_elsewhere))
         // From Stripe, not from a visitor's browser: its signature says where it comes from.
         .route("/webhooks/stripe", post(webhook::stripe))
@@ -70,6 +73,26 @@ fn buying() -> Router<AppState> {
         )
         .route("/orders", get(orders::find))
         .route("/orders/{order_id}", get(orders::show))
+}
+
+/// Only where there is a password. Without one these are addresses like any that leads nowhere.
+fn administering() -> Router<AppState> {
+    Router::new()
+        .route("/admin", get(|| async { Redirect::to("/admin/orders") }))
+        .route(
+            "/admin/login",
+            get(admin::session::form).post(admin::session::log_in),
+        )
+        .route("/admin/logout", post(admin::session::log_out))
+        .route("/admin/products", get(admin::products::list))
+        .route(
+            "/admin/products/new",
+            get(admin::products::new).post(admin::products::create),
+        )
+        .route(
+            "/admin/products/{product_id}",
+            get(admin::products::show).post(admin::products::save),
+        )
 }
 
 fn files() -> Router {

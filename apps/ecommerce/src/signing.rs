@@ -63,7 +63,12 @@ impl fmt::Debug for Signing {
     }
 }
 
-pub(crate) fn hex(bytes: &[u8]) -> String {
+/// 122 bits that nobody can guess, as text.
+pub(crate) fn token() -> String {
+    uuid::Uuid::new_v4().simple().to_string()
+}
+
+fn hex(bytes: &[u8]) -> String {
     use fmt::Write as _;
     bytes.iter().fold(String::new(), |mut text, byte| {
         // Writing to a string cannot fail.

@@ -48,6 +48,9 @@ pub async fn serve(store: Store, settings: Settings) -> anyhow::Result<()> {
     let signing = Signing::load(&store, settings.session_secret.as_ref()).await?;
     let mut state = AppState::new(store, settings.public_url);
     state.signing = signing;
+    if let Some(password) = &settings.admin_password {
+        state = state.with_admin(password);
+    }
     state.payments = payments(settings.stripe.as_ref())?;
     prepare(&state, every).await?;
     shared::serve(crate::app(state), &settings.serve).await

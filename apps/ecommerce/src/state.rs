@@ -4,7 +4,9 @@ use std::fmt;
 use std::sync::Arc;
 
 use astra_db::Timestamp;
+use secrecy::SecretString;
 
+use crate::admin::Admin;
 use crate::payments::Payments;
 use crate::settings::PublicUrl;
 use crate::signing::Signing;
@@ -22,6 +24,8 @@ pub struct AppState {
     pub public_url: Option<Arc<PublicUrl>>,
     /// What cookies are signed with.
     pub signing: Signing,
+    /// The door to the admin pages; without one there are none.
+    pub(crate) admin: Option<Arc<Admin>>,
     /// What time it is.
     pub clock: Clock,
 }
@@ -35,8 +39,17 @@ impl AppState {
             payments: Payments::default(),
             public_url: public_url.map(Arc::new),
             signing: Signing::for_this_process(),
+            admin: None,
             clock: Clock::default(),
         }
+    }
+
+    /// The shop with admin pages, behind this password. To be called once `signing` is what it will
+    /// be: sessions are signed with it.
+    #[must_use]
+    pub fn with_admin(self, password: &SecretString) -> Self {
+        let admin = Some(Arc::new(Admin::new(&self.signing, password)));
+        Self { admin, ..self }
     }
 
     /// Whether people reach the shop over `https`.

@@ -1,5 +1,6 @@
 //! What the templates show: values already put into words, so that a template only places them.
 
+pub(crate) mod admin;
 mod cart;
 mod catalogue;
 mod checkout;

@@ -1,5 +1,7 @@
 //! What the shop sells.
 
+pub mod details;
+pub mod edit;
 mod offer;
 
 use std::str::FromStr;

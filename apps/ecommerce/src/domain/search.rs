@@ -206,7 +206,7 @@ fn given(text: &str) -> Option<&str> {
 }
 
 /// `99`, `99.5` and `99.50` in cents.
-fn price_in_cents(text: &str) -> Result<u64, &'static str> {
+pub(crate) fn price_in_cents(text: &str) -> Result<u64, &'static str> {
     const EXPECTED: &str = "Enter a price such as 100 or 99.50";
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let is_price = !whole.is_empty()

@@ -1,12 +1,14 @@
 //! The catalogue, in the collection `products`.
 
+use std::collections::BTreeSet;
+
 use astra_db::{Collection, Database, ErrorCode, InsertOutcome};
 use serde_json::{Value, json};
 
-use crate::domain::id::ProductId;
+use crate::domain::id::{ProductId, Sku};
 use crate::domain::product::Product;
 use crate::domain::search::{Found, MAX_COUNTED, PAGE_SIZE, ProductSearch, SortBy};
-use crate::store::StoreError;
+use crate::store::{StoreError, guarded};
 
 /// `$in` takes at most so many values.
 const MAX_IN: usize = 100;
@@ -95,6 +97,71 @@ impl Products {
         Ok(self.0.find_one(json!({})).await?.is_none())
     }
 
+    /// Stores a new product; answers whether its id was free.
+    pub async fn insert_new(&self, product: &Product) -> Result<bool, StoreError> {
+        match self.0.insert_one(product).await {
+            Err(error) if error.is_already_exists() => Ok(false),
+            outcome => {
+                outcome?;
+                Ok(true)
+            }
+        }
+    }
+
+    /// Changes a product from what was read to what is wanted; answers whether nobody else has
+    /// edited it in between.
+    ///
+    /// A count is written only where it differs, and then only over the count that was read: what
+    /// is sold meanwhile is not undone. What is held stays held.
+    pub async fn change(&self, read: &Product, wanted: &Product) -> Result<bool, StoreError> {
+        // A product of before editing existed has no version yet.
+        let version = match read.version {
+            0 => json!({ "$exists": false }),
+            version => json!(version),
+        };
+        let mut unchanged = serde_json::Map::new();
+        unchanged.insert("_id".into(), json!(read.id));
+        unchanged.insert("version".into(), version);
+        let mut set = fields(wanted);
+        let mut unset = serde_json::Map::new();
+        let skus: BTreeSet<&Sku> = read.stock.keys().chain(wanted.stock.keys()).collect();
+        for sku in skus {
+            let (before, after) = (read.stock.get(sku), wanted.stock.get(sku));
+            if before == after {
+                continue;
+            }
+            let path = format!("stock.{sku}");
+            let as_read = before.map_or(json!({ "$exists": false }), |count| json!(count));
+            unchanged.insert(path.clone(), as_read);
+            match after {
+                Some(count) => set.insert(path, json!(count)),
+                None => unset.insert(path, json!(1)),
+            };
+        }
+        let mut update = json!({ "$set": set, "$inc": { "version": 1 } });
+        if !unset.is_empty() {
+            update["$unset"] = unset.into();
+        }
+        guarded(|| self.0.update_one(&unchanged, &update)).await
+    }
+
+    /// Every product's id, for the sitemap.
+    pub async fn ids(&self) -> Result<Vec<ProductId>, StoreError> {
+        #[derive(serde::Deserialize)]
+        struct OnlyId {
+            #[serde(rename = "_id")]
+            id: ProductId,
+        }
+        let ids = self.0.clone_with_type::<OnlyId>();
+        let found = ids.find(json!({})).projection(json!({ "_id": 1 })).await?;
+        Ok(found
+            .all()
+            .await?
+            .into_iter()
+            .map(|found| found.id)
+            .collect())
+    }
+
     /// Stores those of the products whose id is free and answers how many that were. An existing
     /// product is left as it is.
     ///
@@ -107,6 +174,37 @@ impl Products {
             }
             Err(error) => Err(error.into()),
         }
+    }
+}
+
+/// What an edit sets: everything but stock, what is held, and the version.
+fn fields(product: &Product) -> serde_json::Map<String, Value> {
+    let Product {
+        id: _,
+        name,
+        tagline,
+        description,
+        highlights,
+        category,
+        price,
+        image,
+        featured,
+        rank,
+        keywords,
+        option_names,
+        variants,
+        stock: _,
+        held: _,
+        version: _,
+    } = product;
+    let fields = json!({
+        "name": name, "tagline": tagline, "description": description, "highlights": highlights,
+        "category": category, "price": price, "image": image, "featured": featured, "rank": rank,
+        "keywords": keywords, "option_names": option_names, "variants": variants,
+    });
+    match fields {
+        Value::Object(fields) => fields,
+        _ => serde_json::Map::new(),
     }
 }
 

@@ -35,7 +35,6 @@ impl Card {
     fn of(product: &Product) -> Self {
         let offers = product.offers();
         let sold_out = product.is_sold_out();
-        let one_price = offers.iter().all(|offer| offer.price == product.price);
         let few = match offers[..] {
             [ref only] => match only.availability() {
                 Availability::Low(left) => Some(format!("{left} left")),
@@ -48,15 +47,21 @@ impl Card {
             name: product.name.clone(),
             tagline: product.tagline.clone(),
             image: product.image.clone(),
-            price: if one_price {
-                product.price.to_string()
-            } else {
-                format!("from {}", product.price)
-            },
+            price: price_of(product),
             buyable: product.variants.is_empty() && !sold_out,
             sold_out,
             few,
         }
+    }
+}
+
+/// `$799.00`, or `from $799.00` where variants differ in price.
+pub(crate) fn price_of(product: &Product) -> String {
+    let offers = product.offers();
+    if offers.iter().all(|offer| offer.price == product.price) {
+        product.price.to_string()
+    } else {
+        format!("from {}", product.price)
     }
 }
 
@@ -131,8 +136,8 @@ impl ProductsPage {
             count: counted(found.total),
             heading,
             products: cards(&found.products),
-            previous: (page_number > 1).then(|| href(terms, page_number - 1)),
-            next: (page_number < pages).then(|| href(terms, page_number + 1)),
+            previous: (page_number > 1).then(|| href("/products", terms, page_number - 1)),
+            next: (page_number < pages).then(|| href("/products", terms, page_number + 1)),
             pages: page_links(terms, page_number, pages),
             terms: terms.clone(),
             errors,
@@ -187,14 +192,14 @@ fn page_links(terms: &SearchTerms, current: u32, pages: u32) -> Vec<PageLink> {
         .filter(near)
         .map(|page| PageLink {
             label: page.to_string(),
-            href: href(terms, page),
+            href: href("/products", terms, page),
             current: page == current,
         })
         .collect()
 }
 
 /// The address of the same search on another page.
-fn href(terms: &SearchTerms, page: u32) -> String {
+pub(crate) fn href(list: &str, terms: &SearchTerms, page: u32) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
     let parts = [
         ("q", &terms.q),
@@ -214,8 +219,8 @@ fn href(terms: &SearchTerms, page: u32) -> String {
     }
     let query = query.finish();
     if query.is_empty() {
-        "/products".to_owned()
+        list.to_owned()
     } else {
-        format!("/products?{query}")
+        format!("{list}?{query}")
     }
 }

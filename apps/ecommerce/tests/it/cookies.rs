@@ -1,8 +1,15 @@
 //! The cookie a cart belongs to a browser by.
 
-use ecommerce::Signing;
+use ecommerce::{AppState, Signing};
 
 use crate::shop::{Browser, TestShop, line};
+
+fn signed_with(signing: Signing) -> impl FnOnce(AppState) -> AppState {
+    |mut state| {
+        state.signing = signing;
+        state
+    }
+}
 
 /// What a browser with this cookie is shown.
 async fn pieces_shown(browser: &Browser, cookie: String) -> bool {
@@ -49,16 +56,16 @@ async fn instances_on_one_database_agree_on_the_key_and_others_do_not() {
     let shop = TestShop::start().await;
     let key = async || Signing::load(&shop.store, None).await.unwrap();
     let (first, second) = (key().await, key().await);
-    let mut ada = shop.elsewhere(|state| state.signing = first);
+    let mut ada = shop.elsewhere(signed_with(first));
     ada.add("orbit", "2").await.must_be(303);
     let cookie = ada.cookie.clone().unwrap();
-    let same = shop.elsewhere(|state| state.signing = second);
+    let same = shop.elsewhere(signed_with(second));
     assert!(pieces_shown(&same, cookie.clone()).await);
     let secret = "a secret that is long enough to sign with"
         .to_owned()
         .into();
     let signing = Signing::load(&shop.store, Some(&secret)).await.unwrap();
-    let with_a_secret = shop.elsewhere(|state| state.signing = signing);
+    let with_a_secret = shop.elsewhere(signed_with(signing));
     assert!(!pieces_shown(&with_a_secret, cookie).await);
 }
 

@@ -70,13 +70,13 @@ impl TestShop {
     }
 
     /// A browser at another instance of the same shop: another process on the same database.
-    pub(crate) fn elsewhere(&self, change: impl FnOnce(&mut AppState)) -> Browser {
+    pub(crate) fn elsewhere(&self, change: impl FnOnce(AppState) -> AppState) -> Browser {
         let mut state = AppState::new(self.store.clone(), None);
+        state.signing = self.state.signing.clone();
         let now = Arc::clone(&self.time_ms);
         state.clock = Clock::from_fn(move || Timestamp::from_millis(now.load(Ordering::Relaxed)));
-        change(&mut state);
         Browser {
-            router: ecommerce::app(state),
+            router: ecommerce::app(change(state)),
             cookie: None,
         }
     }

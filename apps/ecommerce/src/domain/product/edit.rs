@@ -1,0 +1,281 @@
+//! Making and changing products, without one person undoing what another has just done.
+
+use super::details::{ProductDetails, VariantDetails};
+use crate::domain::field_errors::FieldErrors;
+use crate::domain::id::ProductId;
+use crate::domain::money::Currency;
+use crate::error::{AppError, Missing};
+use crate::store::Store;
+
+/// What became of saving a product.
+#[derive(Debug)]
+pub enum Saved {
+    /// It is stored as wanted.
+    Done,
+    /// It is not: somebody else has changed it since the form was made.
+    Outdated {
+        /// What the form showed, what is stored now and what was wanted, where the first two differ.
+        changes: Vec<Change>,
+        /// What is wanted now: the other's changes, and the own ones over them.
+        merged: Box<ProductDetails>,
+        /// What is stored now, for the next try.
+        stored: Box<ProductDetails>,
+    },
+}
+
+/// A field that somebody else has changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// Which, in words.
+    pub field: String,
+    /// What the form showed.
+    pub was: String,
+    /// What is stored now.
+    pub now: String,
+    /// What was wanted, if that is something else again.
+    pub wanted: Option<String>,
+}
+
+/// Stores a new product, whose id must be free.
+pub async fn create(
+    store: &Store,
+    id: &str,
+    details: &ProductDetails,
+    currency: Currency,
+) -> Result<ProductId, AppError> {
+    let problem = "Enter lower-case letters, digits and single hyphens, such as iphone-12";
+    let id: Option<ProductId> = id.trim().parse().ok();
+    // `new` is the address of the form itself.
+    let Some(id) = id.filter(|id| id.as_str() != "new") else {
+        let mut errors = FieldErrors::one("id", problem);
+        // The rest is looked at too, so that everything wrong is said at once.
+        if let Ok(any) = "any".parse()
+            && let Err(others) = details.check(any, currency)
+        {
+            others
+                .iter()
+                .for_each(|(field, problem)| errors.add(field, problem));
+        }
+        return Err(AppError::Invalid(errors));
+    };
+    let product = details
+        .check(id.clone(), currency)
+        .map_err(AppError::Invalid)?;
+    if store.products.insert_new(&product).await? {
+        Ok(id)
+    } else {
+        let problem = "Another product has this address; choose another";
+        Err(AppError::Invalid(FieldErrors::one("id", problem)))
+    }
+}
+
+/// Stores the wanted details of a product whose form showed `was`.
+///
+/// Stock is sold while a form is open. So a count is only written where the form changed it, and
+/// then only over the count the form showed.
+pub async fn save(
+    store: &Store,
+    id: &ProductId,
+    was: &ProductDetails,
+    wanted: &ProductDetails,
+    currency: Currency,
+) -> Result<Saved, AppError> {
+    let mut was = was.clone();
+    for _ in 0..3 {
+        let stored = store
+            .products
+            .find(id)
+            .await?
+            .ok_or(AppError::NotFound(Missing::Product))?;
+        let now = ProductDetails::of(&stored);
+        let wanted = sold_meanwhile(&mut was, &now, wanted);
+        let changes = changes(&was, &now, &wanted);
+        if !changes.is_empty() {
+            return Ok(Saved::Outdated {
+                changes,
+                merged: Box::new(merge(&was, &now, &wanted)),
+                stored: Box::new(now),
+            });
+        }
+        let product = wanted
+            .check(id.clone(), currency)
+            .map_err(AppError::Invalid)?;
+        if store.products.change(&stored, &product).await? {
+            return Ok(Saved::Done);
+        }
+    }
+    Err(AppError::Conflict(
+        "This product is being changed again and again at this moment. Please try again.",
+    ))
+}
+
+/// Counts the form did not touch follow the sales: in what is wanted, and in what it was.
+fn sold_meanwhile(
+    was: &mut ProductDetails,
+    now: &ProductDetails,
+    wanted: &ProductDetails,
+) -> ProductDetails {
+    let mut wanted = wanted.clone();
+    if wanted.stock == was.stock {
+        wanted.stock.clone_from(&now.stock);
+        was.stock.clone_from(&now.stock);
+    }
+    for before in &mut was.variants {
+        let Some(now) = now.variants.iter().find(|now| now.word == before.word) else {
+            continue;
+        };
+        let row = wanted
+            .variants
+            .iter_mut()
+            .find(|row| row.word == before.word);
+        match row {
+            Some(row) if row.stock == before.stock => row.stock.clone_from(&now.stock),
+            // A variant that is taken off the list goes whatever is left of it.
+            None => {}
+            Some(_) => continue,
+        }
+        before.stock.clone_from(&now.stock);
+    }
+    wanted
+}
+
+/// Everything a form holds: name in words and value.
+fn fields(details: &ProductDetails) -> Vec<(String, String)> {
+    let featured = if details.featured { "yes" } else { "no" };
+    let mut fields: Vec<(String, String)> = [
+        ("Name", details.name.as_str()),
+        ("Tagline", &details.tagline),
+        ("Description", &details.description),
+        ("Highlights", &details.highlights),
+        ("Department", &details.category),
+        ("Picture", &details.image),
+        ("On the home page", featured),
+        ("Place in lists", &details.rank),
+        ("Price", &details.price),
+        ("Stock", &details.stock),
+        ("Options", &details.option_names),
+    ]
+    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    .into();
+    for variant in &details.variants {
+        let parts = [
+            ("options", &variant.options),
+            ("price", &variant.price),
+            ("stock", &variant.stock),
+            ("picture", &variant.image),
+        ];
+        let word = &variant.word;
+        fields
+            .extend(parts.map(|(part, value)| (format!("Variant {word}, {part}"), value.clone())));
+    }
+    fields
+}
+
+fn changes(was: &ProductDetails, now: &ProductDetails, wanted: &ProductDetails) -> Vec<Change> {
+    let [was, now, wanted] = [was, now, wanted].map(fields);
+    let value = |fields: &[(String, String)], name: &str| {
+        fields
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.clone())
+    };
+    let gone_or = |value: Option<String>| value.unwrap_or_else(|| "not there".to_owned());
+    let mut names: Vec<&String> = was.iter().map(|(name, _)| name).collect();
+    names.extend(
+        now.iter()
+            .map(|(name, _)| name)
+            .filter(|name| value(&was, name).is_none()),
+    );
+    names
+        .into_iter()
+        .filter_map(|name| {
+            let [was, now, wanted] = [&was, &now, &wanted].map(|fields| value(fields, name));
+            (was != now).then(|| Change {
+                field: name.clone(),
+                wanted: (wanted != was && wanted != now).then(|| gone_or(wanted)),
+                was: gone_or(was),
+                now: gone_or(now),
+            })
+        })
+        .collect()
+}
+
+/// The other's change where the form was left as it was, and the form's where it was not.
+fn merge(was: &ProductDetails, now: &ProductDetails, wanted: &ProductDetails) -> ProductDetails {
+    let text = |of: fn(&ProductDetails) -> &String| {
+        let (was, now, wanted) = (of(was), of(now), of(wanted));
+        if wanted == was {
+            now.clone()
+        } else {
+            wanted.clone()
+        }
+    };
+    ProductDetails {
+        name: text(|details| &details.name),
+        tagline: text(|details| &details.tagline),
+        description: text(|details| &details.description),
+        highlights: text(|details| &details.highlights),
+        category: text(|details| &details.category),
+        image: text(|details| &details.image),
+        featured: if wanted.featured == was.featured {
+            now.featured
+        } else {
+            wanted.featured
+        },
+        rank: text(|details| &details.rank),
+        price: text(|details| &details.price),
+        stock: text(|details| &details.stock),
+        option_names: text(|details| &details.option_names),
+        variants: merge_variants(&was.variants, &now.variants, &wanted.variants),
+    }
+}
+
+/// Rows are told apart by their word. A row only the other has made is there, and one either has
+/// taken off is not.
+fn merge_variants(
+    was: &[VariantDetails],
+    now: &[VariantDetails],
+    wanted: &[VariantDetails],
+) -> Vec<VariantDetails> {
+    let row =
+        |rows: &[VariantDetails], word: &str| rows.iter().find(|row| row.word == word).cloned();
+    let mut merged = Vec::with_capacity(wanted.len());
+    for own in wanted {
+        match (row(was, &own.word), row(now, &own.word)) {
+            (Some(before), Some(stored)) => merged.push(merge_row(&before, &stored, own)),
+            (Some(before), None) if before == *own => {}
+            _ => merged.push(own.clone()),
+        }
+    }
+    let added = now
+        .iter()
+        .filter(|row_now| row(was, &row_now.word).is_none());
+    let added: Vec<VariantDetails> = added
+        .filter(|added| row(&merged, &added.word).is_none())
+        .cloned()
+        .collect();
+    merged.extend(added);
+    merged
+}
+
+fn merge_row(
+    was: &VariantDetails,
+    now: &VariantDetails,
+    wanted: &VariantDetails,
+) -> VariantDetails {
+    let text = |of: fn(&VariantDetails) -> &String| {
+        let (was, now, wanted) = (of(was), of(now), of(wanted));
+        if wanted == was {
+            now.clone()
+        } else {
+            wanted.clone()
+        }
+    };
+    VariantDetails {
+        word: wanted.word.clone(),
+        options: text(|row| &row.options),
+        price: text(|row| &row.price),
+        stock: text(|row| &row.stock),
+        image: text(|row| &row.image),
+    }
+}

@@ -1,0 +1,189 @@
+//! The catalogue, to be changed.
+
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+
+use crate::brand;
+use crate::domain::id::ProductId;
+use crate::domain::product::details::{MAX_VARIANTS, ProductDetails, VariantDetails};
+use crate::domain::product::edit::{self, Saved};
+use crate::domain::search::SearchTerms;
+use crate::error::{AppError, Missing};
+use crate::extract::PathId;
+use crate::extract::admin::{AdminForm, LoggedIn, Session};
+use crate::state::AppState;
+use crate::views::admin::{EditedProduct, ProductFormPage, ProductListPage};
+
+/// What has just happened, so that the page can say so.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct SavedQuery {
+    saved: bool,
+}
+
+pub(crate) async fn list(
+    State(state): State<AppState>,
+    LoggedIn(session): LoggedIn,
+    Query(terms): Query<SearchTerms>,
+) -> Result<ProductListPage, AppError> {
+    let terms = SearchTerms {
+        q: terms.q,
+        page: terms.page,
+        ..SearchTerms::default()
+    };
+    let search = terms.check().map_err(AppError::Invalid)?;
+    let found = state.store.products.search(&search).await?;
+    Ok(ProductListPage::new(&session, &terms, &search, &found))
+}
+
+pub(crate) async fn new(LoggedIn(session): LoggedIn) -> ProductFormPage {
+    let edited = EditedProduct {
+        details: ProductDetails {
+            rank: "100".to_owned(),
+            image: "/static/products/no-picture.svg".to_owned(),
+            ..ProductDetails::default()
+        },
+        ..EditedProduct::default()
+    };
+    ProductFormPage::new(&session, edited)
+}
+
+pub(crate) async fn create(
+    State(state): State<AppState>,
+    form: AdminForm,
+) -> Result<Response, AppError> {
+    let details = details(&form);
+    let id = form.text("id").to_owned();
+    match edit::create(&state.store, &id, &details, brand::CURRENCY).await {
+        Ok(id) => {
+            tracing::info!(admin.action = "product created", product.id = %id, "a product was created");
+            Ok(saved(&id))
+        }
+        Err(AppError::Invalid(errors)) => {
+            let edited = EditedProduct {
+                id,
+                details,
+                errors,
+                ..EditedProduct::default()
+            };
+            Ok(again(
+                &form.session,
+                edited,
+                StatusCode::UNPROCESSABLE_ENTITY,
+            ))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+pub(crate) async fn show(
+    State(state): State<AppState>,
+    LoggedIn(session): LoggedIn,
+    PathId(id): PathId<ProductId>,
+    Query(query): Query<SavedQuery>,
+) -> Result<ProductFormPage, AppError> {
+    let product = state.store.products.find(&id).await?;
+    let product = product.ok_or(AppError::NotFound(Missing::Product))?;
+    let details = ProductDetails::of(&product);
+    let edited = EditedProduct {
+        id: id.to_string(),
+        stored: Some(details.clone()),
+        details,
+        saved: query.saved,
+        ..EditedProduct::default()
+    };
+    Ok(ProductFormPage::new(&session, edited))
+}
+
+pub(crate) async fn save(
+    State(state): State<AppState>,
+    PathId(id): PathId<ProductId>,
+    form: AdminForm,
+) -> Result<Response, AppError> {
+    let wanted = details(&form);
+    let unreadable =
+        |_| AppError::Unreadable("The form is incomplete. Open the page again.".to_owned());
+    let was: ProductDetails = serde_json::from_str(form.text("was")).map_err(unreadable)?;
+    let edited = EditedProduct {
+        id: id.to_string(),
+        ..EditedProduct::default()
+    };
+    match edit::save(&state.store, &id, &was, &wanted, brand::CURRENCY).await {
+        Ok(Saved::Done) => {
+            tracing::info!(admin.action = "product changed", product.id = %id, "a product was changed");
+            Ok(saved(&id))
+        }
+        Ok(Saved::Outdated {
+            changes,
+            merged,
+            stored,
+        }) => {
+            tracing::info!(admin.action = "refused", product.id = %id, "a product had been changed by somebody else");
+            let edited = EditedProduct {
+                details: *merged,
+                stored: Some(*stored),
+                changes,
+                ..edited
+            };
+            Ok(again(&form.session, edited, StatusCode::CONFLICT))
+        }
+        Err(AppError::Invalid(errors)) => {
+            let edited = EditedProduct {
+                details: wanted,
+                stored: Some(was),
+                errors,
+                ..edited
+            };
+            Ok(again(
+                &form.session,
+                edited,
+                StatusCode::UNPROCESSABLE_ENTITY,
+            ))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn saved(id: &ProductId) -> Response {
+    Redirect::to(&format!("/admin/products/{id}?saved=true")).into_response()
+}
+
+fn again(session: &Session, edited: EditedProduct, status: StatusCode) -> Response {
+    (status, ProductFormPage::new(session, edited)).into_response()
+}
+
+/// What the form holds. Rows of variants nobody filled in, or that are to go, are left out.
+fn details(form: &AdminForm) -> ProductDetails {
+    // Browsers send the line breaks of a text area as CR LF, and it has to compare to what is stored.
+    let text = |name: &str| form.text(name).replace("\r\n", "\n");
+    let row = |number: usize| {
+        let text = |part: &str| text(&format!("variant-{number}-{part}"));
+        VariantDetails {
+            word: text("word"),
+            options: text("options"),
+            price: text("price"),
+            stock: text("stock"),
+            image: text("image"),
+        }
+    };
+    ProductDetails {
+        name: text("name"),
+        tagline: text("tagline"),
+        description: text("description"),
+        highlights: text("highlights"),
+        category: text("category"),
+        image: text("image"),
+        featured: form.is_ticked("featured"),
+        rank: text("rank"),
+        price: text("price"),
+        stock: text("stock"),
+        option_names: text("option_names"),
+        variants: (0..MAX_VARIANTS + 4)
+            .filter(|number| !form.is_ticked(&format!("variant-{number}-remove")))
+            .map(row)
+            .filter(|row| !row.is_blank())
+            .collect(),
+    }
+}

@@ -1,0 +1,138 @@
+//! The list of products and the form for one.
+
+use askama::Template;
+use askama_web::WebTemplate;
+
+use crate::domain::field_errors::FieldErrors;
+use crate::domain::product::details::{MAX_VARIANTS, ProductDetails, VariantDetails};
+use crate::domain::product::edit::Change;
+use crate::domain::product::{Availability, Category, Product};
+use crate::domain::search::{Found, ProductSearch, SearchTerms};
+use crate::extract::admin::Session;
+use crate::views::admin::{AdminPage, Paging};
+use crate::views::catalogue;
+
+/// How many empty rows a form has for further variants.
+const SPARE_ROWS: usize = 3;
+
+/// A product in the list.
+#[derive(Debug)]
+struct Row {
+    id: String,
+    name: String,
+    image: String,
+    department: &'static str,
+    price: String,
+    /// `12`, `12 in 3 variants`, `not counted`.
+    stock: String,
+    low: bool,
+}
+
+impl Row {
+    fn of(product: &Product) -> Self {
+        let offers = product.offers();
+        let counted: Vec<u64> = offers.iter().filter_map(|offer| offer.left).collect();
+        let sum: u64 = counted.iter().sum();
+        let low = |availability| availability != Availability::InStock;
+        Self {
+            id: product.id.to_string(),
+            name: product.name.clone(),
+            image: product.image.clone(),
+            department: product.category.title(),
+            price: catalogue::price_of(product),
+            stock: match (counted.is_empty(), product.variants.len()) {
+                (true, _) => "not counted".to_owned(),
+                (false, 0) => sum.to_string(),
+                (false, variants) => format!("{sum} in {variants} variants"),
+            },
+            low: offers.iter().any(|offer| low(offer.availability())),
+        }
+    }
+}
+
+#[derive(Debug, Template, WebTemplate)]
+#[template(path = "admin/products.html")]
+pub(crate) struct ProductListPage {
+    admin: AdminPage,
+    rows: Vec<Row>,
+    words: String,
+    paging: Paging,
+}
+
+impl ProductListPage {
+    pub(crate) fn new(
+        session: &Session,
+        terms: &SearchTerms,
+        search: &ProductSearch,
+        found: &Found,
+    ) -> Self {
+        let href = |page| catalogue::href("/admin/products", terms, page);
+        Self {
+            admin: AdminPage::new(session, "products", "Products"),
+            rows: found.products.iter().map(Row::of).collect(),
+            words: terms.q.clone(),
+            paging: Paging::new(search.page.get(), found.pages(), href),
+        }
+    }
+}
+
+/// What a form about a product is to show.
+#[derive(Debug, Default)]
+pub(crate) struct EditedProduct {
+    /// The product's id, or what was typed for a new one.
+    pub(crate) id: String,
+    pub(crate) details: ProductDetails,
+    /// What is stored, of a product that is.
+    pub(crate) stored: Option<ProductDetails>,
+    pub(crate) errors: FieldErrors,
+    /// What somebody else has changed meanwhile.
+    pub(crate) changes: Vec<Change>,
+    pub(crate) saved: bool,
+}
+
+#[derive(Debug, Template, WebTemplate)]
+#[template(path = "admin/product.html")]
+pub(crate) struct ProductFormPage {
+    admin: AdminPage,
+    edited: EditedProduct,
+    rows: Vec<VariantDetails>,
+    /// What the form started from, for the next time it is sent.
+    was: String,
+    heading: String,
+}
+
+impl ProductFormPage {
+    pub(crate) fn new(session: &Session, edited: EditedProduct) -> Self {
+        let heading = match &edited.stored {
+            Some(stored) => stored.name.clone(),
+            None => "New product".to_owned(),
+        };
+        let mut rows = edited.details.variants.clone();
+        let spare = MAX_VARIANTS.saturating_sub(rows.len()).min(SPARE_ROWS);
+        rows.resize(rows.len() + spare, VariantDetails::default());
+        Self {
+            admin: AdminPage::new(session, "products", &heading),
+            was: serde_json::to_string(&edited.stored).unwrap_or_default(),
+            rows,
+            edited,
+            heading,
+        }
+    }
+
+    fn problem(&self, field: &str) -> Option<&str> {
+        self.edited.errors.get(field)
+    }
+
+    fn row_problem(&self, number: &usize, part: &str) -> Option<&str> {
+        self.edited.errors.get(&format!("variant-{number}-{part}"))
+    }
+
+    /// Value, label and whether it is chosen.
+    fn departments(&self) -> Vec<(&'static str, &'static str, bool)> {
+        let option = |category: &Category| {
+            let slug = category.slug();
+            (slug, category.title(), self.edited.details.category == slug)
+        };
+        Category::ALL.iter().map(option).collect()
+    }
+}
