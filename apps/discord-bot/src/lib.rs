@@ -15,13 +15,15 @@ pub mod doors;
 pub mod error;
 pub mod gateway;
 pub mod interactions;
-pub mod register;
 pub mod rate_limit;
+pub mod register;
 pub mod request;
+pub mod seed;
 pub mod settings;
 pub mod start;
 pub mod state;
 pub mod store;
+pub mod terminal;
 pub mod views;
 
 pub use settings::Settings;

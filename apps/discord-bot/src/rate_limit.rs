@@ -29,6 +29,16 @@ impl Default for RateLimits {
     }
 }
 
+impl RateLimits {
+    /// No limits, for somebody who is alone with the bot.
+    pub fn none() -> Self {
+        Self {
+            requests: Buckets::new(1, Duration::ZERO),
+            completions: Buckets::new(1, Duration::ZERO),
+        }
+    }
+}
+
 /// Token buckets for whoever asks, in bounded memory.
 #[derive(Debug)]
 pub struct Buckets<Id> {

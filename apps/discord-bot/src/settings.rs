@@ -24,7 +24,7 @@ pub struct Settings {
     pub data: DataSettings,
     /// `HOST`, `PORT`, `SHUTDOWN_SECONDS`.
     pub serve: ServeSettings,
-    /// `RUST_LOG`, `LOG_FORMAT`.
+    /// `RUST_LOG`, `LOG_FORMAT`. In a terminal session the default of the first is `warn`.
     pub telemetry: TelemetrySettings,
     /// `DISCORD_…`; `None` where none of them is set, and then the bot is met in a terminal.
     pub discord: Option<DiscordSettings>,
@@ -78,15 +78,30 @@ impl Settings {
         let serve = ServeSettings::read(&mut env);
         let telemetry = TelemetrySettings::read(&mut env);
         let discord = DiscordSettings::read(&mut env);
+        let is_filter_set = env.text("RUST_LOG").is_some();
         env.finish(|| {
+            let discord = discord?;
+            let quiet = discord.is_none() && !is_filter_set;
             Ok(Self {
                 data: data?,
                 serve: serve?,
-                telemetry: telemetry?,
-                discord: discord?,
+                telemetry: without_payloads(telemetry?, quiet),
+                discord,
             })
         })
     }
+}
+
+/// serenity writes whole payloads into spans at `info` and into warnings of its connection, and with
+/// them the tokens by which interactions are answered.
+fn without_payloads(mut telemetry: TelemetrySettings, quiet: bool) -> TelemetrySettings {
+    if quiet {
+        "warn".clone_into(&mut telemetry.filter);
+    }
+    telemetry
+        .filter
+        .push_str(",serenity=warn,serenity::gateway::ws=error");
+    telemetry
 }
 
 impl DiscordSettings {
@@ -128,15 +143,20 @@ fn application_id(text: Option<String>, env: &mut Env<'_>) -> Result<Snowflake, 
             "DISCORD_APPLICATION_ID is missing ({APPLICATION_ID_IS_AT})"
         )));
     };
-    text.parse().map_err(|_| {
+    snowflake(&text).ok_or_else(|| {
         env.problem(format!(
             "DISCORD_APPLICATION_ID is {text:?}, expected a number such as 1300000000000000000 ({APPLICATION_ID_IS_AT})"
         ))
     })
 }
 
+/// Nothing at Discord has the id 0.
+fn snowflake(text: &str) -> Option<Snowflake> {
+    text.parse().ok().filter(|id: &Snowflake| id.get() > 0)
+}
+
 fn guild_id(text: &str, env: &mut Env<'_>) -> Result<GuildId, Noted> {
-    text.parse().map(GuildId).map_err(|_| {
+    snowflake(text).map(GuildId).ok_or_else(|| {
         env.problem(format!(
             "DISCORD_GUILD_ID is {text:?}, expected a number such as 1300000000000000000 (in Discord: User Settings → \
              Advanced → Developer Mode, then right-click the server → Copy Server ID)"
@@ -174,6 +194,7 @@ mod tests {
     fn nothing_set_means_a_terminal() {
         let settings = Settings::from_env(shared::env::of(&[])).unwrap();
         assert!(settings.discord.is_none());
+        assert!(settings.telemetry.filter.starts_with("warn"));
     }
 
     #[test]
@@ -218,6 +239,16 @@ mod tests {
         ] {
             assert_eq!(PublicKey::parse(bad), None, "{bad}");
         }
+    }
+
+    #[test]
+    fn payloads_of_discord_are_not_logged_whatever_is_asked_for() {
+        let pairs = [("RUST_LOG", "trace")];
+        let settings = Settings::from_env(shared::env::of(&pairs)).unwrap();
+        assert_eq!(
+            settings.telemetry.filter,
+            "trace,serenity=warn,serenity::gateway::ws=error"
+        );
     }
 
     #[test]

@@ -1,10 +1,16 @@
 //! What the program was asked to do, and the doors it opens.
 
+use std::io::{self, Write as _};
+
 use anyhow::Context as _;
 
+use crate::domain::filter::Filter;
+use crate::domain::id::GuildId;
+use crate::rate_limit::RateLimits;
 use crate::settings::Settings;
 use crate::state::AppState;
-use crate::{doors, register};
+use crate::store::Store;
+use crate::{doors, register, seed, terminal};
 
 /// What the program was asked to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,6 +19,10 @@ pub enum Command {
     Run,
     /// Tell Discord of the commands, and end.
     Register,
+    /// Add the sample documents that are missing in a guild, and end.
+    Seed,
+    /// Delete all documents of a guild, and end.
+    Clean,
 }
 
 impl Command {
@@ -22,25 +32,79 @@ impl Command {
         match args.iter().map(String::as_str).collect::<Vec<_>>()[..] {
             [] => Ok(Self::Run),
             ["register"] => Ok(Self::Register),
+            ["seed"] => Ok(Self::Seed),
+            ["clean"] => Ok(Self::Clean),
             _ => anyhow::bail!(
-                "usage: discord-bot [register]   (the rest is set by the environment, see .env.example)"
+                "usage: discord-bot [register | seed | clean]   (the rest is set by the environment, see .env.example)"
             ),
         }
     }
 }
 
-/// Opens the doors and answers until asked to stop.
-pub async fn run(app: AppState, settings: &Settings) -> anyhow::Result<()> {
-    match &settings.discord {
-        Some(discord) => doors::open(app, settings, discord).await,
-        None => anyhow::bail!("no door is built yet"),
+/// Does what was asked.
+pub async fn run(command: Command, settings: &Settings) -> anyhow::Result<()> {
+    if command == Command::Register {
+        return register(settings).await;
+    }
+    let store = Store::open(shared::connect(&settings.data).await?).await?;
+    match command {
+        Command::Run => open(AppState::new(store), settings).await,
+        Command::Seed => seed(&store, guild(settings)?).await,
+        Command::Clean => clean(&store, guild(settings)?).await,
+        Command::Register => Ok(()),
     }
 }
 
+/// Opens the doors and answers until asked to stop.
+async fn open(app: AppState, settings: &Settings) -> anyhow::Result<()> {
+    if let Some(discord) = &settings.discord {
+        return doors::open(app, settings, discord).await;
+    }
+    let is_new = app
+        .store
+        .documents
+        .count(terminal::GUILD, &Filter::everything())
+        .await?
+        .counted
+        == 0;
+    if is_new {
+        seed::seed(&app.store, terminal::GUILD).await?;
+    }
+    terminal::run(&app.with_limits(RateLimits::none())).await
+}
+
 /// Tells Discord of the commands.
-pub async fn register(settings: &Settings) -> anyhow::Result<()> {
+async fn register(settings: &Settings) -> anyhow::Result<()> {
     let discord = settings.discord.as_ref().context(
         "DISCORD_TOKEN and DISCORD_APPLICATION_ID are needed to register the commands (see .env.example)",
     )?;
     register::run(discord).await
+}
+
+async fn seed(store: &Store, guild: GuildId) -> anyhow::Result<()> {
+    let added = seed::seed(store, guild).await?;
+    say(&format!(
+        "{added} sample documents added; those that were there are unchanged"
+    ))
+}
+
+async fn clean(store: &Store, guild: GuildId) -> anyhow::Result<()> {
+    let deleted = store.documents.delete_all(guild).await?;
+    store.searches.delete_all(guild).await?;
+    let deleted = deleted.map_or_else(|| "all".to_owned(), |count| count.to_string());
+    say(&format!("{deleted} documents deleted"))
+}
+
+/// Whose documents are meant: the guild that is set, or the terminal's where Discord is not set up.
+fn guild(settings: &Settings) -> anyhow::Result<GuildId> {
+    match &settings.discord {
+        None => Ok(terminal::GUILD),
+        Some(discord) => discord
+            .guild_id
+            .context("DISCORD_GUILD_ID is missing: it says whose documents are meant"),
+    }
+}
+
+fn say(text: &str) -> anyhow::Result<()> {
+    writeln!(io::stdout(), "{text}").context("writing the result")
 }

@@ -42,7 +42,11 @@ impl Documents {
     /// is the same to whoever asked.
     pub async fn insert(&self, document: &Document) -> Result<(), StoreError> {
         match self.0.insert_one(document).await {
-            Err(error) if error.is_already_exists() => Ok(()),
+            // An id that another guild has would be Discord's mistake, and is not answered as done.
+            Err(error) if error.is_already_exists() => {
+                let stored = self.find(document.guild, document.id).await?;
+                stored.map(|_| ()).ok_or(error)
+            }
             outcome => outcome.map(|_| ()),
         }
     }

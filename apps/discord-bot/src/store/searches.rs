@@ -37,6 +37,12 @@ impl Searches {
         self.0.find_one(living).await
     }
 
+    /// Forgets all searches of a guild.
+    pub async fn delete_all(&self, guild: GuildId) -> Result<(), StoreError> {
+        self.0.delete_many(json!({ "guild": guild })).await?;
+        Ok(())
+    }
+
     /// Keeps a search; one that is kept already came from the same interaction.
     pub async fn insert(&self, search: &Search) -> Result<(), StoreError> {
         match self.0.insert_one(search).await {
