@@ -26,11 +26,6 @@ pub(crate) async fn favicon(headers: HeaderMap) -> Result<Response, AppError> {
     file("favicon.svg", &headers)
 }
 
-/// Answers `/robots.txt`.
-pub(crate) async fn robots(headers: HeaderMap) -> Result<Response, AppError> {
-    file("robots.txt", &headers)
-}
-
 fn file(path: &str, headers: &HeaderMap) -> Result<Response, AppError> {
     let file = Assets::get(path).ok_or(AppError::NotFound(Missing::Page))?;
     let etag = etag(&file);

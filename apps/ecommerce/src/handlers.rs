@@ -6,4 +6,5 @@ pub(crate) mod checkout;
 pub(crate) mod home;
 pub(crate) mod orders;
 pub(crate) mod products;
+pub(crate) mod robots;
 pub(crate) mod webhook;

@@ -13,7 +13,7 @@ use utoipa::openapi::OpenApi;
 use crate::api;
 use crate::assets;
 use crate::error::AppError;
-use crate::handlers::{admin, cart, checkout, home, orders, products, webhook};
+use crate::handlers::{admin, cart, checkout, home, orders, products, robots, webhook};
 use crate::state::AppState;
 use crate::views;
 
@@ -53,6 +53,8 @@ fn browsing() -> Router<AppState> {
         .route("/", get(home::show))
         .route("/products", get(products::list))
         .route("/products/{product_id}", get(products::show))
+        .route("/robots.txt", get(robots::robots))
+        .route("/sitemap.xml", get(robots::sitemap))
 }
 
 fn buying() -> Router<AppState> {
@@ -99,7 +101,6 @@ fn files() -> Router {
     Router::new()
         .route("/static/{*path}", get(assets::serve))
         .route("/favicon.svg", get(assets::favicon))
-        .route("/robots.txt", get(assets::robots))
 }
 
 fn kept(how: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
