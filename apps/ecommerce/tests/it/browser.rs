@@ -4,6 +4,7 @@
 mod accessibility;
 mod driver;
 mod purchases;
+mod stripe;
 
 use std::path::PathBuf;
 use std::process::Stdio;

@@ -19,5 +19,6 @@ mod races;
 mod safety;
 mod shop;
 mod stripe;
+mod stripe_mock;
 mod stripe_stand_in;
 mod variants;

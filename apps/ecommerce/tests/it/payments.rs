@@ -1,12 +1,17 @@
 //! The real binary on a Data API over HTTP, with a Stripe and a buyer that the test directs.
 
 mod buyer;
+mod crash;
 mod database;
+mod matrix;
+mod race;
+mod strangers;
 
 use std::fs::File;
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
-use astra_db::Database;
+use astra_db::{Database, Timestamp};
 use serde_json::{Value, json};
 use tempfile::NamedTempFile;
 
@@ -14,6 +19,9 @@ use crate::stripe::{Event, SECRET_KEY, Stripe, WEBHOOK_SECRET};
 
 pub(crate) use buyer::Buyer;
 use database::{DataApi, Victim};
+
+/// Nothing here takes long; a machine under load does.
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The address that buyers and Stripe know; the shop's real one changes with every start.
 pub(crate) const PUBLIC_URL: &str = "http://shop.localhost";
@@ -121,6 +129,41 @@ impl Market {
         self.stripe.deliver(event, &self.webhooks()).await
     }
 
+    /// Waits until these checkouts have come to their end and hold nothing, opening the shop again
+    /// whenever it was killed.
+    pub(crate) async fn settle(&mut self, which: impl Fn(&Value) -> bool) {
+        let start = Instant::now();
+        loop {
+            if self.is_closed() {
+                self.reopen().await;
+            }
+            let checkouts = self.documents("checkouts").await;
+            if checkouts.iter().filter(|it| which(it)).all(has_ended) {
+                return;
+            }
+            let waited = start.elapsed();
+            assert!(waited < PATIENCE, "unfinished: {checkouts:#?}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// The time of every open checkout is over, at Stripe too, and the shop looks around.
+    pub(crate) async fn an_hour_passes(&mut self) {
+        for session in self.stripe.sessions() {
+            if session["status"] == "open" {
+                self.stripe.expire(session["id"].as_str().unwrap()).await;
+            }
+        }
+        let a_minute_ago = Timestamp::now().as_millis() - 60_000;
+        for checkout in self.documents("checkouts").await {
+            let id = checkout["_id"].as_str().unwrap();
+            let over = json!({ "$date": a_minute_ago });
+            self.set("checkouts", id, "expires_at", over).await;
+        }
+        self.reopen().await;
+        self.settle(|_| true).await;
+    }
+
     /// What the shop has logged so far.
     pub(crate) fn log(&self) -> String {
         std::fs::read_to_string(self.log.path()).unwrap()
@@ -151,6 +194,12 @@ impl Market {
         let outcome = collection.update_one(json!({ "_id": id }), update).await;
         assert_eq!(outcome.unwrap().matched_count, 1);
     }
+}
+
+fn has_ended(checkout: &Value) -> bool {
+    let under_way = ["opening", "open", "pending", "paid"];
+    let state = checkout["state"].as_str().unwrap();
+    !under_way.contains(&state) && checkout["holds_stock"] != true
 }
 
 impl Drop for Market {

@@ -14,6 +14,7 @@ use crate::shop::ADA;
 pub(crate) struct Buyer {
     client: Client,
     shop: String,
+    host: String,
     cookies: BTreeMap<String, String>,
 }
 
@@ -31,6 +32,7 @@ impl Buyer {
         Self {
             client: Client::builder().redirect(Policy::none()).build().unwrap(),
             shop: shop.to_owned(),
+            host: "shop.localhost".to_owned(),
             cookies: BTreeMap::new(),
         }
     }
@@ -38,6 +40,11 @@ impl Buyer {
     /// The shop's new address after a restart.
     pub(crate) fn moves_to(&mut self, shop: &str) {
         shop.clone_into(&mut self.shop);
+    }
+
+    /// Names another host in every request from now on.
+    pub(crate) fn calls_the_shop(&mut self, host: &str) {
+        host.clone_into(&mut self.host);
     }
 
     /// Opens a page of the shop, given as path or whole address.
@@ -87,7 +94,7 @@ impl Buyer {
             .client
             .request(method.clone(), format!("{}{path}", self.shop))
             .header("accept", "text/html")
-            .header("host", "shop.localhost")
+            .header("host", &self.host)
             .header("origin", PUBLIC_URL);
         if let Some(body) = body {
             request = request

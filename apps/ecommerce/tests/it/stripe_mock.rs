@@ -1,0 +1,148 @@
+//! Stripe's own stripe-mock, unmodified, accepts every kind of request the shop sends: parameters,
+//! their names and their values are checked against Stripe's published schema.
+//!
+//! It forgets each request at once, so the stand-in answers the shop, and puts every request to
+//! stripe-mock as well. Install it with `go install github.com/stripe/stripe-mock@latest`.
+
+use std::collections::BTreeSet;
+use std::io::{BufRead as _, BufReader, Lines};
+use std::path::PathBuf;
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+use crate::browser::skipped;
+use crate::payments::Market;
+use crate::stripe::{PayWith, Stripe};
+
+struct StripeMock {
+    process: Child,
+    url: String,
+    /// Open as long as it runs: it ends when it cannot say what it does.
+    _said: Lines<BufReader<ChildStdout>>,
+}
+
+impl StripeMock {
+    /// Starts it on any free port, if it is installed.
+    fn start() -> Option<Self> {
+        let mut process = Command::new(program()?)
+            .args(["-http-addr", "127.0.0.1:0"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut said = BufReader::new(process.stdout.take().unwrap()).lines();
+        let address = said.find_map(|line| {
+            let line = line.unwrap();
+            let address = line.split("Listening for HTTP at address: ").nth(1)?;
+            Some(address.to_owned())
+        });
+        let address = address.expect("stripe-mock says its address");
+        Some(Self {
+            process,
+            url: format!("http://{address}"),
+            _said: said,
+        })
+    }
+}
+
+impl Drop for StripeMock {
+    fn drop(&mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+    }
+}
+
+/// stripe-mock on the path, or where Go installs programs.
+fn program() -> Option<PathBuf> {
+    let is_there = |program: &PathBuf| Command::new(program).arg("-version").output().is_ok();
+    let on_path = PathBuf::from("stripe-mock");
+    if is_there(&on_path) {
+        return Some(on_path);
+    }
+    let go = Command::new("go").args(["env", "GOPATH"]).output().ok();
+    let gopath = go.and_then(|go| String::from_utf8(go.stdout).ok());
+    let folders = [
+        gopath.unwrap_or_default(),
+        std::env::var("HOME").unwrap_or_default() + "/go",
+    ];
+    let found = folders
+        .iter()
+        .map(|folder| PathBuf::from(folder.trim()).join("bin/stripe-mock"))
+        .find(is_there);
+    if found.is_none() {
+        skipped("stripe-mock is not installed, so Stripe's schema was not asked");
+    }
+    found
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn stripe_mock_accepts_every_kind_of_request_the_shop_sends() {
+    let Some(stripe_mock) = StripeMock::start() else {
+        return;
+    };
+    let stripe = Stripe::mirrored_by(&stripe_mock.url).await;
+    let market = Market::with(stripe, &[]).await;
+
+    // Two lines with variant, picture and words, paid.
+    let mut ada = market.buyer();
+    ada.add("iphone-12-pro_gold-256", "1").await.unwrap();
+    ada.add("orbit", "2").await.unwrap();
+    let session = ada.check_out().await.unwrap().session().unwrap();
+    market.stripe.pay(&session, PayWith::Visa).await.unwrap();
+    let paid = market.stripe.object(&session);
+    let order = ada.open(paid["success_url"].as_str().unwrap()).await;
+    assert!(order.unwrap().text.contains("Thank you"));
+
+    // One that is given up.
+    let mut bob = market.buyer();
+    bob.add("orbit", "1").await.unwrap();
+    let session = bob.check_out().await.unwrap().session().unwrap();
+    let open = market.stripe.object(&session);
+    bob.open(open["cancel_url"].as_str().unwrap())
+        .await
+        .unwrap();
+    assert_eq!(market.stripe.object(&session)["status"], "expired");
+
+    let mirrored = market.stripe.mirrored();
+    for request in &mirrored {
+        assert_eq!(request.status, 200, "{request:?}");
+    }
+    let kinds: BTreeSet<String> = mirrored
+        .iter()
+        .map(|request| kind(&request.request))
+        .collect();
+    for kind in [
+        "POST /v1/checkout/sessions",
+        "GET /v1/checkout/sessions/{id}",
+        "POST /v1/checkout/sessions/{id}/expire",
+        "GET /v1/payment_intents/{id}",
+    ] {
+        assert!(kinds.contains(kind), "{kind} was never sent: {kinds:?}");
+    }
+}
+
+/// A request without its ids.
+fn kind(request: &str) -> String {
+    let id = |segment: &str| segment.starts_with("cs_") || segment.starts_with("pi_");
+    let segments = request.split('/');
+    let segments = segments.map(|segment| if id(segment) { "{id}" } else { segment });
+    segments.collect::<Vec<_>>().join("/")
+}
+
+#[tokio::test]
+async fn stripe_mock_refuses_what_stripe_has_no_name_for() {
+    let Some(stripe_mock) = StripeMock::start() else {
+        return;
+    };
+    let answer = reqwest::Client::new()
+        .post(format!("{}/v1/checkout/sessions", stripe_mock.url))
+        .header(
+            "authorization",
+            format!("Bearer {}", crate::stripe::SECRET_KEY),
+        )
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body("mode=payment&line_items[0][price_data][unit_amuont]=1")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(answer.status().as_u16(), 400);
+}
