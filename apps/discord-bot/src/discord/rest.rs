@@ -23,7 +23,7 @@ const USER_AGENT: &str = concat!(
     ")"
 );
 /// How often a request is sent that is not answered, or answered with a fault of Discord's own.
-const ATTEMPTS: u32 = 3;
+const ATTEMPTS: u32 = 5;
 
 /// A client for Discord's REST API; clones share its connections.
 #[derive(Clone)]
@@ -121,7 +121,7 @@ impl Rest {
                 RestError::RateLimited(pause) => *pause,
                 failure if failure.is_passing() && attempt < ATTEMPTS => {
                     attempt += 1;
-                    Duration::from_millis(200) * attempt
+                    Duration::from_millis(100) * 2_u32.pow(attempt)
                 }
                 _ => return Err(failure),
             };
@@ -178,7 +178,9 @@ impl RestError {
     fn is_passing(&self) -> bool {
         match self {
             Self::Unreachable(_) => true,
-            Self::Refused { status, .. } => status.is_server_error(),
+            // 10015, "unknown webhook": what is to be edited was promised in a response that Discord
+            // has not read yet.
+            Self::Refused { status, code, .. } => status.is_server_error() || *code == 10015,
             Self::RateLimited(_) | Self::Decode(_) => false,
         }
     }

@@ -16,12 +16,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use ed25519_dalek::SigningKey;
+use ed25519_dalek::{Signer as _, SigningKey};
 use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-pub(crate) use gateway::Gateway;
+pub(crate) use gateway::{Cut, Gateway};
 pub(crate) use member::{Door, Member, Reply};
 pub(crate) use rest::RateLimit;
 
@@ -48,7 +48,7 @@ impl Default for Options {
         Self {
             deadline: Duration::from_mins(1),
             shards: 1,
-            heartbeat: Duration::from_millis(500),
+            heartbeat: Duration::from_millis(41_250),
         }
     }
 }
@@ -64,6 +64,7 @@ pub(crate) struct State {
     pub(crate) url: String,
     pub(crate) gateway: Gateway,
     options: Options,
+    client: reqwest::Client,
     signing_key: SigningKey,
     next_id: AtomicU64,
     exchanges: Mutex<HashMap<u64, Exchange>>,
@@ -96,6 +97,15 @@ impl Discord {
     }
 
     pub(crate) async fn start_with(options: Options) -> Self {
+        Self::launch(options, [7; 32]).await
+    }
+
+    /// Another application's.
+    pub(crate) async fn start_with_key(secret: [u8; 32]) -> Self {
+        Self::launch(Options::default(), secret).await
+    }
+
+    async fn launch(options: Options, secret: [u8; 32]) -> Self {
         let rest = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let url = format!("http://{}", rest.local_addr().unwrap());
         let gateway = Gateway::start(options).await;
@@ -105,7 +115,8 @@ impl Discord {
             url,
             gateway,
             options,
-            signing_key: SigningKey::from_bytes(&[7; 32]),
+            client: reqwest::Client::new(),
+            signing_key: SigningKey::from_bytes(&secret),
             next_id: AtomicU64::new(u64::try_from(now).unwrap() << 22),
             exchanges: Mutex::default(),
             commands: Mutex::default(),
@@ -131,15 +142,55 @@ impl Discord {
         hex(self.state.signing_key.verifying_key().as_bytes())
     }
 
+    /// The signature of a request, in hex.
+    pub(crate) fn sign(&self, timestamp: &str, body: &str) -> String {
+        let signature = self
+            .state
+            .signing_key
+            .sign(format!("{timestamp}{body}").as_bytes());
+        hex(&signature.to_bytes())
+    }
+
     /// Somebody in a guild, who talks to the bot through one of its doors.
     pub(crate) fn member(&self, door: &Door, guild_id: u64, user_id: u64) -> Member {
         Member::new(Arc::clone(&self.state), door.clone(), guild_id, user_id)
+    }
+
+    /// Takes the first answer to an interaction as it came from the HTTP door.
+    pub(crate) fn accept(&self, interaction_id: u64, body: &str) {
+        let body = serde_json::from_str(body).unwrap();
+        rest::accept_callback(&self.state, interaction_id, body).unwrap();
     }
 
     /// The commands as published, `None` for everywhere.
     pub(crate) fn commands(&self, guild_id: Option<u64>) -> Vec<Value> {
         let commands = self.state.commands.lock().unwrap();
         commands.get(&guild_id).cloned().unwrap_or_default()
+    }
+
+    /// Waits until there are commands.
+    pub(crate) async fn published(&self, guild_id: Option<u64>) {
+        let is_there = |state: &State| {
+            let commands = state.commands.lock().unwrap();
+            commands
+                .get(&guild_id)
+                .filter(|commands| !commands.is_empty())
+                .map(drop)
+        };
+        self.state.until("publishing commands", is_there).await;
+    }
+
+    /// Waits for a request like this among those after the first few.
+    pub(crate) async fn asked(&self, after: usize, method: &str, path_end: &str) {
+        let is_there = |state: &State| {
+            let requests = state.requests.lock().unwrap();
+            requests
+                .iter()
+                .skip(after)
+                .any(|it| it.starts_with(method) && it.ends_with(path_end))
+                .then_some(())
+        };
+        self.state.until("a request", is_there).await;
     }
 
     /// Publishes commands as somebody else did before.
@@ -154,6 +205,10 @@ impl Discord {
     /// Answers the next requests of this kind with 429.
     pub(crate) fn rate_limit(&self, limit: RateLimit) {
         self.state.rate_limits.lock().unwrap().push(limit);
+    }
+
+    pub(crate) fn forget_rate_limits(&self) {
+        self.state.rate_limits.lock().unwrap().clear();
     }
 
     /// How many of the 429 have not been given out yet.
@@ -202,14 +257,10 @@ impl State {
                 changed.changed().await.unwrap();
             }
         };
-        tokio::time::timeout(PATIENCE, found)
-            .await
-            .unwrap_or_else(|_| {
-                panic!(
-                    "{what} did not happen; complaints: {:#?}",
-                    self.complaints.lock().unwrap()
-                )
-            })
+        match tokio::time::timeout(PATIENCE, found).await {
+            Ok(found) => found,
+            Err(_) => panic!("{what} did not happen; complaints: {:#?}", self.complaints),
+        }
     }
 }
 

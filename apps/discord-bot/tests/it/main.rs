@@ -7,5 +7,14 @@
 )]
 
 mod bot;
+mod crowd;
+mod database;
 mod discord;
 mod doors;
+mod reconnect;
+mod register;
+mod secrets;
+mod signature;
+mod slow;
+mod stop;
+mod strangers;

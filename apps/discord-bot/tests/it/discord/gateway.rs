@@ -149,6 +149,12 @@ impl Gateway {
         }
     }
 
+    /// Lets the lines go dead and forgets the sessions.
+    pub(crate) fn forget(&self) {
+        self.cut(Cut::Drop);
+        self.sessions.lock().unwrap().clear();
+    }
+
     fn count(&self, change: impl FnOnce(&mut Counts)) {
         self.counts.send_modify(change);
     }

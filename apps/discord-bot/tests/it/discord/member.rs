@@ -60,6 +60,22 @@ impl Member {
         }
     }
 
+    /// The same person in another guild.
+    pub(crate) fn in_guild(&self, guild_id: u64) -> Self {
+        Self {
+            guild_id,
+            ..self.clone()
+        }
+    }
+
+    /// Somebody else in the same guild.
+    pub(crate) fn neighbour(&self, number: u64) -> Self {
+        Self {
+            user_id: self.user_id + number,
+            ..self.clone()
+        }
+    }
+
     /// Types `/name` with these options and waits for the whole answer.
     pub(crate) async fn command(&self, name: &str, options: Value) -> Reply {
         self.start_command(name, options).await.settled().await
@@ -121,7 +137,7 @@ impl Member {
 
     /// Sends an interaction, for a second time even.
     pub(crate) async fn deliver(&self, interaction: &Value) -> Sent {
-        let id: u64 = interaction["id"].as_str().unwrap().parse().unwrap();
+        let sent = self.sent(interaction);
         match &self.door {
             Door::Gateway => {
                 self.state
@@ -131,13 +147,19 @@ impl Member {
             Door::Http(url) => {
                 let (status, body) = self.post(url, interaction).await;
                 assert_eq!(status, 200, "{body}");
-                accept_callback(&self.state, id, serde_json::from_str(&body).unwrap())
+                accept_callback(&self.state, sent.id, serde_json::from_str(&body).unwrap())
                     .unwrap_or_else(|refusal| {
                         self.state
                             .complain(format!("the HTTP answer: {refusal:?}: {body}"))
                     });
             }
         }
+        sent
+    }
+
+    /// An interaction that is sent by other means.
+    pub(crate) fn sent(&self, interaction: &Value) -> Sent {
+        let id = interaction["id"].as_str().unwrap().parse().unwrap();
         Sent {
             state: Arc::clone(&self.state),
             id,
@@ -145,7 +167,7 @@ impl Member {
     }
 
     /// Posts an interaction as Discord does; answers status and body.
-    async fn post(&self, url: &str, interaction: &Value) -> (u16, String) {
+    pub(crate) async fn post(&self, url: &str, interaction: &Value) -> (u16, String) {
         let body = interaction.to_string();
         let timestamp = std::time::UNIX_EPOCH
             .elapsed()
@@ -156,7 +178,9 @@ impl Member {
             .state
             .signing_key
             .sign(format!("{timestamp}{body}").as_bytes());
-        let response = reqwest::Client::new()
+        let response = self
+            .state
+            .client
             .post(format!("{url}/interactions"))
             .header("content-type", "application/json")
             .header(
@@ -244,6 +268,21 @@ impl Member {
 }
 
 impl Sent {
+    /// What allows to answer.
+    pub(crate) fn token(&self) -> String {
+        self.state.exchanges.lock().unwrap()[&self.id].token.clone()
+    }
+
+    /// Waits for a message after the first answer.
+    pub(crate) async fn followed_up(&self) -> Reply {
+        let id = self.id;
+        let followed_up = |state: &State| {
+            reply(id, &state.exchanges.lock().unwrap()[&id])
+                .filter(|reply| !reply.followups.is_empty())
+        };
+        self.state.until("a follow-up", followed_up).await
+    }
+
     /// Waits for the first answer, which may be that there will be one.
     pub(crate) async fn first(&self) -> Reply {
         let id = self.id;
@@ -285,6 +324,25 @@ impl Reply {
         seen.map(message_text).collect::<Vec<_>>().join("\n")
     }
 
+    /// What Discord reads as markdown: neither footers nor blocks of code.
+    pub(crate) fn markdown(&self) -> String {
+        let mut seen: Vec<Value> = self
+            .message
+            .iter()
+            .chain(&self.followups)
+            .cloned()
+            .collect();
+        for embed in seen
+            .iter_mut()
+            .flat_map(|message| message["embeds"].as_array_mut())
+            .flatten()
+        {
+            embed["footer"] = Value::Null;
+        }
+        let text = seen.iter().map(message_text).collect::<Vec<_>>().join("\n");
+        text.split("```").step_by(2).collect()
+    }
+
     /// Whether only the one who asked sees it.
     pub(crate) fn is_ephemeral(&self) -> bool {
         let seen = self
@@ -293,6 +351,31 @@ impl Reply {
             .or(self.message.as_ref())
             .expect("a message");
         seen["flags"].as_u64().unwrap_or(0) & 64 != 0
+    }
+
+    /// Whether a message of its own says something to the one who asked alone.
+    pub(crate) fn is_new_and_ephemeral(&self) -> bool {
+        self.kind == 4 && self.is_ephemeral()
+    }
+
+    /// The first number in it.
+    pub(crate) fn number(&self) -> u64 {
+        let text = self.text().replace(',', "");
+        let mut numbers = text.split(|char: char| !char.is_ascii_digit());
+        let number = numbers.find_map(|digits| digits.parse().ok());
+        number.unwrap_or_else(|| panic!("no number: {self:#?}"))
+    }
+
+    /// What an input of a form is filled with.
+    pub(crate) fn input(&self, name: &str) -> String {
+        let mut rows = self.data["components"].as_array().expect("a form").iter();
+        let row = rows
+            .find(|row| row["components"][0]["custom_id"] == name)
+            .expect("the input");
+        row["components"][0]["value"]
+            .as_str()
+            .unwrap_or("")
+            .to_owned()
     }
 
     /// The id of the button with this label; a button that is greyed out is none.

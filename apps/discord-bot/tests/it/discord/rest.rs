@@ -34,6 +34,9 @@ impl RateLimit {
     }
 }
 
+/// "Unknown webhook": there is no interaction with this token, or it has no first answer yet.
+const NOT_YET: u32 = 10015;
+
 /// An answer, or the error that Discord gives instead.
 type Outcome = Result<(StatusCode, Value), Refusal>;
 
@@ -59,6 +62,7 @@ async fn answer(
         .unwrap()
         .push(format!("{method} {path}"));
     if let Some(response) = rate_limited(&state, &path) {
+        state.changed.send_replace(());
         return response;
     }
     let outcome = route(&state, &method, &uri, &headers, &body);
@@ -67,7 +71,10 @@ async fn answer(
         Ok((StatusCode::NO_CONTENT, _)) => StatusCode::NO_CONTENT.into_response(),
         Ok((status, value)) => (status, axum::Json(value)).into_response(),
         Err(Refusal(status, code, message)) => {
-            state.complain(format!("{method} {path}: {status} {code} {message}"));
+            // A bot cannot know when Discord has read its answer: it may come too early, and again.
+            if code != NOT_YET {
+                state.complain(format!("{method} {path}: {status} {code} {message}"));
+            }
             let body = json!({ "message": message, "code": code });
             (StatusCode::from_u16(status).unwrap(), axum::Json(body)).into_response()
         }
@@ -297,11 +304,17 @@ fn webhook(
 ) -> Outcome {
     let message_id = state.next_id();
     let mut exchanges = state.exchanges.lock().unwrap();
-    let unknown_webhook = || Refusal(404, 10015, "Unknown Webhook".to_owned());
     let exchange = exchanges
         .values_mut()
-        .find(|exchange| exchange.token == token && exchange.callback.is_some())
-        .ok_or_else(unknown_webhook)?;
+        .find(|exchange| exchange.token == token);
+    if exchange.is_none() {
+        state.complain(format!(
+            "{method} of an answer: no interaction has this token"
+        ));
+    }
+    let exchange = exchange
+        .filter(|exchange| exchange.callback.is_some())
+        .ok_or_else(|| Refusal(404, NOT_YET, "Unknown Webhook".to_owned()))?;
     if let Some(body) = &body {
         checks::message(body).map_err(invalid)?;
         checks::pings(body, |ping| state.complain(format!("{ping} was pinged")));

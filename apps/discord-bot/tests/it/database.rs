@@ -1,0 +1,80 @@
+//! A self-hosted Data API that is slow, or broken, when a test says so.
+
+use astra_local::{Credentials, Engine, router};
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse as _, Response};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use crate::bot::Start;
+use crate::discord::PATIENCE;
+
+/// How it answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mood {
+    Well,
+    /// It takes requests, and answers when it is well or broken again.
+    Slow,
+    Broken,
+}
+
+#[derive(Clone)]
+pub(crate) struct Database {
+    url: String,
+    mood: watch::Sender<Mood>,
+    waiting: watch::Sender<u32>,
+}
+
+impl Database {
+    pub(crate) async fn start() -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let database = Self {
+            url: format!("http://{}", listener.local_addr().unwrap()),
+            mood: watch::Sender::new(Mood::Well),
+            waiting: watch::Sender::new(0),
+        };
+        let engine = Engine::in_memory().unwrap();
+        let app = router(engine, Credentials::default())
+            .layer(from_fn_with_state(database.clone(), in_this_mood));
+        tokio::spawn(axum::serve(listener, app).into_future());
+        database
+    }
+
+    /// A bot that is to use it.
+    pub(crate) fn behind<'a>(&self, start: Start<'a>) -> Start<'a> {
+        start
+            .set("DATA_API_URL", &self.url)
+            .set("DATA_API_USERNAME", "cassandra")
+            .set("DATA_API_PASSWORD", "cassandra")
+            .without("DATA_DIR")
+    }
+
+    pub(crate) fn set(&self, mood: Mood) {
+        self.mood.send_replace(mood);
+    }
+
+    /// Waits until this many requests wait for an answer.
+    pub(crate) async fn waiting(&self, requests: u32) {
+        let mut waiting = self.waiting.subscribe();
+        let enough = waiting.wait_for(|waiting| *waiting >= requests);
+        tokio::time::timeout(PATIENCE, enough)
+            .await
+            .expect("requests come")
+            .unwrap();
+    }
+}
+
+async fn in_this_mood(State(database): State<Database>, request: Request, next: Next) -> Response {
+    let mut mood = database.mood.subscribe();
+    if *mood.borrow() == Mood::Slow {
+        database.waiting.send_modify(|waiting| *waiting += 1);
+        mood.wait_for(|mood| *mood != Mood::Slow).await.unwrap();
+        database.waiting.send_modify(|waiting| *waiting -= 1);
+    }
+    if *mood.borrow() == Mood::Broken {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    }
+    next.run(request).await
+}

@@ -1,0 +1,129 @@
+//! A database that takes its time: people are told that the bot is thinking, and get their answer.
+
+use serde_json::json;
+
+use crate::bot::{ADA, Bot, GUILD, Start, register};
+use crate::database::{Database, Mood};
+use crate::discord::{Discord, Door, RateLimit};
+
+/// Both doors, with a database that can be slow.
+async fn start(discord: &Discord) -> (Bot, Database) {
+    let database = Database::start().await;
+    let start = database.behind(Start::new(discord, "/nowhere".as_ref(), true, true));
+    register(&start);
+    (start.go().await, database)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_takes_long_is_deferred_and_then_delivered_through_both_doors() {
+    let discord = Discord::start().await;
+    let (bot, database) = start(&discord).await;
+    for (round, door) in (1..).zip([Door::Gateway, bot.http()]) {
+        let ada = discord.member(&door, GUILD, ADA);
+        ada.command("createdocument", json!({ "name": "teapot" }))
+            .await
+            .must_show("teapot");
+        database.set(Mood::Slow);
+        let sent = ada.start_command("count", json!({})).await;
+        let promise = sent.first().await;
+        assert_eq!(promise.kind, 5, "{promise:#?}");
+        println!("{door:?}: deferred after {:?}", promise.elapsed);
+        database.set(Mood::Well);
+        let answer = sent.settled().await;
+        assert_eq!(answer.number(), round);
+        assert!(answer.followups.is_empty());
+    }
+    discord.assert_content();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deferred_answer_that_is_an_error_is_seen_by_who_asked_alone() {
+    let discord = Discord::start().await;
+    let (bot, database) = start(&discord).await;
+    for door in [Door::Gateway, bot.http()] {
+        let ada = discord.member(&door, GUILD, ADA);
+        database.set(Mood::Slow);
+        let sent = ada.start_command("count", json!({})).await;
+        assert_eq!(sent.first().await.kind, 5);
+        database.set(Mood::Broken);
+        let answer = sent.followed_up().await;
+        assert!(
+            answer.message.is_none(),
+            "the promise made to everybody is taken back: {answer:#?}"
+        );
+        assert!(answer.is_ephemeral());
+        let id = answer.interaction_id.to_string();
+        assert!(answer.text().contains(&id), "{answer:#?}");
+        assert!(bot.log().contains(&id), "the id is in the log");
+        database.set(Mood::Well);
+    }
+    discord.assert_content();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rate_limits_are_waited_out() {
+    let discord = Discord::start().await;
+    let (bot, database) = start(&discord).await;
+    let moment = std::time::Duration::from_millis(600);
+    let ada = discord.member(&Door::Gateway, GUILD, ADA);
+    discord.rate_limit(RateLimit::new("/callback", 2, moment));
+    ada.command("ping", json!({})).await.must_show("Pong!");
+    assert_eq!(discord.rate_limits_left(), 0);
+    for door in [Door::Gateway, bot.http()] {
+        let ada = discord.member(&door, GUILD, ADA);
+        discord.rate_limit(RateLimit::new("/@original", 3, moment));
+        database.set(Mood::Slow);
+        let sent = ada.start_command("count", json!({})).await;
+        sent.first().await;
+        database.set(Mood::Well);
+        assert_eq!(sent.settled().await.number(), 0);
+        assert_eq!(discord.rate_limits_left(), 0);
+    }
+    discord.assert_content();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rate_limit_that_outlasts_the_interaction_costs_that_answer_only() {
+    let discord = Discord::start().await;
+    let (bot, _database) = start(&discord).await;
+    let ada = discord.member(&Door::Gateway, GUILD, ADA);
+    discord.rate_limit(RateLimit::new(
+        "/callback",
+        1,
+        std::time::Duration::from_hours(1),
+    ));
+    let lost = ada.start_command("ping", json!({})).await;
+    discord
+        .asked(
+            0,
+            "POST ",
+            &format!("/interactions/{}/{}/callback", lost.id, lost.token()),
+        )
+        .await;
+    discord.forget_rate_limits();
+    ada.command("ping", json!({})).await.must_show("Pong!");
+    let (_, log) = bot.stop().await;
+    assert!(
+        log.contains("an answer was not delivered") && log.contains(&lost.id.to_string()),
+        "{log}"
+    );
+    discord.assert_content();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_is_faster_than_its_own_promise_is_sent_again() {
+    let discord = Discord::start().await;
+    let (bot, database) = start(&discord).await;
+    let ada = discord.member(&bot.http(), GUILD, ADA);
+    database.set(Mood::Slow);
+    let interaction = ada.interaction(2, ada.command_data("count", &json!({}), None), None);
+    let (status, promise) = ada.post(bot.url.as_ref().unwrap(), &interaction).await;
+    assert_eq!(status, 200, "{promise}");
+    database.set(Mood::Well);
+    // Discord has not read the promise yet when the answer comes.
+    discord.asked(0, "PATCH ", "/@original").await;
+    let sent = ada.sent(&interaction);
+    discord.accept(sent.id, &promise);
+    assert_eq!(sent.settled().await.number(), 0);
+    discord.assert_content();
+}
