@@ -1,4 +1,7 @@
 //! One file per verb.
 
 pub(crate) mod connect;
+pub(crate) mod export;
+pub(crate) mod import;
 pub(crate) mod serve;
+pub(crate) mod status;

@@ -76,6 +76,15 @@ impl DatabaseArgs {
 }
 
 impl Chosen {
+    /// What lets us in, in a word.
+    pub(crate) fn credentials(&self) -> &'static str {
+        match self.settings.backend {
+            Backend::Astra { .. } => "token",
+            Backend::SelfHosted { .. } => "user or password",
+            Backend::ConnectionString { .. } | Backend::Embedded { .. } => "token or password",
+        }
+    }
+
     /// One line for people.
     pub(crate) fn describe(&self) -> String {
         let place = match &self.settings.backend {

@@ -1,12 +1,12 @@
 //! Files of `NAME=value` lines: read as a shell and docker compose read them, and changed without touching what others wrote.
 
 use std::collections::BTreeMap;
-use std::io::Write as _;
 use std::path::Path;
 use std::{fs, io};
 
 use anyhow::Context as _;
-use tempfile::NamedTempFile;
+
+use crate::beside;
 
 /// The variables in a text. A line that is none is passed over, as a shell script may stand around them.
 pub(crate) fn parse(text: &str) -> BTreeMap<String, String> {
@@ -60,18 +60,8 @@ pub(crate) fn write(path: &Path, variables: &[(&str, String)]) -> anyhow::Result
     };
     // Where the file is a link, what it leads to is changed, not the link.
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let directory = match target.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    // A temporary file has the mode 0600 from the start.
-    let mut file = NamedTempFile::new_in(directory).with_context(|| format!("writing {shown}"))?;
-    file.write_all(merged(&before, variables).as_bytes())
-        .and_then(|()| file.as_file().sync_all())
-        .with_context(|| format!("writing {shown}"))?;
-    file.persist(&target)
-        .with_context(|| format!("writing {shown}"))?;
-    Ok(())
+    beside::replace(&target, merged(&before, variables).as_bytes())
+        .with_context(|| format!("writing {shown}"))
 }
 
 fn assignment(line: &str) -> Option<(&str, &str)> {

@@ -1,11 +1,16 @@
 //! `astra-dev`: what a developer needs beside the crates. See README.md.
 
+mod beside;
+mod cell;
 mod commands;
 mod database;
 mod diagnosis;
 mod dotenv;
+mod format;
 mod output;
 mod probe;
+mod progress;
+mod target;
 
 use std::process::ExitCode;
 
@@ -22,6 +27,9 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Connect(commands::connect::Connect),
+    Status(commands::status::Status),
+    Import(commands::import::Import),
+    Export(commands::export::Export),
     Serve(commands::serve::Serve),
 }
 
@@ -29,6 +37,9 @@ fn main() -> ExitCode {
     let Cli { command } = Cli::parse();
     let outcome = match command {
         Command::Connect(connect) => connect.run(),
+        Command::Status(status) => status.run(),
+        Command::Import(import) => import.run(),
+        Command::Export(export) => export.run(),
         Command::Serve(serve) => serve.run(),
     };
     match outcome {

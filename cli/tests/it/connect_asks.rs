@@ -20,7 +20,8 @@ fn a_person_answers_and_gets_a_connection_that_works() {
     terminal.wait_for("Keyspace");
     assert!(!Terminal::processes().contains("typed:by"));
     terminal.answer("Keyspace", "shop");
-    terminal.answer("Make it?", "y");
+    terminal.wait_for("Make it?");
+    terminal.key("y");
     let screen = terminal.wait_for("exit code");
     assert!(!screen.contains("typed"), "{screen}");
     insta::assert_snapshot!("asked_and_works", steady(&screen, &server.address));

@@ -4,12 +4,17 @@
 
 mod connect;
 mod connect_asks;
+mod export;
+mod import;
 mod serve;
 mod terminal;
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command, ExitStatus, Stdio};
+
+/// What a server takes that nobody has given another password.
+const TOKEN: &str = "Cassandra:Y2Fzc2FuZHJh:Y2Fzc2FuZHJh";
 
 fn astra_dev(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_astra-dev"));
@@ -75,6 +80,12 @@ impl Server {
         stream.read_to_string(&mut answer).unwrap();
         let (head, body) = answer.split_once("\r\n\r\n").unwrap();
         (head.lines().next().unwrap().to_owned(), body.to_owned())
+    }
+
+    /// Sends a command as the standard user and gives the answer.
+    fn command(&self, path: &str, command: &serde_json::Value) -> serde_json::Value {
+        let (_, body) = self.post(&format!("/v1{path}"), TOKEN, &command.to_string());
+        serde_json::from_str(&body).unwrap()
     }
 
     /// Sends a signal and waits for the end.

@@ -2,9 +2,8 @@
 
 use std::net::TcpListener;
 
-use crate::{Server, astra_dev};
+use crate::{Server, TOKEN, astra_dev};
 
-const TOKEN: &str = "Cassandra:Y2Fzc2FuZHJh:Y2Fzc2FuZHJh";
 const CREATE: &str = r#"{"createKeyspace":{"name":"shop"}}"#;
 const LIST: &str = r#"{"findKeyspaces":{}}"#;
 

@@ -1,0 +1,368 @@
+//! `astra-dev import`: files into a collection or table, in bounded memory, exactly once.
+
+mod batch;
+mod checkpoint;
+mod identity;
+mod ledger;
+mod lines;
+mod records;
+mod sink;
+mod source;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+use std::{fs, io};
+
+use anyhow::Context as _;
+use futures_util::{Stream, StreamExt as _, stream};
+use indicatif::ProgressBar;
+use serde::Serialize;
+use tokio::sync::mpsc;
+
+use self::batch::Batch;
+use self::checkpoint::{Checkpoint, CheckpointFile};
+use self::ledger::{Ledger, Tally};
+use self::sink::Sink;
+use self::source::{Shape, Source};
+use crate::beside::with_suffix;
+use crate::database::DatabaseArgs;
+use crate::format::Format;
+use crate::output::{self, Outcome, counted, grouped, hinted};
+use crate::progress;
+use crate::target::{Target, TargetArgs};
+
+/// Put documents from a file into a collection, or rows into a table
+///
+/// Reads JSON Lines or CSV, in as much memory as a few batches need, however large the file is. Every line is accounted
+/// for: what cannot be stored is written to FILE.rejected.jsonl with its line and the reason.
+///
+/// An import that was interrupted, by Ctrl-C, a crash or a power cut, goes on with --resume: FILE.checkpoint tells what
+/// has been acknowledged. Nothing is stored twice. Documents without an _id get one that is made of the file's name, the
+/// line and its text, so the same line is the same document whenever it is imported; rows have their primary key.
+///
+/// A cell of a CSV file that is JSON is taken as JSON (12, true, [1,2], "12"), any other as text, an empty one as no
+/// value. For a table its columns say what is text.
+#[derive(clap::Args)]
+#[command(after_long_help = EXAMPLES)]
+pub(crate) struct Import {
+    /// The file; - is standard input
+    file: PathBuf,
+
+    #[command(flatten)]
+    target: TargetArgs,
+
+    /// Format of the file [default: by the end of its name]
+    #[arg(long)]
+    format: Option<Format>,
+
+    /// Make the collection if it is missing, and its keyspace
+    #[arg(long)]
+    create: bool,
+
+    /// Go on where an interrupted import of this file stopped
+    #[arg(long, conflicts_with = "restart")]
+    resume: bool,
+
+    /// Forget an interrupted import of this file and begin again
+    #[arg(long)]
+    restart: bool,
+
+    /// How many requests of up to 100 documents are under way at a time
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=64))]
+    concurrency: u16,
+
+    /// Stop when more than this many documents were rejected
+    #[arg(long, value_name = "N")]
+    max_rejected: Option<u64>,
+
+    /// Print the report as JSON
+    #[arg(long)]
+    json: bool,
+
+    #[command(flatten)]
+    database: DatabaseArgs,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  astra-dev import products.jsonl --collection products --create
+  astra-dev import products.jsonl --collection products --resume
+  astra-dev import reviews.csv --table reviews --keyspace cars
+  zcat big.jsonl.gz | astra-dev import - --collection events
+
+Exit codes: 0 everything is stored, 1 it failed, 2 wrong options, 3 some lines were rejected, 130 interrupted.";
+
+#[derive(Serialize)]
+struct Report<'a> {
+    finished: bool,
+    lines: u64,
+    #[serde(flatten)]
+    tally: Tally,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rejected_file: Option<&'a Path>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    checkpoint_file: Option<&'a Path>,
+    seconds: f64,
+}
+
+/// How the stream of batches ended.
+#[derive(PartialEq, Eq)]
+enum End {
+    Finished,
+    Asked,
+    TooManyRejected,
+}
+
+impl Import {
+    #[tokio::main]
+    pub(crate) async fn run(self) -> anyhow::Result<Outcome> {
+        let path = Some(&self.file).filter(|path| path.as_os_str() != "-");
+        let format = Format::of(self.format, path.map(PathBuf::as_path))?;
+        let size = match path {
+            // Before anything is made in the database.
+            Some(path) => {
+                let file =
+                    fs::metadata(path).with_context(|| format!("reading {}", path.display()))?;
+                Some(file.len())
+            }
+            None => None,
+        };
+        let chosen = self.database.choose()?;
+        output::note(&format!("Importing into {}.", chosen.describe()));
+        let database = shared::connect::open(&chosen.settings).await?;
+        let target = self
+            .target
+            .find(&database, self.create, chosen.credentials())
+            .await?;
+        let place = format!(
+            "{}/{}/{}",
+            database.endpoint(),
+            database.keyspace_name().unwrap_or_default(),
+            target.name()
+        );
+        let checkpoint = path.map(|path| CheckpointFile::beside(path));
+        let resumed = self.resumed(checkpoint.as_ref(), &place)?;
+        let shape = match &target {
+            Target::Collection(_) => Shape::Document {
+                file: source::name_of(path.map(PathBuf::as_path)),
+            },
+            Target::Table(_, definition) => Shape::Row {
+                columns: definition.columns.clone(),
+            },
+        };
+        let at = resumed
+            .as_ref()
+            .map(|resumed| resumed.position)
+            .unwrap_or_default();
+        let source = Source::open(path, format, shape, at)?;
+        let rejected = with_suffix(
+            path.map_or(Path::new("stdin"), |path| path),
+            ".rejected.jsonl",
+        );
+        let ledger = Ledger::open(place, rejected, checkpoint, resumed.as_ref())?;
+        self.pump(source, Sink::new(&database, &target), ledger, size)
+            .await
+    }
+
+    fn resumed(
+        &self,
+        checkpoint: Option<&CheckpointFile>,
+        place: &str,
+    ) -> anyhow::Result<Option<Checkpoint>> {
+        let Some(file) = checkpoint else {
+            if self.resume {
+                return Err(hinted(
+                    "standard input cannot be gone on with",
+                    "give the name of the file; what was stored is not stored twice in any case",
+                ));
+            }
+            return Ok(None);
+        };
+        if self.restart {
+            file.remove()?;
+            return Ok(None);
+        }
+        if !self.resume && file.path().exists() {
+            return Err(hinted(
+                format!("an import of {} was interrupted", self.file.display()),
+                "--resume goes on where it stopped, --restart begins again",
+            ));
+        }
+        let resumed = file.read(place)?;
+        match &resumed {
+            Some(resumed) => output::note(&format!(
+                "Going on after line {}.",
+                grouped(resumed.position.lines)
+            )),
+            None if self.resume => {
+                output::note("There is nothing to go on with: beginning at the first line.")
+            }
+            None => {}
+        }
+        Ok(resumed)
+    }
+
+    /// Reads, stores and accounts until the end, or until asked to stop.
+    async fn pump(
+        &self,
+        source: Source,
+        sink: Sink,
+        mut ledger: Ledger,
+        size: Option<u64>,
+    ) -> anyhow::Result<Outcome> {
+        let started = Instant::now();
+        let before = ledger.tally;
+        let bar = progress::bytes(size, ledger.position.bytes);
+        let stop = Arc::new(AtomicBool::new(false));
+        let concurrency = usize::from(self.concurrency);
+        let (batches, reader) = read_ahead(source, concurrency, Arc::clone(&stop));
+        // In the order of the file, so that everything before the account's position is settled.
+        let answers = batches.map(|batch| sink.store(batch)).buffered(concurrency);
+        let mut ended = self
+            .account(answers, &mut ledger, &bar, &stop, started)
+            .await;
+        bar.finish_and_clear();
+        if ended.is_ok()
+            && let Err(error) = reader.await.context("reading")?
+        {
+            ended =
+                Err(anyhow::Error::new(error).context(format!("reading {}", self.file.display())));
+        }
+        match ended {
+            Ok(End::Finished) => ledger.finish()?,
+            _ => ledger.save()?,
+        }
+        let finished = matches!(ended, Ok(End::Finished));
+        self.report(&ledger, before, started.elapsed(), finished)?;
+        match ended? {
+            End::Finished if ledger.tally.rejected > 0 => Ok(Outcome::Partly),
+            End::Finished => Ok(Outcome::Done),
+            End::Asked => Ok(Outcome::Interrupted),
+            End::TooManyRejected => Err(hinted(
+                format!(
+                    "stopped: {} were rejected",
+                    counted(ledger.tally.rejected, "line")
+                ),
+                "see why in the file of the rejected; --resume goes on, with a higher --max-rejected",
+            )),
+        }
+    }
+
+    async fn account(
+        &self,
+        answers: impl Stream<Item = anyhow::Result<sink::Done>>,
+        ledger: &mut Ledger,
+        bar: &ProgressBar,
+        stop: &AtomicBool,
+        started: Instant,
+    ) -> anyhow::Result<End> {
+        let mut answers = std::pin::pin!(answers);
+        let mut end = End::Finished;
+        let mut asked = std::pin::pin!(tokio::signal::ctrl_c());
+        loop {
+            let done = tokio::select! {
+                done = answers.next() => done,
+                // What is under way is waited for: it is acknowledged, then the checkpoint tells of it.
+                Ok(()) = &mut asked => {
+                    if end == End::Asked {
+                        // Asked again: nothing acknowledged is lost, only the latest checkpoint.
+                        std::process::exit(130);
+                    }
+                    output::note("Stopping after what is under way … (once more stops at once)");
+                    stop.store(true, Ordering::Relaxed);
+                    end = End::Asked;
+                    asked.set(tokio::signal::ctrl_c());
+                    continue;
+                }
+            };
+            let Some(done) = done else { return Ok(end) };
+            ledger.enter(&done?)?;
+            bar.set_position(ledger.position.bytes);
+            bar.set_message(message(ledger, started.elapsed()));
+            if self
+                .max_rejected
+                .is_some_and(|most| ledger.tally.rejected > most)
+            {
+                stop.store(true, Ordering::Relaxed);
+                return Ok(End::TooManyRejected);
+            }
+        }
+    }
+
+    fn report(
+        &self,
+        ledger: &Ledger,
+        before: Tally,
+        elapsed: Duration,
+        finished: bool,
+    ) -> anyhow::Result<()> {
+        let tally = ledger.tally;
+        let seconds = elapsed.as_secs_f64();
+        if self.json {
+            return output::say_json(&Report {
+                finished,
+                lines: ledger.position.lines,
+                tally,
+                rejected_file: ledger.rejected_path(),
+                checkpoint_file: ledger.checkpoint_path().filter(|_| !finished),
+                seconds,
+            });
+        }
+        let total = |tally: Tally| tally.stored + tally.present + tally.rejected;
+        let rate = (total(tally) - total(before)) as f64 / seconds.max(0.001);
+        output::say(&format!(
+            "{} stored, {} there already, {} rejected; {} in {seconds:.1} s ({} a second)",
+            grouped(tally.stored),
+            grouped(tally.present),
+            grouped(tally.rejected),
+            counted(ledger.position.lines, "line"),
+            grouped(rate as u64),
+        ));
+        if let Some(path) = ledger.rejected_path() {
+            output::note(&format!("What was rejected and why: {}", path.display()));
+        }
+        if !finished && let Some(path) = ledger.checkpoint_path() {
+            output::note(&format!(
+                "Not finished. Go on with --resume; {} tells how far it came.",
+                path.display()
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// Reads on a thread of its own, no further ahead than the database can use.
+fn read_ahead(
+    mut source: Source,
+    batches: usize,
+    stop: Arc<AtomicBool>,
+) -> (
+    impl Stream<Item = Batch>,
+    tokio::task::JoinHandle<io::Result<()>>,
+) {
+    let (sender, mut receiver) = mpsc::channel(batches);
+    let reader = tokio::task::spawn_blocking(move || {
+        while !stop.load(Ordering::Relaxed) {
+            let Some(batch) = source.next_batch()? else {
+                break;
+            };
+            if sender.blocking_send(batch).is_err() {
+                break;
+            }
+        }
+        Ok(())
+    });
+    let batches = stream::poll_fn(move |context| receiver.poll_recv(context));
+    (batches, reader)
+}
+
+fn message(ledger: &Ledger, elapsed: Duration) -> String {
+    let rejected = match ledger.tally.rejected {
+        0 => String::new(),
+        count => format!(", {} rejected", grouped(count)),
+    };
+    let lines = grouped(ledger.position.lines);
+    format!("{lines} lines{rejected}, {} s", elapsed.as_secs())
+}

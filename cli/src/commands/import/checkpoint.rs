@@ -1,0 +1,131 @@
+//! How far an import has come, in a file beside the input.
+//!
+//! It tells only of what the database has acknowledged, so an import that goes on from it loses nothing. What had been
+//! acknowledged beyond it is sent again; the `_id`s make that harmless.
+
+use std::fs::{self, File};
+use std::io::{self, Read as _, Seek as _, SeekFrom};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use super::batch::Position;
+use super::ledger::Tally;
+use crate::beside::{self, with_suffix};
+use crate::output::hinted;
+
+/// How much of the input before the position is compared.
+const COMPARED: u64 = 65_536;
+
+/// How far an import has come.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Checkpoint {
+    /// Where the documents go: endpoint, keyspace, name.
+    pub(super) target: String,
+    /// Everything before it is acknowledged or reported.
+    pub(super) position: Position,
+    pub(super) tally: Tally,
+    /// How much of the report of rejected documents belongs to what is before the position.
+    pub(super) rejected_bytes: u64,
+    /// Of the input just before the position: tells another file of the same name.
+    fingerprint: String,
+}
+
+/// The file it is kept in.
+#[derive(Debug)]
+pub(super) struct CheckpointFile {
+    path: PathBuf,
+    input: PathBuf,
+}
+
+impl CheckpointFile {
+    pub(super) fn beside(input: &Path) -> Self {
+        Self {
+            path: with_suffix(input, ".checkpoint"),
+            input: input.to_owned(),
+        }
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The checkpoint, if there is one; checked against the input and the target.
+    pub(super) fn read(&self, target: &str) -> anyhow::Result<Option<Checkpoint>> {
+        let shown = self.path.display();
+        let text = match fs::read_to_string(&self.path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            text => text.with_context(|| format!("reading {shown}"))?,
+        };
+        let again = "--restart begins again; documents that are there already are not stored twice";
+        let checkpoint: Checkpoint = serde_json::from_str(&text).map_err(|error| {
+            hinted(
+                format!("the checkpoint {shown} cannot be read: {error}"),
+                again,
+            )
+        })?;
+        if checkpoint.target != target {
+            return Err(hinted(
+                format!(
+                    "the unfinished import of this file went to {}, not to {target}",
+                    checkpoint.target
+                ),
+                again,
+            ));
+        }
+        if checkpoint.fingerprint != self.fingerprint(checkpoint.position.bytes)? {
+            return Err(hinted(
+                format!(
+                    "{} has changed since its import was interrupted",
+                    self.input.display()
+                ),
+                again,
+            ));
+        }
+        Ok(Some(checkpoint))
+    }
+
+    /// Replaces the checkpoint in one step.
+    pub(super) fn write(
+        &self,
+        target: &str,
+        position: Position,
+        tally: Tally,
+        rejected_bytes: u64,
+    ) -> anyhow::Result<()> {
+        let checkpoint = Checkpoint {
+            target: target.to_owned(),
+            position,
+            tally,
+            rejected_bytes,
+            fingerprint: self.fingerprint(position.bytes)?,
+        };
+        beside::replace(&self.path, &serde_json::to_vec_pretty(&checkpoint)?)
+            .with_context(|| format!("writing {}", self.path.display()))
+    }
+
+    pub(super) fn remove(&self) -> anyhow::Result<()> {
+        beside::remove(&self.path).with_context(|| format!("removing {}", self.path.display()))
+    }
+
+    fn fingerprint(&self, end: u64) -> anyhow::Result<String> {
+        let reading = || format!("reading {}", self.input.display());
+        let mut file = File::open(&self.input).with_context(reading)?;
+        let start = end.saturating_sub(COMPARED);
+        file.seek(SeekFrom::Start(start)).with_context(reading)?;
+        let mut bytes = Vec::new();
+        file.take(end - start)
+            .read_to_end(&mut bytes)
+            .with_context(reading)?;
+        let mut hash = Sha256::new();
+        hash.update(end.to_be_bytes());
+        hash.update(&bytes);
+        Ok(hash
+            .finalize()
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect())
+    }
+}

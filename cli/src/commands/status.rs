@@ -1,0 +1,245 @@
+//! `astra-dev status`: what an application started here would be connected to.
+
+use anyhow::Context as _;
+use astra_db::{Database, Document, Error, Row};
+use astra_local::Limits;
+use serde::Serialize;
+use shared::settings::Backend;
+
+use crate::database::{Chosen, DatabaseArgs};
+use crate::diagnosis::diagnose;
+use crate::output::{self, Outcome, counted, grouped};
+use crate::probe::{self, Latency};
+
+/// Tell what this place is connected to
+///
+/// Reads the settings as an application would, from the environment and from .env, and asks the database they name:
+/// its keyspaces, the collections and tables with their sizes, and how long round trips take. It changes nothing.
+#[derive(clap::Args)]
+#[command(after_long_help = EXAMPLES)]
+pub(crate) struct Status {
+    /// How many round trips are timed
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    round_trips: u16,
+
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+
+    #[command(flatten)]
+    database: DatabaseArgs,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  astra-dev status
+  astra-dev status --json | jq .latency.median_ms
+  astra-dev status --env-file staging.env --keyspace shop
+
+Exit codes: 0 the database answers, 1 it does not, 2 wrong options.";
+
+#[derive(Serialize)]
+struct Report {
+    connected_to: String,
+    endpoint: String,
+    environment: String,
+    keyspace: String,
+    /// Empty where the credentials may not list them.
+    keyspaces: Vec<String>,
+    collections: Vec<Collection>,
+    tables: Vec<Table>,
+    latency: Latency,
+    limits: LimitsReport,
+    versions: Versions,
+}
+
+#[derive(Serialize)]
+struct Collection {
+    name: String,
+    /// As the server estimates it; none where it does not.
+    documents: Option<u64>,
+}
+
+#[derive(Serialize)]
+struct Table {
+    name: String,
+    columns: usize,
+    primary_key: Vec<String>,
+}
+
+/// What the Data API takes, in its standard configuration.
+#[derive(Serialize)]
+struct LimitsReport {
+    documents_in_one_insert: usize,
+    documents_on_a_page: usize,
+    documents_in_a_sort: usize,
+    documents_counted_exactly: usize,
+    hits_of_a_vector_search: u32,
+}
+
+#[derive(Serialize)]
+struct Versions {
+    astra_dev: &'static str,
+    /// The Data API tells no version of its own.
+    data_api: &'static str,
+}
+
+impl Status {
+    #[tokio::main]
+    pub(crate) async fn run(self) -> anyhow::Result<Outcome> {
+        let chosen = self.database.choose()?;
+        if let Some(missing) = missing_directory(&chosen) {
+            return self.nothing_yet(&chosen, &missing);
+        }
+        let database = shared::connect::open(&chosen.settings).await?;
+        let report = match self.ask(&database, &chosen).await {
+            Ok(report) => report,
+            Err(error) => {
+                let finding = diagnose(&database, error).await;
+                return Err(finding.into_error(&database, chosen.credentials()))
+                    .context(format!("asking {}", chosen.describe()));
+            }
+        };
+        if self.json {
+            output::say_json(&report)?;
+        } else {
+            output::say(&report.text());
+        }
+        Ok(Outcome::Done)
+    }
+
+    /// Looking must not make a database.
+    fn nothing_yet(&self, chosen: &Chosen, directory: &str) -> anyhow::Result<Outcome> {
+        let connected_to = chosen.describe();
+        if self.json {
+            output::say_json(&serde_json::json!({"connected_to": connected_to, "exists": false}))?;
+        } else {
+            output::say(&format!("Connected to  {connected_to}"));
+            output::note(&format!(
+                "There is no {directory} yet; it is made when an application starts here. `astra-dev connect` sets up another database."
+            ));
+        }
+        Ok(Outcome::Done)
+    }
+
+    async fn ask(&self, database: &Database, chosen: &Chosen) -> Result<Report, Error> {
+        let hasty = probe::hasty(database);
+        let latency = probe::probe(&hasty, usize::from(self.round_trips)).await?;
+        // A token for one keyspace may not list all of them; that is no failure of the connection.
+        let keyspaces = hasty.list_keyspaces().await.unwrap_or_default();
+        Ok(Report {
+            connected_to: chosen.describe(),
+            endpoint: database.endpoint().to_owned(),
+            environment: database.environment().to_string(),
+            keyspace: chosen.settings.keyspace.clone(),
+            keyspaces,
+            collections: collections(&hasty).await?,
+            tables: tables(&hasty).await?,
+            latency,
+            limits: limits(),
+            versions: Versions {
+                astra_dev: env!("CARGO_PKG_VERSION"),
+                data_api: "v1",
+            },
+        })
+    }
+}
+
+fn missing_directory(chosen: &Chosen) -> Option<String> {
+    match &chosen.settings.backend {
+        Backend::Embedded { directory } if !directory.exists() => {
+            Some(directory.display().to_string())
+        }
+        _ => None,
+    }
+}
+
+async fn collections(database: &Database) -> Result<Vec<Collection>, Error> {
+    let mut collections = Vec::new();
+    for name in database.list_collection_names().await? {
+        let collection = database.collection::<Document>(name.as_str());
+        // Not every server estimates; the name is worth telling all the same.
+        let documents = collection.estimated_document_count().await.ok();
+        collections.push(Collection { name, documents });
+    }
+    Ok(collections)
+}
+
+async fn tables(database: &Database) -> Result<Vec<Table>, Error> {
+    let mut tables = Vec::new();
+    for name in database.list_table_names().await? {
+        if let Some(definition) = database.table::<Row>(name.as_str()).definition().await? {
+            let primary_key = definition
+                .primary_key
+                .columns()
+                .map(str::to_owned)
+                .collect();
+            let columns = definition.columns.len();
+            tables.push(Table {
+                name,
+                columns,
+                primary_key,
+            });
+        }
+    }
+    Ok(tables)
+}
+
+fn limits() -> LimitsReport {
+    let limits = Limits::default();
+    LimitsReport {
+        documents_in_one_insert: limits.insert_documents,
+        documents_on_a_page: limits.page,
+        documents_in_a_sort: limits.sorted_documents,
+        documents_counted_exactly: limits.counted_documents,
+        hits_of_a_vector_search: limits.vector_search,
+    }
+}
+
+impl Report {
+    fn text(&self) -> String {
+        let keyspaces = if self.keyspaces.is_empty() {
+            "(not allowed to list them)".to_owned()
+        } else {
+            self.keyspaces.join(", ")
+        };
+        let Latency {
+            round_trips,
+            median_ms,
+            max_ms,
+        } = self.latency;
+        let limits = &self.limits;
+        let mut lines = vec![
+            format!("Connected to  {}", self.connected_to),
+            format!("Keyspace      {} (of {keyspaces})", self.keyspace),
+            format!(
+                "Latency       {median_ms} ms median, {max_ms} ms at most, of {round_trips} round trips"
+            ),
+        ];
+        lines.extend(self.collections.iter().map(|collection| {
+            let size = collection.documents.map_or_else(
+                || "size unknown".to_owned(),
+                |count| format!("about {}", counted(count, "document")),
+            );
+            format!("Collection    {} ({size})", collection.name)
+        }));
+        lines.extend(self.tables.iter().map(|table| {
+            let key = table.primary_key.join(", ");
+            let columns = counted(table.columns as u64, "column");
+            format!("Table         {} ({columns}, key {key})", table.name)
+        }));
+        lines.push(format!(
+            "Limits        {} documents in an insert, {} on a page, {} in a sort; {} counted exactly; {} vector hits",
+            limits.documents_in_one_insert,
+            limits.documents_on_a_page,
+            grouped(limits.documents_in_a_sort as u64),
+            grouped(limits.documents_counted_exactly as u64),
+            grouped(limits.hits_of_a_vector_search.into()),
+        ));
+        lines.push(format!(
+            "Versions      astra-dev {}, Data API {}",
+            self.versions.astra_dev, self.versions.data_api
+        ));
+        lines.join("\n")
+    }
+}

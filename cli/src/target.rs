@@ -1,0 +1,140 @@
+//! A collection or a table, as a command names it.
+
+use astra_db::schema::TableDefinition;
+use astra_db::{CollectionDefinition, Database, Error};
+use serde_json::json;
+
+use crate::diagnosis::{Finding, diagnose};
+use crate::output::hinted;
+
+/// Which collection or table.
+#[derive(clap::Args, Debug)]
+#[group(required = true, multiple = false)]
+pub(crate) struct TargetArgs {
+    /// A collection
+    #[arg(long, short, value_name = "NAME")]
+    collection: Option<String>,
+
+    /// A table
+    #[arg(long, short, value_name = "NAME")]
+    table: Option<String>,
+}
+
+/// A collection or table that exists.
+#[derive(Clone, Debug)]
+pub(crate) enum Target {
+    Collection(String),
+    Table(String, TableDefinition),
+}
+
+impl TargetArgs {
+    /// Looks whether it is there, which also tries the connection out. A collection that is missing is made where
+    /// `create` says so, with its keyspace.
+    pub(crate) async fn find(
+        &self,
+        database: &Database,
+        create: bool,
+        credentials: &str,
+    ) -> anyhow::Result<Target> {
+        let found = self.look(database, create).await;
+        let found = match found {
+            Err(error) => {
+                return Err(match diagnose(database, error).await {
+                    Finding::NoKeyspace if !create => self.no_keyspace(database),
+                    finding => finding.into_error(database, credentials),
+                });
+            }
+            Ok(found) => found,
+        };
+        found.ok_or_else(|| self.missing(database))
+    }
+
+    async fn look(&self, database: &Database, create: bool) -> Result<Option<Target>, Error> {
+        if let Some(name) = &self.table {
+            let definition = database
+                .table::<astra_db::Row>(name.as_str())
+                .definition()
+                .await?;
+            return Ok(definition.map(|definition| Target::Table(name.clone(), definition)));
+        }
+        let name = self.collection.clone().unwrap_or_default();
+        if create {
+            make_keyspace(database).await?;
+            if !database
+                .collection::<astra_db::Document>(name.as_str())
+                .exists()
+                .await?
+            {
+                let definition = CollectionDefinition::default();
+                database
+                    .create_collection(name.as_str())
+                    .definition(definition)
+                    .await?;
+            }
+            return Ok(Some(Target::Collection(name)));
+        }
+        let there = database
+            .collection::<astra_db::Document>(name.as_str())
+            .exists()
+            .await?;
+        Ok(there.then_some(Target::Collection(name)))
+    }
+
+    fn no_keyspace(&self, database: &Database) -> anyhow::Error {
+        let keyspace = database.keyspace_name().unwrap_or_default();
+        let hint = if self.collection.is_some() && !database.environment().is_astra() {
+            "--create makes the keyspace and the collection; or name another with --keyspace"
+        } else {
+            "name one that exists with --keyspace"
+        };
+        hinted(
+            format!("there is no keyspace {keyspace} at {}", database.endpoint()),
+            hint,
+        )
+    }
+
+    fn missing(&self, database: &Database) -> anyhow::Error {
+        let keyspace = database.keyspace_name().unwrap_or_default();
+        match (&self.collection, &self.table) {
+            (Some(name), _) => hinted(
+                format!("there is no collection {name} in the keyspace {keyspace}"),
+                "`astra-dev status` lists what there is; import makes one with --create",
+            ),
+            (None, name) => {
+                let name = name.as_deref().unwrap_or_default();
+                hinted(
+                    format!("there is no table {name} in the keyspace {keyspace}"),
+                    "`astra-dev status` lists what there is; a table is made by createTable or by its application",
+                )
+            }
+        }
+    }
+}
+
+impl Target {
+    pub(crate) fn name(&self) -> &str {
+        match self {
+            Self::Collection(name) | Self::Table(name, _) => name,
+        }
+    }
+}
+
+/// Makes the keyspace where it is missing. Astra's are made in its portal.
+pub(crate) async fn make_keyspace(database: &Database) -> Result<(), Error> {
+    let Some(keyspace) = database.keyspace_name() else {
+        return Ok(());
+    };
+    if database.environment().is_astra() {
+        return Ok(());
+    }
+    let known = database.list_keyspaces().await?;
+    if known.iter().any(|name| name == keyspace) {
+        return Ok(());
+    }
+    database.create_keyspace(keyspace).await
+}
+
+/// Everything of a document, the vector included.
+pub(crate) fn whole() -> serde_json::Value {
+    json!({"*": 1})
+}
