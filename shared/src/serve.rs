@@ -83,6 +83,7 @@ pub async fn run(
         }
     });
     let (stopping, stopped) = oneshot::channel();
+    let app = app.into_make_service_with_connect_info::<SocketAddr>();
     let server = axum::serve(listener, app).with_graceful_shutdown(async move {
         stop.await;
         tracing::info!("stopping: no new connections");

@@ -1,1 +1,26 @@
-//! Vehicle reviews on tables of the Astra Data API.
+//! Vehicle reviews on tables of the Astra Data API: a JSON API with accounts, one review per user
+//! and vehicle, and ratings that are exact however many write at once.
+//!
+//! A request goes one way: `routes` (which) → `api` (extract, answer) → `domain` (decide) →
+//! `store` (ask). Read `routes.rs` first, then follow "review a vehicle" down: `api/reviews.rs`,
+//! `domain/review.rs`, `store/reviews.rs`, `store/ratings.rs`.
+
+mod api;
+pub mod attempts;
+pub mod domain;
+pub mod error;
+mod extract;
+pub mod passwords;
+mod routes;
+mod seed;
+pub mod settings;
+pub mod start;
+pub mod state;
+pub mod store;
+
+pub use passwords::Passwords;
+pub use routes::{app, openapi};
+pub use seed::seed;
+pub use settings::Settings;
+pub use state::{AppState, Clock};
+pub use store::Store;

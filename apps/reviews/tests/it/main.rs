@@ -1,1 +1,8 @@
-//! What the API does, through its own doors.
+//! The API from outside: its real router on an in-memory Data API, and its real binary where that
+//! matters.
+
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+mod api;
+mod journey;
+mod race;

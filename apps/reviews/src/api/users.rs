@@ -1,0 +1,156 @@
+//! `/api/users`
+
+use astra_db::table::Timestamp;
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::PageQuery;
+use super::reviews::ReviewList;
+use crate::domain::account::{self, Email, Name, Password, Registration, User};
+use crate::domain::field_errors::FieldErrors;
+use crate::domain::id::UserId;
+use crate::error::AppError;
+use crate::extract::{ApiJson, ApiQuery, Body, CurrentUser, Field};
+use crate::state::AppState;
+
+/// Somebody with an account.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = User)]
+pub(super) struct UserBody {
+    id: UserId,
+    #[schema(example = "dom@fastandfurious.com")]
+    email: String,
+    #[schema(example = "Dominic")]
+    first_name: String,
+    #[schema(example = "Toretto")]
+    last_name: String,
+    /// The name shown with their reviews.
+    #[schema(example = "Dominic T.")]
+    display_name: String,
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Timestamp,
+}
+
+impl From<User> for UserBody {
+    fn from(user: User) -> Self {
+        Self {
+            id: user.id,
+            display_name: user.display_name(),
+            email: user.email.as_str().to_owned(),
+            first_name: user.first_name,
+            last_name: user.last_name,
+            created_at: user.created_at,
+        }
+    }
+}
+
+/// Somebody who wants an account.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewUser)]
+pub(super) struct RegisterBody {
+    /// In any case; there is one account for an address.
+    #[serde(default)]
+    #[schema(value_type = String, required, example = "dom@fastandfurious.com", max_length = 254)]
+    email: Field<String>,
+    #[serde(default)]
+    #[schema(value_type = String, required, example = "Dominic", min_length = 1, max_length = 100)]
+    first_name: Field<String>,
+    #[serde(default)]
+    #[schema(value_type = String, required, example = "Toretto", min_length = 1, max_length = 100)]
+    last_name: Field<String>,
+    /// At least 8 characters, at most 200.
+    #[serde(default)]
+    #[schema(value_type = String, required, format = Password, example = "quarter mile", min_length = 8, max_length = 200)]
+    password: Field<String>,
+}
+
+impl Body for RegisterBody {
+    type Checked = Registration;
+    const FIELDS: &'static [&'static str] = &["email", "first_name", "last_name", "password"];
+
+    fn check(self, errors: &mut FieldErrors) -> Option<Registration> {
+        let email = self.email.required("email", errors, Email::try_from);
+        let first_name = self
+            .first_name
+            .required("first_name", errors, Name::try_from);
+        let last_name = self.last_name.required("last_name", errors, Name::try_from);
+        let password = self
+            .password
+            .required("password", errors, Password::try_from);
+        Some(Registration {
+            email: email?,
+            first_name: first_name?,
+            last_name: last_name?,
+            password: password?,
+        })
+    }
+}
+
+/// Register
+#[utoipa::path(post, path = "/api/users",
+    operation_id = "register", tag = "users",
+    request_body = RegisterBody,
+    responses(
+        (status = CREATED, description = "The account; log in to write", body = UserBody),
+        (status = BAD_REQUEST, description = "The body cannot be read",
+            body = super::ProblemBody, content_type = "application/problem+json"),
+        (status = CONFLICT, description = "The e-mail address has an account",
+            body = super::ProblemBody, content_type = "application/problem+json"),
+        (status = UNPROCESSABLE_ENTITY, description = "A field is not valid",
+            body = super::ProblemBody, content_type = "application/problem+json"),
+        (status = SERVICE_UNAVAILABLE, description = "Too much is going on, or the database is away",
+            body = super::ProblemBody, content_type = "application/problem+json"),
+    ),
+)]
+pub(super) async fn register(
+    State(state): State<AppState>,
+    ApiJson(registration): ApiJson<RegisterBody>,
+) -> Result<(StatusCode, Json<UserBody>), AppError> {
+    let user = account::register(&state.store, &state.passwords, registration, state.now()).await?;
+    Ok((StatusCode::CREATED, Json(user.into())))
+}
+
+/// Who am I?
+#[utoipa::path(get, path = "/api/users/me",
+    operation_id = "whoAmI", tag = "users",
+    security(("token" = [])),
+    responses(
+        (status = OK, description = "Who is logged in", body = UserBody),
+        (status = UNAUTHORIZED, description = "Nobody is logged in",
+            body = super::ProblemBody, content_type = "application/problem+json"),
+    ),
+)]
+pub(super) async fn show(current: CurrentUser) -> Json<UserBody> {
+    Json(current.user.into())
+}
+
+/// List my reviews, newest first
+#[utoipa::path(get, path = "/api/users/me/reviews",
+    operation_id = "listMyReviews", tag = "users",
+    security(("token" = [])),
+    params(PageQuery),
+    responses(
+        (status = OK, description = "One page of the reviews of whoever is logged in", body = ReviewList),
+        (status = UNAUTHORIZED, description = "Nobody is logged in",
+            body = super::ProblemBody, content_type = "application/problem+json"),
+        (status = UNPROCESSABLE_ENTITY, description = "limit or cursor is not valid",
+            body = super::ProblemBody, content_type = "application/problem+json"),
+    ),
+)]
+pub(super) async fn reviews(
+    State(state): State<AppState>,
+    current: CurrentUser,
+    ApiQuery(query): ApiQuery<PageQuery>,
+) -> Result<Json<ReviewList>, AppError> {
+    let (after, limit) = query.check()?;
+    let page = state
+        .store
+        .reviews
+        .of_user(current.user.id, after, limit)
+        .await?;
+    Ok(Json(page.into()))
+}

@@ -1,0 +1,47 @@
+//! What is wrong with a body or a query, field by field.
+
+use indexmap::IndexMap;
+use serde::Serialize;
+
+/// Field name → one sentence a person can act on, in the order they were looked at.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct FieldErrors(IndexMap<String, String>);
+
+impl FieldErrors {
+    /// One field, one problem.
+    pub fn one(field: impl Into<String>, problem: impl Into<String>) -> Self {
+        let mut errors = Self::default();
+        errors.add(field, problem);
+        errors
+    }
+
+    /// Notes a problem; the first one of a field stays.
+    pub fn add(&mut self, field: impl Into<String>, problem: impl Into<String>) {
+        self.0.entry(field.into()).or_insert_with(|| problem.into());
+    }
+
+    /// The value, or its problem noted under `field`.
+    pub fn check<T, E: ToString>(&mut self, field: &str, value: Result<T, E>) -> Option<T> {
+        value
+            .map_err(|problem| self.add(field, problem.to_string()))
+            .ok()
+    }
+
+    /// The problem of one field.
+    pub fn get(&self, field: &str) -> Option<&str> {
+        self.0.get(field).map(String::as_str)
+    }
+
+    /// All problems in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0
+            .iter()
+            .map(|(field, problem)| (field.as_str(), problem.as_str()))
+    }
+
+    /// Whether nothing is wrong.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}

@@ -1,0 +1,271 @@
+//! What a user thinks of a vehicle: writing, changing and deleting it.
+//!
+//! A change of a review is a change of the vehicle's stars as well, in another table, and no
+//! transaction spans the two. So each change leaves a note with the stars, changes the review, and
+//! settles the note (see `store/ratings.rs`). Whatever happens in between, readers of the stars see
+//! the note and look at the review itself.
+
+use astra_db::table::Timestamp;
+use unicode_segmentation::UnicodeSegmentation as _;
+
+use crate::domain::account::User;
+use crate::domain::contest;
+use crate::domain::id::{ReviewId, UserId, VehicleId};
+use crate::domain::page::{Limit, Page, ReviewCursor};
+use crate::domain::rating::Rating;
+use crate::domain::vehicle;
+use crate::error::{AppError, Missing};
+use crate::store::Store;
+use crate::store::ratings::Note;
+
+/// A note this old belongs to nobody any more: a request takes half a minute at most.
+const ABANDONED_AFTER_MS: i64 = 60_000;
+
+/// A review.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Review {
+    /// Its id, which begins with the time of its making.
+    pub id: ReviewId,
+    /// What it is about.
+    pub vehicle_id: VehicleId,
+    /// Who wrote it.
+    pub author_id: UserId,
+    /// The name shown with it, `Dominic T.`
+    pub author: String,
+    /// How many stars.
+    pub rating: Rating,
+    /// What the author has to say.
+    pub text: String,
+    /// When it was written.
+    pub created_at: Timestamp,
+    /// When it was changed last.
+    pub updated_at: Timestamp,
+}
+
+/// The text of a review: enough to say something, and not a book.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReviewText(String);
+
+impl ReviewText {
+    /// The fewest characters.
+    pub const MIN: usize = 30;
+    /// The most characters.
+    pub const MAX: usize = 5_000;
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for ReviewText {
+    type Error = &'static str;
+
+    /// Counts characters as people do: an accented letter or a family of emoji is one.
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let text = text.trim();
+        let is_plain = |letter: char| !letter.is_control() || matches!(letter, '\n' | '\r' | '\t');
+        if !text.chars().all(is_plain) {
+            return Err("Write plain text: letters, lines and tabs");
+        }
+        match text.graphemes(true).take(Self::MAX + 1).count() {
+            ..Self::MIN => Err("Write at least 30 characters"),
+            Self::MIN..=Self::MAX => Ok(Self(text.to_owned())),
+            _ => Err("Write at most 5,000 characters"),
+        }
+    }
+}
+
+/// A review to be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewReview {
+    /// How many stars.
+    pub rating: Rating,
+    /// What the author has to say.
+    pub text: ReviewText,
+}
+
+/// What shall be different about a review.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ReviewChange {
+    /// How many stars, if others than before.
+    pub rating: Option<Rating>,
+    /// What the author has to say, if something else.
+    pub text: Option<ReviewText>,
+}
+
+/// One page of a vehicle's reviews, newest first.
+pub async fn of_vehicle(
+    store: &Store,
+    vehicle_id: VehicleId,
+    after: Option<ReviewCursor>,
+    limit: Limit,
+) -> Result<Page<Review>, AppError> {
+    let page = async { Ok(store.reviews.of_vehicle(vehicle_id, after, limit).await?) };
+    let (_, page) = tokio::try_join!(vehicle::find(store, vehicle_id), page)?;
+    Ok(page)
+}
+
+/// A review that has to exist.
+pub async fn find(store: &Store, vehicle_id: VehicleId, id: ReviewId) -> Result<Review, AppError> {
+    let review = store.reviews.find(vehicle_id, id).await?;
+    review.ok_or(AppError::NotFound(Missing::Review))
+}
+
+/// Writes the one review a user may have of a vehicle.
+#[tracing::instrument(skip_all, fields(vehicle.id = %vehicle_id, user.id = %author.id))]
+pub async fn create(
+    store: &Store,
+    author: &User,
+    vehicle_id: VehicleId,
+    new: NewReview,
+    now: Timestamp,
+) -> Result<Review, AppError> {
+    let earlier = async {
+        Ok(store
+            .reviews
+            .of_user_on_vehicle(author.id, vehicle_id)
+            .await?)
+    };
+    let (_, earlier) = tokio::try_join!(vehicle::find(store, vehicle_id), earlier)?;
+    if let [earlier, ..] = &earlier[..] {
+        return Err(AppError::AlreadyReviewed(Some(earlier.id)));
+    }
+    let review = Review {
+        id: ReviewId::new(),
+        vehicle_id,
+        author_id: author.id,
+        author: author.display_name(),
+        rating: new.rating,
+        text: new.text.0,
+        created_at: now,
+        updated_at: now,
+    };
+    store.reviews.point_to(&review).await?;
+    let note = store
+        .ratings
+        .note(vehicle_id, review.id, Some(review.rating))
+        .await?;
+    store.reviews.insert(&review).await?;
+    let is_only = contest::is_won(review.id, || others(store, &review)).await?;
+    if !is_only {
+        store.reviews.delete(&review).await?;
+    }
+    store.ratings.settle(&note).await?;
+    if is_only {
+        Ok(review)
+    } else {
+        Err(AppError::AlreadyReviewed(None))
+    }
+}
+
+/// The author's other reviews of the same vehicle.
+async fn others(store: &Store, review: &Review) -> Result<Vec<ReviewId>, AppError> {
+    let reviews = store
+        .reviews
+        .of_user_on_vehicle(review.author_id, review.vehicle_id);
+    let ids = reviews.await?.into_iter().map(|review| review.id);
+    Ok(ids.filter(|id| *id != review.id).collect())
+}
+
+/// Changes one's own review.
+#[tracing::instrument(skip_all, fields(review.id = %id, user.id = %user.id))]
+pub async fn edit(
+    store: &Store,
+    user: &User,
+    (vehicle_id, id): (VehicleId, ReviewId),
+    change: &ReviewChange,
+    now: Timestamp,
+) -> Result<Review, AppError> {
+    let review = own(store, user, vehicle_id, id).await?;
+    let rating = change.rating.unwrap_or(review.rating);
+    let note = store.ratings.note(vehicle_id, id, Some(rating)).await?;
+    let changed = store.reviews.change(&review, change, now).await?;
+    store.ratings.settle(&note).await?;
+    changed.ok_or(AppError::NotFound(Missing::Review))
+}
+
+/// Deletes one's own review.
+#[tracing::instrument(skip_all, fields(review.id = %id, user.id = %user.id))]
+pub async fn delete(
+    store: &Store,
+    user: &User,
+    (vehicle_id, id): (VehicleId, ReviewId),
+) -> Result<(), AppError> {
+    let review = own(store, user, vehicle_id, id).await?;
+    let note = store.ratings.note(vehicle_id, id, None).await?;
+    store.reviews.delete(&review).await?;
+    store.ratings.settle(&note).await?;
+    Ok(())
+}
+
+async fn own(
+    store: &Store,
+    user: &User,
+    vehicle_id: VehicleId,
+    id: ReviewId,
+) -> Result<Review, AppError> {
+    let review = find(store, vehicle_id, id).await?;
+    if review.author_id == user.id {
+        Ok(review)
+    } else {
+        Err(AppError::Forbidden(
+            "This review is somebody else's. Only its author can change it.",
+        ))
+    }
+}
+
+/// Whether the change that left this note has ended without taking it away: the program was
+/// stopped, or the database did not answer.
+pub(crate) fn is_abandoned(note: &Note, now: Timestamp) -> bool {
+    now.as_millis().saturating_sub(note.id.made_at_ms()) > ABANDONED_AFTER_MS
+}
+
+/// Carries a change that was abandoned to its end, whichever it was. May be done again.
+pub(crate) async fn finish(store: &Store, note: &Note) -> Result<(), AppError> {
+    tracing::warn!(review.id = %note.review_id, "a change of a review was not finished, and is now");
+    let review = store.reviews.find(note.vehicle_id, note.review_id).await?;
+    // Nobody has been told of it, as its note would be gone: if the user has another one of this
+    // vehicle, that is the one that counts.
+    if let Some(review) = review
+        && !others(store, &review).await?.is_empty()
+    {
+        store.reviews.delete(&review).await?;
+    }
+    store.ratings.settle(note).await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<ReviewText, &'static str> {
+        text.to_owned().try_into()
+    }
+
+    #[test]
+    fn a_text_is_measured_in_characters_as_people_count_them() {
+        let family = "👨‍👩‍👧‍👦";
+        assert!(read(&family.repeat(29)).is_err());
+        assert!(read(&family.repeat(30)).is_ok());
+        assert!(read(&"e\u{301}".repeat(29)).is_err());
+        assert!(read(&"e\u{301}".repeat(30)).is_ok());
+        assert!(read(&"x".repeat(5_000)).is_ok());
+        assert!(read(&"x".repeat(5_001)).is_err());
+    }
+
+    #[test]
+    fn blanks_around_a_text_do_not_make_it_longer() {
+        assert!(read(&format!("  {}\n\n", "x".repeat(29))).is_err());
+        let text = format!("  {}\n\n{}  ", "x".repeat(29), "y");
+        assert_eq!(read(&text).unwrap().as_str(), text.trim());
+    }
+
+    #[test]
+    fn a_text_holds_no_control_characters_but_lines_and_tabs() {
+        assert!(read(&"x\0".repeat(30)).is_err());
+        assert!(read(&"x\u{1b}[31m".repeat(30)).is_err());
+        assert!(read(&"x\r\n\ty".repeat(30)).is_ok());
+    }
+}

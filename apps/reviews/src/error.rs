@@ -1,0 +1,150 @@
+//! What can go wrong, and the one place where that becomes an HTTP status.
+//!
+//! A [`Problem`] is logged once by the layers around the routes and written as
+//! `application/problem+json`, or as a page where a browser asked for one.
+
+use std::time::Duration;
+
+use axum::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use shared::http::Problem;
+
+use crate::domain::field_errors::FieldErrors;
+use crate::domain::id::ReviewId;
+use crate::store::StoreError;
+
+/// Every way a request can fail.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// There is no such thing.
+    #[error("{0}")]
+    NotFound(Missing),
+    /// What was sent cannot be accepted, field by field.
+    #[error("the input is not valid")]
+    Invalid(FieldErrors),
+    /// What was sent cannot be read at all.
+    #[error("{0}")]
+    Unreadable(String),
+    /// One has to be logged in for it.
+    #[error("nobody is logged in")]
+    NotLoggedIn,
+    /// E-mail address and password do not belong together.
+    #[error("the credentials are wrong")]
+    WrongCredentials,
+    /// Too many attempts to log in; the next one is possible after this time.
+    #[error("too many attempts to log in")]
+    TooManyAttempts(Duration),
+    /// It is somebody else's.
+    #[error("{0}")]
+    Forbidden(&'static str),
+    /// The e-mail address has an account.
+    #[error("the e-mail address has an account")]
+    EmailTaken,
+    /// The user has a review of the vehicle: this one, or one that is being written right now.
+    #[error("the user has a review of the vehicle")]
+    AlreadyReviewed(Option<ReviewId>),
+    /// There is more to do than can be done at once.
+    #[error("too many passwords are being hashed")]
+    Busy,
+    /// The database refused or was not reached.
+    #[error("the database could not answer")]
+    Store(#[from] StoreError),
+    /// A fault of the app.
+    #[error("{0:#}")]
+    Internal(anyhow::Error),
+}
+
+/// What was not found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Missing {
+    /// A page or an endpoint.
+    Page,
+    /// A vehicle.
+    Vehicle,
+    /// A review.
+    Review,
+}
+
+impl std::fmt::Display for Missing {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Page => "There is nothing at this address.",
+            Self::Vehicle => "There is no such vehicle.",
+            Self::Review => "There is no such review, or not any more.",
+        })
+    }
+}
+
+impl IntoResponse for AppError {
+    fn into_response(self) -> Response {
+        let header = self.header();
+        let mut response = problem(self).into_response();
+        if let Some((name, value)) = header {
+            response.headers_mut().insert(name, value);
+        }
+        response
+    }
+}
+
+impl AppError {
+    fn header(&self) -> Option<(HeaderName, HeaderValue)> {
+        match self {
+            Self::NotLoggedIn | Self::WrongCredentials => {
+                Some((WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")))
+            }
+            Self::TooManyAttempts(wait) => Some((RETRY_AFTER, seconds(*wait).into())),
+            Self::Busy => Some((RETRY_AFTER, HeaderValue::from_static("5"))),
+            _ => None,
+        }
+    }
+}
+
+fn problem(error: AppError) -> Problem {
+    match error {
+        AppError::NotFound(missing) => {
+            Problem::new(StatusCode::NOT_FOUND).detail(missing.to_string())
+        }
+        AppError::Invalid(fields) => {
+            let sentences: Vec<&str> = fields.iter().map(|(_, sentence)| sentence).collect();
+            Problem::new(StatusCode::UNPROCESSABLE_ENTITY)
+                .detail(sentences.join(". "))
+                .member("errors", &fields)
+        }
+        AppError::Unreadable(sentence) => Problem::new(StatusCode::BAD_REQUEST).detail(sentence),
+        AppError::NotLoggedIn => Problem::new(StatusCode::UNAUTHORIZED).detail(
+            "Log in first: POST /api/sessions answers a token to send as Authorization: Bearer …",
+        ),
+        AppError::WrongCredentials => Problem::new(StatusCode::UNAUTHORIZED)
+            .detail("E-mail address and password do not belong together."),
+        AppError::TooManyAttempts(wait) => {
+            let sentence = format!("Too many attempts. Try again in {} seconds.", seconds(wait));
+            Problem::new(StatusCode::TOO_MANY_REQUESTS).detail(sentence)
+        }
+        AppError::Forbidden(sentence) => Problem::new(StatusCode::FORBIDDEN).detail(sentence),
+        AppError::EmailTaken => Problem::new(StatusCode::CONFLICT)
+            .detail("There is an account with this e-mail address. Log in instead."),
+        AppError::AlreadyReviewed(review_id) => {
+            let problem = Problem::new(StatusCode::CONFLICT)
+                .detail("You have reviewed this vehicle. Change or delete that review instead.");
+            match review_id {
+                Some(id) => problem.member("review_id", id),
+                None => problem,
+            }
+        }
+        AppError::Busy => Problem::new(StatusCode::SERVICE_UNAVAILABLE)
+            .detail("Many people are logging in at this moment. Please try again soon."),
+        AppError::Store(StoreError::Database(error)) => {
+            let sentence = "The database cannot be reached. Please try again soon.";
+            Problem::new(StatusCode::SERVICE_UNAVAILABLE)
+                .detail(sentence)
+                .source(error)
+        }
+        AppError::Internal(error) => Problem::new(StatusCode::INTERNAL_SERVER_ERROR).source(error),
+    }
+}
+
+/// Whole seconds, rounded up.
+fn seconds(wait: Duration) -> u64 {
+    wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
+}

@@ -1,0 +1,223 @@
+//! What handlers are given: ids that parsed, bodies and queries that were checked, and who asks.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+use axum::body::Bytes;
+use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, Path, Query, Request};
+use axum::http::HeaderMap;
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use axum::http::request::Parts;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
+
+use crate::domain::account::User;
+use crate::domain::field_errors::FieldErrors;
+use crate::domain::session::{Token, TokenHash};
+use crate::error::{AppError, Missing};
+use crate::state::AppState;
+
+/// The id or ids in the path. A malformed one is an address that does not exist.
+#[derive(Debug)]
+pub(crate) struct PathId<T>(pub(crate) T);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for PathId<T> {
+    type Rejection = AppError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, AppError> {
+        let path = Path::from_request_parts(parts, state).await;
+        path.map(|Path(id)| Self(id))
+            .map_err(|_| AppError::NotFound(Missing::Page))
+    }
+}
+
+/// Who is logged in, and by which token.
+#[derive(Debug)]
+pub(crate) struct CurrentUser {
+    pub(crate) user: User,
+    pub(crate) token: TokenHash,
+}
+
+impl FromRequestParts<AppState> for CurrentUser {
+    type Rejection = AppError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, AppError> {
+        let token = bearer(&parts.headers).ok_or(AppError::NotLoggedIn)?.hash();
+        let user = state.store.sessions.find(&token, state.now()).await?;
+        let user = user.ok_or(AppError::NotLoggedIn)?;
+        Ok(Self { user, token })
+    }
+}
+
+fn bearer(headers: &HeaderMap) -> Option<Token> {
+    let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme
+        .eq_ignore_ascii_case("bearer")
+        .then(|| Token::sent(token.trim()))
+}
+
+/// The network address of whoever asks.
+#[derive(Debug)]
+pub(crate) struct ClientAddress(pub(crate) IpAddr);
+
+impl FromRequestParts<AppState> for ClientAddress {
+    type Rejection = AppError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, AppError> {
+        let header = state.client_ip_header.as_ref();
+        let told = header.and_then(|name| parts.headers.get_all(name).iter().next_back());
+        // Each proxy adds the address it was asked from; only the nearest one is ours.
+        let told =
+            told.and_then(|list| list.to_str().ok()?.rsplit(',').next()?.trim().parse().ok());
+        let connected = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+        let connected = connected.map(|ConnectInfo(address)| address.ip());
+        Ok(Self(
+            told.or(connected).unwrap_or(Ipv4Addr::UNSPECIFIED.into()),
+        ))
+    }
+}
+
+/// What comes after the `?`. What is wrong with it is said by field.
+#[derive(Debug)]
+pub(crate) struct ApiQuery<T>(pub(crate) T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for ApiQuery<T> {
+    type Rejection = AppError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, AppError> {
+        let query = Query::from_request_parts(parts, state).await;
+        query.map(|Query(query)| Self(query)).map_err(|error| {
+            let sentence = error.body_text();
+            AppError::Invalid(FieldErrors::one("query", sentence))
+        })
+    }
+}
+
+/// A body whose fields are checked together, so that everything wrong with it is said at once.
+pub(crate) trait Body: DeserializeOwned {
+    /// What a body that is right becomes.
+    type Checked;
+
+    /// The names of the fields. Others are refused.
+    const FIELDS: &'static [&'static str];
+
+    /// Notes what is wrong. There is a value if nothing is.
+    fn check(self, errors: &mut FieldErrors) -> Option<Self::Checked>;
+}
+
+/// A field of a [`Body`], of which it is not known yet whether it is right.
+#[derive(Debug, Default)]
+pub(crate) enum Field<T> {
+    /// It is not there, or `null`.
+    #[default]
+    Missing,
+    /// It is something else.
+    OfAnotherKind,
+    /// It is there.
+    Given(T),
+}
+
+impl<'de, T: DeserializeOwned> Deserialize<'de> for Field<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(match Value::deserialize(deserializer)? {
+            Value::Null => Self::Missing,
+            value => serde_json::from_value(value).map_or(Self::OfAnotherKind, Self::Given),
+        })
+    }
+}
+
+/// What a field of this type is called when it is something else.
+pub(crate) trait Kind {
+    /// A sentence that says what to send instead.
+    const EXPECTED: &'static str;
+}
+
+impl Kind for String {
+    const EXPECTED: &'static str = "Send text, in quotes";
+}
+
+impl Kind for i64 {
+    const EXPECTED: &'static str = "Send a whole number, without quotes";
+}
+
+impl<T: Kind> Field<T> {
+    /// The field, which has to be there.
+    pub(crate) fn required<U>(
+        self,
+        name: &str,
+        errors: &mut FieldErrors,
+        read: impl FnOnce(T) -> Result<U, &'static str>,
+    ) -> Option<U> {
+        if let Self::Missing = self {
+            errors.add(name, format!("{name} is missing"));
+        }
+        self.optional(name, errors, read)
+    }
+
+    /// The field, if it is there and right.
+    pub(crate) fn optional<U>(
+        self,
+        name: &str,
+        errors: &mut FieldErrors,
+        read: impl FnOnce(T) -> Result<U, &'static str>,
+    ) -> Option<U> {
+        match self {
+            Self::Missing => None,
+            Self::OfAnotherKind => errors.check(name, Err(T::EXPECTED)),
+            Self::Given(value) => errors.check(name, read(value)),
+        }
+    }
+}
+
+/// What a JSON body says, once all of its fields are right.
+#[derive(Debug)]
+pub(crate) struct ApiJson<B: Body>(pub(crate) B::Checked);
+
+impl<B: Body, S: Send + Sync> FromRequest<S> for ApiJson<B> {
+    type Rejection = AppError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, AppError> {
+        if !is_json(request.headers()) {
+            return Err(AppError::Unreadable(
+                "Send the body as JSON, with content-type: application/json.".to_owned(),
+            ));
+        }
+        let body = Bytes::from_request(request, state)
+            .await
+            .map_err(|error| AppError::Unreadable(error.body_text()))?;
+        let json = serde_json::from_slice(&body)
+            .map_err(|error| AppError::Unreadable(format!("The body is not JSON: {error}.")))?;
+        check::<B>(json).map(Self).map_err(AppError::Invalid)
+    }
+}
+
+fn check<B: Body>(json: Value) -> Result<B::Checked, FieldErrors> {
+    let mut errors = FieldErrors::default();
+    let Value::Object(mut fields) = json else {
+        return Err(FieldErrors::one("body", "Send a JSON object"));
+    };
+    fields.retain(|name, _| {
+        let is_known = B::FIELDS.contains(&name.as_str());
+        if !is_known {
+            errors.add(name, format!("There is no field {name:?} here"));
+        }
+        is_known
+    });
+    let body: B = serde_json::from_value(Value::Object(fields))
+        .map_err(|error| FieldErrors::one("body", error.to_string()))?;
+    match body.check(&mut errors) {
+        Some(checked) if errors.is_empty() => Ok(checked),
+        _ => Err(errors),
+    }
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let media_type = headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    media_type
+        .split(';')
+        .next()
+        .is_some_and(|name| name.trim().eq_ignore_ascii_case("application/json"))
+}

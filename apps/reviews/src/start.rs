@@ -1,0 +1,67 @@
+//! What happens before the door opens, and once an hour while it is open.
+
+use std::time::Duration;
+
+use anyhow::Context as _;
+use astra_db::table::Timestamp;
+
+use crate::store::Store;
+
+const HOUSEKEEPING: Duration = Duration::from_hours(1);
+
+/// What the program was asked to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Command {
+    /// Answer requests.
+    Serve,
+    /// Add what is missing of the sample vehicles and reviews, and end.
+    Seed,
+}
+
+impl Command {
+    /// Reads the command line without the program's own name.
+    pub fn from_args(args: impl IntoIterator<Item = String>) -> anyhow::Result<Self> {
+        let args: Vec<String> = args.into_iter().collect();
+        match args.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+            [] => Ok(Self::Serve),
+            ["seed"] => Ok(Self::Seed),
+            _ => anyhow::bail!(
+                "usage: reviews [seed]   (the rest is set by the environment, see .env.example)"
+            ),
+        }
+    }
+}
+
+/// Adds what is missing of the sample vehicles and reviews.
+pub async fn seed(store: &Store) -> anyhow::Result<()> {
+    let added = crate::seed::seed(store)
+        .await
+        .context("adding the samples")?;
+    tracing::info!(
+        added,
+        "the samples are there; those that already were are unchanged"
+    );
+    Ok(())
+}
+
+/// Fills an empty database, and keeps house from then on.
+pub async fn prepare(store: &Store) -> anyhow::Result<()> {
+    if store.vehicles.is_empty().await? {
+        seed(store).await?;
+    }
+    tracing::info!("the API is described at /api/docs/ of the address below");
+    let store = store.clone();
+    tokio::spawn(async move {
+        loop {
+            match store.sessions.delete_expired(Timestamp::now()).await {
+                Ok(0) => {}
+                Ok(expired) => tracing::info!(expired, "sessions whose time was over are deleted"),
+                Err(error) => {
+                    tracing::error!(%error, "housekeeping failed and is tried again in an hour");
+                }
+            }
+            tokio::time::sleep(HOUSEKEEPING).await;
+        }
+    });
+    Ok(())
+}

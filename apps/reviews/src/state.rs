@@ -1,0 +1,73 @@
+//! What every handler may use: handles only, cheap to clone.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use astra_db::table::Timestamp;
+use axum::http::HeaderName;
+
+use crate::attempts::Attempts;
+use crate::passwords::Passwords;
+use crate::settings::Settings;
+use crate::store::Store;
+
+/// The state of the router.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct AppState {
+    /// The database.
+    pub store: Store,
+    /// Hashes passwords.
+    pub passwords: Passwords,
+    /// Counts attempts to log in.
+    pub attempts: Attempts,
+    /// How long somebody stays logged in.
+    pub session_lifetime: Duration,
+    /// The header in which a proxy says who asks, if there is one.
+    pub client_ip_header: Option<HeaderName>,
+    /// What time it is.
+    pub clock: Clock,
+}
+
+impl AppState {
+    /// An app on this store, with the clock on the wall.
+    pub fn new(store: Store, passwords: Passwords, settings: &Settings) -> Self {
+        Self {
+            store,
+            passwords,
+            attempts: Attempts::new(settings.login_attempts),
+            session_lifetime: settings.session_lifetime,
+            client_ip_header: settings.client_ip_header.clone(),
+            clock: Clock::default(),
+        }
+    }
+
+    /// What time it is.
+    pub(crate) fn now(&self) -> Timestamp {
+        (self.clock.0)()
+    }
+}
+
+/// Tells the time; a test brings its own.
+#[derive(Clone)]
+pub struct Clock(Arc<dyn Fn() -> Timestamp + Send + Sync>);
+
+impl Clock {
+    /// A clock that asks this function.
+    pub fn from_fn(now: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
+        Self(Arc::new(now))
+    }
+}
+
+impl Default for Clock {
+    fn default() -> Self {
+        Self::from_fn(Timestamp::now)
+    }
+}
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Clock")
+    }
+}
