@@ -20,6 +20,9 @@ use crate::error::AppError;
 /// Who has not had a turn by then is asked to come back.
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
 
+/// What an account without a password has in place of a hash: no password is right for it.
+pub const NO_PASSWORD: &str = "!";
+
 /// Hashes and checks passwords. Cheap to clone.
 #[derive(Clone)]
 pub struct Passwords(Arc<Inner>);
@@ -68,6 +71,7 @@ impl Passwords {
     /// Whether it is the password that was hashed. Without a hash it is not, and that takes just
     /// as long.
     pub async fn verify(&self, password: &Password, hash: Option<&str>) -> Result<bool, AppError> {
+        let hash = hash.filter(|hash| *hash != NO_PASSWORD);
         let is_known = hash.is_some();
         let hash = hash.unwrap_or(&self.0.nobody).to_owned();
         let is_right = self.take_turn(password, move |argon2, password| {

@@ -141,12 +141,7 @@ pub async fn create(
         created_at: now,
         updated_at: now,
     };
-    store.reviews.point_to(&review).await?;
-    let note = store
-        .ratings
-        .note(vehicle_id, review.id, Some(review.rating))
-        .await?;
-    store.reviews.insert(&review).await?;
+    let note = store_noted(store, &review).await?;
     let is_only = contest::is_won(review.id, || others(store, &review)).await?;
     if !is_only {
         store.reviews.delete(&review).await?;
@@ -157,6 +152,27 @@ pub async fn create(
     } else {
         Err(AppError::AlreadyReviewed(None))
     }
+}
+
+/// Stores a review as it is, such as one of the samples, over the one of the same id if there is
+/// one. Whether its author has another one of the vehicle is not asked.
+pub async fn add(store: &Store, review: &Review) -> Result<(), AppError> {
+    let note = store_noted(store, review).await?;
+    Ok(store.ratings.settle(&note).await?)
+}
+
+/// Stores a review; the note says that its stars are not settled yet.
+async fn store_noted(store: &Store, review: &Review) -> Result<Note, AppError> {
+    let &Review {
+        id,
+        vehicle_id,
+        rating,
+        ..
+    } = review;
+    store.reviews.point_to(review).await?;
+    let note = store.ratings.note(vehicle_id, id, Some(rating)).await?;
+    store.reviews.insert(review).await?;
+    Ok(note)
 }
 
 /// The author's other reviews of the same vehicle.
