@@ -86,6 +86,12 @@ fn administering() -> Router<AppState> {
             get(admin::session::form).post(admin::session::log_in),
         )
         .route("/admin/logout", post(admin::session::log_out))
+        .route("/admin/orders", get(admin::orders::list))
+        .route("/admin/orders/{order_id}", get(admin::orders::show))
+        .route(
+            "/admin/orders/{order_id}/refund",
+            get(admin::orders::confirm_refund).post(admin::orders::refund),
+        )
         .route("/admin/products", get(admin::products::list))
         .route(
             "/admin/products/new",

@@ -10,7 +10,8 @@ document.addEventListener("submit", async (event) => {
   const form = event.target;
   const button = event.submitter;
   const path = new URL(form.action).pathname;
-  if (form.method !== "post" || !path.startsWith("/cart/items") || !window.DOMParser) return;
+  const isOurs = path === "/cart/items" || (path.startsWith("/cart/items/") && form.closest(".cart"));
+  if (form.method !== "post" || !isOurs) return;
   event.preventDefault();
   // A second click while the first is under way is the same wish.
   if (form.dataset.busy) return;

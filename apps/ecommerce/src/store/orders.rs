@@ -1,16 +1,30 @@
 //! Orders, in the collection `orders`. What was sold is written once; only what becomes of the
 //! money changes.
 
+use std::num::NonZeroU32;
+
 use astra_db::{Collection, Database};
 use serde_json::{Value, json};
 
 use crate::domain::id::OrderId;
-use crate::domain::order::Order;
+use crate::domain::order::{Order, OrderStatus};
 use crate::store::{StoreError, guarded};
 
 /// Questions about orders.
 #[derive(Debug, Clone)]
 pub struct Orders(Collection<Order>);
+
+/// How many orders one page of the list shows.
+pub const PAGE_SIZE: u32 = 20;
+
+/// A page of the list of orders.
+#[derive(Debug, Clone)]
+pub struct OrderList {
+    /// The orders of this page.
+    pub orders: Vec<Order>,
+    /// Whether there are older ones.
+    pub more: bool,
+}
 
 impl Orders {
     pub(super) async fn open(database: &Database) -> Result<Self, StoreError> {
@@ -25,6 +39,34 @@ impl Orders {
     /// One order.
     pub async fn find(&self, id: OrderId) -> Result<Option<Order>, StoreError> {
         Ok(self.0.find_one(json!({ "_id": id })).await?)
+    }
+
+    /// One page of the orders, the newest first, of one status or of all.
+    pub async fn page(
+        &self,
+        status: Option<OrderStatus>,
+        page: NonZeroU32,
+    ) -> Result<OrderList, StoreError> {
+        let filter = match status {
+            None => json!({}),
+            // Orders of before there was a status were all paid.
+            Some(OrderStatus::Paid) => json!({ "$or": [
+                { "status": OrderStatus::Paid }, { "status": { "$exists": false } },
+            ]}),
+            Some(status) => json!({ "status": status }),
+        };
+        let skip = (page.get() - 1).saturating_mul(PAGE_SIZE);
+        // One more than is shown tells whether there is a next page.
+        let found = self
+            .0
+            .find(filter)
+            .sort(json!({ "placed_at": -1, "_id": 1 }))
+            .skip(skip)
+            .limit(PAGE_SIZE + 1);
+        let mut orders = found.await?.all().await?;
+        let more = orders.len() > PAGE_SIZE as usize;
+        orders.truncate(PAGE_SIZE as usize);
+        Ok(OrderList { orders, more })
     }
 
     /// The order of a payment, by the payment service's reference.

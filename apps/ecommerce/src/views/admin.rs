@@ -1,5 +1,6 @@
 //! The admin pages.
 
+mod orders;
 mod products;
 
 use askama::Template;
@@ -7,6 +8,7 @@ use askama_web::WebTemplate;
 
 use crate::extract::admin::Session;
 
+pub(crate) use orders::{AdminOrderPage, OrderListPage, RefundPage};
 pub(crate) use products::{EditedProduct, ProductFormPage, ProductListPage};
 
 /// The frame around every admin page.

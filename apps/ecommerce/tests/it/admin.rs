@@ -1,5 +1,7 @@
 //! The admin pages: who comes in, and what two people who change one product see.
 
+mod orders;
+
 use axum::body::Body;
 use axum::http::Request;
 use axum::http::header::{CONTENT_TYPE, COOKIE};
@@ -140,6 +142,7 @@ async fn everybody_who_is_not_logged_in_is_sent_to_the_door() {
     let shop = TestShop::start().await;
     let mut stranger = at_the_door(&shop);
     for path in [
+        "/admin/orders",
         "/admin/products",
         "/admin/products/new",
         "/admin/products/orbit",

@@ -71,12 +71,8 @@ impl TestShop {
 
     /// A browser at another instance of the same shop: another process on the same database.
     pub(crate) fn elsewhere(&self, change: impl FnOnce(AppState) -> AppState) -> Browser {
-        let mut state = AppState::new(self.store.clone(), None);
-        state.signing = self.state.signing.clone();
-        let now = Arc::clone(&self.time_ms);
-        state.clock = Clock::from_fn(move || Timestamp::from_millis(now.load(Ordering::Relaxed)));
         Browser {
-            router: ecommerce::app(change(state)),
+            router: ecommerce::app(change(self.state.clone())),
             cookie: None,
         }
     }

@@ -1,0 +1,145 @@
+//! Orders, and giving money back.
+
+use std::num::NonZeroU32;
+
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+
+use crate::brand;
+use crate::domain::checkout;
+use crate::domain::id::OrderId;
+use crate::domain::money::Money;
+use crate::domain::order::{Order, OrderStatus, payment};
+use crate::domain::search::price_in_cents;
+use crate::error::{AppError, Missing};
+use crate::extract::PathId;
+use crate::extract::admin::{AdminForm, LoggedIn, Session};
+use crate::state::AppState;
+use crate::views::admin::{AdminOrderPage, OrderListPage, RefundPage};
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct ListQuery {
+    status: String,
+    page: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct RefundQuery {
+    amount: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct HappenedQuery {
+    refunded: bool,
+}
+
+pub(crate) async fn list(
+    State(state): State<AppState>,
+    LoggedIn(session): LoggedIn,
+    Query(query): Query<ListQuery>,
+) -> Result<OrderListPage, AppError> {
+    // An address somebody has changed shows all orders from the first page.
+    let status = OrderStatus::ALL
+        .into_iter()
+        .find(|status| status.slug() == query.status);
+    let page: NonZeroU32 = query.page.parse().unwrap_or(NonZeroU32::MIN);
+    let orders = state.store.orders.page(status, page).await?;
+    let refused = state.store.checkouts.refused().await?;
+    Ok(OrderListPage::new(
+        &session, status, page, &orders, &refused,
+    ))
+}
+
+pub(crate) async fn show(
+    State(state): State<AppState>,
+    LoggedIn(session): LoggedIn,
+    PathId(id): PathId<OrderId>,
+    Query(query): Query<HappenedQuery>,
+) -> Result<AdminOrderPage, AppError> {
+    let order = find(&state, id).await?;
+    Ok(AdminOrderPage::new(&session, &order, query.refunded))
+}
+
+/// Asks once more before money goes.
+pub(crate) async fn confirm_refund(
+    State(state): State<AppState>,
+    LoggedIn(session): LoggedIn,
+    PathId(id): PathId<OrderId>,
+    Query(query): Query<RefundQuery>,
+) -> Result<Response, AppError> {
+    let order = find(&state, id).await?;
+    Ok(match amount(&query.amount, &order) {
+        Ok(_) => RefundPage::new(&session, &order, &query.amount, None).into_response(),
+        Err(problem) => refused(&session, &order, &query.amount, problem),
+    })
+}
+
+pub(crate) async fn refund(
+    State(state): State<AppState>,
+    PathId(id): PathId<OrderId>,
+    form: AdminForm,
+) -> Result<Response, AppError> {
+    let order = find(&state, id).await?;
+    let typed = form.text("amount");
+    let amount = match amount(typed, &order) {
+        Ok(amount) => amount,
+        Err(problem) => return Ok(refused(&form.session, &order, typed, problem)),
+    };
+    let unreadable =
+        |_| AppError::Unreadable("The form is incomplete. Open the page again.".into());
+    let seen: u64 = form.text("version").parse().map_err(unreadable)?;
+    let (store, payments) = (&state.store, &state.payments);
+    let given = payment::refund(store, payments, (id, seen), Some(amount), state.now()).await;
+    match given {
+        Ok(_) => {
+            tracing::info!(
+                admin.action = "money given back", order.number = %id.short(), cents = amount.amount_cents,
+                "an admin gave money back"
+            );
+            Ok(Redirect::to(&format!("/admin/orders/{id}?refunded=true")).into_response())
+        }
+        Err(AppError::Conflict(sentence)) => {
+            let order = find(&state, id).await?;
+            let page = RefundPage::new(&form.session, &order, typed, Some(sentence.to_owned()));
+            Ok((StatusCode::CONFLICT, page).into_response())
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// The order as it is, finished if it was left half done.
+async fn find(state: &AppState, id: OrderId) -> Result<Order, AppError> {
+    if let Some(order) = state.store.orders.find(id).await? {
+        return Ok(order);
+    }
+    // Paid and not written yet: whoever finds it finishes it.
+    checkout::finish_paid(&state.store, state.now()).await?;
+    let order = state.store.orders.find(id).await?;
+    order.ok_or(AppError::NotFound(Missing::Order))
+}
+
+/// What was typed as money; nothing typed means all that is left.
+fn amount(typed: &str, order: &Order) -> Result<Money, String> {
+    let left = order.refundable();
+    if left.amount_cents == 0 {
+        return Err("There is nothing left of this order to give back".to_owned());
+    }
+    let cents = match typed.trim() {
+        "" => left.amount_cents,
+        typed => price_in_cents(typed)?,
+    };
+    if cents == 0 || cents > left.amount_cents {
+        return Err(format!("Enter an amount up to {left}"));
+    }
+    Ok(Money::new(cents, brand::CURRENCY))
+}
+
+fn refused(session: &Session, order: &Order, typed: &str, problem: String) -> Response {
+    let page = RefundPage::new(session, order, typed, Some(problem));
+    (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
+}

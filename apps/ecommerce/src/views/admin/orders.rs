@@ -1,0 +1,228 @@
+//! The list of orders, one order with its history, and giving money back.
+
+use std::num::NonZeroU32;
+
+use askama::Template;
+use askama_web::WebTemplate;
+use astra_db::Timestamp;
+
+use crate::domain::checkout::Checkout;
+use crate::domain::customer::Customer;
+use crate::domain::money::Money;
+use crate::domain::order::{Order, OrderStatus, StatusChange};
+use crate::extract::admin::Session;
+use crate::store::orders::OrderList;
+use crate::views::admin::{AdminPage, Paging};
+use crate::views::cart::{Line, sold};
+use crate::views::checkout::{delivery_price, delivery_title};
+use crate::views::order::paid_with;
+
+/// A status in words.
+fn title(status: OrderStatus) -> &'static str {
+    match status {
+        OrderStatus::Pending => "Pending",
+        OrderStatus::Paid => "Paid",
+        OrderStatus::Failed => "Failed",
+        OrderStatus::Refunded => "Refunded",
+        OrderStatus::Disputed => "Disputed",
+    }
+}
+
+/// `21 Nov 2026, 17:05` in UTC.
+fn moment(at: Timestamp) -> String {
+    let at = jiff::Timestamp::from_millisecond(at.as_millis()).unwrap_or_default();
+    at.strftime("%-d %b %Y, %H:%M").to_string()
+}
+
+/// An order in the list.
+#[derive(Debug)]
+struct Row {
+    id: String,
+    number: String,
+    placed: String,
+    customer: String,
+    pieces: u32,
+    total: String,
+    status: &'static str,
+    status_title: &'static str,
+}
+
+impl Row {
+    fn of(order: &Order) -> Self {
+        Self {
+            id: order.id.to_string(),
+            number: order.id.short(),
+            placed: moment(order.placed_at),
+            customer: order.customer.name.clone(),
+            pieces: order.lines.iter().map(|line| line.quantity.get()).sum(),
+            total: order.total.to_string(),
+            status: order.status.slug(),
+            status_title: title(order.status),
+        }
+    }
+}
+
+/// Money that came and that nothing is shipped for.
+#[derive(Debug)]
+struct RefusedPayment {
+    number: String,
+    problem: String,
+    reference: String,
+    customer: String,
+}
+
+impl RefusedPayment {
+    fn of(checkout: &Checkout) -> Self {
+        let payment = checkout.payment.as_ref();
+        Self {
+            number: checkout.id.short(),
+            problem: checkout.problem.clone().unwrap_or_default(),
+            reference: payment.map_or_else(String::new, |payment| payment.reference.clone()),
+            customer: checkout.customer.email.clone(),
+        }
+    }
+}
+
+#[derive(Debug, Template, WebTemplate)]
+#[template(path = "admin/orders.html")]
+pub(crate) struct OrderListPage {
+    admin: AdminPage,
+    rows: Vec<Row>,
+    refused: Vec<RefusedPayment>,
+    status: &'static str,
+    paging: Paging,
+}
+
+impl OrderListPage {
+    pub(crate) fn new(
+        session: &Session,
+        status: Option<OrderStatus>,
+        page: NonZeroU32,
+        orders: &OrderList,
+        refused: &[Checkout],
+    ) -> Self {
+        let slug = status.map_or("", OrderStatus::slug);
+        let href = |page: u32| format!("/admin/orders?status={slug}&page={page}");
+        let page = page.get();
+        Self {
+            admin: AdminPage::new(session, "orders", "Orders"),
+            rows: orders.orders.iter().map(Row::of).collect(),
+            refused: refused.iter().map(RefusedPayment::of).collect(),
+            status: slug,
+            paging: Paging {
+                previous: (page > 1).then(|| href(page - 1)),
+                next: orders.more.then(|| href(page.saturating_add(1))),
+                here: format!("Page {page}"),
+            },
+        }
+    }
+
+    /// Slug, title and whether it is chosen, the first for all of them.
+    fn filters(&self) -> Vec<(&'static str, &'static str, bool)> {
+        let every = ("", "All", self.status.is_empty());
+        let filter =
+            |status: OrderStatus| (status.slug(), title(status), self.status == status.slug());
+        [every]
+            .into_iter()
+            .chain(OrderStatus::ALL.map(filter))
+            .collect()
+    }
+}
+
+/// A status the order has had.
+#[derive(Debug)]
+struct Past {
+    at: String,
+    status: &'static str,
+    status_title: &'static str,
+    refunded: Option<String>,
+}
+
+#[derive(Debug, Template, WebTemplate)]
+#[template(path = "admin/order.html")]
+pub(crate) struct AdminOrderPage {
+    admin: AdminPage,
+    row: Row,
+    lines: Vec<Line>,
+    delivery: String,
+    delivery_title: &'static str,
+    total: String,
+    customer: Customer,
+    paid_with: String,
+    provider: String,
+    reference: String,
+    refunded: Option<String>,
+    /// What can be given back, in words and as the form wants it.
+    refundable: Option<(String, String)>,
+    history: Vec<Past>,
+    just_refunded: bool,
+}
+
+impl AdminOrderPage {
+    pub(crate) fn new(session: &Session, order: &Order, just_refunded: bool) -> Self {
+        let left = order.refundable();
+        let heading = format!("Order {}", order.id.short());
+        let past = |change: &StatusChange| Past {
+            at: moment(change.at),
+            status: change.status.slug(),
+            status_title: title(change.status),
+            refunded: (change.refunded_cents > 0)
+                .then(|| Money::new(change.refunded_cents, order.total.currency).to_string()),
+        };
+        Self {
+            admin: AdminPage::new(session, "orders", &heading),
+            row: Row::of(order),
+            lines: sold(&order.lines),
+            delivery: delivery_price(order.delivery.price),
+            delivery_title: delivery_title(&order.delivery),
+            total: order.total.to_string(),
+            customer: order.customer.clone(),
+            paid_with: paid_with(&order.payment),
+            provider: order.payment.provider.clone(),
+            reference: order.payment.reference.clone(),
+            refunded: (order.refunded.amount_cents > 0).then(|| order.refunded.to_string()),
+            refundable: (left.amount_cents > 0).then(|| (left.to_string(), left.to_decimal())),
+            history: order.history.iter().rev().map(past).collect(),
+            just_refunded,
+        }
+    }
+}
+
+#[derive(Debug, Template, WebTemplate)]
+#[template(path = "admin/refund.html")]
+pub(crate) struct RefundPage {
+    admin: AdminPage,
+    row: Row,
+    paid_with: String,
+    /// What is left to give back; empty for nothing.
+    left: String,
+    amount: String,
+    version: u64,
+    problem: Option<String>,
+}
+
+impl RefundPage {
+    pub(crate) fn new(
+        session: &Session,
+        order: &Order,
+        typed: &str,
+        problem: Option<String>,
+    ) -> Self {
+        let left = order.refundable();
+        Self {
+            admin: AdminPage::new(session, "orders", "Give money back"),
+            row: Row::of(order),
+            paid_with: paid_with(&order.payment),
+            left: match left.amount_cents {
+                0 => String::new(),
+                _ => left.to_string(),
+            },
+            amount: match typed.trim() {
+                "" => left.to_decimal(),
+                typed => typed.to_owned(),
+            },
+            version: order.version,
+            problem,
+        }
+    }
+}
