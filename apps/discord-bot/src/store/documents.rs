@@ -162,7 +162,7 @@ impl Documents {
         beginning: &NameKey,
         limit: u32,
     ) -> Result<Vec<Document>, StoreError> {
-        let key = between(beginning.as_str(), '\u{10ffff}');
+        let key = beginning_with(beginning.as_str());
         let found = self
             .0
             .find(json!({ "guild": guild, "key": key }))
@@ -177,13 +177,12 @@ impl Documents {
         digits: &str,
         limit: u32,
     ) -> Result<Vec<Document>, StoreError> {
-        // The character after the last digit.
-        let id = between(digits, ':');
-        let found = self
-            .0
-            .find(json!({ "guild": guild, "_id": id }))
-            .sort(json!({ "_id": 1 }));
-        found.limit(limit).await?.all().await
+        // The Data API takes one comparison of `_id` in a filter, so where they end is seen here.
+        let onwards = json!({ "guild": guild, "_id": { "$gte": digits } });
+        let found = self.0.find(onwards).sort(json!({ "_id": 1 })).limit(limit);
+        let mut found = found.await?.all().await?;
+        found.retain(|document| document.id.0.to_string().starts_with(digits));
+        Ok(found)
     }
 
     /// Documents with exactly this name, whatever its case.
@@ -237,6 +236,6 @@ fn path(field: &Field, is_sorted_by: bool) -> String {
 }
 
 /// Texts that begin like this one: from it to before its longest continuation.
-fn between(beginning: &str, last: char) -> serde_json::Value {
-    json!({ "$gte": beginning, "$lt": format!("{beginning}{last}") })
+fn beginning_with(text: &str) -> serde_json::Value {
+    json!({ "$gte": text, "$lt": format!("{text}\u{10ffff}") })
 }

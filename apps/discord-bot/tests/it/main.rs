@@ -7,10 +7,12 @@
 )]
 
 mod bot;
+mod commands;
 mod crowd;
 mod database;
 mod discord;
 mod doors;
+mod limits;
 mod reconnect;
 mod register;
 mod secrets;
@@ -18,3 +20,4 @@ mod signature;
 mod slow;
 mod stop;
 mod strangers;
+mod terminal;
