@@ -20,7 +20,7 @@ use crate::answer::{Answer, Message, Placement, Visibility};
 use crate::commands::{self, Deferral};
 use crate::discord::interaction::{Incoming, Question};
 use crate::discord::{Rest, RestError, response};
-use crate::domain::id::Snowflake;
+use crate::domain::id::{InteractionId, Snowflake};
 use crate::error::{self, AppError};
 use crate::request::{Kind, Request};
 use crate::state::AppState;
@@ -30,7 +30,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// How long Discord takes a first answer.
 const FIRST: Duration = Duration::from_secs(3);
 /// How long an interaction can be answered after that, a little less than Discord says.
-const LATER: Duration = Duration::from_secs(14 * 60);
+const LATER: Duration = Duration::from_mins(14);
 
 /// What both doors need to answer.
 #[derive(Debug, Clone)]
@@ -183,11 +183,17 @@ impl Desk {
         Ok(())
     }
 
-    /// Answers an interaction by REST, all of it. Faults are logged: there is nobody to tell.
+    /// Answers an interaction by REST, all of it.
     pub(crate) async fn answer(&self, incoming: Incoming) {
         let token = incoming.token.expose_secret();
         let first = self.first(incoming.question).await;
-        let interaction_id = incoming.id.0.get().into();
+        self.send(incoming.id, token, first).await;
+    }
+
+    /// Sends a first answer by REST, and what is still to come. Faults are logged: there is nobody
+    /// to tell.
+    pub(crate) async fn send(&self, id: InteractionId, token: &str, first: First) {
+        let interaction_id = id.0.get().into();
         let callback = Route::InteractionResponse {
             interaction_id,
             token,

@@ -1,5 +1,7 @@
 //! Opens the doors that the settings name, and closes them in order.
 
+use std::time::Duration;
+
 use axum::Router;
 use shared::http::{HttpOptions, health, layers};
 use shared::serve::stop_requested;
@@ -12,6 +14,9 @@ use crate::{gateway, interactions, register};
 
 /// Five inputs of 4,000 characters, each written as `\uXXXX\uXXXX`, and as much again around them.
 const BODY_LIMIT: usize = 512 * 1024;
+
+/// Longer than the database may take: a request that is kept open ends with its answer.
+const TIMEOUT: Duration = Duration::from_mins(2);
 
 /// Answers through the gateway, over HTTP, or both, until the process is asked to stop; then takes
 /// nothing more, and gives what is under way the time of `SHUTDOWN_SECONDS`.
@@ -28,10 +33,13 @@ pub async fn open(
     let rest = Rest::new(base.unwrap_or(DISCORD), discord.token.as_ref())?;
     let (desk, underway) = Desk::new(app.clone(), rest.clone(), discord.application_id);
     let http = {
-        let (desk, key) = (desk.clone(), discord.public_key);
+        let desk = desk.clone();
         async move {
-            match key {
-                Some(key) => shared::serve(router(&app, desk, &key)?, &settings.serve).await,
+            match &discord.public_key {
+                Some(key) => {
+                    let router = router(&app, desk, key, discord.is_frozen_between_requests)?;
+                    shared::serve(router, &settings.serve).await
+                }
                 None => Ok(()),
             }
         }
@@ -54,14 +62,13 @@ pub async fn open(
 }
 
 /// The HTTP door, with what every server of the house has.
-fn router(app: &AppState, desk: Desk, key: &PublicKey) -> anyhow::Result<Router> {
+fn router(app: &AppState, desk: Desk, key: &PublicKey, is_frozen: bool) -> anyhow::Result<Router> {
     let health = health::routes(app.store.database().clone());
     let options = HttpOptions {
         body_limit: BODY_LIMIT,
+        timeout: TIMEOUT,
         ..HttpOptions::default()
     };
-    Ok(layers(
-        interactions::routes(desk, key)?.merge(health),
-        options,
-    ))
+    let interactions = interactions::routes(desk, key, is_frozen)?;
+    Ok(layers(interactions.merge(health), options))
 }

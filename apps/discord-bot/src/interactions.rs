@@ -2,7 +2,9 @@
 //! answer from the response. For places that run nothing in between.
 //!
 //! An answer that takes longer than two seconds is promised in the response and sent by REST when it
-//! is there. The place has to let the process go on after a response for that.
+//! is there. Where nothing runs after a response, as on AWS Lambda, the promise goes by REST too, and
+//! the request is kept open until the answer is out; Discord wants a 202 without a body then:
+//! <https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-callback>.
 
 use std::collections::{HashSet, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -21,8 +23,8 @@ use serenity::interactions_endpoint::{InvalidKey, Verifier};
 use shared::http::Problem;
 use tracing::Instrument as _;
 
-use crate::deferral::Desk;
-use crate::discord::interaction::{self, Question};
+use crate::deferral::{Desk, First};
+use crate::discord::interaction::{self, Incoming, Question};
 use crate::domain::id::InteractionId;
 use crate::settings::PublicKey;
 
@@ -38,6 +40,7 @@ struct Door {
     desk: Desk,
     verifier: Arc<Verifier>,
     seen: Arc<Mutex<Seen>>,
+    is_frozen_between_requests: bool,
 }
 
 /// The interactions of the last minutes: a request that is sent again is not answered again.
@@ -47,16 +50,21 @@ struct Seen {
     order: VecDeque<(Instant, InteractionId)>,
 }
 
-/// The route of the door.
+/// The route of the door. `is_frozen_between_requests` says that nothing runs after a response.
 ///
 /// # Errors
 ///
 /// When the key is none.
-pub fn routes(desk: Desk, key: &PublicKey) -> Result<Router, InvalidKey> {
+pub fn routes(
+    desk: Desk,
+    key: &PublicKey,
+    is_frozen_between_requests: bool,
+) -> Result<Router, InvalidKey> {
     let door = Door {
         desk,
         verifier: Arc::new(Verifier::try_new(*key.as_bytes())?),
         seen: Arc::default(),
+        is_frozen_between_requests,
     };
     Ok(Router::new()
         .route("/interactions", post(receive))
@@ -69,36 +77,45 @@ async fn receive(
     body: Bytes,
 ) -> Result<Response, Problem> {
     door.check_signature(&headers, &body)?;
-    let interaction = parse(&headers, &body)?;
-    let incoming = interaction::read(interaction);
-    let is_ping = matches!(incoming.question, Question::Ping);
-    if !is_ping
-        && !door
-            .seen
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .is_new(incoming.id, Instant::now())
-    {
+    let incoming = interaction::read(parse(&headers, &body)?);
+    if !door.is_new(&incoming) {
         let sentence = "This interaction has been answered already.";
         return Err(Problem::new(StatusCode::CONFLICT).detail(sentence));
     }
     let span = tracing::info_span!("http", interaction.id = %incoming.id.0);
     // A task of its own: Discord hanging up must not leave an answer half given.
-    let (desk, answering) = (door.desk.clone(), span.clone());
-    let first =
-        tokio::spawn(async move { desk.first(incoming.question).await }.instrument(answering))
-            .await
-            .map_err(|panic| Problem::new(StatusCode::INTERNAL_SERVER_ERROR).source(panic))?;
-    if let Some(later) = first.rest {
-        let (desk, token) = (door.desk, incoming.token);
-        tokio::spawn(
-            async move { desk.deliver(later, token.expose_secret()).await }.instrument(span),
-        );
-    }
-    Ok(Json(first.response).into_response())
+    tokio::spawn(door.answer(incoming).instrument(span))
+        .await
+        .map_err(|panic| Problem::new(StatusCode::INTERNAL_SERVER_ERROR).source(panic))
 }
 
 impl Door {
+    async fn answer(self, incoming: Incoming) -> Response {
+        let First { response, rest } = self.desk.first(incoming.question).await;
+        let Some(later) = rest else {
+            return Json(response).into_response();
+        };
+        let (id, token) = (incoming.id, incoming.token);
+        if self.is_frozen_between_requests {
+            let first = First {
+                response,
+                rest: Some(later),
+            };
+            self.desk.send(id, token.expose_secret(), first).await;
+            return StatusCode::ACCEPTED.into_response();
+        }
+        let delivering = async move { self.desk.deliver(later, token.expose_secret()).await };
+        tokio::spawn(delivering.in_current_span());
+        Json(response).into_response()
+    }
+
+    /// Whether this is not a request that is sent again. A ping may be.
+    fn is_new(&self, incoming: &Incoming) -> bool {
+        let is_ping = matches!(incoming.question, Question::Ping);
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        is_ping || seen.is_new(incoming.id, Instant::now())
+    }
+
     /// Refuses what Discord did not sign, or signed long ago.
     fn check_signature(&self, headers: &HeaderMap, body: &[u8]) -> Result<(), Problem> {
         let header = |name| headers.get(name).and_then(|value| value.to_str().ok());

@@ -45,6 +45,9 @@ pub struct DiscordSettings {
     pub public_key: Option<PublicKey>,
     /// `DISCORD_API_BASE`: what stands in for `https://discord.com`, for tests and proxies.
     pub api_base: Option<String>,
+    /// Whether nothing runs between two requests over HTTP: so it is on AWS Lambda, which sets
+    /// `AWS_LAMBDA_FUNCTION_NAME`, and on Cloud Run, which sets `K_SERVICE`.
+    pub is_frozen_between_requests: bool,
 }
 
 /// The key that Discord signs interactions with: a valid point of Ed25519.
@@ -111,6 +114,8 @@ impl DiscordSettings {
         let guild = env.text("DISCORD_GUILD_ID");
         let key = env.text("DISCORD_PUBLIC_KEY");
         let api_base = env.text("DISCORD_API_BASE");
+        let platforms = ["AWS_LAMBDA_FUNCTION_NAME", "K_SERVICE"];
+        let is_frozen_between_requests = platforms.iter().any(|name| env.text(name).is_some());
         if token.is_none() && application.is_none() && guild.is_none() && key.is_none() {
             return Ok(None);
         }
@@ -133,6 +138,7 @@ impl DiscordSettings {
             token,
             public_key: public_key?,
             api_base: api_base?,
+            is_frozen_between_requests,
         }))
     }
 }

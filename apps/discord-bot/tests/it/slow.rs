@@ -127,3 +127,72 @@ async fn an_answer_that_is_faster_than_its_own_promise_is_sent_again() {
     assert_eq!(sent.settled().await.number(), 0);
     discord.assert_content();
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_nothing_runs_between_requests_the_request_ends_with_the_answer() {
+    for platform in ["AWS_LAMBDA_FUNCTION_NAME", "K_SERVICE"] {
+        let discord = Discord::start().await;
+        let database = Database::start().await;
+        let start = database
+            .behind(Start::new(&discord, "/nowhere".as_ref(), false, true))
+            .set(platform, "documents");
+        register(&start);
+        let bot = start.go().await;
+        let ada = discord.member(&bot.http(), GUILD, ADA);
+        ada.command("ping", json!({})).await.must_show("Pong!");
+        database.set(Mood::Slow);
+        let interaction = ada.interaction(2, ada.command_data("count", &json!({}), None), None);
+        let sent = ada.sent(&interaction);
+        let url = bot.url.clone().unwrap();
+        let request = tokio::spawn(async move { ada.post(&url, &interaction).await });
+        assert_eq!(sent.first().await.kind, 5, "promised by REST");
+        assert!(!request.is_finished());
+        database.set(Mood::Well);
+        assert_eq!(request.await.unwrap(), (202, String::new()));
+        assert_eq!(sent.settled().await.number(), 0);
+        discord.assert_content();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn buttons_forms_and_completions_stand_a_slow_database() {
+    let discord = Discord::start().await;
+    let (bot, database) = start(&discord).await;
+    for (ada, bob) in [(Door::Gateway, ADA), (bot.http(), ADA + 100)].map(|(door, user)| {
+        (
+            discord.member(&door, GUILD, user),
+            discord.member(&door, GUILD, user + 1),
+        )
+    }) {
+        for number in 0..6 {
+            let name = json!({ "name": format!("cup{number}") });
+            bob.neighbour(number).command("createdocument", name).await;
+        }
+        let found = ada.command("find", json!({})).await;
+        let form = ada.command("insert", json!({ "name": "teapot" })).await;
+
+        database.set(Mood::Slow);
+        let pressed = ada.start_press(&found, "Next").await;
+        assert_eq!(pressed.first().await.kind, 6, "the page stays for now");
+        let submitted = ada.start_submit(&form, &[]).await;
+        assert_eq!(submitted.first().await.kind, 5);
+        // A window opens at once or not at all, and nobody waits for completions.
+        let update = ada.command("update", json!({ "id": "teapot" })).await;
+        assert!(update.is_new_and_ephemeral(), "{update:#?}");
+        assert!(ada.complete("get", "id", "tea").await.is_empty());
+        // Somebody else presses, and is told so alone although the page is everybody's.
+        let refused = bob.start_press(&found, "Next").await;
+        assert_eq!(refused.first().await.kind, 6);
+
+        database.set(Mood::Well);
+        pressed.settled().await.must_show("Page 2");
+        submitted.settled().await.must_show("teapot");
+        let refused = refused.followed_up().await;
+        assert!(refused.is_ephemeral(), "{refused:#?}");
+        assert!(
+            !refused.is_loading,
+            "the page is left as it was: {refused:#?}"
+        );
+    }
+    discord.assert_content();
+}

@@ -37,6 +37,8 @@ pub(crate) struct Reply {
     pub(crate) data: Value,
     /// The message as it stands now; a message deleted again is none.
     pub(crate) message: Option<Value>,
+    /// Whether people see that the bot is thinking.
+    pub(crate) is_loading: bool,
     pub(crate) followups: Vec<Value>,
 }
 
@@ -100,10 +102,15 @@ impl Member {
 
     /// Presses the button with this label under the message of a reply.
     pub(crate) async fn press(&self, reply: &Reply, label: &str) -> Reply {
-        let custom_id = reply
-            .button(label)
-            .unwrap_or_else(|| panic!("no button `{label}` under {reply:#?}"));
-        self.press_id(reply, &custom_id).await
+        self.start_press(reply, label).await.settled().await
+    }
+
+    /// Presses the button and does not wait for the answer.
+    pub(crate) async fn start_press(&self, reply: &Reply, label: &str) -> Sent {
+        let custom_id = reply.button(label);
+        let custom_id = custom_id.unwrap_or_else(|| panic!("no button `{label}`: {reply:#?}"));
+        let data = json!({ "custom_id": custom_id, "component_type": 2 });
+        self.send(3, data, reply.message.clone()).await
     }
 
     /// Presses a button with this id, whether or not it is there.
@@ -117,6 +124,11 @@ impl Member {
 
     /// Fills in the form of a reply. What is not given keeps the value it came with.
     pub(crate) async fn submit(&self, form: &Reply, values: &[(&str, &str)]) -> Reply {
+        self.start_submit(form, values).await.settled().await
+    }
+
+    /// Sends the form and does not wait for the answer.
+    pub(crate) async fn start_submit(&self, form: &Reply, values: &[(&str, &str)]) -> Sent {
         assert_eq!(form.kind, 9, "not a form: {form:#?}");
         let rows = form.data["components"].as_array().unwrap().iter();
         let inputs = rows.map(|row| {
@@ -126,7 +138,7 @@ impl Member {
             json!({ "type": 1, "components": [{ "type": 4, "custom_id": input["custom_id"], "value": value }] })
         });
         let data = json!({ "custom_id": form.data["custom_id"], "components": inputs.collect::<Vec<_>>() });
-        self.send(5, data, None).await.settled().await
+        self.send(5, data, None).await
     }
 
     /// Sends the interaction through the door.
@@ -313,6 +325,7 @@ fn reply(interaction_id: u64, exchange: &Exchange) -> Option<Reply> {
         elapsed,
         data: callback["data"].clone(),
         message: exchange.message.clone(),
+        is_loading: exchange.is_loading,
         followups: exchange.followups.clone(),
     })
 }

@@ -281,6 +281,7 @@ pub(crate) fn accept_callback(state: &State, id: u64, body: Value) -> Result<(),
             exchange.is_loading = true;
             exchange.message = Some(message(message_id, exchange, &body["data"], &Value::Null));
         }
+        // People see nothing of it, but an edit or a follow-up is still to come.
         Some(6) => exchange.is_loading = true,
         Some(7) => {
             let before = exchange.message.take().unwrap_or_default();
@@ -337,6 +338,16 @@ fn webhook(
             Ok((StatusCode::NO_CONTENT, Value::Null))
         }
         ("POST", [], Some(body)) => {
+            if exchange.is_loading
+                && exchange
+                    .callback
+                    .as_ref()
+                    .is_some_and(|(_, first)| first["type"] == 5)
+            {
+                // https://discord.com/developers/docs/interactions/receiving-and-responding#create-followup-message
+                state.complain("a follow-up after a promise is taken for the promised answer");
+            }
+            exchange.is_loading = false;
             let made = message(message_id, exchange, &body, &Value::Null);
             exchange.followups.push(made.clone());
             ok(made)
