@@ -1,10 +1,12 @@
 //! The real binary on a Data API over HTTP, with a Stripe and a buyer that the test directs.
 
+mod away;
 mod buyer;
 mod crash;
 mod database;
 mod matrix;
 mod race;
+mod refunds;
 mod strangers;
 
 use std::fs::File;

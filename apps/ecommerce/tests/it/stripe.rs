@@ -153,6 +153,14 @@ impl Stripe {
         payments::dispute(&self.account, session).await;
     }
 
+    /// Somebody at the shop gives money back in Stripe's dashboard: a part of it, or all that is
+    /// left.
+    pub(crate) async fn refund(&self, session: &str, cents: Option<i64>) {
+        let intent = self.object(session)["payment_intent"].clone();
+        let form = payments::refund_form(intent.as_str().unwrap(), cents);
+        payments::refund(&self.account, &form).await.unwrap();
+    }
+
     /// Time runs out for a session.
     pub(crate) async fn expire(&self, session: &str) {
         sessions::expire_now(&self.account, session).await;

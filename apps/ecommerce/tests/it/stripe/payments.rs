@@ -213,6 +213,16 @@ pub(super) async fn settle(account: &Account, session: &str, succeeded: bool) {
     events::happened(account, &kind, session).await;
 }
 
+/// The request for a refund as the dashboard makes it.
+pub(super) fn refund_form(intent: &str, cents: Option<i64>) -> Params {
+    let mut form = form_urlencoded::Serializer::new(String::new());
+    form.append_pair("payment_intent", intent);
+    if let Some(cents) = cents {
+        form.append_pair("amount", &cents.to_string());
+    }
+    Params::read(form.finish().as_bytes(), REFUND).unwrap()
+}
+
 pub(super) async fn refund(account: &Account, params: &Params) -> Result<Value, Refusal> {
     let (refund, charge) = {
         let mut books = account.books();
