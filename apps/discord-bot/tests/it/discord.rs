@@ -9,6 +9,7 @@ mod gateway;
 mod member;
 mod openapi;
 mod rest;
+mod trouble;
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Display;
@@ -23,7 +24,8 @@ use tokio::sync::watch;
 
 pub(crate) use gateway::{Cut, Gateway};
 pub(crate) use member::{Door, Member, Reply};
-pub(crate) use rest::RateLimit;
+pub(crate) use trouble::Trouble;
+use trouble::Troubles;
 
 /// The token of the bot, in the form of Discord's.
 pub(crate) const TOKEN: &str =
@@ -69,7 +71,7 @@ pub(crate) struct State {
     next_id: AtomicU64,
     exchanges: Mutex<HashMap<u64, Exchange>>,
     commands: Mutex<BTreeMap<Option<u64>, Vec<Value>>>,
-    rate_limits: Mutex<Vec<RateLimit>>,
+    troubles: Mutex<Troubles>,
     requests: Mutex<Vec<String>>,
     complaints: Mutex<Vec<String>>,
     changed: watch::Sender<()>,
@@ -120,7 +122,7 @@ impl Discord {
             next_id: AtomicU64::new(u64::try_from(now).unwrap() << 22),
             exchanges: Mutex::default(),
             commands: Mutex::default(),
-            rate_limits: Mutex::default(),
+            troubles: Mutex::default(),
             requests: Mutex::default(),
             complaints: Mutex::default(),
             changed: watch::Sender::new(()),
@@ -182,13 +184,25 @@ impl Discord {
 
     /// Waits for a request like this among those after the first few.
     pub(crate) async fn asked(&self, after: usize, method: &str, path_end: &str) {
+        self.asked_times(after, method, path_end, 1).await;
+    }
+
+    /// Waits for so many of them.
+    pub(crate) async fn asked_times(
+        &self,
+        after: usize,
+        method: &str,
+        path_end: &str,
+        times: usize,
+    ) {
         let is_there = |state: &State| {
             let requests = state.requests.lock().unwrap();
             requests
                 .iter()
                 .skip(after)
-                .any(|it| it.starts_with(method) && it.ends_with(path_end))
-                .then_some(())
+                .filter(|it| it.starts_with(method) && it.ends_with(path_end))
+                .nth(times - 1)
+                .map(drop)
         };
         self.state.until("a request", is_there).await;
     }
@@ -202,18 +216,18 @@ impl Discord {
             .insert(guild_id, commands);
     }
 
-    /// Answers the next requests of this kind with 429.
-    pub(crate) fn rate_limit(&self, limit: RateLimit) {
-        self.state.rate_limits.lock().unwrap().push(limit);
+    /// What some of the next requests meet.
+    pub(crate) fn trouble(&self, trouble: Trouble) {
+        self.state.troubles.lock().unwrap().0.push(trouble);
     }
 
-    pub(crate) fn forget_rate_limits(&self) {
-        self.state.rate_limits.lock().unwrap().clear();
+    pub(crate) fn end_troubles(&self) {
+        self.state.troubles.lock().unwrap().0.clear();
     }
 
-    /// How many of the 429 have not been given out yet.
-    pub(crate) fn rate_limits_left(&self) -> usize {
-        self.state.rate_limits.lock().unwrap().len()
+    /// How many troubles are still to be met.
+    pub(crate) fn troubles_left(&self) -> usize {
+        self.state.troubles.lock().unwrap().0.len()
     }
 
     /// Method and path of every request so far.

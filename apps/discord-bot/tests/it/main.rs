@@ -12,6 +12,7 @@ mod crowd;
 mod database;
 mod discord;
 mod doors;
+mod faults;
 mod limits;
 mod reconnect;
 mod register;

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::bot::{GUILD, Start, register};
-use crate::discord::{Discord, RateLimit, TOKEN};
+use crate::discord::{Discord, TOKEN, Trouble};
 
 fn names(commands: &[Value]) -> Vec<&str> {
     commands
@@ -79,13 +79,13 @@ async fn registering_says_what_changed_and_asks_for_nothing_where_nothing_did() 
 async fn a_rate_limit_on_registering_is_waited_out() {
     let discord = Discord::start().await;
     let data = tempfile::tempdir().unwrap();
-    discord.rate_limit(RateLimit::new(
+    discord.trouble(Trouble::rate_limit(
         "/commands",
         2,
         std::time::Duration::from_millis(700),
     ));
     register(&Start::new(&discord, data.path(), true, false));
-    assert_eq!(discord.rate_limits_left(), 0);
+    assert_eq!(discord.troubles_left(), 0);
     discord.assert_content();
 }
 

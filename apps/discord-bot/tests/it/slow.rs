@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::bot::{ADA, Bot, GUILD, Start, register};
 use crate::database::{Database, Mood};
-use crate::discord::{Discord, Door, RateLimit};
+use crate::discord::{Discord, Door, Trouble};
 
 /// Both doors, with a database that can be slow.
 async fn start(discord: &Discord) -> (Bot, Database) {
@@ -66,18 +66,18 @@ async fn rate_limits_are_waited_out() {
     let (bot, database) = start(&discord).await;
     let moment = std::time::Duration::from_millis(600);
     let ada = discord.member(&Door::Gateway, GUILD, ADA);
-    discord.rate_limit(RateLimit::new("/callback", 2, moment));
+    discord.trouble(Trouble::rate_limit("/callback", 2, moment));
     ada.command("ping", json!({})).await.must_show("Pong!");
-    assert_eq!(discord.rate_limits_left(), 0);
+    assert_eq!(discord.troubles_left(), 0);
     for door in [Door::Gateway, bot.http()] {
         let ada = discord.member(&door, GUILD, ADA);
-        discord.rate_limit(RateLimit::new("/@original", 3, moment));
+        discord.trouble(Trouble::rate_limit("/@original", 3, moment));
         database.set(Mood::Slow);
         let sent = ada.start_command("count", json!({})).await;
         sent.first().await;
         database.set(Mood::Well);
         assert_eq!(sent.settled().await.number(), 0);
-        assert_eq!(discord.rate_limits_left(), 0);
+        assert_eq!(discord.troubles_left(), 0);
     }
     discord.assert_content();
 }
@@ -87,7 +87,7 @@ async fn a_rate_limit_that_outlasts_the_interaction_costs_that_answer_only() {
     let discord = Discord::start().await;
     let (bot, _database) = start(&discord).await;
     let ada = discord.member(&Door::Gateway, GUILD, ADA);
-    discord.rate_limit(RateLimit::new(
+    discord.trouble(Trouble::rate_limit(
         "/callback",
         1,
         std::time::Duration::from_hours(1),
@@ -100,7 +100,7 @@ async fn a_rate_limit_that_outlasts_the_interaction_costs_that_answer_only() {
             &format!("/interactions/{}/{}/callback", lost.id, lost.token()),
         )
         .await;
-    discord.forget_rate_limits();
+    discord.end_troubles();
     ada.command("ping", json!({})).await.must_show("Pong!");
     let (_, log) = bot.stop().await;
     assert!(

@@ -1,7 +1,6 @@
 //! The routes of the REST API that a bot uses, each checked as Discord checks it.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Bytes;
@@ -10,32 +9,14 @@ use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
+use super::trouble::Meeting;
 use super::{APPLICATION_ID, Exchange, State, TOKEN, checks, commands, openapi};
-
-/// Requests to be answered with 429.
-#[derive(Debug, Clone)]
-pub(crate) struct RateLimit {
-    /// The end of the path of the requests it hits, such as `/callback`.
-    pub(crate) path_ends_with: &'static str,
-    pub(crate) times: u32,
-    pub(crate) retry_after: Duration,
-    /// When the bot may ask again.
-    until: Option<Instant>,
-}
-
-impl RateLimit {
-    pub(crate) fn new(path_ends_with: &'static str, times: u32, retry_after: Duration) -> Self {
-        Self {
-            path_ends_with,
-            times,
-            retry_after,
-            until: None,
-        }
-    }
-}
 
 /// "Unknown webhook": there is no interaction with this token, or it has no first answer yet.
 const NOT_YET: u32 = 10015;
+
+/// The way back was interrupted.
+const LOST: &str = "Bad Gateway";
 
 /// An answer, or the error that Discord gives instead.
 type Outcome = Result<(StatusCode, Value), Refusal>;
@@ -61,18 +42,30 @@ async fn answer(
         .lock()
         .unwrap()
         .push(format!("{method} {path}"));
-    if let Some(response) = rate_limited(&state, &path) {
-        state.changed.send_replace(());
-        return response;
-    }
-    let outcome = route(&state, &method, &uri, &headers, &body);
+    let outcome = match state.troubles.lock().unwrap().meet(&path) {
+        Meeting::Nothing => route(&state, &method, &uri, &headers, &body),
+        Meeting::Refused(response) => {
+            state.changed.send_replace(());
+            return response;
+        }
+        Meeting::Impatient => {
+            state.complain(format!(
+                "{path}: asked again before the rate limit was over"
+            ));
+            route(&state, &method, &uri, &headers, &body)
+        }
+        Meeting::AnswerIsLost => {
+            let outcome = route(&state, &method, &uri, &headers, &body);
+            outcome.and(Err(Refusal(502, 0, LOST.to_owned())))
+        }
+    };
     state.changed.send_replace(());
     let mut response = match outcome {
         Ok((StatusCode::NO_CONTENT, _)) => StatusCode::NO_CONTENT.into_response(),
         Ok((status, value)) => (status, axum::Json(value)).into_response(),
         Err(Refusal(status, code, message)) => {
             // A bot cannot know when Discord has read its answer: it may come too early, and again.
-            if code != NOT_YET {
+            if code != NOT_YET && message != LOST {
                 state.complain(format!("{method} {path}: {status} {code} {message}"));
             }
             let body = json!({ "message": message, "code": code });
@@ -89,40 +82,6 @@ async fn answer(
         response.headers_mut().insert(name, value.parse().unwrap());
     }
     response
-}
-
-/// The 429 that is due, and a complaint where the bot did not wait for as long as it was told to.
-fn rate_limited(state: &State, path: &str) -> Option<Response> {
-    let mut limits = state.rate_limits.lock().unwrap();
-    let index = limits
-        .iter()
-        .position(|limit| path.ends_with(limit.path_ends_with))?;
-    let limit = &mut limits[index];
-    if limit.until.is_some_and(|until| Instant::now() < until) {
-        state.complain(format!(
-            "{path}: asked again before the rate limit was over"
-        ));
-    }
-    if limit.times == 0 {
-        limits.remove(index);
-        return None;
-    }
-    limit.times -= 1;
-    limit.until = Some(Instant::now() + limit.retry_after);
-    let seconds = limit.retry_after.as_secs_f64();
-    let body = json!({ "message": "You are being rate limited.", "retry_after": seconds, "global": false });
-    let mut response = (StatusCode::TOO_MANY_REQUESTS, axum::Json(body)).into_response();
-    for (name, value) in [
-        // Whole seconds in the header, the exact number in the body.
-        ("retry-after", format!("{}", seconds.ceil())),
-        ("x-ratelimit-limit", "5".to_owned()),
-        ("x-ratelimit-remaining", "0".to_owned()),
-        ("x-ratelimit-reset-after", format!("{seconds}")),
-        ("x-ratelimit-scope", "user".to_owned()),
-    ] {
-        response.headers_mut().insert(name, value.parse().unwrap());
-    }
-    Some(response)
 }
 
 fn route(state: &State, method: &Method, uri: &Uri, headers: &HeaderMap, body: &[u8]) -> Outcome {
