@@ -28,6 +28,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub(crate) struct Browser {
     client: Client,
     driver: Driver,
+    screen: Screen,
     _seat: SemaphorePermit<'static>,
 }
 
@@ -79,16 +80,17 @@ impl Browser {
         let browser = Self {
             client,
             driver,
+            screen,
             _seat: seat,
         };
-        browser.resize(screen).await;
+        browser.resize().await;
         Some(browser)
     }
 
     /// The page is laid out for exactly this screen, whatever a window may be at least.
-    async fn resize(&self, screen: Screen) {
-        let (width, height) = screen.size();
-        let is_phone = screen == Screen::Phone;
+    async fn resize(&self) {
+        let (width, height) = self.screen.size();
+        let is_phone = self.screen == Screen::Phone;
         let metrics =
             json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": is_phone });
         self.devtools("Emulation.setDeviceMetricsOverride", metrics)
@@ -214,7 +216,7 @@ impl Browser {
         let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("screenshots");
         std::fs::create_dir_all(&folder).unwrap();
         let bytes = driver::from_base64(picture["data"].as_str().unwrap());
-        std::fs::write(folder.join(format!("{name}.png")), bytes).unwrap();
+        std::fs::write(folder.join(format!("{name}-{:?}.png", self.screen)), bytes).unwrap();
     }
 
     /// What the browser has complained of since it was last asked. That the very page which is open

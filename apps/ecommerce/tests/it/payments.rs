@@ -1,5 +1,6 @@
 //! The real binary on a Data API over HTTP, with a Stripe and a buyer that the test directs.
 
+mod admin;
 mod away;
 mod buyer;
 mod crash;
@@ -19,6 +20,7 @@ use tempfile::NamedTempFile;
 
 use crate::stripe::{Event, SECRET_KEY, Stripe, WEBHOOK_SECRET};
 
+pub(crate) use admin::{Admin, PASSWORD};
 pub(crate) use buyer::Buyer;
 use database::{DataApi, Victim};
 
@@ -55,6 +57,7 @@ impl Market {
             ("STRIPE_WEBHOOK_SECRET", WEBHOOK_SECRET),
             ("STRIPE_API_BASE", stripe.url.as_str()),
             ("PUBLIC_URL", PUBLIC_URL),
+            ("ADMIN_PASSWORD", PASSWORD),
             ("RUST_LOG", "info"),
         ];
         let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::process::{Child, ChildStdout, Command, Stdio};
 
 use crate::browser::skipped;
-use crate::payments::Market;
+use crate::payments::{Admin, Market};
 use crate::stripe::{PayWith, Stripe};
 
 struct StripeMock {
@@ -92,6 +92,13 @@ async fn stripe_mock_accepts_every_kind_of_request_the_shop_sends() {
     let order = ada.open(paid["success_url"].as_str().unwrap()).await;
     assert!(order.unwrap().text.contains("Thank you"));
 
+    // Given back.
+    let mut admin = Admin::log_in(&market).await;
+    let order = paid["client_reference_id"].as_str().unwrap();
+    let form = admin.refund_form(order).await.unwrap();
+    admin.press(&form).await.unwrap();
+    assert_eq!(market.stripe.refunds().len(), 1);
+
     // One that is given up.
     let mut bob = market.buyer();
     bob.add("orbit", "1").await.unwrap();
@@ -115,6 +122,7 @@ async fn stripe_mock_accepts_every_kind_of_request_the_shop_sends() {
         "GET /v1/checkout/sessions/{id}",
         "POST /v1/checkout/sessions/{id}/expire",
         "GET /v1/payment_intents/{id}",
+        "POST /v1/refunds",
     ] {
         assert!(kinds.contains(kind), "{kind} was never sent: {kinds:?}");
     }

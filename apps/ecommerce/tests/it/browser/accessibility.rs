@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::purchases::{fill_in, pick};
 use super::{Browser, Screen, TillShop, skipped};
+use crate::payments::PASSWORD;
 
 /// The pages that can be opened by their address alone.
 const PAGES: &[&str] = &[
@@ -88,7 +89,7 @@ async fn look(browser: &Browser, axe: &str, all: &mut Vec<String>) {
 
 async fn every_page(screen: Screen) {
     let Some(axe) = axe() else { return };
-    let shop = TillShop::open(&[]);
+    let shop = TillShop::open(&[("ADMIN_PASSWORD", PASSWORD)]);
     let Some(browser) = Browser::open(&shop.url, screen).await else {
         return;
     };
@@ -112,8 +113,54 @@ async fn every_page(screen: Screen) {
     browser.press(".till button[type=submit]").await;
     browser.sees("Thank you").await;
     look(&browser, &axe, &mut all).await;
+    let order = browser
+        .address()
+        .await
+        .rsplit('/')
+        .next()
+        .unwrap()
+        .to_owned();
+    admin_pages(&browser, &axe, &order, &mut all).await;
     assert!(all.is_empty(), "{all:#?}");
     browser.close().await;
+}
+
+/// Behind the password, with an order to look at.
+async fn admin_pages(browser: &Browser, axe: &str, order: &str, all: &mut Vec<String>) {
+    browser.go("/admin").await;
+    look(browser, axe, all).await;
+    browser.fill("#password", "not the password").await;
+    browser.press("main button[type=submit]").await;
+    browser.wait_for("#password-problem").await;
+    look(browser, axe, all).await;
+    browser.fill("#password", PASSWORD).await;
+    browser.press("main button[type=submit]").await;
+    browser.sees("Ada Lovelace").await;
+    for page in [
+        "/admin/orders",
+        "/admin/orders?status=failed",
+        &format!("/admin/orders/{order}"),
+        &format!("/admin/orders/{order}/refund"),
+        &format!("/admin/orders/{order}/refund?amount=1000000"),
+        "/admin/products",
+        "/admin/products/new",
+        "/admin/products/iphone-12-pro",
+        "/admin/nowhere",
+    ] {
+        browser.go(page).await;
+        look(browser, axe, all).await;
+        browser
+            .photograph(&format!(
+                "admin{}",
+                page.replace(['/', '?', '='], "-").replace(order, "order")
+            ))
+            .await;
+    }
+    browser.go("/admin/products/new").await;
+    browser
+        .press("main form.details button[type=submit], main form[method=post] button[type=submit]")
+        .await;
+    look(browser, axe, all).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -49,15 +49,15 @@ async fn a_visitor_pays_at_stripe_and_sees_the_order() {
             return;
         };
         pick(&browser, "iphone-12").await;
-        browser.photograph(&format!("{screen:?}-cart")).await;
+        browser.photograph("cart").await;
         browser.go("/checkout").await;
-        browser.photograph(&format!("{screen:?}-checkout")).await;
+        browser.photograph("checkout").await;
         to_stripe(&browser).await;
-        browser.photograph(&format!("{screen:?}-stripe")).await;
+        browser.photograph("stripe").await;
         browser.press("#pay").await;
         browser.sees("Thank you, Ada Lovelace").await;
         browser.sees("4242").await;
-        browser.photograph(&format!("{screen:?}-order")).await;
+        browser.photograph("order").await;
         browser.reload().await;
         browser.sees("Thank you, Ada Lovelace").await;
         ends_with(&market, browser, 1).await;
@@ -76,7 +76,7 @@ async fn a_visitor_goes_back_from_stripe_and_pays_after_all() {
         assert_eq!(stock(&market, "orbit").await, before - 1, "set aside");
         browser.press("#back").await;
         browser.sees("Check out again").await;
-        browser.photograph(&format!("{screen:?}-cancelled")).await;
+        browser.photograph("cancelled").await;
         assert_eq!(stock(&market, "orbit").await, before, "put back");
         browser.press("a[href='/checkout']").await;
         // What was typed is still there.
@@ -214,7 +214,7 @@ async fn the_last_piece_gone_during_checkout_is_said_before_anything_is_paid() {
     fill_in(&browser).await;
     browser.press(".checkout button[type=submit]").await;
     browser.sees("sold out").await;
-    browser.photograph("Phone-sold-out").await;
+    browser.photograph("sold-out").await;
     assert_eq!(market.stripe.sessions().len(), 0, "nothing to pay");
     ends_with(&market, browser, 0).await;
 }

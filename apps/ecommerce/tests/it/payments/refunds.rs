@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::Market;
+use super::database::Moment;
+use super::{Admin, Market};
 use crate::stripe::{Event, PayWith};
 
 /// A payment the shop has not heard of; answers session and order id.
@@ -98,4 +99,76 @@ async fn a_payment_given_back_before_the_shop_heard_of_it_is_an_order_refunded()
     market.reopen().await;
     market.settle(|_| true).await;
     assert_eq!(order(&market, &id).await["status"], "refunded");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_admin_who_presses_twice_gives_back_once() {
+    let market = Market::open().await;
+    let (_, id) = paid(&market).await;
+    deliver(&market, &market.stripe.events()).await;
+    let mut admin = Admin::log_in(&market).await;
+    let form = admin.refund_form(id.as_str().unwrap()).await.unwrap();
+    let mut again = admin.clone();
+    let (first, second) = tokio::join!(admin.press(&form), again.press(&form));
+    let statuses = [first.unwrap().status, second.unwrap().status];
+    assert!(statuses.contains(&200), "{statuses:?}");
+    assert!(statuses.iter().all(|status| *status < 500), "{statuses:?}");
+    assert_eq!(
+        admin.press(&form).await.unwrap().status,
+        422,
+        "nothing is left"
+    );
+    assert_eq!(market.stripe.refunds().len(), 1);
+    assert_eq!(order(&market, &id).await["status"], "refunded");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn money_is_given_back_once_whenever_the_shop_dies_over_it() {
+    for moment in [Moment::BeforeWrite, Moment::AfterWrite] {
+        for write in 1.. {
+            let mut market = Market::open().await;
+            let (_, id) = paid(&market).await;
+            deliver(&market, &market.stripe.events()).await;
+            let mut admin = Admin::log_in(&market).await;
+            market.kill_at(write, moment);
+            give_back(&mut market, &mut admin, &id).await;
+            let killed = market.spare();
+            deliver(&market, &market.stripe.events_of("charge.refunded")).await;
+            let story = format!("killed {moment:?} {write}");
+            let refunds = market.stripe.refunds();
+            assert_eq!(
+                (refunds.len(), &refunds[0]["amount"]),
+                (1, &json!(55_800)),
+                "{story}"
+            );
+            let order = order(&market, &id).await;
+            assert_eq!(
+                (&order["status"], &order["refunded"]["amount_cents"]),
+                (&json!("refunded"), &json!(55_800)),
+                "{story}"
+            );
+            if !killed {
+                assert!(write > 1, "giving money back writes nothing");
+                break;
+            }
+        }
+    }
+}
+
+/// Presses until the order says that everything was given back.
+async fn give_back(market: &mut Market, admin: &mut Admin, id: &Value) {
+    while order(market, id).await["status"] != "refunded" {
+        let form = admin.refund_form(id.as_str().unwrap()).await;
+        let pressed = match form {
+            Some(form) => admin.press(&form).await,
+            None => None,
+        };
+        if pressed.is_none() {
+            market.reopen().await;
+            admin.0.moves_to(market.url());
+        }
+    }
+    if market.is_closed() {
+        market.reopen().await;
+    }
 }
