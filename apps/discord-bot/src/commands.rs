@@ -100,10 +100,10 @@ async fn complete(
     option: &str,
     typed: &str,
 ) -> Result<Choices, AppError> {
-    let (store, guild) = (&app.store, asked.guild);
+    let store = &app.store;
     match (name, option) {
-        ("count" | "find", option) => find::complete(store, guild, option, typed).await,
-        ("get" | "update" | "delete", "id") => id_option::complete(store, guild, typed).await,
+        ("count" | "find", option) => find::complete(store, &asked, option, typed).await,
+        ("get" | "update" | "delete", "id") => id_option::complete(store, &asked, typed).await,
         _ => Ok(Choices::default()),
     }
 }

@@ -7,6 +7,7 @@ use astra_db::{Database, ErrorCode};
 
 pub mod documents;
 pub mod searches;
+mod timely;
 
 /// Why the store could not answer.
 pub type StoreError = astra_db::Error;

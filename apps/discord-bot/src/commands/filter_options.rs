@@ -5,16 +5,15 @@ use std::collections::BTreeMap;
 use astra_db::Value;
 
 use crate::answer::{Choice, Choices};
-use crate::commands::{CommandOption, Input};
+use crate::commands::{Asked, CommandOption, Input};
 use crate::domain::field::{Field, MAX_FIELD};
 use crate::domain::filter::{Filter, FilterProblem, Operator};
-use crate::domain::id::GuildId;
 use crate::error::AppError;
 use crate::request::Options;
 use crate::store::Store;
 
 /// Fields are offered from so many of the newest documents.
-const SAMPLE: u32 = 25;
+const SAMPLE: usize = 25;
 
 /// What Discord is told.
 pub fn register() -> Vec<CommandOption> {
@@ -64,11 +63,11 @@ pub fn read(options: &Options) -> Result<Filter, FilterProblem> {
 /// Fields that documents of this guild have, and whose name has in it what was typed.
 pub async fn complete_field(
     store: &Store,
-    guild: GuildId,
+    asked: &Asked,
     typed: &str,
 ) -> Result<Choices, AppError> {
     let wanted = typed.trim().to_lowercase();
-    let fields = known_fields(store, guild).await?;
+    let fields = known_fields(store, asked).await?;
     let fields = fields
         .into_iter()
         .filter(|field| field.to_lowercase().contains(&wanted));
@@ -78,9 +77,13 @@ pub async fn complete_field(
 }
 
 /// The fields of a guild's documents as they are written, those that most documents have first.
-pub async fn known_fields(store: &Store, guild: GuildId) -> Result<Vec<String>, AppError> {
+pub async fn known_fields(store: &Store, asked: &Asked) -> Result<Vec<String>, AppError> {
     let mut found: BTreeMap<String, u32> = BTreeMap::new();
-    for document in store.documents.newest(guild, SAMPLE).await? {
+    for document in store
+        .documents
+        .newest(asked.guild, asked.id, SAMPLE)
+        .await?
+    {
         collect(
             &Value::Object(document.body.fields().clone()),
             &mut Vec::new(),

@@ -2,8 +2,8 @@
 
 use crate::answer::{Answer, Choice, Choices, Message};
 use crate::commands::{Access, Asked, Command, CommandOption, Deferral, Input, filter_options};
-use crate::domain::id::{GuildId, InteractionId};
-use crate::domain::search::{Order, PageAt, Search};
+use crate::domain::id::InteractionId;
+use crate::domain::search::{Count, Order, PageAt, Search};
 use crate::error::AppError;
 use crate::request::Options;
 use crate::store::Store;
@@ -33,10 +33,17 @@ pub fn register() -> Command {
 pub async fn run(store: &Store, asked: Asked, options: &Options) -> Result<Answer, AppError> {
     let filter = filter_options::read(options)?;
     let order = options.get("sort").map_or(Ok(Order::Newest), str::parse)?;
-    let total = store.documents.count(asked.guild, &filter).await?;
-    let search = Search::new(asked.id, asked.guild, asked.by.id, filter, order, total);
+    let uncounted = Count {
+        counted: 0,
+        and_more: false,
+    };
+    let mut search = Search::new(asked.id, asked.guild, asked.by.id, filter, order, uncounted);
     let at = PageAt::FIRST;
-    let page = store.documents.page(asked.guild, &search, at).await?;
+    let (page, total) = tokio::try_join!(
+        store.documents.page(asked.guild, &search, at),
+        store.documents.count(asked.guild, &search.filter),
+    )?;
+    search.total = total;
     // Only a search with another page is ever asked for again.
     if page.next.is_some() {
         store.searches.insert(&search).await?;
@@ -66,28 +73,35 @@ pub async fn press(store: &Store, asked: Asked, parts: &[&str]) -> Result<Answer
 /// Orders and fields that have in them what was typed.
 pub async fn complete(
     store: &Store,
-    guild: GuildId,
+    asked: &Asked,
     option: &str,
     typed: &str,
 ) -> Result<Choices, AppError> {
     match option {
-        "field" => filter_options::complete_field(store, guild, typed).await,
-        "sort" => complete_sort(store, guild, typed).await,
+        "field" => filter_options::complete_field(store, asked, typed).await,
+        "sort" => complete_sort(store, asked, typed).await,
         _ => Ok(Choices::default()),
     }
 }
 
-async fn complete_sort(store: &Store, guild: GuildId, typed: &str) -> Result<Choices, AppError> {
-    let fields = filter_options::known_fields(store, guild).await?;
-    let orders = ["newest".to_owned(), "oldest".to_owned()];
-    let by_fields = fields
-        .into_iter()
-        .flat_map(|field| [field.clone(), format!("-{field}")]);
+async fn complete_sort(store: &Store, asked: &Asked, typed: &str) -> Result<Choices, AppError> {
+    let fields = filter_options::known_fields(store, asked).await?;
+    let orders = [
+        ("newest first".to_owned(), "newest".to_owned()),
+        ("oldest first".to_owned(), "oldest".to_owned()),
+    ];
+    let by_fields = fields.into_iter().flat_map(|field| {
+        [
+            (format!("{field}, smallest first"), field.clone()),
+            (format!("{field}, greatest first"), format!("-{field}")),
+        ]
+    });
     let wanted = typed.trim().to_lowercase();
     let orders = orders.into_iter().chain(by_fields);
-    let fitting = orders.filter(|order| order.to_lowercase().contains(&wanted));
+    let fits = |text: &str| text.to_lowercase().contains(&wanted);
+    let fitting = orders.filter(|(words, order)| fits(words) || fits(order));
     Ok(fitting
-        .filter_map(|order| Choice::new(&order, &*order))
+        .filter_map(|(words, order)| Choice::new(words, order))
         .collect())
 }
 

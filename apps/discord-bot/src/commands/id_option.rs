@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::answer::{Choice, Choices};
-use crate::commands::{CommandOption, Input};
+use crate::commands::{Asked, CommandOption, Input};
 use crate::domain::document::{Document, Name, NameKey};
 use crate::domain::id::{DocumentId, GuildId};
 use crate::error::AppError;
@@ -47,11 +47,14 @@ pub async fn read(store: &Store, guild: GuildId, options: &Options) -> Result<Do
 }
 
 /// Documents whose name or id begins with what was typed; the newest if nothing was.
-pub async fn complete(store: &Store, guild: GuildId, typed: &str) -> Result<Choices, AppError> {
-    let typed = typed.trim();
+pub async fn complete(store: &Store, asked: &Asked, typed: &str) -> Result<Choices, AppError> {
+    let (typed, guild) = (typed.trim(), asked.guild);
     let is_digits = typed.bytes().all(|byte| byte.is_ascii_digit());
     let found = if typed.is_empty() {
-        store.documents.newest(guild, LISTED).await?
+        store
+            .documents
+            .newest(guild, asked.id, LISTED as usize)
+            .await?
     } else {
         let mut found = store
             .documents

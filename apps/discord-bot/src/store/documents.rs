@@ -1,14 +1,18 @@
 //! What guilds keep, in the collection `documents`.
 
-use astra_db::{Collection, CollectionDefinition, Database, Error, ErrorCode, Value, field_path};
+use astra_db::{
+    Collection, CollectionDefinition, Database, Document as Fields, Error, ErrorCode, Value,
+    field_path,
+};
 use serde_json::json;
 
 use crate::domain::document::{Document, NameKey};
 use crate::domain::field::Field;
 use crate::domain::filter::Filter;
-use crate::domain::id::{DocumentId, GuildId};
+use crate::domain::id::{DocumentId, GuildId, InteractionId};
 use crate::domain::search::{Begin, Count, Order, PAGE_SIZE, Page, PageAt, Search};
 use crate::store::StoreError;
+use crate::store::timely::Timely;
 
 /// The Data API counts up to here.
 pub const MAX_COUNTED: u64 = 1_000;
@@ -86,7 +90,7 @@ impl Documents {
     pub async fn count(&self, guild: GuildId, filter: &Filter) -> Result<Count, StoreError> {
         match self
             .0
-            .count_documents(matching(guild, filter, []), MAX_COUNTED)
+            .count_documents(and(conditions(guild, filter)), MAX_COUNTED)
             .await
         {
             Err(Error::TooManyToCount { counted, .. }) => Ok(Count {
@@ -107,52 +111,82 @@ impl Documents {
         search: &Search,
         at: PageAt,
     ) -> Result<Page, StoreError> {
-        let (nearest, further, backwards) = match search.order {
-            Order::Oldest => (1, "$gt", "$lt"),
-            _ => (-1, "$lt", "$gt"),
-        };
-        let (sort, bound) = match (&search.order, at.begin) {
-            (Order::Newest | Order::Oldest, Begin::After(id)) => {
-                (json!({ "_id": nearest }), json!({ further: id }))
+        let one_more = PAGE_SIZE + 1;
+        let found = match &search.order {
+            Order::Newest => self.near(guild, search, at, true, one_more).await?,
+            Order::Oldest => self.near(guild, search, at, false, one_more).await?,
+            Order::Ascending(field) => {
+                self.sorted(guild, search, field, 1, at.skip(), one_more)
+                    .await?
             }
-            (Order::Newest | Order::Oldest, Begin::Before(id)) => {
-                (json!({ "_id": -nearest }), json!({ backwards: id }))
+            Order::Descending(field) => {
+                self.sorted(guild, search, field, -1, at.skip(), one_more)
+                    .await?
             }
-            // Without a document to hold on to: what was inserted after the question does not count.
-            (Order::Newest | Order::Oldest, Begin::Counted) => {
-                (json!({ "_id": nearest }), json!({ "$lte": search.id }))
-            }
-            (Order::Ascending(field), _) => (
-                json!({ path(field, true): 1 }),
-                json!({ "$lte": search.id }),
-            ),
-            (Order::Descending(field), _) => (
-                json!({ path(field, true): -1 }),
-                json!({ "$lte": search.id }),
-            ),
         };
-        let find = self
-            .0
-            .find(matching(guild, &search.filter, [("_id", bound)]))
-            .sort(sort);
-        let find = match at.begin {
-            Begin::Counted => find.skip(at.skip()),
-            Begin::After(_) | Begin::Before(_) => find,
-        };
-        let one_more = u32::try_from(PAGE_SIZE)
-            .unwrap_or(u32::MAX)
-            .saturating_add(1);
-        let found = find.limit(one_more).await?.all().await?;
         Ok(Page::new(&search.order, at, found))
     }
 
-    /// The newest documents.
-    pub async fn newest(&self, guild: GuildId, limit: u32) -> Result<Vec<Document>, StoreError> {
-        let found = self
-            .0
-            .find(json!({ "guild": guild }))
-            .sort(json!({ "_id": -1 }));
-        found.limit(limit).await?.all().await
+    /// Documents next to another one in time.
+    async fn near(
+        &self,
+        guild: GuildId,
+        search: &Search,
+        at: PageAt,
+        newest_first: bool,
+        limit: usize,
+    ) -> Result<Vec<Document>, StoreError> {
+        let (from, is_inclusive, newest_first) = match at.begin {
+            Begin::After(id) => (id, false, newest_first),
+            Begin::Before(id) => (id, false, !newest_first),
+            // What is inserted after the question does not count.
+            Begin::Counted if newest_first => (search.id.into(), true, true),
+            // Nothing was inserted before the guild was there.
+            Begin::Counted => (DocumentId(guild.0), true, false),
+        };
+        let timely = Timely {
+            from,
+            is_inclusive,
+            newest_first,
+        };
+        timely
+            .find(&self.0, &conditions(guild, &search.filter), limit)
+            .await
+    }
+
+    /// Documents by a field, after so many others. The database offers nothing better than to count:
+    /// <https://docs.datastax.com/en/astra-db-serverless/api-reference/document-methods/find.html>.
+    async fn sorted(
+        &self,
+        guild: GuildId,
+        search: &Search,
+        field: &Field,
+        direction: i32,
+        skip: u32,
+        limit: usize,
+    ) -> Result<Vec<Document>, StoreError> {
+        let mut all = conditions(guild, &search.filter);
+        all.push(json!({ "_id": { "$lte": search.id } }).into());
+        let sort = json!({ path(field, true): direction });
+        let limit = u32::try_from(limit).unwrap_or(u32::MAX);
+        let found = self.0.find(and(all)).sort(sort).skip(skip).limit(limit);
+        found.await?.all().await
+    }
+
+    /// The newest documents at the time of an interaction.
+    pub async fn newest(
+        &self,
+        guild: GuildId,
+        now: InteractionId,
+        limit: usize,
+    ) -> Result<Vec<Document>, StoreError> {
+        let timely = Timely {
+            from: now.into(),
+            is_inclusive: true,
+            newest_first: true,
+        };
+        let everything = conditions(guild, &Filter::everything());
+        timely.find(&self.0, &everything, limit).await
     }
 
     /// Documents whose name begins like this, in the order of the alphabet.
@@ -202,25 +236,21 @@ impl Documents {
 
 /// The one place that writes a filter out for the database. Each condition stands by itself, so that
 /// none can take the place of another, least of all of the guild.
-fn matching<const N: usize>(
-    guild: GuildId,
-    filter: &Filter,
-    more: [(&str, serde_json::Value); N],
-) -> Value {
-    let own = more
-        .into_iter()
-        .map(|(field, wanted)| Value::from(json!({ field: wanted })));
-    let theirs = filter.conditions().iter().map(|condition| {
+fn conditions(guild: GuildId, filter: &Filter) -> Vec<Value> {
+    let mut all = vec![json!({ "guild": guild }).into()];
+    all.extend(filter.conditions().iter().map(|condition| {
         let operator = format!("${}", condition.operator.name());
-        let comparison = astra_db::Document::from([(operator, condition.value.clone())]);
-        Value::from(astra_db::Document::from([(
+        let comparison = Fields::from([(operator, condition.value.clone())]);
+        Value::from(Fields::from([(
             path(&condition.field, false),
             Value::from(comparison),
         )]))
-    });
-    let guild = Value::from(json!({ "guild": guild }));
-    let all: Vec<Value> = std::iter::once(guild).chain(own).chain(theirs).collect();
-    Value::from(astra_db::Document::from([("$and", Value::Array(all))]))
+    }));
+    all
+}
+
+fn and(all: Vec<Value>) -> Value {
+    Value::from(Fields::from([("$and", Value::Array(all))]))
 }
 
 /// Where a field lies in a stored document.

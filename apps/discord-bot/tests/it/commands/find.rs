@@ -273,3 +273,48 @@ async fn fields_are_offered_as_documents_have_them() {
     );
     assert!(ada.complete("find", "value", "x").await.is_empty());
 }
+
+#[tokio::test]
+async fn more_documents_than_the_database_sorts_are_still_found_in_the_order_of_time() {
+    let room = Room::open().await;
+    let ada = room.person(1, 1);
+    let author = Author {
+        id: UserId(ada.id.0),
+        name: "Ada".to_owned(),
+    };
+    for n in 0..3 {
+        ada.insert(&format!("Before {n}"), "{}").await;
+        room.pass_hours(1_000);
+    }
+    let flood = (0..10_050).map(|n| {
+        let name = format!("Flood {n}").parse().unwrap();
+        Document::new(
+            ada.guild(),
+            room.new_id(),
+            author.clone(),
+            name,
+            Body::default(),
+        )
+    });
+    let collection = room.database.collection::<Document>("documents");
+    collection
+        .insert_many(flood.collect::<Vec<_>>())
+        .await
+        .unwrap();
+    room.pass_hours(1_000);
+    ada.insert("After", "{}").await;
+    room.pass_hours(1_000);
+
+    let newest = ada.says("find", &[]).await;
+    assert_eq!(names(&newest)[..2], ["After", "Flood 10049"]);
+    let next = ada.press(&button(&newest, "Next").unwrap()).await;
+    assert_eq!(names(&next)[0], "Flood 10045");
+    let oldest = ada.says("find", &[("sort", "oldest")]).await;
+    assert_eq!(names(&oldest)[2..4], ["Before 2", "Flood 0"]);
+    assert_eq!(ada.complete("get", "id", "").await.len(), 25);
+    let by_name = ada.says("find", &[("sort", "name")]).await;
+    assert!(
+        refusal(&by_name).contains("sorts no more than that"),
+        "{by_name:?}"
+    );
+}

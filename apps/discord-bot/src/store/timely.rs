@@ -1,0 +1,108 @@
+//! Documents in the order of time, of however many.
+//!
+//! The Data API sorts in memory, and 10,000 documents at most; a member with patience could fill a
+//! guild beyond that. Where there are too many to sort, a stretch of time is looked for that holds
+//! enough of them and not too many.
+
+use astra_db::{Collection, Document as Fields, Timestamp, Value};
+use serde_json::json;
+
+use crate::domain::document::Document;
+use crate::domain::id::DocumentId;
+use crate::store::{StoreError, is_too_much_to_sort};
+
+/// Stretches of time tried. Between six documents and ten thousand there is so much room that a few
+/// do, unless all were made in one hour after years of silence.
+const TRIES: u32 = 32;
+/// Longer than Discord's ids can tell: 42 bits of milliseconds.
+const ALL_TIME_MS: i64 = 1 << 42;
+
+/// From where, and which way.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Timely {
+    /// The document to begin at.
+    pub(super) from: DocumentId,
+    /// Whether it is one of them.
+    pub(super) is_inclusive: bool,
+    /// Towards the past, or away from it.
+    pub(super) newest_first: bool,
+}
+
+impl Timely {
+    /// The documents that satisfy all of `conditions`, next to each other in time.
+    pub(super) async fn find(
+        self,
+        documents: &Collection<Document>,
+        conditions: &[Value],
+        limit: usize,
+    ) -> Result<Vec<Document>, StoreError> {
+        let all_time = self
+            .stretch(documents, conditions, ALL_TIME_MS, limit)
+            .await;
+        let mut failure = match all_time {
+            Err(error) if is_too_much_to_sort(&error) => error,
+            found => return found,
+        };
+        let (mut too_short, mut too_long) = (1, ALL_TIME_MS);
+        for _ in 0..TRIES {
+            let between = middle(too_short, too_long);
+            match self.stretch(documents, conditions, between, limit).await {
+                Err(error) if is_too_much_to_sort(&error) => (too_long, failure) = (between, error),
+                Ok(found) if found.len() < limit => too_short = between,
+                found => return found,
+            }
+        }
+        Err(failure)
+    }
+
+    /// The first documents within so much time, if they can be sorted.
+    async fn stretch(
+        self,
+        documents: &Collection<Document>,
+        conditions: &[Value],
+        length_ms: i64,
+        limit: usize,
+    ) -> Result<Vec<Document>, StoreError> {
+        let (order, onwards, until) = match (self.newest_first, self.is_inclusive) {
+            (true, true) => (-1, "$lte", "$gte"),
+            (true, false) => (-1, "$lt", "$gte"),
+            (false, true) => (1, "$gte", "$lte"),
+            (false, false) => (1, "$gt", "$lte"),
+        };
+        let begin = self.from.0.made_at().as_millis();
+        let end = Timestamp::from_millis(begin.saturating_add(i64::from(order) * length_ms));
+        let mut all = conditions.to_vec();
+        all.push(json!({ "_id": { onwards: self.from } }).into());
+        if length_ms < ALL_TIME_MS {
+            all.push(json!({ "created_at": { until: end } }).into());
+        }
+        let all = Fields::from([("$and", Value::Array(all))]);
+        let limit = u32::try_from(limit).unwrap_or(u32::MAX);
+        let found = documents
+            .find(all)
+            .sort(json!({ "_id": order }))
+            .limit(limit);
+        found.await?.all().await
+    }
+}
+
+/// The middle by proportion: of a millisecond and a century, about a minute.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    reason = "about right is enough, and both are below 2^42"
+)]
+fn middle(short: i64, long: i64) -> i64 {
+    (short as f64 * long as f64).sqrt() as i64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_middle_is_between() {
+        assert_eq!(middle(1, 100), 10);
+        assert_eq!(middle(1, ALL_TIME_MS), 1 << 21);
+    }
+}
