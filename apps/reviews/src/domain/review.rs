@@ -124,7 +124,7 @@ pub async fn create(
     let earlier = async {
         Ok(store
             .reviews
-            .of_user_on_vehicle(author.id, vehicle_id)
+            .of_user_on_vehicle(author.id, vehicle_id, None)
             .await?)
     };
     let (_, earlier) = tokio::try_join!(vehicle::find(store, vehicle_id), earlier)?;
@@ -177,11 +177,16 @@ async fn store_noted(store: &Store, review: &Review) -> Result<Note, AppError> {
 
 /// The author's other reviews of the same vehicle.
 async fn others(store: &Store, review: &Review) -> Result<Vec<ReviewId>, AppError> {
+    let &Review {
+        id,
+        vehicle_id,
+        author_id,
+        ..
+    } = review;
     let reviews = store
         .reviews
-        .of_user_on_vehicle(review.author_id, review.vehicle_id);
-    let ids = reviews.await?.into_iter().map(|review| review.id);
-    Ok(ids.filter(|id| *id != review.id).collect())
+        .of_user_on_vehicle(author_id, vehicle_id, Some(id));
+    Ok(reviews.await?.into_iter().map(|review| review.id).collect())
 }
 
 /// Changes one's own review.

@@ -1,5 +1,6 @@
-//! Reviews, in two tables: `reviews_by_vehicle` has them whole, newest first; `reviews_by_user`
-//! only says where those of a user are.
+//! Reviews: the table `reviews_by_vehicle` has them whole, newest first. Two others only say where
+//! they are: `reviews_by_user` those of a user, newest first; `reviews_by_user_and_vehicle` whether
+//! a user has one of a vehicle.
 //!
 //! A review is what is in `reviews_by_vehicle`. A pointer to a row that is not there means nothing,
 //! so nothing can go stale: what a crash leaves is a pointer without a review, never a review
@@ -29,6 +30,7 @@ const AT_ONCE: usize = 10;
 pub struct Reviews {
     by_vehicle: Table<ReviewRow>,
     by_user: Table<Pointer>,
+    by_user_and_vehicle: Table<Claim>,
 }
 
 /// A review.
@@ -58,8 +60,19 @@ struct Pointer {
     user_id: UserId,
     #[clustering(desc)]
     review_id: ReviewId,
-    #[index]
     vehicle_id: VehicleId,
+}
+
+/// The same, for the question whether there is one.
+#[derive(Debug, Serialize, Deserialize, Row)]
+#[table(name = "reviews_by_user_and_vehicle")]
+struct Claim {
+    #[partition_key]
+    user_id: UserId,
+    #[partition_key]
+    vehicle_id: VehicleId,
+    #[clustering]
+    review_id: ReviewId,
 }
 
 impl Reviews {
@@ -67,6 +80,7 @@ impl Reviews {
         Ok(Self {
             by_vehicle: super::open(database).await?,
             by_user: super::open(database).await?,
+            by_user_and_vehicle: super::open(database).await?,
         })
     }
 
@@ -111,28 +125,33 @@ impl Reviews {
         let pointers = pointers.limit(limit.and_one()).await?.all().await?;
         let cursor = |last: &Pointer| ReviewCursor(last.review_id).text();
         let Page { items, next_cursor } = Page::of(pointers, limit, cursor);
-        Ok(Page {
-            items: self.behind(items).await?,
-            next_cursor,
-        })
+        let ids = items
+            .into_iter()
+            .map(|item| (item.vehicle_id, item.review_id));
+        let items = self.all_of(ids.collect()).await?;
+        Ok(Page { items, next_cursor })
     }
 
-    /// The reviews a user has of a vehicle: one, but for moments in which a second one is being
-    /// refused.
+    /// The reviews a user has of a vehicle, but for one that is left out: one at most, if not for
+    /// moments in which a second one is being refused.
     pub async fn of_user_on_vehicle(
         &self,
         user_id: UserId,
         vehicle_id: VehicleId,
+        left_out: Option<ReviewId>,
     ) -> Result<Vec<Review>, StoreError> {
         let filter = json!({ "user_id": user_id, "vehicle_id": vehicle_id });
-        let pointers = self.by_user.find(filter).await?.all().await?;
-        self.behind(pointers).await
+        let claims = self.by_user_and_vehicle.find(filter).await?.all().await?;
+        let ids = claims.into_iter().map(|claim| claim.review_id);
+        let ids = ids.filter(|id| Some(*id) != left_out);
+        self.all_of(ids.map(|id| (vehicle_id, id)).collect()).await
     }
 
-    async fn behind(&self, pointers: Vec<Pointer>) -> Result<Vec<Review>, StoreError> {
-        let finds = pointers
+    /// Those of the reviews that exist, in this order.
+    async fn all_of(&self, ids: Vec<(VehicleId, ReviewId)>) -> Result<Vec<Review>, StoreError> {
+        let finds = ids
             .into_iter()
-            .map(|pointer| self.find(pointer.vehicle_id, pointer.review_id));
+            .map(|(vehicle_id, id)| self.find(vehicle_id, id));
         let reviews = stream::iter(finds).buffered(AT_ONCE);
         let reviews = reviews.try_filter_map(async |review| Ok(review));
         reviews.try_collect().await
@@ -156,12 +175,24 @@ impl Reviews {
 
     /// Says where a review is going to be.
     pub async fn point_to(&self, review: &Review) -> Result<(), StoreError> {
-        let pointer = Pointer {
-            user_id: review.author_id,
-            review_id: review.id,
-            vehicle_id: review.vehicle_id,
+        let &Review {
+            id: review_id,
+            vehicle_id,
+            author_id: user_id,
+            ..
+        } = review;
+        let pointer = self.by_user.insert_one(Pointer {
+            user_id,
+            review_id,
+            vehicle_id,
+        });
+        let claim = Claim {
+            user_id,
+            vehicle_id,
+            review_id,
         };
-        self.by_user.insert_one(pointer).await?;
+        let claim = self.by_user_and_vehicle.insert_one(claim);
+        tokio::try_join!(pointer.into_future(), claim.into_future())?;
         Ok(())
     }
 
@@ -196,14 +227,23 @@ impl Reviews {
         Ok(changed)
     }
 
-    /// Deletes a review, and last the pointer to it.
+    /// Deletes a review, and last what points to it.
     pub async fn delete(&self, review: &Review) -> Result<(), StoreError> {
         self.by_vehicle.delete_one(key(review)).await?;
-        let pointer = PointerKey {
-            user_id: review.author_id,
-            review_id: review.id,
+        let &Review {
+            id: review_id,
+            vehicle_id,
+            author_id: user_id,
+            ..
+        } = review;
+        let pointer = self.by_user.delete_one(PointerKey { user_id, review_id });
+        let claim = ClaimKey {
+            user_id,
+            vehicle_id,
+            review_id,
         };
-        self.by_user.delete_one(pointer).await?;
+        let claim = self.by_user_and_vehicle.delete_one(claim);
+        tokio::try_join!(pointer.into_future(), claim.into_future())?;
         Ok(())
     }
 }

@@ -3,7 +3,7 @@
 
 use astra_db::{Database, Row, Table};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::domain::id::VehicleId;
 use crate::domain::page::{Page, VehicleCursor};
@@ -17,12 +17,13 @@ pub struct Vehicles {
     by_name: Table<NamedVehicle>,
 }
 
-/// A vehicle in the catalogue.
+/// A vehicle in a catalogue.
 ///
-/// The whole catalogue is one partition, so that it has one order: some ten thousand vehicles are
-/// little for a partition. `place` is make, model and year in lower case and the id, so that rows
-/// lie in the order of a catalogue, and those of a make, or of a make and a model, side by side.
-#[derive(Debug, Serialize, Deserialize, Row)]
+/// There is a catalogue of all vehicles, one of each year and one of each model name. Within it
+/// they lie by their place, which is made of the names in lower case. So every search, of any
+/// combination of make, model and year, is a slice of one partition: no index is needed, and a
+/// page costs the same wherever it begins.
+#[derive(Debug, Clone, Serialize, Deserialize, Row)]
 #[table(name = "vehicles_by_name")]
 struct NamedVehicle {
     #[partition_key]
@@ -31,19 +32,15 @@ struct NamedVehicle {
     place: String,
     vehicle_id: VehicleId,
     make: String,
-    #[index(case_sensitive = false, normalize = true)]
     model: String,
-    #[index]
     year: i32,
     images: Vec<String>,
 }
 
-/// The only catalogue there is.
-const CATALOGUE: &str = "all";
-/// Stands between the parts of a place. A tab comes before everything a name is made of.
-const SEPARATOR: char = '\t';
-/// What comes right after [`SEPARATOR`].
-const AFTER_SEPARATOR: char = '\n';
+/// Ends every part of a place but the last. A tab comes before everything a name is made of.
+const END: char = '\t';
+/// What comes right after [`END`].
+const AFTER_END: char = '\n';
 
 impl Vehicles {
     pub(super) async fn open(database: &Database) -> Result<Self, StoreError> {
@@ -69,55 +66,31 @@ impl Vehicles {
 
     /// Whether there is nothing to review.
     pub async fn is_empty(&self) -> Result<bool, StoreError> {
-        let any = self.by_name.find_one(json!({ "catalogue": CATALOGUE }));
+        let any = self.by_name.find_one(json!({ "catalogue": everything() }));
         Ok(any.await?.is_none())
     }
 
-    /// Stores a vehicle, over the one of the same id if there is one.
+    /// Stores a vehicle. One of the same id has to be of the same name.
     ///
     /// It is found by its id first and by its name last; after a crash in between, doing it again
     /// completes it.
     pub async fn insert(&self, vehicle: &Vehicle) -> Result<(), StoreError> {
         self.by_id.insert_one(vehicle).await?;
-        self.by_name.insert_one(NamedVehicle::from(vehicle)).await?;
+        self.by_name.insert_many(named(vehicle)).await?;
         Ok(())
     }
 }
 
-/// The part of the catalogue where the matches are, and the indexed columns for what that leaves
-/// open.
-fn filter(search: &VehicleSearch) -> Value {
-    let VehicleSearch {
-        make,
-        model,
-        year,
-        after,
-        ..
-    } = search;
-    let mut filter = Map::from_iter([("catalogue".to_owned(), json!(CATALOGUE))]);
-    let mut place = Map::new();
-    if let Some(make) = make {
-        let model = model.as_ref().map(|model| fold(model) + "\t");
-        let beginning = format!("{}{SEPARATOR}{}", fold(make), model.unwrap_or_default());
-        let end = beginning.trim_end_matches(SEPARATOR).to_owned();
-        place.insert("$gt".into(), json!(beginning));
-        place.insert("$lt".into(), format!("{end}{AFTER_SEPARATOR}").into());
-    } else if let Some(model) = model {
-        filter.insert("model".into(), json!(model));
-    }
-    if let Some(VehicleCursor(after)) = after {
-        let beginning = place.get("$gt").and_then(Value::as_str).unwrap_or_default();
-        if after.as_str() > beginning {
-            place.insert("$gt".into(), json!(after));
-        }
-    }
-    if let Some(year) = year {
-        filter.insert("year".into(), json!(year));
-    }
-    if !place.is_empty() {
-        filter.insert("place".into(), place.into());
-    }
-    filter.into()
+fn everything() -> String {
+    "all".to_owned()
+}
+
+fn of_year(year: i32) -> String {
+    format!("year {year}")
+}
+
+fn of_model(model: &str) -> String {
+    format!("model {}", fold(model))
 }
 
 /// Names that differ in case or in blanks only are the same name.
@@ -126,31 +99,66 @@ fn fold(name: &str) -> String {
     words.join(" ").to_lowercase()
 }
 
-impl From<&Vehicle> for NamedVehicle {
-    fn from(vehicle: &Vehicle) -> Self {
-        let Vehicle {
-            id,
-            make,
-            model,
-            year,
-            images,
-        } = vehicle;
-        let parts = [
-            fold(make),
-            fold(model),
-            format!("{year:04}"),
-            id.to_string(),
-        ];
-        Self {
-            catalogue: CATALOGUE.to_owned(),
-            place: parts.join(&SEPARATOR.to_string()),
-            vehicle_id: *id,
-            make: make.clone(),
-            model: model.clone(),
-            year: *year,
-            images: images.clone(),
-        }
+/// In which catalogue the matches are, and how their places begin.
+fn slice(search: &VehicleSearch) -> (String, String) {
+    let make = search.make.as_deref().map(fold);
+    let year = search.year.map(|year| year.to_string());
+    let (catalogue, parts) = match (&make, &search.model, search.year) {
+        (None, Some(model), _) => (of_model(model), [year, None, None]),
+        (_, None, Some(year)) => (of_year(year), [make, None, None]),
+        (_, model, _) => (everything(), [make, model.as_deref().map(fold), year]),
+    };
+    let parts = parts
+        .into_iter()
+        .flatten()
+        .map(|part| part + &END.to_string());
+    (catalogue, parts.collect())
+}
+
+fn filter(search: &VehicleSearch) -> Value {
+    let (catalogue, beginning) = slice(search);
+    let mut filter = json!({ "catalogue": catalogue });
+    if let Some(beginning) = beginning.strip_suffix(END) {
+        filter["place"]["$lt"] = format!("{beginning}{AFTER_END}").into();
     }
+    let after = search
+        .after
+        .as_ref()
+        .map_or("", |VehicleCursor(after)| after);
+    let from = beginning.as_str().max(after);
+    if !from.is_empty() {
+        filter["place"]["$gt"] = from.into();
+    }
+    filter
+}
+
+/// The rows of a vehicle. The id makes places differ where names do not.
+fn named(vehicle: &Vehicle) -> [NamedVehicle; 3] {
+    let (make, model) = (fold(&vehicle.make), fold(&vehicle.model));
+    let (year, id) = (vehicle.year.to_string(), vehicle.id.to_string());
+    let places = [
+        (
+            everything(),
+            [&*make, &model, &year, &id].join(&END.to_string()),
+        ),
+        (
+            of_year(vehicle.year),
+            [&*make, &model, &id].join(&END.to_string()),
+        ),
+        (
+            of_model(&model),
+            [&*year, &make, &id].join(&END.to_string()),
+        ),
+    ];
+    places.map(|(catalogue, place)| NamedVehicle {
+        catalogue,
+        place,
+        vehicle_id: vehicle.id,
+        make: vehicle.make.clone(),
+        model: vehicle.model.clone(),
+        year: vehicle.year,
+        images: vehicle.images.clone(),
+    })
 }
 
 impl From<NamedVehicle> for Vehicle {

@@ -4,5 +4,8 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod api;
+mod cost;
+mod crash;
 mod journey;
+mod listening;
 mod race;

@@ -1,0 +1,109 @@
+//! A Data API that writes down what it is asked, and can be made to go away.
+
+use std::pin::Pin;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
+
+use astra_db::{
+    DataApiClient, Environment, RetryPolicy, Transport, TransportError, TransportReply,
+    TransportRequest,
+};
+use shared::EmbeddedTransport;
+
+use crate::api::TestApi;
+
+/// What the Data API was asked since the last time, and how long it is still there.
+#[derive(Debug, Clone)]
+pub(crate) struct Heard {
+    commands: Arc<Mutex<Vec<String>>>,
+    warnings: Arc<Mutex<Vec<String>>>,
+    left: Arc<AtomicI64>,
+}
+
+impl Heard {
+    /// The commands since the last time: `findOne vehicles`.
+    pub(crate) fn commands(&self) -> Vec<String> {
+        std::mem::take(&mut *self.commands.lock().unwrap())
+    }
+
+    /// The same in alphabetical order, where some were sent at the same time.
+    pub(crate) fn sorted(&self) -> Vec<String> {
+        let mut commands = self.commands();
+        commands.sort();
+        commands
+    }
+
+    /// The answers that came with a warning.
+    pub(crate) fn warnings(&self) -> Vec<String> {
+        self.warnings.lock().unwrap().clone()
+    }
+
+    /// After so many commands the Data API answers no more.
+    pub(crate) fn stop_after(&self, commands: i64) {
+        self.left.store(commands, Ordering::SeqCst);
+    }
+
+    /// It answers again.
+    pub(crate) fn go_on(&self) {
+        self.stop_after(i64::MAX);
+    }
+}
+
+#[derive(Debug)]
+struct Listening {
+    database: EmbeddedTransport,
+    heard: Heard,
+}
+
+impl Transport for Listening {
+    fn send(
+        &self,
+        request: TransportRequest,
+    ) -> Pin<Box<dyn Future<Output = Result<TransportReply, TransportError>> + Send + '_>> {
+        if self.heard.left.fetch_sub(1, Ordering::SeqCst) <= 0 {
+            let gone = TransportError::interrupted(std::io::Error::other("gone"));
+            return Box::pin(async { Err(gone) });
+        }
+        let body = String::from_utf8_lossy(&request.body);
+        let command = body.split('"').nth(1).unwrap_or_default();
+        let table = request.path.rsplit('/').next().unwrap_or_default();
+        let command = format!("{command} {table}");
+        self.heard.commands.lock().unwrap().push(command.clone());
+        Box::pin(async move {
+            let reply = self.database.send(request).await?;
+            let answer = String::from_utf8_lossy(&reply.body).into_owned();
+            if answer.contains("\"warnings\"") {
+                let mut warnings = self.heard.warnings.lock().unwrap();
+                warnings.push(format!("{command}: {answer}"));
+            }
+            Ok(reply)
+        })
+    }
+}
+
+/// An API, and the ear at its Data API.
+pub(crate) async fn listening_api() -> (TestApi, Heard) {
+    let heard = Heard {
+        commands: Arc::default(),
+        warnings: Arc::default(),
+        left: Arc::new(AtomicI64::new(i64::MAX)),
+    };
+    let transport = Listening {
+        database: EmbeddedTransport::in_memory().unwrap(),
+        heard: heard.clone(),
+    };
+    let client = DataApiClient::builder()
+        .environment(Environment::Other)
+        .transport(transport);
+    let database = client
+        .build()
+        .unwrap()
+        .database("listening")
+        .unwrap()
+        .keyspace("reviews")
+        .with_options(|options| options.retry(RetryPolicy::never()));
+    database.create_keyspace("reviews").await.unwrap();
+    let api = TestApi::on(database, &[]).await;
+    heard.commands();
+    (api, heard)
+}
