@@ -14,6 +14,7 @@ mod cost;
 mod crash;
 mod documents;
 mod journey;
+mod paying;
 mod payments;
 mod races;
 mod safety;

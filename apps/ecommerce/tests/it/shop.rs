@@ -85,10 +85,18 @@ impl TestShop {
         self.time_ms.fetch_add(minutes * 60_000, Ordering::Relaxed);
     }
 
+    pub(crate) fn now(&self) -> Timestamp {
+        Timestamp::from_millis(self.time_ms.load(Ordering::Relaxed))
+    }
+
+    pub(crate) fn seconds(&self) -> i64 {
+        self.now().as_millis() / 1_000
+    }
+
     /// What the shop does at its start and every minute, once.
     pub(crate) async fn look_around(&self) {
         let (store, payments) = (&self.state.store, &self.state.payments);
-        let now = Timestamp::from_millis(self.time_ms.load(Ordering::Relaxed));
+        let now = self.now();
         checkout::carry_on(store, payments, Duration::ZERO, now)
             .await
             .unwrap();

@@ -1,0 +1,160 @@
+//! Money that goes back.
+
+use ecommerce::domain::money::{Currency, Money};
+use ecommerce::domain::order::{Order, OrderStatus, payment};
+use ecommerce::error::AppError;
+
+use super::{Market, Paying};
+use crate::shop::{Browser, TestShop};
+use crate::stripe::{PayWith, Trouble};
+
+async fn paid(market: &Market) -> (Browser, Paying) {
+    let (mut ada, paying) = market.ada().await;
+    market
+        .stripe
+        .pay(&paying.session, PayWith::Visa)
+        .await
+        .unwrap();
+    ada.get(&paying.page("return")).await.must_be(303);
+    (ada, paying)
+}
+
+async fn refund(shop: &TestShop, order: &Order, cents: Option<u64>) -> Result<Order, AppError> {
+    let amount = cents.map(|cents| Money::new(cents, Currency::Usd));
+    let (store, payments) = (&shop.state.store, &shop.state.payments);
+    payment::refund(
+        store,
+        payments,
+        (order.id, order.version),
+        amount,
+        shop.now(),
+    )
+    .await
+}
+
+#[tokio::test]
+async fn all_of_an_order_is_given_back_once() {
+    let market = Market::open().await;
+    let (mut ada, paying) = paid(&market).await;
+    let order = market.order(&paying).await;
+    let refunded = refund(&market.shop, &order, None).await.unwrap();
+    assert_eq!(
+        (
+            refunded.status,
+            refunded.refunded,
+            refunded.refundable().amount_cents
+        ),
+        (OrderStatus::Refunded, order.total, 0)
+    );
+    // The same form again.
+    let again = refund(&market.shop, &order, None).await.unwrap_err();
+    assert!(
+        again
+            .to_string()
+            .contains("has changed since you looked at it"),
+        "{again}"
+    );
+    let again = refund(&market.shop, &refunded, None).await.unwrap_err();
+    assert!(again.to_string().contains("not as much left"), "{again}");
+    assert_eq!(market.stripe.refunds().len(), 1);
+    assert_eq!(market.tell("charge.refunded").await, 204);
+    assert_eq!(market.order(&paying).await, refunded);
+    ada.get(&paying.order())
+        .await
+        .must_show("paid back in full");
+}
+
+#[tokio::test]
+async fn two_clicks_at_once_give_back_once() {
+    let market = Market::open().await;
+    let (_, paying) = paid(&market).await;
+    let order = market.order(&paying).await;
+    let (one, other) = tokio::join!(
+        refund(&market.shop, &order, Some(1_000)),
+        refund(&market.shop, &order, Some(1_000)),
+    );
+    assert!(one.is_ok() || other.is_ok());
+    assert_eq!(market.stripe.refunds().len(), 1);
+    assert_eq!(market.order(&paying).await.refunded.amount_cents, 1_000);
+}
+
+#[tokio::test]
+async fn parts_of_an_order_are_given_back_until_nothing_is_left() {
+    let market = Market::open().await;
+    let (mut ada, paying) = paid(&market).await;
+    let order = market.order(&paying).await;
+    let order = refund(&market.shop, &order, Some(27_700)).await.unwrap();
+    assert_eq!(
+        (order.status, order.refunded.amount_cents),
+        (OrderStatus::Paid, 27_700)
+    );
+    ada.get(&paying.order())
+        .await
+        .must_show("$277.00 paid back");
+    refund(&market.shop, &order, Some(100_001))
+        .await
+        .unwrap_err();
+    refund(&market.shop, &order, Some(0)).await.unwrap_err();
+    let order = refund(&market.shop, &order, None).await.unwrap();
+    let statuses: Vec<_> = order
+        .history
+        .iter()
+        .map(|it| (it.status, it.refunded_cents))
+        .collect();
+    let expected = [
+        (OrderStatus::Paid, 0),
+        (OrderStatus::Paid, 27_700),
+        (OrderStatus::Refunded, 127_700),
+    ];
+    assert_eq!(statuses, expected);
+}
+
+#[tokio::test]
+async fn a_refund_whose_answer_was_lost_is_not_given_twice() {
+    let market = Market::open().await;
+    let (_, paying) = paid(&market).await;
+    let order = market.order(&paying).await;
+    market.stripe.trouble("/refunds", Trouble::AnswerLost);
+    market.stripe.trouble("/refunds", Trouble::AnswerLost);
+    refund(&market.shop, &order, None).await.unwrap_err();
+    // The order does not know yet, so the same button is pressed once more.
+    let order = market.order(&paying).await;
+    let refunded = refund(&market.shop, &order, None).await.unwrap();
+    assert_eq!(refunded.status, OrderStatus::Refunded);
+    assert_eq!(market.stripe.refunds().len(), 1);
+}
+
+#[tokio::test]
+async fn a_dispute_and_a_refund_made_at_stripe_come_by_message_in_any_order() {
+    let market = Market::open().await;
+    let (_, paying) = paid(&market).await;
+    market.stripe.dispute(&paying.session).await;
+    assert_eq!(market.tell("charge.dispute.created").await, 204);
+    let disputed = market.order(&paying).await;
+    assert_eq!(disputed.status, OrderStatus::Disputed);
+    // Late and doubled: the first message, after everything.
+    assert_eq!(market.tell("checkout.session.completed").await, 204);
+    assert_eq!(market.tell("charge.dispute.created").await, 204);
+    assert_eq!(market.order(&paying).await, disputed);
+    assert_eq!(market.shop.count("orders").await, 1);
+}
+
+#[tokio::test]
+async fn an_order_of_the_test_till_is_given_back_without_money() {
+    let shop = TestShop::start().await;
+    let mut ada = shop.browser();
+    ada.add("orbit", "1").await.must_be(303);
+    let till = ada.check_out().await.must_be(303).location().to_owned();
+    let order = ada
+        .post(&till, &[])
+        .await
+        .must_be(303)
+        .location()
+        .to_owned();
+    let id = order.rsplit('/').next().unwrap().parse().unwrap();
+    let stored = shop.store.orders.find(id).await.unwrap().unwrap();
+    let refunded = refund(&shop, &stored, None).await.unwrap();
+    assert_eq!(refunded.status, OrderStatus::Refunded);
+    refund(&shop, &stored, None).await.unwrap_err();
+    ada.get(&order).await.must_show("paid back in full");
+}

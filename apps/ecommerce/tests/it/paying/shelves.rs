@@ -1,0 +1,289 @@
+//! Stock: set aside before anybody can pay, and put back exactly once.
+
+use serde_json::json;
+use tokio::task::JoinSet;
+
+use super::Market;
+use crate::shop::{TestShop, ada, line};
+use crate::stripe::{PayWith, Trouble};
+
+#[tokio::test]
+async fn what_is_being_paid_is_set_aside_and_then_sold() {
+    let shop = TestShop::start().await;
+    let before = shop.left("orbit").await;
+    let mut ada = shop.browser();
+    ada.add("orbit", "3").await.must_be(303);
+    assert_eq!(shop.left("orbit").await, before);
+    let till = ada.check_out().await.must_be(303).location().to_owned();
+    assert_eq!(
+        (shop.left("orbit").await, shop.held().await),
+        (before - 3, 3)
+    );
+    ada.post(&till, &[]).await.must_be(303);
+    ada.post(&till, &[]).await.must_be(303);
+    assert_eq!(
+        (shop.left("orbit").await, shop.held().await),
+        (before - 3, 0)
+    );
+}
+
+#[tokio::test]
+async fn the_last_piece_is_sold_to_one_and_the_other_is_told_before_paying() {
+    let shop = TestShop::start().await;
+    shop.stock("orbit", 1).await;
+    let (mut ada, mut bob) = (shop.browser(), shop.browser());
+    for browser in [&mut ada, &mut bob] {
+        browser.add("orbit", "1").await.must_be(303);
+        browser.add("pebble", "1").await.must_be(303);
+    }
+    let till = ada.check_out().await.must_be(303).location().to_owned();
+    // Her own cart still shows her what is set aside for her.
+    ada.get("/cart").await.must_not_show("Sold out");
+    assert_eq!(ada.check_out().await.must_be(303).location(), till);
+    let pebbles = shop.left("pebble").await;
+    let page = bob.check_out().await.must_be(409);
+    page.must_show("Somebody was faster")
+        .must_show("is sold out")
+        .must_show("/cart/items/orbit/remove");
+    assert_eq!(shop.left("pebble").await, pebbles);
+    assert_eq!(bob.lines().await, [line("orbit", 1), line("pebble", 1)]);
+    bob.post("/cart/items/orbit/remove", &[]).await.must_be(303);
+    bob.check_out().await.must_be(303);
+    ada.submit(&till, &[]).await.must_show("Thank you");
+    assert_eq!(
+        (shop.left("orbit").await, shop.count("orders").await),
+        (0, 1)
+    );
+}
+
+#[tokio::test]
+async fn fewer_than_wanted_are_offered() {
+    let shop = TestShop::start().await;
+    let mut ada = shop.browser();
+    ada.add("orbit", "5").await.must_be(303);
+    shop.stock("orbit", 2).await;
+    ada.check_out()
+        .await
+        .must_be(409)
+        .must_show("you wanted 5, 2 are left")
+        .must_show("name=\"quantity\" value=\"2\"");
+    let path = format!("/api/carts/{}/checkouts", ada.cart_id());
+    let answer = ada.api_post(&path, self::ada()).await.must_be(409).json();
+    assert_eq!(
+        answer["sold_out"],
+        json!([{ "sku": "orbit", "name": "Orbit", "wanted": 5, "left": 2 }])
+    );
+    ada.post("/cart/items/orbit", &[("quantity", "2")])
+        .await
+        .must_be(303);
+    ada.check_out().await.must_be(303);
+    assert_eq!((shop.left("orbit").await, shop.held().await), (0, 2));
+}
+
+#[tokio::test]
+async fn a_hundred_carts_race_for_ten_pieces() {
+    let shop = TestShop::start().await;
+    shop.stock("orbit", 10).await;
+    let mut buyers = JoinSet::new();
+    for _ in 0..100 {
+        let mut browser = shop.browser();
+        buyers.spawn(async move {
+            browser.add("orbit", "1").await.must_be(303);
+            let answer = browser.check_out().await;
+            if answer.status == 409 {
+                answer.must_show("Somebody was faster");
+                return 0;
+            }
+            let till = answer.must_be(303).location().to_owned();
+            browser
+                .submit(&till, &[])
+                .await
+                .must_be(200)
+                .must_show("Thank you");
+            1
+        });
+    }
+    let orders: u64 = buyers.join_all().await.into_iter().sum();
+    assert_eq!((orders, shop.count("orders").await), (10, 10));
+    assert_eq!((shop.left("orbit").await, shop.held().await), (0, 0));
+}
+
+#[tokio::test]
+async fn two_buyers_of_the_same_two_last_things_are_not_both_sent_away() {
+    for _ in 0..10 {
+        let shop = TestShop::start().await;
+        shop.stock("orbit", 1).await;
+        shop.stock("drift", 1).await;
+        let mut browsers = Vec::new();
+        for order in [["orbit", "drift"], ["drift", "orbit"]] {
+            let mut browser = shop.browser();
+            for sku in order {
+                browser.add(sku, "1").await.must_be(303);
+            }
+            browsers.push(browser);
+        }
+        let mut buyers = JoinSet::new();
+        for mut browser in browsers {
+            buyers.spawn(async move { browser.check_out().await.status.as_u16() });
+        }
+        let mut answers = buyers.join_all().await;
+        answers.sort_unstable();
+        assert_eq!(answers, [303, 409]);
+    }
+}
+
+#[tokio::test]
+async fn what_nobody_pays_for_goes_back_to_the_shelf_once() {
+    let shop = TestShop::start().await;
+    let before = shop.left("orbit").await;
+    let mut ada = shop.browser();
+    ada.add("orbit", "3").await.must_be(303);
+    let till = ada.check_out().await.must_be(303).location().to_owned();
+    shop.pass_minutes(59);
+    shop.look_around().await;
+    assert_eq!(shop.left("orbit").await, before - 3);
+    shop.pass_minutes(1);
+    for _ in 0..3 {
+        shop.look_around().await;
+        assert_eq!((shop.left("orbit").await, shop.held().await), (before, 0));
+    }
+    ada.post(&till, &[])
+        .await
+        .must_be(409)
+        .must_show("has expired");
+    // Forgotten in the end, and nothing is put back once more.
+    shop.pass_days(2);
+    shop.look_around().await;
+    assert_eq!(
+        (shop.left("orbit").await, shop.count("checkouts").await),
+        (before, 0)
+    );
+}
+
+#[tokio::test]
+async fn the_till_gives_back_what_is_cancelled() {
+    let shop = TestShop::start().await;
+    let before = shop.left("orbit").await;
+    let mut ada = shop.browser();
+    ada.add("orbit", "3").await.must_be(303);
+    let till = ada.check_out().await.must_be(303).location().to_owned();
+    let cancelled = till.replace("/pay", "/cancelled");
+    ada.get(&cancelled)
+        .await
+        .must_be(200)
+        .must_show("Nothing was paid");
+    ada.get(&cancelled).await.must_be(200);
+    assert_eq!((shop.left("orbit").await, shop.held().await), (before, 0));
+    ada.post(&till, &[])
+        .await
+        .must_be(409)
+        .must_show("was cancelled");
+    let next = ada.check_out().await.must_be(303).location().to_owned();
+    ada.submit(&next, &[]).await.must_show("Thank you");
+    assert_eq!(shop.left("orbit").await, before - 3);
+}
+
+#[tokio::test]
+async fn a_crash_between_any_two_steps_of_closing_puts_everything_back_once() {
+    let shop = TestShop::start().await;
+    let before = shop.left("orbit").await;
+    for (state, one_is_back) in [("expired", false), ("expired", true), ("opening", false)] {
+        let mut ada = shop.browser();
+        ada.add("orbit", "3").await.must_be(303);
+        ada.add("drift", "1").await.must_be(303);
+        let till = ada.check_out().await.must_be(303).location().to_owned();
+        let id = till.split('/').nth(2).unwrap();
+        shop.edit("checkouts", id, json!({ "$set": { "state": state } }))
+            .await;
+        if one_is_back {
+            let (sku, three) = ("orbit".parse().unwrap(), 3.try_into().unwrap());
+            let stock = &shop.store.stock;
+            assert!(
+                stock
+                    .release(&sku, id.parse().unwrap(), three)
+                    .await
+                    .unwrap()
+            );
+        }
+        shop.pass_minutes(61);
+        shop.look_around().await;
+        assert_eq!(
+            (shop.left("orbit").await, shop.held().await),
+            (before, 0),
+            "{state}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_checkout_that_died_while_setting_aside_is_taken_up_by_the_next_click() {
+    let shop = TestShop::start().await;
+    let before = shop.left("orbit").await;
+    let mut ada = shop.browser();
+    ada.add("orbit", "3").await.must_be(303);
+    let till = ada.check_out().await.must_be(303).location().to_owned();
+    let id = till.split('/').nth(2).unwrap();
+    shop.edit("checkouts", id, json!({ "$set": { "state": "opening" } }))
+        .await;
+    ada.post(&till, &[]).await.must_be(409);
+    assert_eq!(ada.check_out().await.must_be(303).location(), till);
+    assert_eq!(shop.left("orbit").await, before - 3);
+    ada.submit(&till, &[]).await.must_show("Thank you");
+}
+
+#[tokio::test]
+async fn what_stripe_may_still_sell_is_not_put_back() {
+    let market = Market::open().await;
+    let (_, paying) = market.ada().await;
+    market.pass_minutes(61);
+    // Nobody knows whether it was paid in the last second.
+    for _ in 0..2 {
+        market
+            .stripe
+            .trouble("/checkout/sessions", Trouble::Refused(500));
+    }
+    market.shop.look_around().await;
+    assert_eq!(market.shop.held().await, 3);
+    assert_eq!(market.state_of(&paying).await, json!("open"));
+    market.shop.look_around().await;
+    assert_eq!(
+        (market.shop.held().await, market.state_of(&paying).await),
+        (0, json!("expired"))
+    );
+}
+
+#[tokio::test]
+async fn a_payment_of_the_last_second_is_an_order_however_late_it_is_heard_of() {
+    let market = Market::open().await;
+    let (_, paying) = market.ada().await;
+    market.pass_minutes(59);
+    market
+        .stripe
+        .pay(&paying.session, PayWith::Visa)
+        .await
+        .unwrap();
+    market.pass_minutes(10);
+    market.shop.look_around().await;
+    market.is_done(&paying).await;
+}
+
+#[tokio::test]
+async fn a_session_that_ran_out_at_stripe_is_over_here_by_message() {
+    let market = Market::open().await;
+    let (mut ada, paying) = market.ada().await;
+    market.stripe.expire(&paying.session).await;
+    assert_eq!(market.tell("checkout.session.expired").await, 204);
+    assert_eq!(
+        (market.shop.held().await, market.state_of(&paying).await),
+        (0, json!("expired"))
+    );
+    assert_eq!(ada.lines().await.len(), 2);
+    let next = market.check_out(&mut ada).await;
+    market
+        .stripe
+        .pay(&next.session, PayWith::Visa)
+        .await
+        .unwrap();
+    ada.get(&next.page("return")).await.must_be(303);
+    market.is_done(&next).await;
+}
