@@ -107,6 +107,22 @@ impl Browser {
         self.devtools("Emulation.setEmulatedMedia", features).await;
     }
 
+    /// The shop's own scripts do not run.
+    pub(crate) async fn without_javascript(&self) {
+        self.devtools(
+            "Emulation.setScriptExecutionDisabled",
+            json!({ "value": true }),
+        )
+        .await;
+    }
+
+    /// How many pieces the cart's sign in the corner shows.
+    pub(crate) async fn badge(&self) -> String {
+        let badge = "return document.querySelector('.cart-link .badge')?.innerText ?? ''";
+        let badge = self.script(badge).await;
+        badge.as_str().unwrap().to_owned()
+    }
+
     /// Opens an address of the shop, or any other.
     pub(crate) async fn go(&self, address: &str) {
         let address = match address.strip_prefix('/') {
