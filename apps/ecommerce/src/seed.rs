@@ -103,21 +103,30 @@ fn stock_of(id: &str) -> u64 {
 struct Choices {
     id: &'static str,
     options: &'static [&'static str],
-    /// The word in its address, its options, its price, and how many there are.
-    variants: &'static [(&'static str, &'static [&'static str], u64, u64)],
+    /// The word in its address, its options, its price, how many there are, and what the name of its
+    /// own picture ends in, where it has one.
+    variants: &'static [(
+        &'static str,
+        &'static [&'static str],
+        u64,
+        u64,
+        &'static str,
+    )],
 }
 
 impl Choices {
     fn variants(&self, id: &ProductId) -> Option<Vec<(Variant, u64)>> {
-        let variant = |(word, options, price_cents, left): &(&str, &[&str], u64, u64)| {
-            let variant = Variant {
-                sku: Sku::of_variant(id, word).ok()?,
-                options: options.iter().map(|&value| value.to_owned()).collect(),
-                price: Money::new(*price_cents, brand::CURRENCY),
-                image: None,
+        let variant =
+            |(word, options, price_cents, left, picture): &(&str, &[&str], u64, u64, &str)| {
+                let variant = Variant {
+                    sku: Sku::of_variant(id, word).ok()?,
+                    options: options.iter().map(|&value| value.to_owned()).collect(),
+                    price: Money::new(*price_cents, brand::CURRENCY),
+                    image: (!picture.is_empty())
+                        .then(|| format!("/static/products/{id}-{picture}.svg")),
+                };
+                Some((variant, *left))
             };
-            Some((variant, *left))
-        };
         self.variants.iter().map(variant).collect()
     }
 }
@@ -127,51 +136,51 @@ const CHOICES: &[Choices] = &[
         id: "iphone-12-pro",
         options: &["Colour", "Storage"],
         variants: &[
-            ("graphite-128", &["Graphite", "128 GB"], 79_900, 40),
-            ("graphite-256", &["Graphite", "256 GB"], 87_900, 25),
-            ("graphite-512", &["Graphite", "512 GB"], 104_900, 6),
-            ("gold-128", &["Gold", "128 GB"], 79_900, 3),
-            ("gold-256", &["Gold", "256 GB"], 87_900, 0),
-            ("silver-128", &["Silver", "128 GB"], 79_900, 18),
-            ("silver-512", &["Silver", "512 GB"], 104_900, 1),
+            ("graphite-128", &["Graphite", "128 GB"], 79_900, 40, ""),
+            ("graphite-256", &["Graphite", "256 GB"], 87_900, 25, ""),
+            ("graphite-512", &["Graphite", "512 GB"], 104_900, 6, ""),
+            ("gold-128", &["Gold", "128 GB"], 79_900, 3, "gold"),
+            ("gold-256", &["Gold", "256 GB"], 87_900, 0, "gold"),
+            ("silver-128", &["Silver", "128 GB"], 79_900, 18, "silver"),
+            ("silver-512", &["Silver", "512 GB"], 104_900, 1, "silver"),
         ],
     },
     Choices {
         id: "slate-11",
         options: &["Storage", "Connection"],
         variants: &[
-            ("64-wifi", &["64 GB", "Wi-Fi"], 44_900, 60),
-            ("64-5g", &["64 GB", "Wi-Fi and 5G"], 57_900, 20),
-            ("256-wifi", &["256 GB", "Wi-Fi"], 54_900, 35),
-            ("256-5g", &["256 GB", "Wi-Fi and 5G"], 67_900, 4),
+            ("64-wifi", &["64 GB", "Wi-Fi"], 44_900, 60, ""),
+            ("64-5g", &["64 GB", "Wi-Fi and 5G"], 57_900, 20, ""),
+            ("256-wifi", &["256 GB", "Wi-Fi"], 54_900, 35, ""),
+            ("256-5g", &["256 GB", "Wi-Fi and 5G"], 67_900, 4, ""),
         ],
     },
     Choices {
         id: "stride",
         options: &["Strap"],
         variants: &[
-            ("moss", &["Moss"], 6_900, 80),
-            ("slate", &["Slate"], 6_900, 120),
-            ("clay", &["Clay"], 6_900, 0),
+            ("berry", &["Berry"], 6_900, 80, ""),
+            ("slate", &["Slate"], 6_900, 120, "slate"),
+            ("moss", &["Moss"], 6_900, 0, "moss"),
         ],
     },
     Choices {
         id: "felt-sleeve",
         options: &["Size", "Felt"],
         variants: &[
-            ("8-grey", &["8 inches", "Grey"], 2_900, 30),
-            ("8-rust", &["8 inches", "Rust"], 2_900, 2),
-            ("11-grey", &["11 inches", "Grey"], 3_500, 45),
-            ("11-rust", &["11 inches", "Rust"], 3_500, 12),
+            ("8-grey", &["8 inches", "Grey"], 2_900, 30, ""),
+            ("8-rust", &["8 inches", "Rust"], 2_900, 2, "rust"),
+            ("11-grey", &["11 inches", "Grey"], 3_500, 45, ""),
+            ("11-rust", &["11 inches", "Rust"], 3_500, 12, "rust"),
         ],
     },
     Choices {
         id: "tan-case",
         options: &["Leather"],
         variants: &[
-            ("tan", &["Tan"], 4_500, 70),
-            ("oak", &["Oak"], 4_500, 25),
-            ("black", &["Black"], 4_500, 90),
+            ("tan", &["Tan"], 4_500, 70, ""),
+            ("oak", &["Oak"], 4_500, 25, "oak"),
+            ("black", &["Black"], 4_500, 90, "black"),
         ],
     },
 ];
@@ -601,8 +610,10 @@ mod tests {
             products.iter().map(|product| &product.id).collect();
         assert_eq!((products.len(), ids.len()), (samples, samples));
         for product in &products {
-            let picture = format!("{}{}", env!("CARGO_MANIFEST_DIR"), product.image);
-            assert!(std::path::Path::new(&picture).is_file(), "{picture}");
+            for offer in product.offers() {
+                let picture = format!("{}{}", env!("CARGO_MANIFEST_DIR"), offer.image);
+                assert!(std::path::Path::new(&picture).is_file(), "{picture}");
+            }
         }
     }
 

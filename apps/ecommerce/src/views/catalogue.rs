@@ -3,6 +3,7 @@
 use askama::Template;
 use askama_web::WebTemplate;
 
+use crate::brand;
 use crate::domain::field_errors::FieldErrors;
 use crate::domain::product::{Availability, Category, Product};
 use crate::domain::search::{Found, MAX_COUNTED, ProductSearch, SearchTerms, SortBy};
@@ -118,13 +119,27 @@ impl ProductsPage {
         let filtered = [&terms.q, &terms.category, &terms.min, &terms.max]
             .iter()
             .any(|term| !term.trim().is_empty());
-        let canonical = match (department, filtered) {
-            (Some(department), _) => format!("/products?category={}", department.slug()),
-            (None, _) => "/products".to_owned(),
+        // Filters and orders show the same products again; only departments and pages are listed.
+        let listed = SearchTerms {
+            category: department
+                .map(Category::slug)
+                .unwrap_or_default()
+                .to_owned(),
+            ..SearchTerms::default()
         };
+        let is_narrowed = [&terms.min, &terms.max, &terms.sort]
+            .iter()
+            .any(|term| !term.trim().is_empty());
+        let page_listed = if is_narrowed { 1 } else { page_number };
         let frame = Page {
             department,
-            canonical: Some(canonical),
+            description: format!(
+                "{heading}: {} at {}. {}",
+                counted(found.total),
+                brand::NAME,
+                brand::DESCRIPTION
+            ),
+            canonical: Some(href("/products", &listed, page_listed)),
             ..Page::new(state, visitor, &heading)
         };
         Self {

@@ -27,7 +27,7 @@ pub(crate) struct Page {
     pub(crate) canonical: Option<String>,
     /// Whether search engines may list it.
     pub(crate) listed: bool,
-    /// The address of the picture shown where the page is shared.
+    /// The address of the page's own picture.
     pub(crate) image: Option<String>,
 }
 
@@ -83,6 +83,13 @@ impl Page {
         }
     }
 
+    /// The picture shown where the page is shared. Those who show it read no SVG.
+    pub(crate) fn social_image(&self) -> String {
+        let own = self.image.as_ref();
+        let own = own.filter(|image| !image.ends_with(".svg")).cloned();
+        own.unwrap_or_else(|| crate::assets::url("social.jpg"))
+    }
+
     /// Whether the menu marks this department as the current one.
     pub(crate) fn is_in(&self, department: Category) -> bool {
         self.department == Some(department)
@@ -130,7 +137,7 @@ pub(crate) fn problem_page(problem: &Problem, id: &RequestId) -> Response {
         StatusCode::SERVICE_UNAVAILABLE => (
             "One moment, please",
             "The shop is busy. Nothing is lost; please try again.",
-            &[("/", "Try again")],
+            &[("/", "Try again"), ("/cart", "Go to your cart")],
         ),
         _ => (
             "This one is on us",

@@ -11,11 +11,11 @@ use crate::shop::{Answer, Browser, TestShop};
 
 const PASSWORD: &str = "correct horse battery";
 
-fn at_the_door(shop: &TestShop) -> Browser {
+pub(crate) fn at_the_door(shop: &TestShop) -> Browser {
     shop.elsewhere(|state| state.with_admin(&PASSWORD.to_owned().into()))
 }
 
-async fn logged_in(shop: &TestShop) -> Browser {
+pub(crate) async fn logged_in(shop: &TestShop) -> Browser {
     let mut admin = at_the_door(shop);
     log_in(&mut admin, PASSWORD).await.must_be(303);
     admin
@@ -60,7 +60,7 @@ fn value(page: &Answer, name: &str) -> String {
         .replace("&#62;", ">")
 }
 
-fn token(page: &Answer) -> String {
+pub(crate) fn token(page: &Answer) -> String {
     value(page, "token")
 }
 
@@ -353,10 +353,10 @@ async fn variants_are_added_changed_and_removed() {
         .must_be(200);
     page.must_show("$75.00")
         .must_show("Sand")
-        .must_not_show("Clay");
+        .must_not_show("Moss");
     shop.browser().add("stride_sand", "8").await.must_be(303);
     shop.browser().add("stride_sand", "9").await.must_be(422);
-    shop.browser().add("stride_clay", "1").await.must_be(404);
+    shop.browser().add("stride_moss", "1").await.must_be(404);
 }
 
 #[tokio::test]

@@ -147,6 +147,18 @@ impl TestShop {
         collection.count_documents(json!({}), 1_000).await.unwrap()
     }
 
+    /// Status and kind of what is no text, such as a picture.
+    pub(crate) async fn head(&self, path: &str) -> (u16, String) {
+        let request = page_request(Method::GET, path).body(Body::empty()).unwrap();
+        let router = self.browser().router;
+        let response = router.oneshot(request).await.unwrap();
+        let kind = response.headers()[CONTENT_TYPE]
+            .to_str()
+            .unwrap()
+            .to_owned();
+        (response.status().as_u16(), kind)
+    }
+
     /// A change made behind the shop's back, as by somebody with access to the database.
     pub(crate) async fn edit(&self, collection: &str, id: &str, update: Value) {
         let collection = self
