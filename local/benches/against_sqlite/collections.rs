@@ -1,40 +1,23 @@
-//! The engine against SQLite doing the same storage work without it: `cargo bench -p astra-local`.
-//!
-//! Both sides are timed in turns within one run, on files of the same content, so that only their ratio matters. The
-//! raw side knows everything beforehand: keys, JSON text and index entries are copied from a file the engine wrote,
-//! statements are prepared once, nothing is parsed, planned or checked. Requests of the engine are written beforehand.
-//!
-//! `DOCUMENTS=10000,100000` sets other sizes for the reads; a million takes some minutes to insert.
-
-#![expect(clippy::print_stdout, reason = "a benchmark prints its table")]
-#![expect(clippy::unwrap_used, reason = "a benchmark may stop at any failure")]
+//! Documents: one by one and many at once, by `_id`, by a field, by a vector.
 
 use std::collections::{BinaryHeap, HashMap};
 use std::hint::black_box;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use astra_local::{Engine, Request};
+use astra_local::Engine;
 use rusqlite::{Connection, params};
 use serde_json::{Value, json};
 
-/// Times each side has its turn.
-const TURNS: usize = 21;
+use super::harness::{TURNS, compare, fill, send, sizes};
+
 const DIMENSION: usize = 384;
 
-fn main() {
-    // `cargo test --benches` runs this as well; then there is nothing to measure.
-    if !std::env::args().any(|argument| argument == "--bench") {
-        return;
-    }
-    let sizes = std::env::var("DOCUMENTS").unwrap_or_else(|_| "10000,100000,1000000".to_owned());
-    println!("| work | engine | raw SQLite | ratio |");
-    println!("|---|---:|---:|---:|");
+pub(crate) fn run() {
     inserts();
     vectors();
-    let filters: Vec<(usize, Duration)> = sizes
-        .split(',')
-        .map(|size| size.parse().unwrap())
+    let filters: Vec<(usize, Duration)> = sizes()
+        .into_iter()
         .map(|size| (size, reads(size)))
         .collect();
     if let [(small, first), .., (large, last)] = filters.as_slice() {
@@ -45,78 +28,25 @@ fn main() {
     }
 }
 
-/// Both sides in turns; the figure is the median of a turn per piece of work.
-fn compare(
-    work: &str,
-    pieces: usize,
-    mut engine: impl FnMut(usize),
-    mut raw: impl FnMut(usize),
-) -> Duration {
-    let mut times = [Vec::new(), Vec::new()];
-    for turn in 0..TURNS {
-        let start = Instant::now();
-        (turn * pieces..(turn + 1) * pieces).for_each(&mut engine);
-        times[0].push(start.elapsed());
-        // The other way round, or one side would find in the processor's caches what the other has just read.
-        let turn = TURNS - 1 - turn;
-        let start = Instant::now();
-        (turn * pieces..(turn + 1) * pieces).for_each(&mut raw);
-        times[1].push(start.elapsed());
-    }
-    let [engine, raw] = times.map(|mut times| {
-        times.sort_unstable();
-        times[TURNS / 2] / u32::try_from(pieces).unwrap()
-    });
-    let micros = |time: Duration| time.as_secs_f64() * 1e6;
-    let ratio = micros(engine) / micros(raw);
-    println!(
-        "| {work} | {:.1} µs | {:.1} µs | {ratio:.2} |",
-        micros(engine),
-        micros(raw)
-    );
-    engine
-}
-
 /// An engine with one collection.
 struct Shop(Engine);
 
 impl Shop {
     fn open(directory: &Path, options: &Value) -> Self {
         let shop = Self(Engine::open(directory).unwrap());
-        shop.send(None, None, br#"{"createKeyspace":{"name":"shop"}}"#);
+        send(&shop.0, None, None, r#"{"createKeyspace":{"name":"shop"}}"#);
         let create = json!({"createCollection": {"name": "products", "options": options}});
-        shop.send(Some("shop"), None, create.to_string().as_bytes());
+        send(&shop.0, Some("shop"), None, &create.to_string());
         shop
     }
 
-    fn send(&self, keyspace: Option<&str>, name: Option<&str>, body: &[u8]) -> Vec<u8> {
-        let answer = self
-            .0
-            .execute(Request {
-                keyspace,
-                name,
-                body,
-            })
-            .body;
-        assert!(!answer.starts_with(b"{\"errors\""));
-        answer
-    }
-
     fn ask(&self, command: &str) -> Vec<u8> {
-        black_box(self.send(Some("shop"), Some("products"), command.as_bytes()))
+        send(&self.0, Some("shop"), Some("products"), command)
     }
 
-    /// Several threads share commits, which is what makes a million durable inserts bearable.
     fn fill(&self, document: impl Fn(usize) -> Value + Sync, count: usize) {
-        std::thread::scope(|scope| {
-            for thread in 0..4 {
-                let document = &document;
-                scope.spawn(move || {
-                    for start in (0..count).step_by(100).skip(thread).step_by(4) {
-                        self.ask(&insert_many(start..count.min(start + 100), document));
-                    }
-                });
-            }
+        fill(count, |range| {
+            drop(self.ask(&insert_many(range, &document)));
         });
     }
 }
