@@ -49,12 +49,27 @@ impl ServeSettings {
 ///
 /// When the address cannot be listened on, for one because another program already does.
 pub async fn serve(app: Router, settings: &ServeSettings) -> anyhow::Result<()> {
+    serve_announced(app, settings, |_| ()).await
+}
+
+/// [`serve`], which tells `announce` the address before it answers the first request: for programs that have something to
+/// say about what is to be found there.
+///
+/// # Errors
+///
+/// As [`serve`].
+pub async fn serve_announced(
+    app: Router,
+    settings: &ServeSettings,
+    announce: impl FnOnce(&str),
+) -> anyhow::Result<()> {
     let listener = listen(settings).await?;
     let url = url(listener
         .local_addr()
         .context("reading the address listened on")?);
     writeln!(io::stdout(), "{url}").context("printing the address")?;
     tracing::info!(%url, "listening; Ctrl-C stops");
+    announce(&url);
     serve_on(listener, app, settings.drain).await
 }
 

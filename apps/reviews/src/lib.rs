@@ -6,10 +6,13 @@
 //! `domain/review.rs`, `store/reviews.rs`, `store/ratings.rs`.
 
 mod api;
+mod assets;
 pub mod attempts;
+mod brand;
 pub mod domain;
 pub mod error;
 mod extract;
+mod handlers;
 pub mod passwords;
 mod routes;
 mod seed;
@@ -17,6 +20,7 @@ pub mod settings;
 pub mod start;
 pub mod state;
 pub mod store;
+mod views;
 
 pub use passwords::Passwords;
 pub use routes::{app, openapi};

@@ -13,5 +13,5 @@ async fn main() -> anyhow::Result<()> {
     }
     start::prepare(&store).await?;
     let state = AppState::new(store, Passwords::default_costs()?, &settings);
-    shared::serve(reviews::app(state), &settings.serve).await
+    shared::serve::serve_announced(reviews::app(state), &settings.serve, start::announce).await
 }

@@ -3,14 +3,17 @@
 use axum::Router;
 use axum::http::HeaderValue;
 use axum::http::header::CACHE_CONTROL;
+use axum::routing::get;
 use shared::http::{HttpOptions, health, layers};
 use tower_http::set_header::SetResponseHeaderLayer;
 use utoipa::openapi::OpenApi;
 
-use crate::api;
+use crate::handlers;
 use crate::state::AppState;
+use crate::views;
+use crate::{api, assets};
 
-/// The whole app: JSON API, its docs and health checks.
+/// The whole app: pages, JSON API, its docs and health checks.
 pub fn app(state: AppState) -> Router {
     let (api, openapi) = api::routes();
     let health = health::routes(state.store.database().clone());
@@ -19,11 +22,34 @@ pub fn app(state: AppState) -> Router {
         CACHE_CONTROL,
         HeaderValue::from_static("private, no-store"),
     );
-    let app = api.layer(fresh).with_state(state);
-    layers(
-        app.merge(api::docs(openapi)).merge(health),
-        HttpOptions::default(),
-    )
+    // A page may be kept if the browser asks before showing it again.
+    let asked = SetResponseHeaderLayer::if_not_present(
+        CACHE_CONTROL,
+        HeaderValue::from_static("private, no-cache"),
+    );
+    let app = api
+        .layer(fresh)
+        .merge(pages().layer(asked))
+        .with_state(state);
+    let options = HttpOptions {
+        problem_page: Some(views::problem_page),
+        ..HttpOptions::default()
+    };
+    let everything = app.merge(files()).merge(api::docs(openapi)).merge(health);
+    layers(everything, options)
+}
+
+fn pages() -> Router<AppState> {
+    Router::new()
+        .route("/", get(handlers::vehicles))
+        .route("/vehicles/{vehicle_id}", get(handlers::vehicle))
+}
+
+fn files() -> Router {
+    Router::new()
+        .route("/static/{*path}", get(assets::serve))
+        .route("/favicon.svg", get(assets::favicon))
+        .route("/robots.txt", get(assets::robots))
 }
 
 /// The description of the JSON API, as served at `/api/openapi.json`.

@@ -44,12 +44,16 @@ pub async fn seed(store: &Store) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Says where to look, once the address is known.
+pub fn announce(url: &str) {
+    tracing::info!("vehicles and reviews: {url}/   the API and its docs: {url}/api/docs/");
+}
+
 /// Fills an empty database, and keeps house from then on.
 pub async fn prepare(store: &Store) -> anyhow::Result<()> {
     if store.vehicles.is_empty().await? {
         seed(store).await?;
     }
-    tracing::info!("the API is described at /api/docs/ of the address below");
     let store = store.clone();
     tokio::spawn(async move {
         loop {

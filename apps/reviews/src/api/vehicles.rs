@@ -10,12 +10,15 @@ use utoipa::{IntoParams, ToSchema};
 use super::reviews::ReviewBody;
 use crate::domain::field_errors::FieldErrors;
 use crate::domain::id::VehicleId;
-use crate::domain::page::{Page, VehicleCursor};
+use crate::domain::page::{Limit, Page, VehicleCursor};
 use crate::domain::rating::{Rating, Tally};
 use crate::domain::vehicle::{self, RatedVehicle, VehicleDetails, VehicleSearch};
 use crate::error::AppError;
 use crate::extract::{ApiQuery, PathId};
 use crate::state::AppState;
+
+/// How many of its reviews are shown with a vehicle.
+const LATEST: u32 = 5;
 
 /// A vehicle.
 #[derive(Debug, Serialize, ToSchema)]
@@ -87,7 +90,12 @@ impl From<VehicleDetails> for DetailsBody {
     fn from(details: VehicleDetails) -> Self {
         Self {
             vehicle: details.rated.into(),
-            latest_reviews: details.latest.into_iter().map(ReviewBody::from).collect(),
+            latest_reviews: details
+                .reviews
+                .items
+                .into_iter()
+                .map(ReviewBody::from)
+                .collect(),
         }
     }
 }
@@ -135,9 +143,22 @@ pub(super) struct SearchQuery {
 impl SearchQuery {
     fn check(&self) -> Result<VehicleSearch, AppError> {
         let mut errors = FieldErrors::default();
-        let make = errors.check("make", self.make.as_deref().map_or(Ok(None), name));
-        let model = errors.check("model", self.model.as_deref().map_or(Ok(None), name));
-        let year = errors.check("year", self.year.as_deref().map(year).transpose());
+        let make = errors.check(
+            "make",
+            self.make
+                .as_deref()
+                .map_or(Ok(None), vehicle::searched_name),
+        );
+        let model = errors.check(
+            "model",
+            self.model
+                .as_deref()
+                .map_or(Ok(None), vehicle::searched_name),
+        );
+        let year = errors.check(
+            "year",
+            self.year.as_deref().map(vehicle::searched_year).transpose(),
+        );
         let limit = super::limit(self.limit.as_deref(), &mut errors);
         let cursor = self.cursor.as_deref().map(VehicleCursor::parse).transpose();
         match (make, model, year, limit, errors.check("cursor", cursor)) {
@@ -151,19 +172,6 @@ impl SearchQuery {
             _ => Err(AppError::Invalid(errors)),
         }
     }
-}
-
-/// An empty name asks for nothing.
-fn name(text: &str) -> Result<Option<String>, &'static str> {
-    let text = text.trim();
-    if text.chars().count() > 100 || text.chars().any(char::is_control) {
-        return Err("Give a name of at most 100 characters");
-    }
-    Ok(Some(text.to_owned()).filter(|text| !text.is_empty()))
-}
-
-fn year(text: &str) -> Result<i32, &'static str> {
-    text.trim().parse().map_err(|_| "Give a year such as 2022")
 }
 
 /// Find vehicles
@@ -198,6 +206,7 @@ pub(super) async fn show(
     State(state): State<AppState>,
     PathId(id): PathId<VehicleId>,
 ) -> Result<Json<DetailsBody>, AppError> {
-    let details = vehicle::show(&state.store, id, state.now()).await?;
+    let latest = (None, Limit::new(LATEST).unwrap_or(Limit::DEFAULT));
+    let details = vehicle::show(&state.store, id, latest, state.now()).await?;
     Ok(Json(details.into()))
 }

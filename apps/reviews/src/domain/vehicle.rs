@@ -7,14 +7,11 @@ use astra_db::table::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::id::VehicleId;
-use crate::domain::page::{Limit, Page, VehicleCursor};
+use crate::domain::page::{Limit, Page, ReviewCursor, VehicleCursor};
 use crate::domain::rating::Tally;
 use crate::domain::review::{self, Review};
 use crate::error::{AppError, Missing};
 use crate::store::Store;
-
-/// How many of its reviews are shown with a vehicle.
-const LATEST: u32 = 5;
 
 /// A vehicle, and a row of the table `vehicles`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Row)]
@@ -57,13 +54,27 @@ pub struct RatedVehicle {
     pub tally: Tally,
 }
 
-/// A vehicle with its stars and its latest reviews, newest first.
+/// A vehicle with its stars and some of its reviews, newest first.
 #[derive(Debug, Clone, PartialEq)]
 pub struct VehicleDetails {
     /// The vehicle and its stars.
     pub rated: RatedVehicle,
-    /// Its five latest reviews.
-    pub latest: Vec<Review>,
+    /// A page of its reviews.
+    pub reviews: Page<Review>,
+}
+
+/// Reads a make or model as it was typed; a blank one asks for nothing.
+pub(crate) fn searched_name(text: &str) -> Result<Option<String>, &'static str> {
+    let text = text.trim();
+    if text.chars().count() > 100 || text.chars().any(char::is_control) {
+        return Err("Give a name of at most 100 characters");
+    }
+    Ok(Some(text.to_owned()).filter(|text| !text.is_empty()))
+}
+
+/// Reads a year as it was typed.
+pub(crate) fn searched_year(text: &str) -> Result<i32, &'static str> {
+    text.trim().parse().map_err(|_| "Give a year such as 2022")
 }
 
 /// Finds vehicles, by make, model and year.
@@ -82,23 +93,23 @@ pub async fn search(
     }))
 }
 
-/// A vehicle, its stars and its latest reviews.
+/// A vehicle, its stars and a page of its reviews.
 #[tracing::instrument(skip_all, fields(vehicle.id = %id))]
 pub async fn show(
     store: &Store,
     id: VehicleId,
+    (after, limit): (Option<ReviewCursor>, Limit),
     now: Timestamp,
 ) -> Result<VehicleDetails, AppError> {
-    let limit = Limit::new(LATEST).unwrap_or(Limit::DEFAULT);
     let ids = [id];
-    let (vehicle, mut tallies, latest) =
+    let (vehicle, mut tallies, reviews) =
         tokio::try_join!(find(store, id), tallies(store, &ids, now), async {
-            Ok(store.reviews.of_vehicle(id, None, limit).await?)
+            Ok(store.reviews.of_vehicle(id, after, limit).await?)
         },)?;
     let tally = tallies.remove(&id).unwrap_or_default();
     Ok(VehicleDetails {
         rated: RatedVehicle { vehicle, tally },
-        latest: latest.items,
+        reviews,
     })
 }
 

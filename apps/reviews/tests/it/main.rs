@@ -8,4 +8,6 @@ mod cost;
 mod crash;
 mod journey;
 mod listening;
+mod pages;
 mod race;
+mod samples;

@@ -1,0 +1,83 @@
+//! What every page has, and the page for everything that goes wrong.
+
+use askama::Template;
+use askama_web::WebTemplate;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use shared::http::{Problem, RequestId};
+
+use crate::brand;
+
+/// The frame around every page.
+#[derive(Debug)]
+pub(crate) struct Page {
+    pub(crate) title: String,
+    pub(crate) description: String,
+    /// Whether search engines may list it.
+    pub(crate) listed: bool,
+    pub(crate) is_home: bool,
+}
+
+impl Page {
+    /// A page with this title before the name of the site.
+    pub(super) fn new(title: &str, description: String) -> Self {
+        Self {
+            title: format!("{title} · {}", brand::NAME),
+            description,
+            listed: true,
+            is_home: false,
+        }
+    }
+
+    /// The list of all vehicles.
+    pub(super) fn home() -> Self {
+        Self {
+            is_home: true,
+            ..Self::new(
+                "Vehicles, by those who own them",
+                brand::DESCRIPTION.to_owned(),
+            )
+        }
+    }
+
+    /// Keeps the page out of search engines.
+    pub(super) fn unlisted(self) -> Self {
+        Self {
+            listed: false,
+            ..self
+        }
+    }
+}
+
+#[derive(Template, WebTemplate)]
+#[template(path = "problem.html")]
+struct ProblemPage<'a> {
+    page: Page,
+    status: u16,
+    heading: &'a str,
+    sentence: &'a str,
+    request_id: &'a str,
+}
+
+/// An error as a page with a way forward.
+pub(crate) fn problem_page(problem: &Problem, id: &RequestId) -> Response {
+    let status = problem.status();
+    let (heading, otherwise) = match status {
+        StatusCode::NOT_FOUND => ("Wrong turn", "There is nothing at this address."),
+        StatusCode::SERVICE_UNAVAILABLE => {
+            ("Stuck in traffic", "We are busy. Please try again soon.")
+        }
+        status if status.is_client_error() => {
+            ("That did not work", "The request could not be understood.")
+        }
+        _ => ("A breakdown", "Something went wrong on our side."),
+    };
+    let page = ProblemPage {
+        page: Page::new(heading, brand::DESCRIPTION.to_owned()).unlisted(),
+        status: status.as_u16(),
+        heading,
+        sentence: problem.sentence().unwrap_or(otherwise),
+        request_id: id.as_str(),
+    };
+    (status, page).into_response()
+}
