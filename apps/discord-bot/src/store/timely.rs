@@ -43,9 +43,15 @@ impl Timely {
             Err(error) if is_too_much_to_sort(&error) => error,
             found => return found,
         };
-        let (mut too_short, mut too_long) = (1, ALL_TIME_MS);
+        let (mut too_short, mut too_long) = (1_000, ALL_TIME_MS);
         for _ in 0..TRIES {
-            let between = middle(too_short, too_long);
+            // Short stretches are cheap: begin with those.
+            let longer = too_short * 64;
+            let between = if longer < too_long {
+                longer
+            } else {
+                middle(too_short, too_long)
+            };
             match self.stretch(documents, conditions, between, limit).await {
                 Err(error) if is_too_much_to_sort(&error) => (too_long, failure) = (between, error),
                 Ok(found) if found.len() < limit => too_short = between,
@@ -86,7 +92,7 @@ impl Timely {
     }
 }
 
-/// The middle by proportion: of a millisecond and a century, about a minute.
+/// The middle by proportion: of a second and an hour, a minute.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_precision_loss,
@@ -102,7 +108,6 @@ mod tests {
 
     #[test]
     fn the_middle_is_between() {
-        assert_eq!(middle(1, 100), 10);
-        assert_eq!(middle(1, ALL_TIME_MS), 1 << 21);
+        assert_eq!(middle(1_000, 3_600_000), 60_000);
     }
 }
