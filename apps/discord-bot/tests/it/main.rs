@@ -22,3 +22,4 @@ mod slow;
 mod stop;
 mod strangers;
 mod terminal;
+mod written;
