@@ -3,6 +3,7 @@
 //! It refuses what Discord refuses and remembers every refusal as a complaint; [`Discord::assert_content`] fails the
 //! test when there is one that was not expected.
 
+mod answers;
 mod checks;
 mod commands;
 mod gateway;
@@ -161,7 +162,7 @@ impl Discord {
     /// Takes the first answer to an interaction as it came from the HTTP door.
     pub(crate) fn accept(&self, interaction_id: u64, body: &str) {
         let body = serde_json::from_str(body).unwrap();
-        rest::accept_callback(&self.state, interaction_id, body).unwrap();
+        answers::accept(&self.state, interaction_id, body).unwrap();
     }
 
     /// The commands as published, `None` for everywhere.
@@ -179,7 +180,7 @@ impl Discord {
                 .filter(|commands| !commands.is_empty())
                 .map(drop)
         };
-        self.state.until("publishing commands", is_there).await;
+        self.state.until("commands", is_there).await;
     }
 
     /// Waits for a request like this among those after the first few.
@@ -204,7 +205,7 @@ impl Discord {
                 .nth(times - 1)
                 .map(drop)
         };
-        self.state.until("a request", is_there).await;
+        self.state.until("such request", is_there).await;
     }
 
     /// Publishes commands as somebody else did before.
@@ -271,13 +272,15 @@ impl State {
                 changed.changed().await.unwrap();
             }
         };
-        match tokio::time::timeout(PATIENCE, found).await {
-            Ok(found) => found,
-            Err(_) => panic!("{what} did not happen; complaints: {:#?}", self.complaints),
-        }
+        let found = tokio::time::timeout(PATIENCE, found).await.ok();
+        found.unwrap_or_else(|| panic!("no {what}; complaints: {:#?}", self.complaints))
     }
 }
 
 pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap();
+    bytes
+        .iter()
+        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
+        .collect()
 }

@@ -258,7 +258,8 @@ async fn outside_of_a_guild_the_bot_says_where_it_works() {
     let discord = Discord::start().await;
     let (bot, _data) = Bot::start(&discord).await;
     for ada in members(&discord, &bot) {
-        let mut interaction = ada.interaction(2, ada.command_data("count", &json!({}), None), None);
+        let mut interaction =
+            ada.interaction(2, &ada.command_data("count", &json!({}), None), None);
         let parts = interaction.as_object_mut().unwrap();
         let member = parts.remove("member").unwrap();
         parts.insert("user".to_owned(), member["user"].clone());

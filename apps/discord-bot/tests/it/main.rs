@@ -19,6 +19,7 @@ mod register;
 mod secrets;
 mod signature;
 mod slow;
+mod stand_in;
 mod stop;
 mod strangers;
 mod terminal;

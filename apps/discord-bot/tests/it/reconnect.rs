@@ -82,13 +82,13 @@ async fn an_event_that_makes_no_sense_stops_nothing_and_is_not_written_down() {
     ] {
         discord
             .gateway()
-            .send_raw(json!({ "op": 0, "t": "INTERACTION_CREATE", "s": 2, "d": data }));
+            .send_raw(&json!({ "op": 0, "t": "INTERACTION_CREATE", "s": 2, "d": data }));
     }
     discord
         .gateway()
-        .send_raw(json!({ "op": 0, "t": "SOMETHING_NEW", "s": 2, "d": { "token": token } }));
-    discord.gateway().send_raw(json!({ "op": 77, "d": token }));
-    discord.gateway().send_raw(json!(5));
+        .send_raw(&json!({ "op": 0, "t": "SOMETHING_NEW", "s": 2, "d": { "token": token } }));
+    discord.gateway().send_raw(&json!({ "op": 77, "d": token }));
+    discord.gateway().send_raw(&json!(5));
     let ada = discord.member(&Door::Gateway, GUILD, ADA);
     ada.command("ping", json!({})).await.must_show("Pong!");
     let (_, log) = bot.stop().await;

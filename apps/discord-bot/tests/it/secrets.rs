@@ -20,7 +20,7 @@ async fn no_token_is_ever_written_down() {
         .await
         .must_show("teapot");
     // An answer that Discord refuses: the token in its address is not known.
-    let mut stale = ada.interaction(2, ada.command_data("ping", &json!({}), None), None);
+    let mut stale = ada.interaction(2, &ada.command_data("ping", &json!({}), None), None);
     stale["token"] = json!(format!("{INTERACTION_TOKEN}stale"));
     ada.deliver(&stale).await;
     discord.gateway().cut(Cut::Drop);

@@ -116,7 +116,7 @@ async fn an_answer_that_is_faster_than_its_own_promise_is_sent_again() {
     let (bot, database) = start(&discord).await;
     let ada = discord.member(&bot.http(), GUILD, ADA);
     database.set(Mood::Slow);
-    let interaction = ada.interaction(2, ada.command_data("count", &json!({}), None), None);
+    let interaction = ada.interaction(2, &ada.command_data("count", &json!({}), None), None);
     let (status, promise) = ada.post(bot.url.as_ref().unwrap(), &interaction).await;
     assert_eq!(status, 200, "{promise}");
     database.set(Mood::Well);
@@ -141,7 +141,7 @@ async fn where_nothing_runs_between_requests_the_request_ends_with_the_answer() 
         let ada = discord.member(&bot.http(), GUILD, ADA);
         ada.command("ping", json!({})).await.must_show("Pong!");
         database.set(Mood::Slow);
-        let interaction = ada.interaction(2, ada.command_data("count", &json!({}), None), None);
+        let interaction = ada.interaction(2, &ada.command_data("count", &json!({}), None), None);
         let sent = ada.sent(&interaction);
         let url = bot.url.clone().unwrap();
         let request = tokio::spawn(async move { ada.post(&url, &interaction).await });

@@ -91,10 +91,8 @@ impl Gateway {
     pub(crate) async fn until(&self, is_so: impl Fn(&Counts) -> bool) -> Counts {
         let mut counts = self.counts.subscribe();
         let waited = tokio::time::timeout(PATIENCE, counts.wait_for(|counts| is_so(counts))).await;
-        match waited {
-            Ok(counts) => counts.unwrap().clone(),
-            Err(_) => panic!("the gateway stays at {:?}", *self.counts.borrow()),
-        }
+        let waited = waited.unwrap_or_else(|_| panic!("the gateway stays at {:?}", self.counts()));
+        waited.unwrap().clone()
     }
 
     /// What happened so far.
@@ -126,7 +124,7 @@ impl Gateway {
     }
 
     /// Sends text as it is, whatever it means.
-    pub(crate) fn send_raw(&self, event: Value) {
+    pub(crate) fn send_raw(&self, event: &Value) {
         let sessions = self.sessions.lock().unwrap();
         for connection in sessions
             .values()

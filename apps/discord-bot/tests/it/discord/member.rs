@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use ed25519_dalek::Signer as _;
 use serde_json::{Value, json};
 
-use super::rest::accept_callback;
+use super::answers::accept;
 use super::{APPLICATION_ID, Exchange, INTERACTION_TOKEN, PATIENCE, State, hex};
 
 /// How an interaction reaches the bot.
@@ -143,7 +143,7 @@ impl Member {
 
     /// Sends the interaction through the door.
     pub(crate) async fn send(&self, kind: u64, data: Value, message: Option<Value>) -> Sent {
-        let interaction = self.interaction(kind, data, message);
+        let interaction = self.interaction(kind, &data, message);
         self.deliver(&interaction).await
     }
 
@@ -154,16 +154,17 @@ impl Member {
             Door::Gateway => {
                 self.state
                     .gateway
-                    .dispatch(self.guild_id, "INTERACTION_CREATE", interaction)
+                    .dispatch(self.guild_id, "INTERACTION_CREATE", interaction);
             }
             Door::Http(url) => {
                 let (status, body) = self.post(url, interaction).await;
                 assert_eq!(status, 200, "{body}");
-                accept_callback(&self.state, sent.id, serde_json::from_str(&body).unwrap())
-                    .unwrap_or_else(|refusal| {
+                accept(&self.state, sent.id, serde_json::from_str(&body).unwrap()).unwrap_or_else(
+                    |refusal| {
                         self.state
-                            .complain(format!("the HTTP answer: {refusal:?}: {body}"))
-                    });
+                            .complain(format!("the HTTP answer: {refusal:?}: {body}"));
+                    },
+                );
             }
         }
         sent
@@ -211,7 +212,7 @@ impl Member {
     }
 
     /// An interaction as Discord writes it, noted so that it can be answered.
-    pub(crate) fn interaction(&self, kind: u64, data: Value, message: Option<Value>) -> Value {
+    pub(crate) fn interaction(&self, kind: u64, data: &Value, message: Option<Value>) -> Value {
         let id = self.state.next_id();
         let token = format!("{INTERACTION_TOKEN}{id}");
         let exchange = Exchange {
@@ -347,7 +348,7 @@ impl Reply {
             .collect();
         for embed in seen
             .iter_mut()
-            .flat_map(|message| message["embeds"].as_array_mut())
+            .filter_map(|message| message["embeds"].as_array_mut())
             .flatten()
         {
             embed["footer"] = Value::Null;

@@ -10,16 +10,16 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 use super::trouble::Meeting;
-use super::{APPLICATION_ID, Exchange, State, TOKEN, checks, commands, openapi};
+use super::{APPLICATION_ID, State, TOKEN, answers, commands, openapi};
 
 /// "Unknown webhook": there is no interaction with this token, or it has no first answer yet.
-const NOT_YET: u32 = 10015;
+pub(crate) const NOT_YET: u32 = 10015;
 
 /// The way back was interrupted.
 const LOST: &str = "Bad Gateway";
 
 /// An answer, or the error that Discord gives instead.
-type Outcome = Result<(StatusCode, Value), Refusal>;
+pub(crate) type Outcome = Result<(StatusCode, Value), Refusal>;
 
 /// Discord's errors: status, code, message.
 #[derive(Debug)]
@@ -42,7 +42,8 @@ async fn answer(
         .lock()
         .unwrap()
         .push(format!("{method} {path}"));
-    let outcome = match state.troubles.lock().unwrap().meet(&path) {
+    let meeting = state.troubles.lock().unwrap().meet(&path);
+    let outcome = match meeting {
         Meeting::Nothing => route(&state, &method, &uri, &headers, &body),
         Meeting::Refused(response) => {
             state.changed.send_replace(());
@@ -89,45 +90,21 @@ fn route(state: &State, method: &Method, uri: &Uri, headers: &HeaderMap, body: &
         return Err(not_found());
     };
     let segments: Vec<&str> = path.split('/').collect();
-    // Interaction tokens are their own permission; everything else is the bot's.
-    let needs_token = !matches!(segments[0], "interactions" | "webhooks" | "gateway")
-        || segments == ["gateway", "bot"];
-    let authorization = headers
-        .get("authorization")
-        .map(|value| value.to_str().unwrap_or(""));
-    match authorization {
-        None if needs_token => return Err(unauthorized()),
-        Some(token) if token != format!("Bot {TOKEN}") => return Err(unauthorized()),
-        _ => {}
-    }
-    if headers
-        .get("user-agent")
-        .is_none_or(|agent| !agent.to_str().unwrap_or("").starts_with("DiscordBot ("))
-    {
-        state.complain(format!(
-            "{method} {path}: the User-Agent must be `DiscordBot ($url, $version)`"
-        ));
-    }
+    check_headers(state, &segments, headers)?;
     let body = read_body(headers, body)?;
-    let template = template(&segments);
-    if let (Some(template), Some(body)) = (&template, &body)
+    if let (Some(template), Some(body)) = (template(&segments), &body)
         && let Err(error) = openapi::check(method.as_str(), template, body)
     {
-        return Err(invalid(format!(
-            "not as Discord's OpenAPI says: {error}; body: {body}"
-        )));
+        let problem = format!("not as Discord's OpenAPI says: {error}; body: {body}");
+        return Err(invalid(problem));
     }
     match (method.as_str(), &segments[..]) {
-        ("GET", ["gateway"]) => ok(json!({ "url": state.gateway.url() })),
-        ("GET", ["gateway", "bot"]) => ok(json!({
+        ("GET", ["gateway"]) => Ok(ok(json!({ "url": state.gateway.url() }))),
+        ("GET", ["gateway", "bot"]) => Ok(ok(json!({
             "url": state.gateway.url(),
             "shards": state.options.shards,
             "session_start_limit": { "total": 1000, "remaining": 999, "reset_after": 14_400_000, "max_concurrency": 1 },
-        })),
-        ("GET", ["applications", "@me"]) => ok(json!({
-            "id": APPLICATION_ID.to_string(), "name": "documents", "icon": null, "description": "", "bot_public": true,
-            "bot_require_code_grant": false, "verify_key": super::hex(state.signing_key.verifying_key().as_bytes()), "flags": 0,
-        })),
+        }))),
         (_, ["applications", id, "commands"]) => {
             application(id)?;
             commands::answer(state, method, None, body)
@@ -141,52 +118,49 @@ fn route(state: &State, method: &Method, uri: &Uri, headers: &HeaderMap, body: &
         }
         ("POST", ["interactions", id, token, "callback"]) => {
             let id = id.parse().map_err(|_| unknown_interaction())?;
-            let is_theirs = state
-                .exchanges
-                .lock()
-                .unwrap()
-                .get(&id)
-                .is_some_and(|exchange| exchange.token == *token);
-            if !is_theirs {
-                return Err(unknown_interaction());
-            }
-            accept_callback(
-                state,
-                id,
-                body.ok_or_else(|| invalid("the body is missing"))?,
-            )?;
-            Ok((StatusCode::NO_CONTENT, Value::Null))
+            answers::callback(state, id, token, body)
         }
         (_, ["webhooks", id, token, rest @ ..]) => {
             application(id)?;
-            webhook(state, method, token, rest, body)
+            answers::webhook(state, method, token, rest, body)
         }
         _ => Err(not_found()),
     }
 }
 
+fn check_headers(state: &State, segments: &[&str], headers: &HeaderMap) -> Result<(), Refusal> {
+    let header = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    if header("user-agent").is_none_or(|agent| !agent.starts_with("DiscordBot (")) {
+        state.complain("the User-Agent must be `DiscordBot ($url, $version)`");
+    }
+    // Interaction tokens are their own permission; everything else is the bot's.
+    let needs_token = !matches!(segments, ["interactions" | "webhooks", ..] | ["gateway"]);
+    match header("authorization") {
+        None if needs_token => Err(unauthorized()),
+        Some(token) if token != format!("Bot {TOKEN}") => Err(unauthorized()),
+        _ => Ok(()),
+    }
+}
+
 /// The path as the OpenAPI description writes it.
-fn template(segments: &[&str]) -> Option<String> {
-    Some(
-        match segments {
-            ["applications", _, "commands"] => "/applications/{application_id}/commands",
-            ["applications", _, "guilds", _, "commands"] => {
-                "/applications/{application_id}/guilds/{guild_id}/commands"
-            }
-            ["interactions", _, _, "callback"] => {
-                "/interactions/{interaction_id}/{interaction_token}/callback"
-            }
-            ["webhooks", _, _] => "/webhooks/{webhook_id}/{webhook_token}",
-            ["webhooks", _, _, "messages", "@original"] => {
-                "/webhooks/{webhook_id}/{webhook_token}/messages/@original"
-            }
-            ["webhooks", _, _, "messages", _] => {
-                "/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}"
-            }
-            _ => return None,
+fn template(segments: &[&str]) -> Option<&'static str> {
+    Some(match segments {
+        ["applications", _, "commands"] => "/applications/{application_id}/commands",
+        ["applications", _, "guilds", _, "commands"] => {
+            "/applications/{application_id}/guilds/{guild_id}/commands"
         }
-        .to_owned(),
-    )
+        ["interactions", _, _, "callback"] => {
+            "/interactions/{interaction_id}/{interaction_token}/callback"
+        }
+        ["webhooks", _, _] => "/webhooks/{webhook_id}/{webhook_token}",
+        ["webhooks", _, _, "messages", "@original"] => {
+            "/webhooks/{webhook_id}/{webhook_token}/messages/@original"
+        }
+        ["webhooks", _, _, "messages", _] => {
+            "/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}"
+        }
+        _ => return None,
+    })
 }
 
 fn read_body(headers: &HeaderMap, body: &[u8]) -> Result<Option<Value>, Refusal> {
@@ -212,149 +186,8 @@ fn read_body(headers: &HeaderMap, body: &[u8]) -> Result<Option<Value>, Refusal>
     })
 }
 
-/// Takes the first answer to an interaction, through whichever door it came.
-pub(crate) fn accept_callback(state: &State, id: u64, body: Value) -> Result<(), Refusal> {
-    let message_id = state.next_id();
-    let mut exchanges = state.exchanges.lock().unwrap();
-    let exchange = exchanges.get_mut(&id).ok_or_else(unknown_interaction)?;
-    if exchange.callback.is_some() {
-        return Err(Refusal(
-            400,
-            40060,
-            "Interaction has already been acknowledged.".to_owned(),
-        ));
-    }
-    let elapsed = exchange.started.elapsed();
-    if elapsed > state.options.deadline {
-        return Err(unknown_interaction());
-    }
-    checks::callback(exchange.kind, &body).map_err(invalid)?;
-    checks::pings(&body["data"], |ping| {
-        state.complain(format!("{ping} was pinged"))
-    });
-    match body["type"].as_u64() {
-        Some(4) => {
-            exchange.message = Some(message(message_id, exchange, &body["data"], &Value::Null))
-        }
-        Some(5) => {
-            exchange.is_loading = true;
-            exchange.message = Some(message(message_id, exchange, &body["data"], &Value::Null));
-        }
-        // People see nothing of it, but an edit or a follow-up is still to come.
-        Some(6) => exchange.is_loading = true,
-        Some(7) => {
-            let before = exchange.message.take().unwrap_or_default();
-            exchange.message = Some(message(message_id, exchange, &body["data"], &before));
-        }
-        _ => {}
-    }
-    exchange.callback = Some((elapsed, body));
-    drop(exchanges);
-    state.changed.send_replace(());
-    Ok(())
-}
-
-/// Messages after the first answer, by the token of the interaction.
-fn webhook(
-    state: &State,
-    method: &Method,
-    token: &str,
-    rest: &[&str],
-    body: Option<Value>,
-) -> Outcome {
-    let message_id = state.next_id();
-    let mut exchanges = state.exchanges.lock().unwrap();
-    let exchange = exchanges
-        .values_mut()
-        .find(|exchange| exchange.token == token);
-    if exchange.is_none() {
-        state.complain(format!(
-            "{method} of an answer: no interaction has this token"
-        ));
-    }
-    let exchange = exchange
-        .filter(|exchange| exchange.callback.is_some())
-        .ok_or_else(|| Refusal(404, NOT_YET, "Unknown Webhook".to_owned()))?;
-    if let Some(body) = &body {
-        checks::message(body).map_err(invalid)?;
-        checks::pings(body, |ping| state.complain(format!("{ping} was pinged")));
-    }
-    let unknown_message = || Refusal(404, 10008, "Unknown Message".to_owned());
-    match (method.as_str(), rest, body) {
-        ("GET", ["messages", "@original"], None) => {
-            ok(exchange.message.clone().ok_or_else(unknown_message)?)
-        }
-        ("PATCH", ["messages", "@original"], Some(body)) => {
-            let before = exchange.message.clone().ok_or_else(unknown_message)?;
-            let after = message(message_id, exchange, &body, &before);
-            exchange.message = Some(after.clone());
-            exchange.is_loading = false;
-            ok(after)
-        }
-        ("DELETE", ["messages", "@original"], None) => {
-            exchange.message.take().ok_or_else(unknown_message)?;
-            exchange.is_loading = false;
-            Ok((StatusCode::NO_CONTENT, Value::Null))
-        }
-        ("POST", [], Some(body)) => {
-            if exchange.is_loading
-                && exchange
-                    .callback
-                    .as_ref()
-                    .is_some_and(|(_, first)| first["type"] == 5)
-            {
-                // https://discord.com/developers/docs/interactions/receiving-and-responding#create-followup-message
-                state.complain("a follow-up after a promise is taken for the promised answer");
-            }
-            exchange.is_loading = false;
-            let made = message(message_id, exchange, &body, &Value::Null);
-            exchange.followups.push(made.clone());
-            ok(made)
-        }
-        _ => Err(not_found()),
-    }
-}
-
-/// A message as Discord sends it: what is new over what was there before.
-fn message(id: u64, exchange: &Exchange, data: &Value, before: &Value) -> Value {
-    let kept = |name: &str, default: Value| {
-        let value = data
-            .get(name)
-            .filter(|value| !value.is_null())
-            .or_else(|| before.get(name));
-        value.cloned().unwrap_or(default)
-    };
-    let embeds: Vec<Value> = kept("embeds", json!([]))
-        .as_array()
-        .into_iter()
-        .flatten()
-        .map(|embed| {
-            let mut embed = embed.clone();
-            embed["type"] = json!("rich");
-            embed
-        })
-        .collect();
-    // Only these of a message's flags can be changed once it is there.
-    let flags = before
-        .get("flags")
-        .cloned()
-        .unwrap_or_else(|| data.get("flags").cloned().unwrap_or(json!(0)));
-    json!({
-        "id": before.get("id").cloned().unwrap_or_else(|| json!(id.to_string())),
-        "channel_id": super::member::channel_id(exchange.guild_id).to_string(),
-        "author": { "id": APPLICATION_ID.to_string(), "username": "documents", "discriminator": "0000", "avatar": null, "bot": true },
-        "content": kept("content", json!("")),
-        "embeds": embeds,
-        "components": kept("components", json!([])),
-        "flags": flags,
-        "timestamp": "2026-01-05T10:00:00.000000+00:00", "edited_timestamp": null, "tts": false, "mention_everyone": false,
-        "mentions": [], "mention_roles": [], "attachments": [], "pinned": false, "type": 20,
-        "webhook_id": APPLICATION_ID.to_string(), "application_id": APPLICATION_ID.to_string(),
-    })
-}
-
-fn ok(value: Value) -> Outcome {
-    Ok((StatusCode::OK, value))
+pub(crate) fn ok(value: Value) -> (StatusCode, Value) {
+    (StatusCode::OK, value)
 }
 
 fn application(id: &str) -> Result<(), Refusal> {
@@ -376,10 +209,10 @@ fn unauthorized() -> Refusal {
     Refusal(401, 0, "401: Unauthorized".to_owned())
 }
 
-fn not_found() -> Refusal {
+pub(crate) fn not_found() -> Refusal {
     Refusal(404, 0, "404: Not Found".to_owned())
 }
 
-fn unknown_interaction() -> Refusal {
+pub(crate) fn unknown_interaction() -> Refusal {
     Refusal(404, 10062, "Unknown interaction".to_owned())
 }
