@@ -26,6 +26,9 @@ pub enum AppError {
     /// What was sent cannot be read at all.
     #[error("{0}")]
     Unreadable(String),
+    /// What was sent is longer than anything that is accepted.
+    #[error("the body is too large")]
+    TooLarge,
     /// One has to be logged in for it.
     #[error("nobody is logged in")]
     NotLoggedIn,
@@ -112,6 +115,9 @@ fn problem(error: AppError) -> Problem {
                 .member("errors", &fields)
         }
         AppError::Unreadable(sentence) => Problem::new(StatusCode::BAD_REQUEST).detail(sentence),
+        AppError::TooLarge => {
+            Problem::new(StatusCode::PAYLOAD_TOO_LARGE).detail("Send at most 64 KiB.")
+        }
         AppError::NotLoggedIn => Problem::new(StatusCode::UNAUTHORIZED).detail(
             "Log in first: POST /api/sessions answers a token to send as Authorization: Bearer …",
         ),

@@ -4,9 +4,9 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use axum::body::Bytes;
 use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, Path, Query, Request};
-use axum::http::HeaderMap;
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
@@ -182,9 +182,13 @@ impl<B: Body, S: Send + Sync> FromRequest<S> for ApiJson<B> {
                 "Send the body as JSON, with content-type: application/json.".to_owned(),
             ));
         }
-        let body = Bytes::from_request(request, state)
-            .await
-            .map_err(|error| AppError::Unreadable(error.body_text()))?;
+        let body =
+            Bytes::from_request(request, state)
+                .await
+                .map_err(|error| match error.status() {
+                    StatusCode::PAYLOAD_TOO_LARGE => AppError::TooLarge,
+                    _ => AppError::Unreadable(error.body_text()),
+                })?;
         let json = serde_json::from_slice(&body)
             .map_err(|error| AppError::Unreadable(format!("The body is not JSON: {error}.")))?;
         check::<B>(json).map(Self).map_err(AppError::Invalid)

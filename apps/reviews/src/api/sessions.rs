@@ -79,8 +79,6 @@ impl Body for LogInBody {
         (status = TOO_MANY_REQUESTS, description = "Too many attempts",
             headers(("retry-after" = u64, description = "Seconds until the next attempt")),
             body = super::ProblemBody, content_type = "application/problem+json"),
-        (status = SERVICE_UNAVAILABLE, description = "Too much is going on, or the database is away",
-            body = super::ProblemBody, content_type = "application/problem+json"),
     ),
 )]
 pub(super) async fn log_in(

@@ -102,8 +102,6 @@ impl Body for RegisterBody {
             body = super::ProblemBody, content_type = "application/problem+json"),
         (status = UNPROCESSABLE_ENTITY, description = "A field is not valid",
             body = super::ProblemBody, content_type = "application/problem+json"),
-        (status = SERVICE_UNAVAILABLE, description = "Too much is going on, or the database is away",
-            body = super::ProblemBody, content_type = "application/problem+json"),
     ),
 )]
 pub(super) async fn register(

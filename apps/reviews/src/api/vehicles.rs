@@ -41,7 +41,7 @@ pub(super) struct VehicleBody {
 #[schema(as = RatingSummary)]
 struct RatingBody {
     /// How many there are.
-    #[schema(example = 3)]
+    #[schema(example = 2)]
     count: u32,
     /// Their mean, not rounded; `null` if there are none.
     #[schema(required, example = 4.5)]

@@ -1,8 +1,9 @@
 //! A Data API that writes down what it is asked, and can be made to go away.
 
 use std::pin::Pin;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use astra_db::{
     DataApiClient, Environment, RetryPolicy, Transport, TransportError, TransportReply,
@@ -18,6 +19,7 @@ pub(crate) struct Heard {
     commands: Arc<Mutex<Vec<String>>>,
     warnings: Arc<Mutex<Vec<String>>>,
     left: Arc<AtomicI64>,
+    late: Arc<AtomicBool>,
 }
 
 impl Heard {
@@ -41,6 +43,12 @@ impl Heard {
     /// After so many commands the Data API answers no more.
     pub(crate) fn stop_after(&self, commands: i64) {
         self.left.store(commands, Ordering::SeqCst);
+    }
+
+    /// Every write of ratings comes late from now on, each by another time: what was read before
+    /// is old when it is written.
+    pub(crate) fn write_late(&self) {
+        self.late.store(true, Ordering::SeqCst);
     }
 
     /// It answers again.
@@ -69,7 +77,11 @@ impl Transport for Listening {
         let table = request.path.rsplit('/').next().unwrap_or_default();
         let command = format!("{command} {table}");
         self.heard.commands.lock().unwrap().push(command.clone());
+        let is_late = self.heard.late.load(Ordering::SeqCst) && command == "updateOne ratings";
         Box::pin(async move {
+            if is_late {
+                tokio::time::sleep(Duration::from_millis(fastrand::u64(0..30))).await;
+            }
             let reply = self.database.send(request).await?;
             let answer = String::from_utf8_lossy(&reply.body).into_owned();
             if answer.contains("\"warnings\"") {
@@ -87,6 +99,7 @@ pub(crate) async fn listening_api() -> (TestApi, Heard) {
         commands: Arc::default(),
         warnings: Arc::default(),
         left: Arc::new(AtomicI64::new(i64::MAX)),
+        late: Arc::default(),
     };
     let transport = Listening {
         database: EmbeddedTransport::in_memory().unwrap(),

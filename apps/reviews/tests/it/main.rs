@@ -3,11 +3,15 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+mod accounts;
 mod api;
 mod cost;
 mod crash;
+mod faults;
 mod journey;
 mod listening;
+mod openapi;
 mod pages;
 mod race;
 mod samples;
+mod vehicles;

@@ -4,10 +4,12 @@ use serde_json::json;
 use tokio::task::JoinSet;
 
 use crate::api::TestApi;
+use crate::listening::listening_api;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn two_hundred_reviews_at_once_and_edits_and_deletions_after_them_all_count_exactly() {
-    let api = TestApi::start().await;
+    let (api, heard) = listening_api().await;
+    heard.write_late();
     let taycan = api.vehicle("Porsche", "Taycan", 2022).await;
     let mut users = Vec::new();
     for number in 0..200 {
