@@ -6,7 +6,7 @@ use axum::Router;
 use shared::http::{HttpOptions, health, layers};
 use shared::serve::stop_requested;
 
-use crate::deferral::Desk;
+use crate::desk::Desk;
 use crate::discord::{DISCORD, Rest};
 use crate::settings::{DiscordSettings, PublicKey, Settings};
 use crate::state::AppState;

@@ -19,7 +19,7 @@ use serenity::http::{HttpBuilder, Route};
 use shared::serve::stop_requested;
 use tracing::Instrument as _;
 
-use crate::deferral::Desk;
+use crate::desk::Desk;
 use crate::discord::{DISCORD, Rest, interaction};
 
 /// How long one question to Discord may take, rate limits included.

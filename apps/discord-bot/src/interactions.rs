@@ -23,7 +23,7 @@ use serenity::interactions_endpoint::{InvalidKey, Verifier};
 use shared::http::Problem;
 use tracing::Instrument as _;
 
-use crate::deferral::{Desk, First};
+use crate::desk::{Desk, First};
 use crate::discord::interaction::{self, Incoming, Question};
 use crate::domain::id::InteractionId;
 use crate::settings::PublicKey;

@@ -8,7 +8,7 @@
 
 pub mod answer;
 pub mod commands;
-pub mod deferral;
+pub mod desk;
 pub mod discord;
 pub mod domain;
 pub mod doors;

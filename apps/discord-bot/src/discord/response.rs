@@ -16,8 +16,8 @@ use crate::commands::Deferral;
 pub(crate) fn immediate(answer: &Answer) -> CreateInteractionResponse {
     match answer {
         Answer::Message(text) => match text.placement() {
-            Placement::New => CreateInteractionResponse::Message(message(text)),
-            Placement::Update => CreateInteractionResponse::UpdateMessage(message(text)),
+            Placement::New => CreateInteractionResponse::Message(new_message(text)),
+            Placement::Update => CreateInteractionResponse::UpdateMessage(edit(text)),
         },
         Answer::Modal(window) => CreateInteractionResponse::Modal(modal(window)),
         Answer::Choices(found) => CreateInteractionResponse::Autocomplete(choices(found)),
@@ -35,23 +35,28 @@ pub(crate) fn deferred(deferral: Deferral) -> Option<CreateInteractionResponse> 
     }
 }
 
-/// A message, new or in place of another: everything is said, so that nothing of the other is left.
-pub(crate) fn message(message: &Message) -> CreateInteractionResponseMessage {
-    let buttons = message.buttons().iter().map(button).collect::<Vec<_>>();
+/// A message of its own.
+pub(crate) fn new_message(message: &Message) -> CreateInteractionResponseMessage {
+    match message.visibility() {
+        Visibility::Public => edit(message),
+        Visibility::Ephemeral => edit(message).ephemeral(true),
+    }
+}
+
+/// A message in place of another. Everything is said, so that nothing of the other is left; who sees
+/// it stays as it was.
+pub(crate) fn edit(message: &Message) -> CreateInteractionResponseMessage {
+    let buttons: Vec<_> = message.buttons().iter().map(button).collect();
     let rows = if buttons.is_empty() {
         Vec::new()
     } else {
         vec![CreateActionRow::Buttons(buttons)]
     };
-    let written = CreateInteractionResponseMessage::new()
+    CreateInteractionResponseMessage::new()
         .content(message.content().unwrap_or_default())
         .embeds(message.the_embed().map(embed).into_iter().collect())
         .components(rows)
-        .allowed_mentions(CreateAllowedMentions::new());
-    match message.visibility() {
-        Visibility::Public => written,
-        Visibility::Ephemeral => written.ephemeral(true),
-    }
+        .allowed_mentions(CreateAllowedMentions::new())
 }
 
 fn embed(embed: &Embed) -> CreateEmbed {

@@ -9,6 +9,7 @@ mod commands;
 mod gateway;
 mod member;
 mod openapi;
+mod reply;
 mod rest;
 mod trouble;
 
@@ -24,7 +25,8 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 pub(crate) use gateway::{Cut, Gateway};
-pub(crate) use member::{Door, Member, Reply};
+pub(crate) use member::{Door, Member};
+pub(crate) use reply::Reply;
 pub(crate) use trouble::Trouble;
 use trouble::Troubles;
 
