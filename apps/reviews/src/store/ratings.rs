@@ -39,7 +39,7 @@ const ROUNDS: usize = 20;
 /// Questions about ratings.
 #[derive(Debug, Clone)]
 pub struct Ratings {
-    shards: Table<RatingRow>,
+    shards: Table<Shard>,
     reviews: Reviews,
 }
 
@@ -65,13 +65,12 @@ pub struct Tallies {
 
 #[derive(Debug, Serialize, Deserialize, Row)]
 #[table(name = "ratings")]
-struct RatingRow {
+struct Shard {
     #[partition_key]
     vehicle_id: VehicleId,
     #[clustering]
     shard: i8,
-    /// Empty as well where it was not asked for.
-    #[serde(default, with = "astra_db::table::map")]
+    #[serde(with = "astra_db::table::map")]
     by_review: BTreeMap<ReviewId, Rating>,
     #[serde(with = "astra_db::table::map")]
     pending: BTreeMap<NoteId, ReviewId>,
@@ -80,6 +79,35 @@ struct RatingRow {
     stars_3: Option<i32>,
     stars_4: Option<i32>,
     stars_5: Option<i32>,
+}
+
+/// A row as readers fetch it.
+#[derive(Debug, Deserialize)]
+struct Stars {
+    vehicle_id: VehicleId,
+    shard: i8,
+    #[serde(with = "astra_db::table::map")]
+    pending: BTreeMap<NoteId, ReviewId>,
+    stars_1: Option<i32>,
+    stars_2: Option<i32>,
+    stars_3: Option<i32>,
+    stars_4: Option<i32>,
+    stars_5: Option<i32>,
+}
+
+macro_rules! tally {
+    ($row:expr) => {
+        Tally::new(
+            [
+                $row.stars_1,
+                $row.stars_2,
+                $row.stars_3,
+                $row.stars_4,
+                $row.stars_5,
+            ]
+            .map(|stars| stars.unwrap_or_default().unsigned_abs()),
+        )
+    };
 }
 
 impl Ratings {
@@ -101,9 +129,9 @@ impl Ratings {
         let mut tallies = Tallies::default();
         for row in rows {
             let tally = if row.pending.is_empty() {
-                row.tally()
+                tally!(row)
             } else {
-                tallies.notes.extend(row.notes());
+                tallies.notes.extend(notes(row.vehicle_id, &row.pending));
                 self.derive(row.vehicle_id, row.shard).await?
             };
             tallies
@@ -115,7 +143,7 @@ impl Ratings {
         Ok(tallies)
     }
 
-    async fn stars(&self, vehicles: &[VehicleId]) -> Result<Vec<RatingRow>, StoreError> {
+    async fn stars(&self, vehicles: &[VehicleId]) -> Result<Vec<Stars>, StoreError> {
         let filter = match vehicles {
             [one] => json!({ "vehicle_id": one }),
             several => json!({ "vehicle_id": { "$in": several } }),
@@ -124,14 +152,15 @@ impl Ratings {
             "vehicle_id": 1, "shard": 1, "pending": 1,
             "stars_1": 1, "stars_2": 1, "stars_3": 1, "stars_4": 1, "stars_5": 1,
         });
-        let rows = self.shards.find(filter).projection(all_but_the_ratings);
+        let shards = self.shards.clone_with_type::<Stars>();
+        let rows = shards.find(filter).projection(all_but_the_ratings);
         Ok(rows.await?.all().await?)
     }
 
     /// What the ratings of a shard amount to, from the ratings themselves; those of reviews that
     /// are being changed from the reviews.
     async fn derive(&self, vehicle_id: VehicleId, shard: i8) -> Result<Tally, StoreError> {
-        let RatingRow {
+        let Shard {
             mut by_review,
             pending,
             ..
@@ -178,7 +207,7 @@ impl Ratings {
             let (row, review) = tokio::try_join!(row, review)?;
             let rating = review.map(|review| review.rating);
             let tally: Tally = row.by_review.values().copied().collect();
-            if row.by_review.get(&review_id).copied() == rating && row.tally() == tally {
+            if row.by_review.get(&review_id).copied() == rating && tally!(row) == tally {
                 let taken = json!({ "$pullAll": { "pending": [id] } });
                 self.shards
                     .update_one(shard_key(vehicle_id, review_id), taken)
@@ -194,7 +223,7 @@ impl Ratings {
     /// One write of a row: the note, the entry, and the stars as they are with it.
     async fn write(
         &self,
-        row: RatingRow,
+        row: Shard,
         review_id: ReviewId,
         rating: Option<Rating>,
         note: &Value,
@@ -217,36 +246,13 @@ impl Ratings {
         Ok(())
     }
 
-    async fn find(&self, vehicle_id: VehicleId, shard: i8) -> Result<RatingRow, StoreError> {
-        let row = self
-            .shards
-            .find_one(RatingRowKey { vehicle_id, shard })
-            .await?;
-        Ok(row.unwrap_or_else(|| RatingRow::empty(vehicle_id, shard)))
+    async fn find(&self, vehicle_id: VehicleId, shard: i8) -> Result<Shard, StoreError> {
+        let row = self.shards.find_one(ShardKey { vehicle_id, shard }).await?;
+        Ok(row.unwrap_or_else(|| Shard::empty(vehicle_id, shard)))
     }
 }
 
-impl RatingRow {
-    /// What the row says its ratings amount to.
-    fn tally(&self) -> Tally {
-        let stars = [
-            self.stars_1,
-            self.stars_2,
-            self.stars_3,
-            self.stars_4,
-            self.stars_5,
-        ];
-        Tally::new(stars.map(|count| count.unwrap_or_default().unsigned_abs()))
-    }
-
-    fn notes(&self) -> impl Iterator<Item = Note> {
-        self.pending.iter().map(|(id, review_id)| Note {
-            id: *id,
-            vehicle_id: self.vehicle_id,
-            review_id: *review_id,
-        })
-    }
-
+impl Shard {
     fn empty(vehicle_id: VehicleId, shard: i8) -> Self {
         Self {
             vehicle_id,
@@ -262,8 +268,19 @@ impl RatingRow {
     }
 }
 
-fn shard_key(vehicle_id: VehicleId, review_id: ReviewId) -> RatingRowKey {
-    RatingRowKey {
+fn notes(
+    vehicle_id: VehicleId,
+    pending: &BTreeMap<NoteId, ReviewId>,
+) -> impl Iterator<Item = Note> {
+    pending.iter().map(move |(id, review_id)| Note {
+        id: *id,
+        vehicle_id,
+        review_id: *review_id,
+    })
+}
+
+fn shard_key(vehicle_id: VehicleId, review_id: ReviewId) -> ShardKey {
+    ShardKey {
         vehicle_id,
         shard: shard_of(review_id),
     }

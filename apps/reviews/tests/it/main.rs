@@ -15,3 +15,4 @@ mod pages;
 mod race;
 mod samples;
 mod vehicles;
+mod walk;

@@ -1,8 +1,6 @@
 //! What the account holds: objects by id, in the shape the API shows them, and the events about
 //! them.
 
-use std::collections::HashMap;
-
 use indexmap::IndexMap;
 use serde_json::Value;
 
@@ -13,8 +11,6 @@ use super::refusal::Refusal;
 pub(super) struct Books {
     objects: IndexMap<String, Value>,
     pub(super) events: Vec<Event>,
-    /// What the payment of a session will carry as `metadata`, by session.
-    pub(super) for_payments: HashMap<String, Value>,
 }
 
 impl Books {

@@ -56,7 +56,6 @@ pub(super) async fn pay(
         let session = chosen(session, rate.as_ref());
         let method = method(with, &session, books.new_id("pm"), account.now());
         let mut intent = intent(&session, &method, books.new_id("pi"));
-        intent["metadata"] = books.for_payments[id].clone();
         if with == PayWith::DeclinedCard {
             return Err(Refusal::declined());
         }

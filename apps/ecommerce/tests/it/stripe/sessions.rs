@@ -154,8 +154,6 @@ pub(super) fn create(account: &Account, params: &Params) -> Result<Value, Refusa
         "url": format!("{}/c/pay/{id}", account.url),
     });
     books.add(session.clone());
-    let metadata = params.texts("payment_intent_data[metadata]");
-    books.for_payments.insert(id, metadata);
     expanded(&books, session, params)
 }
 
