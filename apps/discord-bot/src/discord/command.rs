@@ -4,7 +4,10 @@
 //! is published and what should be can be held against each other.
 
 use serde::{Deserialize, Deserializer, Serialize};
-use serenity::all::{CommandOptionType, InstallationContext, InteractionContext, Permissions};
+use serde_json::Value;
+use serenity::all::{
+    CommandOptionType, CommandType, InstallationContext, InteractionContext, Permissions,
+};
 
 use crate::commands::{Access, Command, CommandOption, Input};
 
@@ -12,6 +15,10 @@ use crate::commands::{Access, Command, CommandOption, Input};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Published {
     pub(crate) name: String,
+    /// A slash command; other programs publish entries of menus, too.
+    #[serde(rename = "type", default = "slash_command")]
+    kind: u8,
+    #[serde(default)]
     description: String,
     #[serde(default)]
     options: Vec<PublishedOption>,
@@ -40,12 +47,16 @@ struct PublishedOption {
     choices: Vec<PublishedChoice>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     max_length: Option<u16>,
+    /// Ours have none inside.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    options: Vec<Value>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct PublishedChoice {
     name: String,
-    value: String,
+    /// Ours are texts.
+    value: Value,
 }
 
 impl Published {
@@ -57,6 +68,7 @@ impl Published {
         };
         Self {
             name: command.name.to_owned(),
+            kind: slash_command(),
             description: command.description.to_owned(),
             options: command.options.iter().map(PublishedOption::new).collect(),
             default_member_permissions: permissions,
@@ -76,6 +88,7 @@ impl PublishedOption {
             autocomplete: false,
             choices: Vec::new(),
             max_length: None,
+            options: Vec::new(),
         };
         match &option.input {
             Input::Text { max_length } => published.max_length = Some(*max_length),
@@ -86,13 +99,17 @@ impl PublishedOption {
             Input::OneOf(choices) => {
                 let choice = |(name, value): &(&str, &str)| PublishedChoice {
                     name: (*name).to_owned(),
-                    value: (*value).to_owned(),
+                    value: Value::from(*value),
                 };
                 published.choices = choices.iter().map(choice).collect();
             }
         }
         published
     }
+}
+
+fn slash_command() -> u8 {
+    u8::from(CommandType::ChatInput)
 }
 
 fn permissions<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {

@@ -76,6 +76,35 @@ async fn registering_says_what_changed_and_asks_for_nothing_where_nothing_did() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_another_program_had_published_is_removed() {
+    let discord = Discord::start().await;
+    let data = tempfile::tempdir().unwrap();
+    let start = Start::new(&discord, data.path(), true, false);
+    let choice = json!({ "name": "one", "value": 1 });
+    let roll = json!({ "type": 4, "name": "sides", "description": "x", "choices": [choice] });
+    let add = json!({ "type": 1, "name": "add", "description": "x", "options": [roll] });
+    discord.set_commands(
+        None,
+        vec![
+            json!({ "id": "1", "type": 2, "name": "Report", "description": "", "default_member_permissions": "8" }),
+            json!({ "id": "2", "type": 1, "name": "roll", "description": "x", "options": [roll], "nsfw": true }),
+            json!({ "id": "3", "type": 1, "name": "set", "description": "x", "options": [add], "contexts": null }),
+            json!({ "id": "4", "type": 2, "name": "ping", "description": "" }),
+        ],
+    );
+    let said = register(&start);
+    for line in [
+        "changed   /ping\n",
+        "removed   /Report\n",
+        "removed   /roll\n",
+        "removed   /set\n",
+    ] {
+        assert!(said.contains(line), "{line}{said}");
+    }
+    discord.assert_content();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_rate_limit_on_registering_is_waited_out() {
     let discord = Discord::start().await;
     let data = tempfile::tempdir().unwrap();
