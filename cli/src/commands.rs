@@ -1,6 +1,7 @@
 //! One file per verb.
 
 pub(crate) mod connect;
+pub(crate) mod create;
 pub(crate) mod export;
 pub(crate) mod import;
 pub(crate) mod serve;

@@ -10,6 +10,7 @@ mod format;
 mod output;
 mod probe;
 mod progress;
+mod scaffold;
 mod target;
 
 use std::process::ExitCode;
@@ -26,6 +27,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Create(commands::create::Create),
     Connect(commands::connect::Connect),
     Status(commands::status::Status),
     Import(commands::import::Import),
@@ -36,6 +38,7 @@ enum Command {
 fn main() -> ExitCode {
     let Cli { command } = Cli::parse();
     let outcome = match command {
+        Command::Create(create) => create.run(),
         Command::Connect(connect) => connect.run(),
         Command::Status(status) => status.run(),
         Command::Import(import) => import.run(),

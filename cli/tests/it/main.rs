@@ -4,6 +4,7 @@
 
 mod connect;
 mod connect_asks;
+mod create;
 mod export;
 mod import;
 mod serve;

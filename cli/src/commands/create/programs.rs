@@ -1,0 +1,176 @@
+//! The programs a project needs: cargo, rustc, git.
+
+use std::ffi::OsStr;
+use std::io;
+use std::path::Path;
+use std::process::{Output, Stdio};
+
+use anyhow::Context as _;
+use tokio::process::Command;
+
+use crate::output::{self, hinted};
+
+/// A command that ends with the future that waits for it.
+fn command(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(program);
+    command.kill_on_drop(true).stdin(Stdio::null());
+    command
+}
+
+/// Refuses to go on without a Rust that is new enough.
+pub(super) async fn check_rust(oldest: &str) -> anyhow::Result<()> {
+    let asked = command("cargo").arg("--version").output().await;
+    let Some(version) = version(&asked) else {
+        return Err(hinted(
+            "cargo was not found, so the project cannot be checked",
+            "install Rust from https://rustup.rs, or leave the check out with --no-check",
+        ));
+    };
+    if numbers(&version) < numbers(oldest) {
+        return Err(hinted(
+            format!("Rust {version} is too old: the project needs {oldest}"),
+            "`rustup update` brings a newer one; --no-check leaves the check out",
+        ));
+    }
+    Ok(())
+}
+
+/// Refuses to go on without git.
+pub(super) async fn check_git() -> anyhow::Result<()> {
+    let asked = command("git").arg("--version").output().await;
+    if asked.is_ok_and(|output| output.status.success()) {
+        return Ok(());
+    }
+    Err(hinted(
+        "git was not found",
+        "install it, or leave the repository out with --no-git",
+    ))
+}
+
+/// "1.95.0" of "cargo 1.95.0 (…)".
+fn version(asked: &io::Result<Output>) -> Option<String> {
+    let output = asked
+        .as_ref()
+        .ok()
+        .filter(|output| output.status.success())?;
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    said.split_whitespace().nth(1).map(str::to_owned)
+}
+
+fn numbers(version: &str) -> Vec<u32> {
+    let version = version.split('-').next().unwrap_or_default();
+    version
+        .split('.')
+        .map_while(|part| part.parse().ok())
+        .collect()
+}
+
+/// Builds the project and runs its application's tests. What cargo says goes to standard error.
+pub(super) async fn test(root: &Path, package: &str, offline: bool) -> anyhow::Result<()> {
+    let mut cargo = command("cargo");
+    cargo.args(["test", "--package", package]).current_dir(root);
+    if offline {
+        cargo.arg("--offline");
+    }
+    let status = cargo
+        .stdout(io::stderr())
+        .status()
+        .await
+        .context("running cargo")?;
+    if status.success() {
+        return Ok(());
+    }
+    Err(hinted(
+        "the project does not build here, or its tests do not pass; cargo said why",
+        if offline {
+            "a dependency that was never fetched cannot be used with --offline; --no-check leaves the check out"
+        } else {
+            "a C compiler is needed (cc; SQLite is built from source), and a connection for the dependencies; --no-check leaves the check out"
+        },
+    ))
+}
+
+/// Lets cargo take out of the lock file what is not needed. It does so by itself at the next build, so a failure, for one
+/// because nothing was fetched yet, is none.
+pub(super) async fn tidy_lock(root: &Path) {
+    let mut cargo = command("cargo");
+    cargo
+        .args(["metadata", "--offline", "--format-version", "1"])
+        .current_dir(root);
+    drop(
+        cargo
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status()
+            .await,
+    );
+}
+
+/// Makes a repository with one commit, unless the project is going to lie in one.
+pub(super) async fn commit(root: &Path, parent: &Path, message: &str) -> anyhow::Result<()> {
+    let inside = git(parent, &["rev-parse", "--is-inside-work-tree"]).await?;
+    if inside.status.success() {
+        output::note("It lies in a git repository already: no other one is made.");
+        return Ok(());
+    }
+    checked(git(root, &["init", "--quiet"]).await?)?;
+    checked(git(root, &["add", "--all"]).await?)?;
+    let mut arguments = vec![];
+    // Who has not told git a name yet gets a first commit all the same.
+    let known = git(root, &["config", "user.email"]).await?.status.success();
+    if !known {
+        arguments.extend([
+            "-c",
+            "user.name=astra-dev",
+            "-c",
+            "user.email=astra-dev@localhost",
+        ]);
+    }
+    arguments.extend(["commit", "--quiet", "--no-verify", "-m", message]);
+    checked(git(root, &arguments).await?)
+}
+
+async fn git(directory: &Path, arguments: &[&str]) -> anyhow::Result<Output> {
+    let mut git = command("git");
+    git.args(arguments).current_dir(directory);
+    git.output().await.context("running git")
+}
+
+fn checked(output: Output) -> anyhow::Result<()> {
+    if output.status.success() {
+        return Ok(());
+    }
+    let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+    Err(hinted(
+        format!("git failed: {said}"),
+        "--no-git leaves the repository out",
+    ))
+}
+
+/// Resolves when the process is asked to stop, by Ctrl-C or SIGTERM.
+pub(super) async fn stop_requested() {
+    #[cfg(unix)]
+    if let Ok(mut terminated) =
+        tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
+    {
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = terminated.recv() => {}
+        }
+        return;
+    }
+    drop(tokio::signal::ctrl_c().await);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_compared_by_their_numbers() {
+        assert!(numbers("1.100.0") > numbers("1.95"));
+        assert!(numbers("1.95.0") >= numbers("1.95"));
+        assert!(numbers("1.94.2") < numbers("1.95"));
+        assert!(numbers("1.96.0-nightly") > numbers("1.95"));
+    }
+}

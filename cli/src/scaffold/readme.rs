@@ -1,0 +1,53 @@
+//! The front page of a copy.
+
+use super::Sample;
+
+/// The README at the root of a copy.
+pub(super) fn readme(sample: &Sample, name: &str) -> String {
+    let Sample {
+        name: sample,
+        description,
+    } = sample;
+    let version = env!("CARGO_PKG_VERSION");
+    format!(
+        "\
+# {name}
+
+{description}. Made from the sample `{sample}` of astra-dev {version}.
+
+```sh
+cargo run -p {name}         # no account, no configuration: the data is in ./data
+cargo test --workspace      # every test, offline
+```
+
+You need Rust and a C compiler (SQLite is built from source). The first build takes a few minutes.
+
+How the application is made, its settings and how to deploy it: [apps/{name}](apps/{name}/README.md).
+
+## On a database of yours
+
+`astra-dev connect --write` asks for what it needs, tries the connection out, and writes `.env`. Then:
+
+```sh
+set -a; . ./.env; set +a
+cargo run -p {name}
+```
+
+or set the variables yourself; [.env.example](apps/{name}/.env.example) has all of them. Nothing set means the embedded
+database.
+
+## The house
+
+| Folder | What it is |
+|---|---|
+| [apps/{name}](apps/{name}/README.md) | The application: this is yours to change |
+| [shared](shared/README.md) | What applications need and no domain owns: settings, connect, logs, serve |
+| [client](client/README.md) | The Data API client, and in `client/derive` its derives |
+| [local](local/README.md) | The Data API over SQLite, which the application has inside while nothing else is set |
+
+`.ci/run` is the gate a change has to pass: formatting, clippy, the tests, the documentation.
+
+Licensed under [Apache-2.0](LICENSE).
+"
+    )
+}
