@@ -2,7 +2,9 @@
 
 pub(crate) mod connect;
 pub(crate) mod create;
+pub(crate) mod describe;
 pub(crate) mod export;
 pub(crate) mod import;
+pub(crate) mod seed;
 pub(crate) mod serve;
 pub(crate) mod status;

@@ -17,22 +17,44 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-/// Developer tool for the Astra Data API.
+use commands::{connect, create, describe, export, import, seed, serve, status};
+
+/// Developer tool for the Data API of Astra DB, HCD and Cassandra
+///
+/// Start a project from a sample, make and test a connection, run a Data API on this machine, move documents in and out.
+///
+/// Commands that work on a database read the settings an application would read: the environment, then .env in this
+/// folder; with neither, the embedded database in ./data. `astra-dev status` tells which one that is.
+///
+/// Results go to standard output, everything else to standard error.
 #[derive(Parser)]
-#[command(name = "astra-dev", version, arg_required_else_help = true)]
+#[command(name = "astra-dev", version, arg_required_else_help = true, after_long_help = START)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
 }
 
+const START: &str = "\
+Where to start:
+  astra-dev create my-shop --sample ecommerce     a project of your own
+  astra-dev connect --write                       connect it to Astra DB, or to a Data API of yours
+  astra-dev serve                                 a Data API for any client, with no account
+  astra-dev import FILE --collection NAME         fill it
+
+Exit codes: 0 done, 1 failed, 2 wrong options, 3 done but for some lines, 130 interrupted.
+`astra-dev VERB --help` has examples for each.";
+
 #[derive(Subcommand)]
 enum Command {
-    Create(commands::create::Create),
-    Connect(commands::connect::Connect),
-    Status(commands::status::Status),
-    Import(commands::import::Import),
-    Export(commands::export::Export),
-    Serve(commands::serve::Serve),
+    Create(create::Create),
+    Connect(connect::Connect),
+    Serve(serve::Serve),
+    Status(status::Status),
+    Seed(seed::Seed),
+    Import(import::Import),
+    Export(export::Export),
+    Completions(describe::Completions),
+    Man(describe::ManPage),
 }
 
 fn main() -> ExitCode {
@@ -40,10 +62,13 @@ fn main() -> ExitCode {
     let outcome = match command {
         Command::Create(create) => create.run(),
         Command::Connect(connect) => connect.run(),
+        Command::Serve(serve) => serve.run(),
         Command::Status(status) => status.run(),
+        Command::Seed(seed) => seed.run(),
         Command::Import(import) => import.run(),
         Command::Export(export) => export.run(),
-        Command::Serve(serve) => serve.run(),
+        Command::Completions(completions) => completions.run(),
+        Command::Man(man) => man.run(),
     };
     match outcome {
         Ok(outcome) => outcome.into(),

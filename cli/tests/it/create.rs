@@ -1,6 +1,7 @@
 //! `astra-dev create`.
 
 use std::fs;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt as _;
@@ -322,6 +323,15 @@ fn target() -> PathBuf {
     program.parent().unwrap().parent().unwrap().to_owned()
 }
 
+/// Outside of any repository, and the same each time: what cargo builds of it replaces what it built the last time.
+fn place_for(target: &Path) -> PathBuf {
+    let mut hash = DefaultHasher::new();
+    target.hash(&mut hash);
+    let place = std::env::temp_dir().join(format!("astra-dev-tests-{:x}", hash.finish()));
+    fs::create_dir_all(&place).unwrap();
+    place
+}
+
 /// Makes a project, there builds it, runs its tests (all, or those whose names have `tests`), starts it and asks it
 /// something; nothing is downloaded.
 fn build_test_and_run(
@@ -331,12 +341,15 @@ fn build_test_and_run(
     path: &str,
     expected: &str,
 ) {
-    let directory = tempfile::tempdir().unwrap();
-    let name = format!("my-{sample}");
-    let made = run(directory.path(), &[&name, "--sample", sample, "--no-check"]);
-    assert!(made.status.success(), "{}", text(&made.stderr));
-    let project = directory.path().join(&name);
     let target = target();
+    let directory = place_for(&target);
+    let name = format!("my-{sample}");
+    let project = directory.join(&name);
+    if project.exists() {
+        fs::remove_dir_all(&project).unwrap();
+    }
+    let made = run(&directory, &[&name, "--sample", sample, "--no-check"]);
+    assert!(made.status.success(), "{}", text(&made.stderr));
     let tested = Command::new("cargo")
         .args(["test", "--offline", "--package", &name, tests])
         .current_dir(&project)

@@ -5,6 +5,7 @@
 mod connect;
 mod connect_asks;
 mod create;
+mod describe;
 mod export;
 mod import;
 mod serve;
