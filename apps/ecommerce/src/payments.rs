@@ -15,7 +15,7 @@ use astra_db::Timestamp;
 use crate::domain::checkout::Checkout;
 use crate::domain::id::CheckoutId;
 use crate::domain::money::Money;
-use crate::domain::order::{Order, Payment, PaymentMethod};
+use crate::domain::order::{Order, Payment};
 
 pub use settings::StripeSettings;
 pub use webhook::{BadNotice, Notice};
@@ -65,19 +65,19 @@ pub struct Received {
     pub amount: Option<Money>,
     /// How.
     pub payment: Payment,
+    /// Whether some of it has been given back or disputed since.
+    pub moved_on: bool,
 }
 
 /// What became of a payment after the order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Charge {
-    /// The card or account.
-    pub method: Option<PaymentMethod>,
+    /// The checkout it was made for, as the service noted it.
+    pub checkout: Option<CheckoutId>,
     /// How much has been given back, in minor units.
     pub refunded_cents: u64,
     /// Whether the buyer has disputed it with the bank.
     pub disputed: bool,
-    /// Whether the last attempt to collect it failed.
-    pub failed: bool,
 }
 
 /// Why the payment service did not do what was asked.
@@ -99,6 +99,8 @@ pub enum PaymentError {
 #[error("{0}")]
 pub struct Reason(pub(crate) String);
 
+// Stripe's answers are structures of many kilobytes, so each question is boxed: whoever asks would
+// otherwise carry them about.
 impl Payments {
     /// Stripe, with these settings.
     pub fn stripe(settings: &StripeSettings) -> anyhow::Result<Self> {
@@ -126,41 +128,35 @@ impl Payments {
                 method: None,
                 paid_at: now,
             },
+            moved_on: false,
         }
     }
 
     /// Opens the session of a checkout. Asked again for the same checkout, the service answers the
     /// same session.
     pub async fn open(&self, checkout: &Checkout, now: Timestamp) -> Result<Session, PaymentError> {
-        self.service()?.open(checkout, now).await
+        Box::pin(self.service()?.open(checkout, now)).await
     }
 
     /// What became of a session.
     pub async fn ask(&self, session: &str, now: Timestamp) -> Result<Session, PaymentError> {
-        self.service()?.ask(session, now).await
+        Box::pin(self.service()?.ask(session, now)).await
     }
 
     /// Makes sure that a session can no longer be paid; answers what it is then. One that has been
     /// paid meanwhile stays paid.
     pub async fn close(&self, session: &str, now: Timestamp) -> Result<Session, PaymentError> {
-        self.service()?.close(session, now).await
+        Box::pin(self.service()?.close(session, now)).await
     }
 
-    /// What became of the payment of an order; `None` at the test till, where nothing ever does.
-    pub async fn charge(&self, payment: &Payment) -> Result<Option<Charge>, PaymentError> {
-        if payment.provider == TEST_TILL {
-            return Ok(None);
-        }
-        self.service()?.charge(&payment.reference).await.map(Some)
+    /// What became of a payment, by the service's reference; `None` where it knows of none.
+    pub async fn charge(&self, reference: &str) -> Result<Option<Charge>, PaymentError> {
+        Box::pin(self.service()?.charge(reference)).await
     }
 
-    /// Gives `amount` of an order back. Asked twice at the same moment, it is given once; at the
-    /// test till there is nothing to give.
+    /// Gives `amount` of an order back. Asked twice for the same version of it, it is given once.
     pub async fn refund(&self, order: &Order, amount: Money) -> Result<(), PaymentError> {
-        if order.payment.provider == TEST_TILL {
-            return Ok(());
-        }
-        self.service()?.refund(order, amount).await
+        Box::pin(self.service()?.refund(order, amount)).await
     }
 
     /// Reads a message of the service, if it is one: signed with the secret we share, over exactly

@@ -46,7 +46,7 @@ pub use close::cancel;
 pub use complete::{Outcome, order, refresh};
 pub use open::open;
 pub use pay::{Payable, pay_at_test_till, payment_address};
-pub use reconcile::{carry_on, finish_paid, forget_finished, session_changed};
+pub use reconcile::{carry_on, finish_paid, forget_finished, payment_changed, session_changed};
 
 /// An open checkout that nobody pays for this long can no longer be paid, and what was set aside
 /// for it is sold to others. Stripe takes sessions of 30 minutes to 24 hours.

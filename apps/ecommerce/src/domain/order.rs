@@ -16,6 +16,7 @@ use crate::domain::delivery::FrozenDelivery;
 use crate::domain::id::{OrderId, Sku};
 use crate::domain::money::Money;
 use crate::domain::quantity::{Quantity, whole_number};
+use crate::payments::TEST_TILL;
 
 /// An order as it is stored in the collection `orders`, one document each.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -146,6 +147,13 @@ pub struct PaymentMethod {
     /// The last digits of a card; empty for other methods.
     #[schema(example = "4242")]
     pub last4: String,
+}
+
+impl Payment {
+    /// Whether it was made at the test till, with no money.
+    pub fn is_test(&self) -> bool {
+        self.provider == TEST_TILL
+    }
 }
 
 impl Order {

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 
 use crate::brand;
 use crate::domain::cart;
-use crate::domain::checkout::{self, Checkout, CheckoutState, Outcome, Payable};
+use crate::domain::checkout::{self, CheckoutState, Outcome, Payable};
 use crate::domain::customer::CustomerDetails;
 use crate::domain::field_errors::FieldErrors;
 use crate::domain::id::CheckoutId;
@@ -131,16 +131,23 @@ pub(crate) async fn cancelled(
 ) -> Result<Response, AppError> {
     let (store, payments, now) = (&state.store, &state.payments, state.now());
     let outcome = checkout::cancel(store, payments, id, now).await?;
-    Ok(after(&state, &visitor, outcome))
+    Ok(match outcome {
+        // Stripe's message that the session is over may come before its answer that it is; to the
+        // buyer it is the same.
+        Outcome::Closed(checkout) if checkout.state == CheckoutState::Expired => {
+            ClosedPage::new(&state, &visitor, CheckoutState::Cancelled).into_response()
+        }
+        outcome => after(&state, &visitor, outcome),
+    })
 }
 
 fn after(state: &AppState, visitor: &Visitor, outcome: Outcome) -> Response {
-    let closed =
-        |checkout: Box<Checkout>| ClosedPage::new(state, visitor, checkout.state).into_response();
     match outcome {
         Outcome::Ordered(order) => Redirect::to(&format!("/orders/{}", order.id)).into_response(),
         Outcome::Waiting(checkout) => UnpaidPage::new(state, visitor, &checkout).into_response(),
-        Outcome::Closed(checkout) => closed(checkout),
+        Outcome::Closed(checkout) => {
+            ClosedPage::new(state, visitor, checkout.state).into_response()
+        }
     }
 }
 

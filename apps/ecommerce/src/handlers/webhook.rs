@@ -5,7 +5,6 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 
 use crate::domain::checkout;
-use crate::domain::order::payment;
 use crate::error::{AppError, Missing};
 use crate::payments::Notice;
 use crate::state::AppState;
@@ -34,9 +33,9 @@ pub(crate) async fn stripe(
         Notice::Session(session) => {
             checkout::session_changed(store, payments, session, now).await?
         }
-        Notice::Payment(reference) => payment::sync_payment(store, payments, reference, now)
-            .await?
-            .is_some(),
+        Notice::Payment(reference) => {
+            checkout::payment_changed(store, payments, reference, now).await?
+        }
         Notice::Unrelated { .. } => false,
     };
     tracing::info!(?notice, is_ours, "Stripe sent a message");

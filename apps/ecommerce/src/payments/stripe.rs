@@ -90,21 +90,17 @@ impl Stripe {
         match self.send(&ExpireCheckoutSession::new(id), None).await {
             Ok(session) => self.read(session, now).await,
             // Only an open session can be expired, so this one is already something else.
-            Err(Answer::Unknown | Answer::Refused(_)) => self.ask(id, now).await,
+            Err(Answer::Unknown | Answer::Refused(_)) => Box::pin(self.ask(id, now)).await,
             Err(error) => Err(error.into()),
         }
     }
 
-    pub(super) async fn charge(&self, payment_intent: &str) -> Result<Charge, PaymentError> {
-        let intent = self.payment_intent(payment_intent).await?;
-        let charge = intent.latest_charge.as_ref().and_then(|it| it.as_object());
-        let refunded = charge.map_or(0, |charge| charge.amount_refunded);
-        Ok(Charge {
-            method: method(&intent),
-            refunded_cents: u64::try_from(refunded).unwrap_or_default(),
-            disputed: charge.is_some_and(|charge| charge.disputed),
-            failed: has_failed(&intent),
-        })
+    pub(super) async fn charge(&self, id: &str) -> Result<Option<Charge>, PaymentError> {
+        match self.payment_intent(id).await {
+            Ok(intent) => Ok(Some(charge(&intent))),
+            Err(Answer::Unknown) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
     }
 
     pub(super) async fn refund(&self, order: &Order, amount: Money) -> Result<(), PaymentError> {
@@ -121,10 +117,10 @@ impl Stripe {
         Ok(())
     }
 
-    async fn payment_intent(&self, id: &str) -> Result<PaymentIntent, PaymentError> {
+    async fn payment_intent(&self, id: &str) -> Result<PaymentIntent, Answer> {
         let expand = ["payment_method".to_owned(), "latest_charge".to_owned()];
         let request = RetrievePaymentIntent::new(id).expand(expand);
-        Ok(self.send(&request, None).await?)
+        self.send(&request, None).await
     }
 
     async fn read(
@@ -162,7 +158,9 @@ impl Stripe {
         let reference = intent
             .as_ref()
             .map_or(session.id.as_str(), |it| it.id.as_str());
+        let charge = intent.as_ref().map(charge);
         let received = Received {
+            moved_on: charge.is_some_and(|it| it.disputed || it.refunded_cents > 0),
             amount: received(session),
             payment: Payment {
                 provider: "stripe".to_owned(),
@@ -206,6 +204,17 @@ impl Stripe {
                 outcome => return outcome,
             }
         }
+    }
+}
+
+fn charge(intent: &PaymentIntent) -> Charge {
+    let charge = intent.latest_charge.as_ref().and_then(|it| it.as_object());
+    let refunded = charge.map_or(0, |charge| charge.amount_refunded);
+    let checkout = intent.metadata.get(session::CHECKOUT_ID);
+    Charge {
+        checkout: checkout.and_then(|id| id.parse().ok()),
+        refunded_cents: u64::try_from(refunded).unwrap_or_default(),
+        disputed: charge.is_some_and(|charge| charge.disputed),
     }
 }
 

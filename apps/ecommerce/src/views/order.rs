@@ -6,7 +6,6 @@ use askama_web::WebTemplate;
 use crate::domain::customer::Customer;
 use crate::domain::order::{Order, OrderStatus, Payment};
 use crate::extract::Visitor;
-use crate::payments::TEST_TILL;
 use crate::state::AppState;
 use crate::views::Page;
 use crate::views::cart::{Line, sold};
@@ -68,20 +67,36 @@ impl OrderPage {
 
 /// `Visa ending in 4242`
 pub(crate) fn paid_with(payment: &Payment) -> String {
-    if payment.provider == TEST_TILL {
+    if payment.is_test() {
         return "Test money. Nothing was charged, and nothing will be shipped.".to_owned();
     }
     let Some(method) = &payment.method else {
         return "Paid online".to_owned();
     };
-    let brand = method.brand.replace('_', " ");
-    let mut letters = brand.chars();
-    let first = letters.next().map(|letter| letter.to_ascii_uppercase());
-    let brand: String = first.into_iter().chain(letters).collect();
+    let name = in_words(&method.brand);
     if method.last4.is_empty() {
-        brand
+        name
     } else {
-        format!("{brand} ending in {}", method.last4)
+        format!("{name} ending in {}", method.last4)
+    }
+}
+
+/// The usual ones as people write them, and others as Stripe does, with a capital.
+/// <https://docs.stripe.com/api/payment_methods/object#payment_method_object-type>
+fn in_words(brand: &str) -> String {
+    match brand {
+        "amex" => "American Express".to_owned(),
+        "jcb" => "JCB".to_owned(),
+        "unionpay" => "UnionPay".to_owned(),
+        "us_bank_account" => "Bank account".to_owned(),
+        "sepa_debit" => "SEPA debit".to_owned(),
+        "paypal" => "PayPal".to_owned(),
+        brand => {
+            let brand = brand.replace('_', " ");
+            let mut letters = brand.chars();
+            let first = letters.next().map(|letter| letter.to_ascii_uppercase());
+            first.into_iter().chain(letters).collect()
+        }
     }
 }
 

@@ -64,7 +64,7 @@ pub async fn refresh(
     match (&checkout.session, checkout.state) {
         (Some(session), CheckoutState::Open | CheckoutState::Pending) => {
             let state = payments.ask(session, now).await?.state;
-            apply(store, checkout, state, now).await
+            apply(store, payments, checkout, state, now).await
         }
         _ => settle(store, checkout, now).await,
     }
@@ -73,11 +73,13 @@ pub async fn refresh(
 /// Acts upon what the payment service says of a checkout's session.
 pub(super) async fn apply(
     store: &Store,
+    payments: &Payments,
     checkout: Checkout,
     state: SessionState,
     now: Timestamp,
 ) -> Result<Outcome, AppError> {
     let id = checkout.id;
+    let moved_on = matches!(&state, SessionState::Paid(received) if received.moved_on);
     match &state {
         SessionState::Open { .. } => {}
         SessionState::Pending(received) | SessionState::Paid(received)
@@ -109,7 +111,14 @@ pub(super) async fn apply(
         }
     }
     // Lost or won, the checkout as it is now says how to go on.
-    settle(store, find(store, id).await?, now).await
+    let outcome = settle(store, find(store, id).await?, now).await?;
+    match outcome {
+        Outcome::Ordered(order) if moved_on => {
+            let order = payment::sync(store, payments, order.id, now).await?;
+            Ok(Outcome::Ordered(Box::new(order)))
+        }
+        outcome => Ok(outcome),
+    }
 }
 
 /// Open or pending → paid. Lost races are fine, money after the end is not.

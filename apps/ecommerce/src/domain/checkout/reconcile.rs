@@ -8,6 +8,7 @@ use super::close::close;
 use super::complete::{Outcome, apply, refresh, settle};
 use super::{Checkout, CheckoutState, LIFETIME};
 use crate::domain::id::CheckoutId;
+use crate::domain::order::payment;
 use crate::domain::stock;
 use crate::error::AppError;
 use crate::payments::{Payments, Session, SessionState};
@@ -36,11 +37,40 @@ pub async fn session_changed(
     match store.checkouts.find(id).await? {
         // Opened by a request that died before it could note it.
         Some(checkout) if checkout.session.is_none() => {
-            apply(store, checkout, state, now).await?;
+            apply(store, payments, checkout, state, now).await?;
         }
         _ => is_accounted_for(store, id, session, &state).await?,
     }
     Ok(true)
+}
+
+/// Acts upon a message that something happened to a payment: it was given back, or disputed.
+/// Answers whether it is one of the shop's.
+///
+/// If there is no order yet, this is the first the shop hears of the payment.
+pub async fn payment_changed(
+    store: &Store,
+    payments: &Payments,
+    reference: &str,
+    now: Timestamp,
+) -> Result<bool, AppError> {
+    if let Some(order) = store.orders.by_payment(reference).await? {
+        payment::sync(store, payments, order.id, now).await?;
+        return Ok(true);
+    }
+    let charge = payments.charge(reference).await?;
+    let Some(id) = charge.and_then(|charge| charge.checkout) else {
+        return Ok(false);
+    };
+    match refresh(store, payments, id, now).await {
+        Ok(Outcome::Ordered(order)) => {
+            payment::sync(store, payments, order.id, now).await?;
+            Ok(true)
+        }
+        Ok(_) => Ok(true),
+        Err(AppError::NotFound(_)) => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 /// Says loudly if a session is paid that is not the one the shop noted: that is nobody's order.

@@ -19,6 +19,9 @@ use crate::domain::money::Money;
 use crate::domain::order::OrderLine;
 use crate::payments::PaymentError;
 
+/// What is written onto session and payment, so that either leads back to the checkout.
+pub(super) const CHECKOUT_ID: &str = "checkout_id";
+
 /// The request depends on the checkout alone: sent again with the same key it must be the same to
 /// the letter, or Stripe refuses it.
 pub(super) fn request(
@@ -95,7 +98,7 @@ fn currency(money: Money) -> stripe_types::Currency {
 }
 
 fn note(id: CheckoutId) -> HashMap<String, String> {
-    HashMap::from([("checkout_id".to_owned(), id.to_string())])
+    HashMap::from([(CHECKOUT_ID.to_owned(), id.to_string())])
 }
 
 fn for_checkout(url: &str, id: CheckoutId) -> String {

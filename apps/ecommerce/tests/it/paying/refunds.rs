@@ -140,6 +140,30 @@ async fn a_dispute_and_a_refund_made_at_stripe_come_by_message_in_any_order() {
 }
 
 #[tokio::test]
+async fn money_given_back_before_the_shop_has_heard_of_it_is_an_order_given_back() {
+    let market = Market::open().await;
+    let (_, paying) = market.ada().await;
+    market
+        .stripe
+        .pay(&paying.session, PayWith::Visa)
+        .await
+        .unwrap();
+    market.stripe.refund(&paying.session, None).await;
+    assert_eq!(market.tell("charge.refunded").await, 204);
+    let refunded = market.order(&paying).await;
+    assert_eq!(
+        (refunded.status, refunded.refunded),
+        (OrderStatus::Refunded, refunded.total)
+    );
+    assert_eq!(market.tell("checkout.session.completed").await, 204);
+    assert_eq!(market.order(&paying).await, refunded);
+    assert_eq!(
+        (market.shop.count("orders").await, market.shop.held().await),
+        (1, 0)
+    );
+}
+
+#[tokio::test]
 async fn an_order_of_the_test_till_is_given_back_without_money() {
     let shop = TestShop::start().await;
     let mut ada = shop.browser();

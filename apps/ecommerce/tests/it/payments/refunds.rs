@@ -69,7 +69,6 @@ async fn a_part_given_back_is_noted_and_the_rest_can_follow() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "an order is not brought in line with what happened to its payment before the shop heard of it"]
 async fn a_dispute_is_seen_on_the_order_whatever_order_the_events_come_in() {
     let market = Market::open().await;
     for backwards in [false, true] {
@@ -90,7 +89,6 @@ async fn a_dispute_is_seen_on_the_order_whatever_order_the_events_come_in() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "an order is not brought in line with what happened to its payment before the shop heard of it"]
 async fn a_payment_given_back_before_the_shop_heard_of_it_is_an_order_refunded() {
     let mut market = Market::open().await;
     let (session, id) = paid(&market).await;

@@ -56,6 +56,8 @@ pub(super) async fn pay(
         let session = chosen(session, rate.as_ref());
         let method = method(with, &session, books.new_id("pm"), account.now());
         let mut intent = intent(&session, &method, books.new_id("pi"));
+        let told = books.find(&sessions::for_payment(id)).unwrap();
+        intent["metadata"] = told["metadata"].clone();
         if with == PayWith::DeclinedCard {
             return Err(Refusal::declined());
         }

@@ -154,7 +154,17 @@ pub(super) fn create(account: &Account, params: &Params) -> Result<Value, Refusa
         "url": format!("{}/c/pay/{id}", account.url),
     });
     books.add(session.clone());
+    books.add(json!({
+        "id": for_payment(session["id"].as_str().unwrap()),
+        "object": "payment_intent_data",
+        "metadata": params.texts("payment_intent_data[metadata]"),
+    }));
     expanded(&books, session, params)
+}
+
+/// Where it is noted what a session's payment is to be told.
+pub(super) fn for_payment(session: &str) -> String {
+    format!("{session}/payment_intent_data")
 }
 
 fn lines(params: &Params) -> Result<(Vec<Value>, String), Refusal> {
