@@ -230,7 +230,7 @@ async fn an_app_killed_while_people_write_loses_and_miscounts_nothing() {
                 (token, write(client, to, vehicles, known, changes).await)
             });
         }
-        let enough = changes.acquire_many(20 * round);
+        let enough = changes.acquire_many(10 * round);
         drop(
             tokio::time::timeout(Duration::from_mins(2), enough)
                 .await
