@@ -22,7 +22,7 @@ use driver::Driver;
 /// A browser needs a processor to itself; more at once only wait for each other.
 static SEATS: Semaphore = Semaphore::const_new(2);
 /// Nothing here takes long; a machine under load does.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A window of a size and a shop to visit.
 pub(crate) struct Browser {

@@ -10,6 +10,7 @@ mod books;
 mod events;
 mod idempotency;
 mod mirror;
+mod opening;
 mod page;
 mod params;
 mod payments;

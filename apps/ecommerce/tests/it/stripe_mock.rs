@@ -13,6 +13,9 @@ use crate::browser::skipped;
 use crate::payments::{Admin, Market};
 use crate::stripe::{PayWith, Stripe};
 
+/// The version of Stripe's API that the shop is written for, whatever the account's is.
+const VERSION: &str = "2026-09-30.endive";
+
 struct StripeMock {
     process: Child,
     url: String,
@@ -82,36 +85,31 @@ async fn stripe_mock_accepts_every_kind_of_request_the_shop_sends() {
     let stripe = Stripe::mirrored_by(&stripe_mock.url).await;
     let market = Market::with(stripe, &[]).await;
 
-    // Two lines with variant, picture and words, paid.
-    let mut ada = market.buyer();
-    ada.add("iphone-12-pro_gold-256", "1").await.unwrap();
-    ada.add("orbit", "2").await.unwrap();
-    let session = ada.check_out().await.unwrap().session().unwrap();
-    market.stripe.pay(&session, PayWith::Visa).await.unwrap();
-    let paid = market.stripe.object(&session);
-    let order = ada.open(paid["success_url"].as_str().unwrap()).await;
-    assert!(order.unwrap().text.contains("Thank you"));
-
-    // Given back.
-    let mut admin = Admin::log_in(&market).await;
-    let order = paid["client_reference_id"].as_str().unwrap();
-    let form = admin.refund_form(order).await.unwrap();
-    admin.press(&form).await.unwrap();
-    assert_eq!(market.stripe.refunds().len(), 1);
-
-    // One that is given up.
-    let mut bob = market.buyer();
-    bob.add("orbit", "1").await.unwrap();
-    let session = bob.check_out().await.unwrap().session().unwrap();
-    let open = market.stripe.object(&session);
-    bob.open(open["cancel_url"].as_str().unwrap())
-        .await
-        .unwrap();
-    assert_eq!(market.stripe.object(&session)["status"], "expired");
-
+    somebody_buys_and_gets_the_money_back(&market).await;
+    somebody_goes_back(&market).await;
     let mirrored = market.stripe.mirrored();
     for request in &mirrored {
-        assert_eq!(request.status, 200, "{request:?}");
+        assert_eq!(
+            request.status, 200,
+            "{}: {}",
+            request.request, request.answer
+        );
+    }
+    for request in market.stripe.seen() {
+        assert_eq!(
+            request.version.as_deref(),
+            Some(VERSION),
+            "{}",
+            request.path
+        );
+        let makes = request.method == "POST" && !request.path.ends_with("/expire");
+        let key = request.idempotency_key.unwrap_or_default();
+        assert_eq!(
+            !key.is_empty(),
+            makes,
+            "a key for what must be made once: {}",
+            request.path
+        );
     }
     let kinds: BTreeSet<String> = mirrored
         .iter()
@@ -126,6 +124,35 @@ async fn stripe_mock_accepts_every_kind_of_request_the_shop_sends() {
     ] {
         assert!(kinds.contains(kind), "{kind} was never sent: {kinds:?}");
     }
+}
+
+/// Two lines, one of a variant; paid, and given back by an admin.
+async fn somebody_buys_and_gets_the_money_back(market: &Market) {
+    let mut ada = market.buyer();
+    for sku in ["iphone-12-pro_graphite-256", "orbit"] {
+        let added = ada.add(sku, "1").await.unwrap();
+        assert_eq!(added.status, 200, "{}", added.text);
+    }
+    let session = ada.check_out().await.unwrap().session().unwrap();
+    market.stripe.pay(&session, PayWith::Visa).await.unwrap();
+    let paid = market.stripe.object(&session);
+    let order = ada.open(paid["success_url"].as_str().unwrap()).await;
+    assert!(order.unwrap().text.contains("Thank you"));
+
+    let mut admin = Admin::log_in(market).await;
+    let order = paid["client_reference_id"].as_str().unwrap();
+    let form = admin.refund_form(order).await.unwrap();
+    admin.press(&form).await.unwrap();
+    assert_eq!(market.stripe.refunds().len(), 1);
+}
+
+async fn somebody_goes_back(market: &Market) {
+    let mut bob = market.buyer();
+    bob.add("orbit", "1").await.unwrap();
+    let session = bob.check_out().await.unwrap().session().unwrap();
+    let address = market.stripe.object(&session)["cancel_url"].clone();
+    bob.open(address.as_str().unwrap()).await.unwrap();
+    assert_eq!(market.stripe.object(&session)["status"], "expired");
 }
 
 /// A request without its ids.

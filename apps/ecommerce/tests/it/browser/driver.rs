@@ -50,7 +50,7 @@ impl Driver {
         })
     }
 
-    /// A command that is not part of WebDriver itself.
+    /// A command that is not part of the standard.
     pub(super) async fn post(&self, session: &str, command: &str, body: Value) -> Value {
         let request = self
             .http

@@ -277,5 +277,5 @@ pub(super) fn nothing_held(product: &Value) -> bool {
     let held = product["held"].as_object();
     held.into_iter()
         .flatten()
-        .all(|(_, checkouts)| checkouts.as_object().is_none_or(|held| held.is_empty()))
+        .all(|(_, checkouts)| checkouts.as_object().is_none_or(serde_json::Map::is_empty))
 }

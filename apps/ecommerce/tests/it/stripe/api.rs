@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use super::idempotency::Known;
 use super::params::Params;
 use super::refusal::Refusal;
-use super::{Account, SECRET_KEY, events, payments, sessions};
+use super::{Account, SECRET_KEY, events, opening, payments, sessions};
 
 const VERSION: &str = "stripe-version";
 const IDEMPOTENCY_KEY: &str = "idempotency-key";
@@ -105,7 +105,7 @@ async fn answer(account: &Account, parts: &Parts, body: &Bytes) -> Result<Value,
         _ => Params::read(parts.uri.query().unwrap_or_default().as_bytes(), known),
     };
     match (parts.method.as_str(), &segments[..]) {
-        ("POST", ["checkout", "sessions"]) => sessions::create(account, &read(sessions::KNOWN)?),
+        ("POST", ["checkout", "sessions"]) => opening::create(account, &read(opening::KNOWN)?),
         ("GET", ["checkout", "sessions"]) => {
             sessions::list(account, &read(sessions::LISTED)?).await
         }

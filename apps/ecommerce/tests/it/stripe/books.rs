@@ -1,6 +1,8 @@
 //! What the account holds: objects by id, in the shape the API shows them, and the events about
 //! them.
 
+use std::collections::HashMap;
+
 use indexmap::IndexMap;
 use serde_json::Value;
 
@@ -11,6 +13,8 @@ use super::refusal::Refusal;
 pub(super) struct Books {
     objects: IndexMap<String, Value>,
     pub(super) events: Vec<Event>,
+    /// What the payment of a session will carry as `metadata`, by session.
+    pub(super) for_payments: HashMap<String, Value>,
 }
 
 impl Books {

@@ -10,6 +10,7 @@ use axum::{Form, Router};
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::books::Books;
 use super::payments::{self, PayWith};
 use super::{Account, sessions};
 
@@ -67,56 +68,42 @@ fn page(account: &Account, id: &str, problem: Option<&str>) -> Response {
         }
         _ => {}
     }
-    let text = |value: &Value| escaped(value.as_str().unwrap_or_default());
     let mut body = String::new();
     if let Some(cancel_url) = session["cancel_url"].as_str() {
-        write!(
-            body,
-            "<p><a id=back href=\"{}\">&larr; Back</a></p>",
-            escaped(cancel_url)
-        )
-        .unwrap();
+        let address = escaped(cancel_url);
+        write!(body, "<p><a id=back href=\"{address}\">&larr; Back</a></p>").unwrap();
     }
     write!(body, "<h1>Pay {}</h1><ul>", money(&session["amount_total"])).unwrap();
     for line in session["line_items"]["data"].as_array().unwrap() {
         let (name, total) = (text(&line["description"]), money(&line["amount_total"]));
-        write!(
-            body,
-            "<li>{} &times; {name}: {total}</li>",
-            line["quantity"]
-        )
-        .unwrap();
+        let quantity = &line["quantity"];
+        write!(body, "<li>{quantity} &times; {name}: {total}</li>").unwrap();
     }
     write!(body, "</ul><p>{}</p>", text(&session["customer_email"])).unwrap();
     if let Some(problem) = problem {
         write!(body, "<p role=alert>{}</p>", escaped(problem)).unwrap();
     }
-    body.push_str("<form method=post>");
-    for (number, option) in session["shipping_options"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .enumerate()
-    {
-        let rate = books
-            .find(option["shipping_rate"].as_str().unwrap())
-            .unwrap();
-        let checked = if number == 0 { " checked" } else { "" };
-        let (id, name, amount) = (
-            text(&rate["id"]),
-            text(&rate["display_name"]),
-            money(&option["shipping_amount"]),
-        );
-        write!(body, "<p><label><input type=radio name=shipping value=\"{id}\"{checked}> {name} {amount}</label></p>").unwrap();
-    }
-    body.push_str(
-        "<p><label>Pay with <select name=card id=card>\
-         <option value=4242424242424242>4242 4242 4242 4242</option>\
-         <option value=4000000000000002>4000 0000 0000 0002</option>\
-         <option value=bank>Bank account</option></select></label></p>\
-         <button id=pay>Pay</button></form>",
-    );
+    body += &form(&books, session);
     html(&body)
+}
+
+fn form(books: &Books, session: &Value) -> String {
+    let mut form = "<form method=post>".to_owned();
+    let options = session["shipping_options"].as_array().unwrap();
+    for (number, option) in options.iter().enumerate() {
+        let rate = books.find(option["shipping_rate"].as_str().unwrap());
+        let rate = rate.unwrap();
+        let checked = if number == 0 { " checked" } else { "" };
+        let (id, name) = (text(&rate["id"]), text(&rate["display_name"]));
+        let amount = money(&option["shipping_amount"]);
+        let radio = format!("<input type=radio name=shipping value=\"{id}\"{checked}>");
+        write!(form, "<p><label>{radio} {name} {amount}</label></p>").unwrap();
+    }
+    form + "<p><label>Pay with <select name=card id=card>\
+        <option value=4242424242424242>4242 4242 4242 4242</option>\
+        <option value=4000000000000002>4000 0000 0000 0002</option>\
+        <option value=bank>Bank account</option></select></label></p>\
+        <button id=pay>Pay</button></form>"
 }
 
 fn html(body: &str) -> Response {
@@ -130,6 +117,10 @@ fn html(body: &str) -> Response {
 fn money(cents: &Value) -> String {
     let cents = cents.as_i64().unwrap();
     format!("${}.{:02}", cents / 100, cents % 100)
+}
+
+fn text(value: &Value) -> String {
+    escaped(value.as_str().unwrap_or_default())
 }
 
 fn escaped(text: &str) -> String {

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::api::{expanded, listed};
 use super::params::Params;
 use super::refusal::Refusal;
-use super::{Account, events, sessions};
+use super::{Account, events, opening, sessions};
 
 /// What a buyer pays with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,17 +54,16 @@ pub(super) async fn pay(
         }
         let rate = rate.and_then(|rate| books.find(rate).cloned());
         let session = chosen(session, rate.as_ref());
-        let method = method(with, &session, books.new_id("pm"), account.now());
-        let mut intent = intent(&session, &method, books.new_id("pi"));
-        let told = books.find(&sessions::for_payment(id)).unwrap();
-        intent["metadata"] = told["metadata"].clone();
+        let method = method(with, &session, &books.new_id("pm"), account.now());
+        let mut intent = intent(&session, &method, &books.new_id("pi"));
+        intent["metadata"] = books.for_payments[id].clone();
         if with == PayWith::DeclinedCard {
             return Err(Refusal::declined());
         }
         let mut happened = Vec::new();
         books.add(method);
         if with == PayWith::Visa {
-            let charge = charge(&intent, books.new_id("ch"));
+            let charge = charge(&intent, &books.new_id("ch"));
             intent["status"] = json!("succeeded");
             intent["amount_received"] = intent["amount"].clone();
             intent["latest_charge"] = charge["id"].clone();
@@ -90,7 +89,7 @@ fn chosen(mut session: Value, rate: Option<&Value>) -> Value {
         let shipping = rate["fixed_amount"]["amount"].as_i64().unwrap();
         let subtotal = session["amount_subtotal"].as_i64().unwrap();
         session["amount_total"] = json!(subtotal + shipping);
-        session["shipping_cost"] = sessions::shipping_cost(rate);
+        session["shipping_cost"] = opening::shipping_cost(rate);
         session["total_details"]["amount_shipping"] = json!(shipping);
     }
     session
@@ -113,7 +112,7 @@ fn completed(mut session: Value, intent: &Value, with: PayWith) -> Value {
     session
 }
 
-fn method(with: PayWith, session: &Value, id: String, now: i64) -> Value {
+fn method(with: PayWith, session: &Value, id: &str, now: i64) -> Value {
     let mut method = json!({
         "id": id,
         "object": "payment_method",
@@ -138,7 +137,7 @@ fn method(with: PayWith, session: &Value, id: String, now: i64) -> Value {
     method
 }
 
-fn intent(session: &Value, method: &Value, id: String) -> Value {
+fn intent(session: &Value, method: &Value, id: &str) -> Value {
     json!({
         "id": id,
         "object": "payment_intent",
@@ -164,7 +163,7 @@ fn intent(session: &Value, method: &Value, id: String) -> Value {
     })
 }
 
-fn charge(intent: &Value, id: String) -> Value {
+fn charge(intent: &Value, id: &str) -> Value {
     json!({
         "id": id,
         "object": "charge",
@@ -198,7 +197,7 @@ pub(super) async fn settle(account: &Account, session: &str, succeeded: bool) {
             "only what is on its way settles"
         );
         if succeeded {
-            let charge = charge(&intent, books.new_id("ch"));
+            let charge = charge(&intent, &books.new_id("ch"));
             session["payment_status"] = json!("paid");
             intent["status"] = json!("succeeded");
             intent["amount_received"] = intent["amount"].clone();
