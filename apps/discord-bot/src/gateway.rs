@@ -17,6 +17,7 @@ use serenity::async_trait;
 use serenity::client::{Client, ClientBuilder};
 use serenity::http::{HttpBuilder, Route};
 use shared::serve::stop_requested;
+use tokio::time::{sleep, timeout};
 use tracing::Instrument as _;
 
 use crate::desk::Desk;
@@ -26,6 +27,8 @@ use crate::discord::{DISCORD, Rest, interaction};
 const PATIENCE: Duration = Duration::from_secs(30);
 /// How long to wait before asking again whether Discord can be reached.
 const AGAIN: Duration = Duration::from_secs(5);
+/// How long closing the connection may take.
+const LEAVE: Duration = Duration::from_secs(5);
 
 /// Stays connected and answers until the process is asked to stop, then closes the connection;
 /// what is under way then is the desk's affair.
@@ -46,15 +49,18 @@ pub async fn run(
         anyhow::Ok((client, advice.shards))
     };
     let (mut client, shards) = tokio::select! {
-        connected = connected => connected?,
+        // First, so that a signal is heard from the first request on.
+        biased;
         () = &mut stop => return Ok(()),
+        connected = connected => connected?,
     };
     let manager = Arc::clone(&client.shard_manager);
     tokio::select! {
         ended = client.start_shards(shards) => ended.map_err(explain),
         () = &mut stop => {
             tracing::info!("leaving the gateway");
-            manager.shutdown_all().await;
+            // A shard that looks for Discord does not listen; the process ends all the same.
+            timeout(LEAVE, manager.shutdown_all()).await.unwrap_or(());
             Ok(())
         }
     }
@@ -74,7 +80,7 @@ async fn advice(rest: &Rest) -> anyhow::Result<BotGateway> {
                     error = &error as &dyn std::error::Error,
                     "Discord cannot be reached; trying again soon"
                 );
-                tokio::time::sleep(AGAIN).await;
+                sleep(AGAIN).await;
             }
             Err(error) if error.is_unauthorized() => return Err(wrong_token()),
             Err(error) => return Err(error).context("asking Discord for its gateway"),

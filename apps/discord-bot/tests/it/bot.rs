@@ -1,6 +1,6 @@
 //! The bot as its own process, as it is run: the binary, its environment, its signals.
 
-use std::io::{BufRead as _, BufReader, Read};
+use std::io::Read;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::{Arc, Mutex};
@@ -19,6 +19,7 @@ pub(crate) const ADA: u64 = 1_120_000_000_000_000_001;
 pub(crate) struct Bot {
     process: Child,
     log: Arc<Mutex<String>>,
+    output: Arc<Mutex<String>>,
     readers: Vec<JoinHandle<()>>,
     /// The address of the HTTP door, where it is open.
     pub(crate) url: Option<String>,
@@ -81,44 +82,38 @@ impl<'a> Start<'a> {
     /// Starts it and waits until its doors are open.
     pub(crate) async fn go(&self) -> Bot {
         let connected = self.discord.gateway().counts().identified;
-        let mut process = self
-            .command(&[])
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let log = Arc::new(Mutex::new(String::new()));
-        let mut stdout = BufReader::new(process.stdout.take().unwrap());
-        let readers = vec![follow(process.stderr.take().unwrap(), Arc::clone(&log))];
-        let mut bot = Bot {
-            process,
-            log,
-            readers,
-            url: None,
-        };
+        let mut bot = self.spawn();
         if self.has("DISCORD_PUBLIC_KEY") {
-            let line = tokio::task::spawn_blocking(move || {
-                let mut line = String::new();
-                stdout.read_line(&mut line).unwrap();
-                (line, stdout)
-            });
-            let (line, stdout) = tokio::time::timeout(PATIENCE, line).await.unwrap().unwrap();
-            assert!(
-                line.starts_with("http://"),
-                "the HTTP door did not open: {line}{}",
-                bot.log()
-            );
-            bot.url = Some(line.trim().to_owned());
-            bot.readers.push(follow(stdout, Arc::clone(&bot.log)));
+            bot.url = Some(bot.address().await);
         }
         if self.has("DISCORD_TOKEN") {
-            self.discord
-                .gateway()
-                .until(|counts| counts.identified > connected)
-                .await;
+            let gateway = self.discord.gateway();
+            gateway.until(|counts| counts.identified > connected).await;
         }
         bot
+    }
+
+    /// Starts it and waits for nothing.
+    pub(crate) fn spawn(&self) -> Bot {
+        let mut command = self.command(&[]);
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let mut process = command.spawn().unwrap();
+        let log = Arc::new(Mutex::new(String::new()));
+        let output = Arc::new(Mutex::new(String::new()));
+        let readers = vec![
+            follow(process.stderr.take().unwrap(), Arc::clone(&log)),
+            follow(process.stdout.take().unwrap(), Arc::clone(&output)),
+        ];
+        Bot {
+            process,
+            log,
+            output,
+            readers,
+            url: None,
+        }
     }
 }
 
@@ -136,7 +131,23 @@ impl Bot {
         Door::Http(self.url.clone().expect("the HTTP door is open"))
     }
 
-    /// Everything it has written so far, on both outputs.
+    /// The address it prints when its HTTP door is open.
+    async fn address(&self) -> String {
+        let start = Instant::now();
+        loop {
+            if let Some((line, _)) = self.output.lock().unwrap().split_once('\n') {
+                return line.to_owned();
+            }
+            assert!(
+                start.elapsed() < PATIENCE,
+                "the HTTP door does not open: {}",
+                self.log()
+            );
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// Everything it has logged so far.
     pub(crate) fn log(&self) -> String {
         self.log.lock().unwrap().clone()
     }
@@ -171,7 +182,7 @@ impl Bot {
         for reader in std::mem::take(&mut self.readers) {
             reader.join().unwrap();
         }
-        (status.success(), self.log())
+        (status.success(), format!("{}{status}", self.log()))
     }
 
     /// Asks it to stop, and waits until it has.

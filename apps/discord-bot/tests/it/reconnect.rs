@@ -70,6 +70,22 @@ async fn a_session_that_discord_forgot_is_begun_anew() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_gateway_that_is_away_for_a_while_is_waited_for() {
+    let discord = Discord::start().await;
+    let (_bot, _data) = Bot::start(&discord).await;
+    discord.gateway().shut();
+    discord.gateway().until(|counts| counts.refused >= 4).await;
+    discord.gateway().open();
+    discord
+        .gateway()
+        .until(|counts| counts.identified >= 2)
+        .await;
+    let ada = discord.member(&Door::Gateway, GUILD, ADA);
+    ada.command("ping", json!({})).await.must_show("Pong!");
+    discord.assert_content();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_event_that_makes_no_sense_stops_nothing_and_is_not_written_down() {
     let discord = Discord::start().await;
     let (bot, _data) = Bot::start(&discord).await;

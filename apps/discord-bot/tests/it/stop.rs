@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::bot::{ADA, GUILD, Start, register};
 use crate::database::{Database, Mood};
-use crate::discord::{Discord, Door};
+use crate::discord::{Discord, Door, Trouble};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_under_way_is_finished_before_the_program_ends() {
@@ -71,4 +71,26 @@ async fn what_takes_longer_than_allowed_is_cut_off() {
     ada.start_command("count", json!({})).await.first().await;
     let (is_content, log) = bot.stop().await;
     assert!(is_content && log.contains("cut off"), "{log}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stop_while_discord_is_away_ends_the_program() {
+    let discord = Discord::start().await;
+    let data = tempfile::tempdir().unwrap();
+    let start = Start::new(&discord, data.path(), true, false);
+    register(&start);
+    let bot = start.go().await;
+    discord.gateway().shut();
+    discord.gateway().until(|counts| counts.refused >= 1).await;
+    let (is_content, log) = bot.stop().await;
+    assert!(is_content, "{log}");
+
+    // Nor does it have to be reached first.
+    discord.trouble(Trouble::fault("/gateway/bot", u32::MAX));
+    let bot = start.spawn();
+    discord
+        .asked(discord.requests().len(), "GET ", "/gateway/bot")
+        .await;
+    let (is_content, log) = bot.stop().await;
+    assert!(is_content, "{log}");
 }

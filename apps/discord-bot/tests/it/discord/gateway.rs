@@ -1,6 +1,7 @@
 //! The gateway: one WebSocket for each shard, with sessions that survive a lost connection.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use futures_util::{SinkExt as _, StreamExt as _};
@@ -34,6 +35,8 @@ pub(crate) struct Counts {
     pub(crate) heartbeats: u32,
     /// The code of the bot's own close frames.
     pub(crate) closed: Vec<u16>,
+    /// Connections that were turned away.
+    pub(crate) refused: u32,
     /// The intents of the last IDENTIFY.
     pub(crate) intents: u64,
 }
@@ -44,6 +47,7 @@ pub(crate) struct Gateway {
     options: Options,
     sessions: Arc<Mutex<HashMap<String, Session>>>,
     counts: Arc<watch::Sender<Counts>>,
+    is_shut: Arc<AtomicBool>,
 }
 
 struct Session {
@@ -68,10 +72,15 @@ impl Gateway {
             options,
             sessions: Arc::default(),
             counts: Arc::new(watch::Sender::default()),
+            is_shut: Arc::default(),
         };
         let serving = gateway.clone();
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
+                if serving.is_shut.load(Ordering::Relaxed) {
+                    serving.count(|counts| counts.refused += 1);
+                    continue;
+                }
                 let gateway = serving.clone();
                 tokio::spawn(async move {
                     if let Ok(socket) = accept_async(stream).await {
@@ -151,6 +160,16 @@ impl Gateway {
     pub(crate) fn forget(&self) {
         self.cut(Cut::Drop);
         self.sessions.lock().unwrap().clear();
+    }
+
+    /// Lets all lines go dead, and takes no others until it is opened again.
+    pub(crate) fn shut(&self) {
+        self.is_shut.store(true, Ordering::Relaxed);
+        self.forget();
+    }
+
+    pub(crate) fn open(&self) {
+        self.is_shut.store(false, Ordering::Relaxed);
     }
 
     fn count(&self, change: impl FnOnce(&mut Counts)) {
