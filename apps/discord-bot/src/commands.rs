@@ -172,13 +172,11 @@ pub fn deferral(kind: &Kind) -> Deferral {
 
 /// The answer to a request that cannot wait any longer.
 pub fn too_slow(request: &Request) -> Answer {
-    match request.kind {
-        Kind::Autocomplete { .. } => Choices::default().into(),
-        _ => {
-            let sentence = "The database is slow at the moment. Please try again.";
-            Message::text(sentence).ephemeral().into()
-        }
+    if matches!(request.kind, Kind::Autocomplete { .. }) {
+        return Choices::default().into();
     }
+    let sentence = "The database is slow at the moment. Please try again.";
+    Message::text(sentence).ephemeral().into()
 }
 
 /// The answer to an interaction from outside a guild, in a direct message for one.

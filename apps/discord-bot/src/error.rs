@@ -41,14 +41,14 @@ pub enum AppError {
 
 impl AppError {
     /// A refusal in words for who asked.
-    pub fn refused(problem: impl ToString) -> Self {
-        Self::Refused(problem.to_string())
+    pub fn refused(problem: impl Into<String>) -> Self {
+        Self::Refused(problem.into())
     }
 
     /// A refusal that hands back what was typed.
-    pub fn refused_text(problem: impl ToString, typed: &str) -> Self {
+    pub fn refused_text(problem: impl Into<String>, typed: &str) -> Self {
         Self::RefusedText {
-            problem: problem.to_string(),
+            problem: problem.into(),
             typed: typed.to_owned(),
         }
     }
@@ -56,25 +56,25 @@ impl AppError {
 
 impl From<MalformedName> for AppError {
     fn from(problem: MalformedName) -> Self {
-        Self::refused(problem)
+        Self::refused(problem.to_string())
     }
 }
 
 impl From<MalformedField> for AppError {
     fn from(problem: MalformedField) -> Self {
-        Self::refused(problem)
+        Self::refused(problem.to_string())
     }
 }
 
 impl From<JsonProblem> for AppError {
     fn from(problem: JsonProblem) -> Self {
-        Self::refused(problem)
+        Self::refused(problem.to_string())
     }
 }
 
 impl From<FilterProblem> for AppError {
     fn from(problem: FilterProblem) -> Self {
-        Self::refused(problem)
+        Self::refused(problem.to_string())
     }
 }
 

@@ -71,8 +71,9 @@ impl<Id: Copy + Eq + Hash> Buckets<Id> {
             .map_or(Duration::ZERO, |full| full.saturating_duration_since(now));
         let after = missing + self.refill;
         let capacity = self.refill * self.tokens;
-        if after > capacity {
-            return Err(after - capacity);
+        let wait = after.saturating_sub(capacity);
+        if wait > Duration::ZERO {
+            return Err(wait);
         }
         if full_at.len() >= MAX_BUCKETS && !full_at.contains_key(&id) {
             make_room(&mut full_at, now);

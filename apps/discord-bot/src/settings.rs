@@ -130,7 +130,7 @@ impl DiscordSettings {
         let application_id = application_id(application, env);
         let guild_id = guild.map(|text| guild_id(&text, env)).transpose();
         let public_key = key.map(|text| public_key(&text, env)).transpose();
-        let api_base = api_base.map(|text| base_address(text, env)).transpose();
+        let api_base = api_base.map(|text| base_address(&text, env)).transpose();
         has_door?;
         Ok(Some(Self {
             application_id: application_id?,
@@ -178,7 +178,7 @@ fn public_key(text: &str, env: &mut Env<'_>) -> Result<PublicKey, Noted> {
     })
 }
 
-fn base_address(text: String, env: &mut Env<'_>) -> Result<String, Noted> {
+fn base_address(text: &str, env: &mut Env<'_>) -> Result<String, Noted> {
     let is_address = text.parse::<Uri>().is_ok_and(|uri| {
         matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some()
     });

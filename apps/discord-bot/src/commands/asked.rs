@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::document::{Author, Body, Name};
+use crate::domain::document::{Author, Body, MalformedName, Name};
 use crate::domain::id::{GuildId, InteractionId};
+use crate::domain::json::JsonProblem;
 use crate::error::AppError;
 use crate::request::Request;
 
@@ -47,14 +48,11 @@ impl Inputs<'_> {
     /// Name and body of a document; what is wrong with them comes with the text, so that nobody has
     /// to type it again.
     pub fn document(&self) -> Result<(Name, Body), AppError> {
+        let refused = |problem: String| AppError::refused_text(problem, self.body());
         let name = self.0.get("name").map_or("", String::as_str);
-        let name = name
-            .parse()
-            .map_err(|problem| AppError::refused_text(problem, self.body()))?;
-        let body = self.body().parse();
-        Ok((
-            name,
-            body.map_err(|problem| AppError::refused_text(problem, self.body()))?,
-        ))
+        let name: Result<Name, MalformedName> = name.parse();
+        let body: Result<Body, JsonProblem> = self.body().parse();
+        let name = name.map_err(|problem| refused(problem.to_string()))?;
+        Ok((name, body.map_err(|problem| refused(problem.to_string()))?))
     }
 }

@@ -104,7 +104,7 @@ fn collect(value: &Value, above: &mut Vec<String>, found: &mut BTreeMap<String, 
     for (name, value) in value
         .as_object()
         .into_iter()
-        .flat_map(|fields| fields.iter())
+        .flat_map(astra_db::Document::iter)
     {
         above.push(name.to_owned());
         let field = Field::Body(above.clone());

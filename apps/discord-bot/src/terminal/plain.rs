@@ -55,7 +55,7 @@ fn time<'a>(after: &'a str, plain: &mut String) -> &'a str {
     // `2026-09-21T14:13:20Z` to the minute.
     if let Some((date, time)) = written.as_deref().and_then(|text| text.split_once('T')) {
         let minute = time.get(..5).unwrap_or(time);
-        plain.push_str(&format!("{date} {minute} UTC"));
+        plain.extend([date, " ", minute, " UTC"]);
     }
     rest
 }

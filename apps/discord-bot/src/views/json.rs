@@ -16,11 +16,11 @@ pub fn block(body: &Body, room: usize) -> String {
 
 /// The same in few characters: in one line if it is short, and every value cut to `longest`.
 pub fn digest(body: &Body, room: usize, longest: usize) -> String {
-    let digest = Value::Object(Document::from_iter(
-        body.fields()
-            .iter()
-            .map(|(name, value)| (name.to_owned(), cut(value, longest))),
-    ));
+    let fields = body.fields().iter();
+    let fields: Document = fields
+        .map(|(name, value)| (name.to_owned(), cut(value, longest)))
+        .collect();
+    let digest = Value::Object(fields);
     shortened(&digest.to_string(), room)
 }
 

@@ -76,7 +76,7 @@ impl Room {
     }
 }
 
-impl<'a> Person<'a> {
+impl Person<'_> {
     /// The same person with the permission to manage messages.
     pub(crate) fn moderating(self) -> Self {
         Person {

@@ -29,6 +29,66 @@ async fn shelf(ada: Person<'_>) {
     }
 }
 
+/// The options of `/find`, and the names it finds.
+type Question = (
+    &'static [(&'static str, &'static str)],
+    &'static [&'static str],
+);
+
+const QUESTIONS: [Question; 15] = [
+    (&[("field", "owner"), ("value", "Ada")], &["Chess"]),
+    (
+        &[("field", "minutes"), ("operator", "gte"), ("value", "60")],
+        &["go", "Chess"],
+    ),
+    (&[("field", "minutes"), ("value", "seven")], &["7"]),
+    (&[("field", "tags"), ("value", "board")], &["go", "Chess"]),
+    (&[("field", "tags.1"), ("value", "old")], &["Chess"]),
+    (
+        &[
+            ("field", "players.max"),
+            ("operator", "in"),
+            ("value", "6, 7"),
+        ],
+        &["7", "Hearts"],
+    ),
+    (
+        &[
+            ("field", "owner"),
+            ("operator", "exists"),
+            ("value", "false"),
+        ],
+        &["7"],
+    ),
+    (&[("field", "owner"), ("value", "null")], &["go"]),
+    (
+        &[("field", "owner"), ("operator", "ne"), ("value", "Ada")],
+        &["7", "Hearts", "go"],
+    ),
+    (&[("field", "solo"), ("value", "true")], &["7"]),
+    (&[("field", "name"), ("value", "7")], &["7"]),
+    (
+        &[("filter", r#"{"minutes": {"gt": 45, "lt": 90}}"#)],
+        &["Chess"],
+    ),
+    (
+        &[
+            ("filter", r#"{"tags": "board"}"#),
+            ("field", "owner"),
+            ("value", "Ada"),
+        ],
+        &["Chess"],
+    ),
+    (
+        &[(
+            "filter",
+            r#"{"players.max": {"in": [2, 6]}, "owner": {"nin": ["Ada"]}}"#,
+        )],
+        &["Hearts", "go"],
+    ),
+    (&[("filter", "{}")], &["7", "Hearts", "go", "Chess"]),
+];
+
 #[tokio::test]
 async fn documents_are_found_by_a_field_or_by_json() {
     let room = Room::open().await;
@@ -36,59 +96,7 @@ async fn documents_are_found_by_a_field_or_by_json() {
     shelf(ada).await;
     let author = text(&ada.says("find", &[]).await);
     assert!(author.contains("by person"), "{author}");
-    for (options, expected) in [
-        (&[("field", "owner"), ("value", "Ada")][..], &["Chess"][..]),
-        (
-            &[("field", "minutes"), ("operator", "gte"), ("value", "60")],
-            &["go", "Chess"],
-        ),
-        (&[("field", "minutes"), ("value", "seven")], &["7"]),
-        (&[("field", "tags"), ("value", "board")], &["go", "Chess"]),
-        (&[("field", "tags.1"), ("value", "old")], &["Chess"]),
-        (
-            &[
-                ("field", "players.max"),
-                ("operator", "in"),
-                ("value", "6, 7"),
-            ],
-            &["7", "Hearts"],
-        ),
-        (
-            &[
-                ("field", "owner"),
-                ("operator", "exists"),
-                ("value", "false"),
-            ],
-            &["7"],
-        ),
-        (&[("field", "owner"), ("value", "null")], &["go"]),
-        (
-            &[("field", "owner"), ("operator", "ne"), ("value", "Ada")],
-            &["7", "Hearts", "go"],
-        ),
-        (&[("field", "solo"), ("value", "true")], &["7"]),
-        (&[("field", "name"), ("value", "7")], &["7"]),
-        (
-            &[("filter", r#"{"minutes": {"gt": 45, "lt": 90}}"#)],
-            &["Chess"],
-        ),
-        (
-            &[
-                ("filter", r#"{"tags": "board"}"#),
-                ("field", "owner"),
-                ("value", "Ada"),
-            ],
-            &["Chess"],
-        ),
-        (
-            &[(
-                "filter",
-                r#"{"players.max": {"in": [2, 6]}, "owner": {"nin": ["Ada"]}}"#,
-            )],
-            &["Hearts", "go"],
-        ),
-        (&[("filter", "{}")], &["7", "Hearts", "go", "Chess"]),
-    ] {
+    for (options, expected) in QUESTIONS {
         assert_eq!(ada.finds(options).await, expected, "{options:?}");
         let counted = text(&ada.says("count", options).await);
         assert!(
