@@ -169,8 +169,10 @@ async fn store_noted(store: &Store, review: &Review) -> Result<Note, AppError> {
         rating,
         ..
     } = review;
-    store.reviews.point_to(review).await?;
-    let note = store.ratings.note(vehicle_id, id, Some(rating)).await?;
+    let (_, note) = tokio::try_join!(
+        store.reviews.point_to(review),
+        store.ratings.note(vehicle_id, id, Some(rating)),
+    )?;
     store.reviews.insert(review).await?;
     Ok(note)
 }

@@ -77,7 +77,8 @@ impl Transport for Listening {
         let table = request.path.rsplit('/').next().unwrap_or_default();
         let command = format!("{command} {table}");
         self.heard.commands.lock().unwrap().push(command.clone());
-        let is_late = self.heard.late.load(Ordering::SeqCst) && command == "updateOne ratings";
+        let is_late =
+            self.heard.late.load(Ordering::SeqCst) && command.starts_with("updateOne ratings");
         Box::pin(async move {
             if is_late {
                 tokio::time::sleep(Duration::from_millis(fastrand::u64(0..30))).await;
