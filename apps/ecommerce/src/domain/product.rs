@@ -112,8 +112,8 @@ impl Product {
             .min_by_key(|price| price.amount_cents)
             .unwrap_or(self.price);
         Self {
-            keywords,
             price,
+            keywords,
             ..self
         }
     }

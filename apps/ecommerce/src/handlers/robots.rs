@@ -36,10 +36,10 @@ pub(crate) async fn sitemap(
         .into_iter()
         .chain(departments)
         .chain(products.iter().map(|id| format!("/products/{id}")));
-    let addresses: String = paths
-        .take(MAX_ADDRESSES)
-        .map(|path| format!("  <url><loc>{base}{path}</loc></url>\n"))
-        .collect();
+    let mut addresses = String::new();
+    for path in paths.take(MAX_ADDRESSES) {
+        addresses.extend(["  <url><loc>", &base, &path, "</loc></url>\n"]);
+    }
     let sitemap = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n{addresses}</urlset>\n"
     );

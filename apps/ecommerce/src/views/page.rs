@@ -86,7 +86,7 @@ impl Page {
     /// The picture shown where the page is shared. Those who show it read no SVG.
     pub(crate) fn social_image(&self) -> String {
         let own = self.image.as_ref();
-        let own = own.filter(|image| !image.ends_with(".svg")).cloned();
+        let own = own.filter(|image| !is_svg(image)).cloned();
         own.unwrap_or_else(|| crate::assets::url("social.jpg"))
     }
 
@@ -94,6 +94,11 @@ impl Page {
     pub(crate) fn is_in(&self, department: Category) -> bool {
         self.department == Some(department)
     }
+}
+
+fn is_svg(address: &str) -> bool {
+    let kind = std::path::Path::new(address).extension();
+    kind.is_some_and(|kind| kind.eq_ignore_ascii_case("svg"))
 }
 
 #[derive(Template, WebTemplate)]

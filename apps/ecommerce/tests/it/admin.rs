@@ -37,7 +37,7 @@ fn value(page: &Answer, name: &str) -> String {
     let rest = &page.text[at + field.len()..];
     let rest = match rest.strip_prefix(" rows=") {
         Some(area) => {
-            area.split_once("\n")
+            area.split_once('\n')
                 .unwrap()
                 .1
                 .split_once("</textarea>")

@@ -1,17 +1,17 @@
 //! A product as it stands in a form, every part text, and the way back to a product.
 
+mod read;
+
 use serde::{Deserialize, Serialize};
 
-use super::{Category, Product, Variant};
+use super::{Category, Count, Product, Variant};
 use crate::domain::field_errors::FieldErrors;
 use crate::domain::id::{ProductId, Sku};
 use crate::domain::money::{Currency, Money};
-use crate::domain::search::price_in_cents;
+use read::{counted, lines, list, picture, price, text, whole};
 
 /// How many variants a product may have.
 pub const MAX_VARIANTS: usize = 40;
-/// How many pieces can be counted.
-const MAX_STOCK: u64 = 1_000_000;
 
 /// What somebody typed about a product.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -115,7 +115,7 @@ impl ProductDetails {
         let mut product = Product {
             stock: left
                 .filter(|_| base)
-                .map(|left| (Sku::from(&id), super::Count(left)))
+                .map(|left| (Sku::from(&id), Count(left)))
                 .into_iter()
                 .collect(),
             id,
@@ -183,7 +183,7 @@ impl ProductDetails {
                 }
             }
             if let Some(left) = left {
-                product.stock.insert(sku.clone(), super::Count(left));
+                product.stock.insert(sku.clone(), Count(left));
             }
             product.variants.push(Variant {
                 sku,
@@ -215,90 +215,6 @@ impl VariantDetails {
 fn stock_of(product: &Product, sku: &Sku) -> String {
     let count = product.stock.get(sku);
     count.map(|count| count.0.to_string()).unwrap_or_default()
-}
-
-/// Text of so many characters, without what no keyboard types.
-fn text(typed: &str, shortest: usize, longest: usize) -> Result<String, String> {
-    // Browsers send the line breaks of a text area as CR LF.
-    let text = typed.trim().replace("\r\n", "\n");
-    let length = text.chars().count();
-    if length < shortest {
-        Err("Fill this in".to_owned())
-    } else if length > longest {
-        Err(format!(
-            "Use at most {longest} characters; these are {length}"
-        ))
-    } else if text
-        .chars()
-        .any(|letter| letter.is_control() && letter != '\n')
-    {
-        Err("Remove the control characters".to_owned())
-    } else {
-        Ok(text)
-    }
-}
-
-fn lines(typed: &str) -> Result<Vec<String>, String> {
-    let text = text(typed, 0, 1_500)?;
-    let lines: Vec<String> = text
-        .lines()
-        .map(|line| line.trim().to_owned())
-        .filter(|line| !line.is_empty())
-        .collect();
-    if lines.len() > 10 {
-        Err("Use at most 10 lines".to_owned())
-    } else {
-        Ok(lines)
-    }
-}
-
-/// Values separated by commas.
-fn list(typed: &str) -> Vec<String> {
-    typed
-        .split(',')
-        .map(|value| value.trim().chars().take(60).collect::<String>())
-        .filter(|value| !value.is_empty())
-        .collect()
-}
-
-/// The content security policy allows pictures of the shop's own only.
-fn picture(typed: &str) -> Result<String, &'static str> {
-    let address = typed.trim();
-    let is_own = address.starts_with('/') && !address.starts_with("//") && address.len() <= 200;
-    let is_plain = address
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || b"/._-".contains(&byte));
-    if is_own && is_plain {
-        Ok(address.to_owned())
-    } else {
-        Err("Enter an address of this shop, such as /static/products/orbit.svg")
-    }
-}
-
-fn price(typed: &str, currency: Currency) -> Result<Money, &'static str> {
-    match price_in_cents(typed.trim()) {
-        Ok(0) => Err("Enter a price above nothing"),
-        Ok(cents) => Ok(Money::new(cents, currency)),
-        Err(expected) => Err(expected),
-    }
-}
-
-/// A number of pieces; nothing for not counted.
-fn counted(typed: &str) -> Result<Option<u64>, String> {
-    if typed.trim().is_empty() {
-        return Ok(None);
-    }
-    whole("how many there are", typed).map(Some)
-}
-
-fn whole(what: &str, typed: &str) -> Result<u64, String> {
-    let number = typed.trim();
-    let is_number = number.bytes().all(|byte| byte.is_ascii_digit());
-    number
-        .parse()
-        .ok()
-        .filter(|number| is_number && *number <= MAX_STOCK)
-        .ok_or_else(|| format!("Enter {what} as a whole number from 0 to 1,000,000"))
 }
 
 #[cfg(test)]

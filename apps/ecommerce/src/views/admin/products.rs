@@ -95,7 +95,8 @@ pub(crate) struct EditedProduct {
 pub(crate) struct ProductFormPage {
     admin: AdminPage,
     edited: EditedProduct,
-    rows: Vec<VariantDetails>,
+    /// What is typed about each variant, with the number its fields are named by.
+    rows: Vec<(String, VariantDetails)>,
     /// What the form started from, for the next time it is sent.
     was: String,
     heading: String,
@@ -113,7 +114,10 @@ impl ProductFormPage {
         Self {
             admin: AdminPage::new(session, "products", &heading),
             was: serde_json::to_string(&edited.stored).unwrap_or_default(),
-            rows,
+            rows: (0..)
+                .map(|number: usize| number.to_string())
+                .zip(rows)
+                .collect(),
             edited,
             heading,
         }
@@ -123,7 +127,7 @@ impl ProductFormPage {
         self.edited.errors.get(field)
     }
 
-    fn row_problem(&self, number: &usize, part: &str) -> Option<&str> {
+    fn row_problem(&self, number: &str, part: &str) -> Option<&str> {
         self.edited.errors.get(&format!("variant-{number}-{part}"))
     }
 

@@ -1,0 +1,94 @@
+//! Reading one field of a form about a product: the value, or one sentence about what is wrong.
+
+use crate::domain::money::{Currency, Money};
+use crate::domain::search::price_in_cents;
+
+/// How many pieces can be counted.
+const MAX_STOCK: u64 = 1_000_000;
+
+/// Text of so many characters, without what no keyboard types.
+pub(super) fn text(typed: &str, shortest: usize, longest: usize) -> Result<String, String> {
+    // Browsers send the line breaks of a text area as CR LF.
+    let text = typed.trim().replace("\r\n", "\n");
+    let length = text.chars().count();
+    if length < shortest {
+        Err("Fill this in".to_owned())
+    } else if length > longest {
+        Err(format!(
+            "Use at most {longest} characters; these are {length}"
+        ))
+    } else if text
+        .chars()
+        .any(|letter| letter.is_control() && letter != '\n')
+    {
+        Err("Remove the control characters".to_owned())
+    } else {
+        Ok(text)
+    }
+}
+
+/// Lines that are not empty.
+pub(super) fn lines(typed: &str) -> Result<Vec<String>, String> {
+    let text = text(typed, 0, 1_500)?;
+    let lines: Vec<String> = text
+        .lines()
+        .map(|line| line.trim().to_owned())
+        .filter(|line| !line.is_empty())
+        .collect();
+    if lines.len() > 10 {
+        Err("Use at most 10 lines".to_owned())
+    } else {
+        Ok(lines)
+    }
+}
+
+/// Values separated by commas.
+pub(super) fn list(typed: &str) -> Vec<String> {
+    typed
+        .split(',')
+        .map(|value| value.trim().chars().take(60).collect::<String>())
+        .filter(|value| !value.is_empty())
+        .collect()
+}
+
+/// The content security policy allows pictures of the shop's own only.
+pub(super) fn picture(typed: &str) -> Result<String, &'static str> {
+    let address = typed.trim();
+    let is_own = address.starts_with('/') && !address.starts_with("//") && address.len() <= 200;
+    let is_plain = address
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || b"/._-".contains(&byte));
+    if is_own && is_plain {
+        Ok(address.to_owned())
+    } else {
+        Err("Enter an address of this shop, such as /static/products/orbit.svg")
+    }
+}
+
+/// What one piece costs.
+pub(super) fn price(typed: &str, currency: Currency) -> Result<Money, &'static str> {
+    match price_in_cents(typed.trim()) {
+        Ok(0) => Err("Enter a price above nothing"),
+        Ok(cents) => Ok(Money::new(cents, currency)),
+        Err(expected) => Err(expected),
+    }
+}
+
+/// A number of pieces; nothing for not counted.
+pub(super) fn counted(typed: &str) -> Result<Option<u64>, String> {
+    if typed.trim().is_empty() {
+        return Ok(None);
+    }
+    whole("how many there are", typed).map(Some)
+}
+
+/// A whole number, with what it is in words.
+pub(super) fn whole(what: &str, typed: &str) -> Result<u64, String> {
+    let number = typed.trim();
+    let is_number = number.bytes().all(|byte| byte.is_ascii_digit());
+    number
+        .parse()
+        .ok()
+        .filter(|number| is_number && *number <= MAX_STOCK)
+        .ok_or_else(|| format!("Enter {what} as a whole number from 0 to 1,000,000"))
+}
