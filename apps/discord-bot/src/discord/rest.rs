@@ -22,6 +22,8 @@ const USER_AGENT: &str = concat!(
     env!("CARGO_PKG_VERSION"),
     ")"
 );
+/// How long one request may take.
+const TIMEOUT: Duration = Duration::from_secs(30);
 /// How often a request is sent that is not answered, or answered with a fault of Discord's own.
 const ATTEMPTS: u32 = 5;
 
@@ -81,7 +83,7 @@ impl Rest {
         let client = reqwest::Client::builder()
             .user_agent(USER_AGENT)
             .default_headers(headers)
-            .timeout(Duration::from_secs(10))
+            .timeout(TIMEOUT)
             .build()
             .context("preparing the connection to Discord")?;
         Ok(Self {

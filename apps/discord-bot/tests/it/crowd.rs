@@ -11,7 +11,7 @@ use crate::discord::{Discord, Door};
 
 const GUILDS: u64 = 20;
 const INTERACTIONS: u64 = 500;
-const WAVES: u64 = 4;
+const WAVES: u64 = 3;
 
 fn guild(number: u64) -> u64 {
     GUILD + (number % GUILDS) * 1000

@@ -51,7 +51,7 @@ pub(crate) struct Options {
 impl Default for Options {
     fn default() -> Self {
         Self {
-            deadline: Duration::from_mins(1),
+            deadline: PATIENCE,
             shards: 1,
             heartbeat: Duration::from_millis(41_250),
         }
