@@ -7,6 +7,7 @@
 //! costs on top of plain SQLite.
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints its table")]
+#![expect(clippy::cast_precision_loss, reason = "figures for people to read")]
 #![expect(clippy::unwrap_used, reason = "a benchmark may stop at any failure")]
 
 use std::fs::{self, File};

@@ -1,5 +1,10 @@
 //! `astra-dev`: what a developer needs beside the crates. See README.md.
 
+#![expect(
+    clippy::doc_markdown,
+    reason = "what describes an option is printed by --help as it stands"
+)]
+
 mod beside;
 mod cell;
 mod commands;

@@ -112,10 +112,16 @@ impl TargetArgs {
 }
 
 impl Target {
-    pub(crate) fn name(&self) -> &str {
+    fn name(&self) -> &str {
         match self {
             Self::Collection(name) | Self::Table(name, _) => name,
         }
+    }
+
+    /// Endpoint, keyspace and name in one line.
+    pub(crate) fn place(&self, database: &Database) -> String {
+        let keyspace = database.keyspace_name().unwrap_or_default();
+        format!("{}/{keyspace}/{}", database.endpoint(), self.name())
     }
 }
 

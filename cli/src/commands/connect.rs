@@ -31,6 +31,10 @@ const ROUND_TRIPS: usize = 5;
 /// standard input. There is no option for them: options are seen in the list of processes and in the shell's history.
 #[derive(clap::Args)]
 #[command(after_long_help = EXAMPLES)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an option of its own"
+)]
 pub(crate) struct Connect {
     /// Id of an Astra database, a UUID
     #[arg(long, env = "ASTRA_DB_ID", help_heading = "Astra DB")]
@@ -130,7 +134,7 @@ impl Connect {
         if let Some(path) = &self.write {
             dotenv::write(path, &connection.variables(true))?;
             output::note(&format!("Written to {}.", path.display()));
-            self.warn_of_others(path, &connection)?;
+            Self::warn_of_others(path, &connection)?;
         }
         if self.json {
             self.print_json(&connection, latency)?;
@@ -247,7 +251,7 @@ impl Connect {
     }
 
     /// Lines of another kind of database would make applications refuse the file.
-    fn warn_of_others(&self, path: &PathBuf, connection: &Connection) -> anyhow::Result<()> {
+    fn warn_of_others(path: &PathBuf, connection: &Connection) -> anyhow::Result<()> {
         let text = std::fs::read_to_string(path)?;
         let set = connection.variables(false);
         let others: Vec<String> = dotenv::parse(&text)

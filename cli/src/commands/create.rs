@@ -23,6 +23,10 @@ use crate::scaffold::{self, Sample, Written};
 /// The folder appears once it is complete: after a failure, or Ctrl-C, nothing is left behind.
 #[derive(clap::Args)]
 #[command(after_long_help = EXAMPLES)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an option of its own"
+)]
 pub(crate) struct Create {
     /// Name of the project, its package and its folder
     name: Option<String>,
@@ -93,7 +97,7 @@ impl Create {
             output::note("Interrupted: nothing was made.");
             return Ok(outcome);
         }
-        self.say_what_next(&plan);
+        Self::say_what_next(&plan);
         Ok(outcome)
     }
 
@@ -199,7 +203,7 @@ impl Create {
         place(half_made, &plan.folder)
     }
 
-    fn say_what_next(&self, plan: &Plan) {
+    fn say_what_next(plan: &Plan) {
         let Plan { name, folder, .. } = plan;
         output::say(&folder.display().to_string());
         output::note(&format!(

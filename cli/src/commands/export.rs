@@ -113,13 +113,7 @@ impl Export {
             .target
             .find(&database, false, chosen.credentials())
             .await?;
-        let job = format!(
-            "{}/{}/{} {format:?} {}",
-            database.endpoint(),
-            database.keyspace_name().unwrap_or_default(),
-            target.name(),
-            self.filter
-        );
+        let job = format!("{} {format:?} {}", target.place(&database), self.filter);
         let checkpoint = self.output.as_deref().map(CheckpointFile::beside);
         let resumed = self.resumed(checkpoint.as_ref(), &job)?;
         let columns = self.columns(&target);

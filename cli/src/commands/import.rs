@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
-use std::{fs, io};
+use std::{fs, io, thread};
 
 use anyhow::Context as _;
 use futures_util::{Stream, StreamExt as _, stream};
@@ -31,7 +31,7 @@ use crate::database::DatabaseArgs;
 use crate::format::Format;
 use crate::output::{self, Outcome, counted, grouped, hinted};
 use crate::progress;
-use crate::target::{Target, TargetArgs};
+use crate::target::TargetArgs;
 
 /// Put documents from a file into a collection, or rows into a table
 ///
@@ -46,6 +46,10 @@ use crate::target::{Target, TargetArgs};
 /// value. For a table its columns say what is text.
 #[derive(clap::Args)]
 #[command(after_long_help = EXAMPLES)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an option of its own"
+)]
 pub(crate) struct Import {
     /// The file; - is standard input
     file: PathBuf,
@@ -118,17 +122,10 @@ enum End {
 impl Import {
     #[tokio::main]
     pub(crate) async fn run(self) -> anyhow::Result<Outcome> {
-        let path = Some(&self.file).filter(|path| path.as_os_str() != "-");
-        let format = Format::of(self.format, path.map(PathBuf::as_path))?;
-        let size = match path {
-            // Before anything is made in the database.
-            Some(path) => {
-                let file =
-                    fs::metadata(path).with_context(|| format!("reading {}", path.display()))?;
-                Some(file.len())
-            }
-            None => None,
-        };
+        let path = self.path();
+        let format = Format::of(self.format, path)?;
+        // Before anything is made in the database.
+        let size = path.map(size_of).transpose()?;
         let chosen = self.database.choose()?;
         output::note(&format!("Importing into {}.", chosen.describe()));
         let database = shared::connect::open(&chosen.settings).await?;
@@ -136,34 +133,23 @@ impl Import {
             .target
             .find(&database, self.create, chosen.credentials())
             .await?;
-        let place = format!(
-            "{}/{}/{}",
-            database.endpoint(),
-            database.keyspace_name().unwrap_or_default(),
-            target.name()
-        );
-        let checkpoint = path.map(|path| CheckpointFile::beside(path));
+        let place = target.place(&database);
+        let checkpoint = path.map(CheckpointFile::beside);
         let resumed = self.resumed(checkpoint.as_ref(), &place)?;
-        let shape = match &target {
-            Target::Collection(_) => Shape::Document {
-                file: source::name_of(path.map(PathBuf::as_path)),
-            },
-            Target::Table(_, definition) => Shape::Row {
-                columns: definition.columns.clone(),
-            },
-        };
         let at = resumed
             .as_ref()
             .map(|resumed| resumed.position)
             .unwrap_or_default();
-        let source = Source::open(path, format, shape, at)?;
-        let rejected = with_suffix(
-            path.map_or(Path::new("stdin"), |path| path),
-            ".rejected.jsonl",
-        );
+        let source = Source::open(path, format, Shape::of(&target, path), at)?;
+        let rejected = with_suffix(path.unwrap_or(Path::new("stdin")), ".rejected.jsonl");
         let ledger = Ledger::open(place, rejected, checkpoint, resumed.as_ref())?;
         self.pump(source, Sink::new(&database, &target), ledger, size)
             .await
+    }
+
+    /// The file, or none for standard input.
+    fn path(&self) -> Option<&Path> {
+        Some(self.file.as_path()).filter(|path| path.as_os_str() != "-")
     }
 
     fn resumed(
@@ -197,7 +183,7 @@ impl Import {
                 grouped(resumed.position.lines)
             )),
             None if self.resume => {
-                output::note("There is nothing to go on with: beginning at the first line.")
+                output::note("There is nothing to go on with: beginning at the first line.");
             }
             None => {}
         }
@@ -217,19 +203,15 @@ impl Import {
         let bar = progress::bytes(size, ledger.position.bytes);
         let stop = Arc::new(AtomicBool::new(false));
         let concurrency = usize::from(self.concurrency);
-        let (batches, reader) = read_ahead(source, concurrency, Arc::clone(&stop));
+        let batches = read_ahead(source, concurrency, Arc::clone(&stop));
         // In the order of the file, so that everything before the account's position is settled.
-        let answers = batches.map(|batch| sink.store(batch)).buffered(concurrency);
-        let mut ended = self
+        let answers = batches
+            .map(|batch| store(&sink, batch))
+            .buffered(concurrency);
+        let ended = self
             .account(answers, &mut ledger, &bar, &stop, started)
             .await;
         bar.finish_and_clear();
-        if ended.is_ok()
-            && let Err(error) = reader.await.context("reading")?
-        {
-            ended =
-                Err(anyhow::Error::new(error).context(format!("reading {}", self.file.display())));
-        }
         match ended {
             Ok(End::Finished) => ledger.finish()?,
             _ => ledger.save()?,
@@ -311,14 +293,15 @@ impl Import {
             });
         }
         let total = |tally: Tally| tally.stored + tally.present + tally.rejected;
-        let rate = (total(tally) - total(before)) as f64 / seconds.max(0.001);
+        let milliseconds = elapsed.as_millis().max(1);
+        let rate = u128::from(total(tally) - total(before)) * 1000 / milliseconds;
         output::say(&format!(
             "{} stored, {} there already, {} rejected; {} in {seconds:.1} s ({} a second)",
             grouped(tally.stored),
             grouped(tally.present),
             grouped(tally.rejected),
             counted(ledger.position.lines, "line"),
-            grouped(rate as u64),
+            grouped(u64::try_from(rate).unwrap_or(u64::MAX)),
         ));
         if let Some(path) = ledger.rejected_path() {
             output::note(&format!("What was rejected and why: {}", path.display()));
@@ -333,29 +316,35 @@ impl Import {
     }
 }
 
-/// Reads on a thread of its own, no further ahead than the database can use.
+fn size_of(path: &Path) -> anyhow::Result<u64> {
+    let file = fs::metadata(path).with_context(|| format!("reading {}", path.display()))?;
+    Ok(file.len())
+}
+
+async fn store(sink: &Sink, batch: io::Result<Batch>) -> anyhow::Result<sink::Done> {
+    sink.store(batch.context("reading the file")?).await
+}
+
+/// Reads on a thread of its own, no further ahead than the database can use. The thread is not waited for: it may sit at a
+/// standard input that never ends.
 fn read_ahead(
     mut source: Source,
     batches: usize,
     stop: Arc<AtomicBool>,
-) -> (
-    impl Stream<Item = Batch>,
-    tokio::task::JoinHandle<io::Result<()>>,
-) {
+) -> impl Stream<Item = io::Result<Batch>> {
     let (sender, mut receiver) = mpsc::channel(batches);
-    let reader = tokio::task::spawn_blocking(move || {
+    thread::spawn(move || {
         while !stop.load(Ordering::Relaxed) {
-            let Some(batch) = source.next_batch()? else {
-                break;
+            let Some(batch) = source.next_batch().transpose() else {
+                return;
             };
-            if sender.blocking_send(batch).is_err() {
-                break;
+            let failed = batch.is_err();
+            if sender.blocking_send(batch).is_err() || failed {
+                return;
             }
         }
-        Ok(())
     });
-    let batches = stream::poll_fn(move |context| receiver.poll_recv(context));
-    (batches, reader)
+    stream::poll_fn(move |context| receiver.poll_recv(context))
 }
 
 fn message(ledger: &Ledger, elapsed: Duration) -> String {

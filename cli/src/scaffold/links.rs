@@ -1,6 +1,7 @@
 //! Links in Markdown that lead to files a copy does not have: they lead to where the samples come from instead.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use super::Written;
 
@@ -14,7 +15,7 @@ pub(super) fn mend(files: &mut BTreeMap<String, Written>, repository: &str) {
                 .map(|(end, _)| path[..end].to_owned()),
         );
     }
-    for file in files.values_mut().filter(|file| file.path.ends_with(".md")) {
+    for file in files.values_mut().filter(|file| is_markdown(&file.path)) {
         let text = String::from_utf8_lossy(&file.bytes).into_owned();
         let directory = file
             .path
@@ -22,6 +23,10 @@ pub(super) fn mend(files: &mut BTreeMap<String, Written>, repository: &str) {
             .map_or("", |(directory, _)| directory);
         file.bytes = mended(&text, directory, &there, repository).into_bytes();
     }
+}
+
+fn is_markdown(path: &str) -> bool {
+    Path::new(path).extension().is_some_and(|end| end == "md")
 }
 
 fn mended(text: &str, directory: &str, there: &BTreeSet<String>, repository: &str) -> String {
@@ -35,7 +40,7 @@ fn mended(text: &str, directory: &str, there: &BTreeSet<String>, repository: &st
         let is_file = target.contains('/') && !target.contains("::") && !target.contains("://");
         match resolved(directory, target) {
             Some(path) if is_file && !there.contains(&path) => {
-                mended.push_str(&format!("{repository}/tree/main/{path}"));
+                mended.extend([repository, "/tree/main/", &path]);
             }
             _ => mended.push_str(link),
         }

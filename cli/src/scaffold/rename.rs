@@ -3,6 +3,8 @@
 //! The old name may be an ordinary word, too: `reviews` is a sample and one of its tables. So it is replaced where it can
 //! only mean the package, and nowhere else.
 
+use std::path::Path;
+
 /// From one package name to another.
 pub(super) struct Renaming {
     old: String,
@@ -54,7 +56,7 @@ impl Renaming {
         if !path.starts_with(&format!("apps/{}/", self.old)) {
             return self.commands(text);
         }
-        let is_rust = path.ends_with(".rs");
+        let is_rust = Path::new(path).extension().is_some_and(|end| end == "rs");
         // A library does not name itself, but its module of the same word; its documentation may name it.
         let is_library = is_rust && path.contains("/src/") && !path.ends_with("/src/main.rs");
         let mut lines: Vec<String> = Vec::new();

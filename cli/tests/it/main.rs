@@ -1,6 +1,7 @@
 //! Whole sessions with the tool, as a person has them.
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+#![expect(clippy::print_stderr, reason = "a test that cannot run here says so")]
 
 mod connect;
 mod connect_asks;

@@ -73,7 +73,7 @@ impl Terminal {
                 return screen;
             }
             assert!(
-                start.elapsed() < Duration::from_secs(60),
+                start.elapsed() < Duration::from_mins(1),
                 "no {text:?} in:\n{screen}"
             );
             thread::sleep(Duration::from_millis(50));

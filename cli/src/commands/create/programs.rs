@@ -113,8 +113,8 @@ pub(super) async fn commit(root: &Path, parent: &Path, message: &str) -> anyhow:
         output::note("It lies in a git repository already: no other one is made.");
         return Ok(());
     }
-    checked(git(root, &["init", "--quiet"]).await?)?;
-    checked(git(root, &["add", "--all"]).await?)?;
+    checked(&git(root, &["init", "--quiet"]).await?)?;
+    checked(&git(root, &["add", "--all"]).await?)?;
     let mut arguments = vec![];
     // Who has not told git a name yet gets a first commit all the same.
     let known = git(root, &["config", "user.email"]).await?.status.success();
@@ -127,7 +127,7 @@ pub(super) async fn commit(root: &Path, parent: &Path, message: &str) -> anyhow:
         ]);
     }
     arguments.extend(["commit", "--quiet", "--no-verify", "-m", message]);
-    checked(git(root, &arguments).await?)
+    checked(&git(root, &arguments).await?)
 }
 
 async fn git(directory: &Path, arguments: &[&str]) -> anyhow::Result<Output> {
@@ -136,7 +136,7 @@ async fn git(directory: &Path, arguments: &[&str]) -> anyhow::Result<Output> {
     git.output().await.context("running git")
 }
 
-fn checked(output: Output) -> anyhow::Result<()> {
+fn checked(output: &Output) -> anyhow::Result<()> {
     if output.status.success() {
         return Ok(());
     }

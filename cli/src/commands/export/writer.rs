@@ -19,9 +19,16 @@ use crate::format::Format;
 /// when the last document has been seen; a table's columns and chosen fields are known, but a second way is not worth it.
 pub(super) struct Writer {
     spool: Spool,
-    csv: Option<Option<Vec<Column>>>,
+    form: Form,
     output: Option<PathBuf>,
     bytes: u64,
+}
+
+/// What the export becomes when it is complete.
+enum Form {
+    Lines,
+    /// With these columns, or with all fields there are.
+    Csv(Option<Vec<Column>>),
 }
 
 /// A column of a CSV file.
@@ -47,23 +54,26 @@ impl Writer {
         resumed: Option<u64>,
     ) -> anyhow::Result<Self> {
         let bytes = resumed.unwrap_or(0);
-        let csv = (format == Format::Csv).then_some(columns);
-        let spool = match (output, &csv) {
+        let form = match format {
+            Format::Jsonl => Form::Lines,
+            Format::Csv => Form::Csv(columns),
+        };
+        let spool = match (output, &form) {
             (Some(output), _) => {
                 let path = with_suffix(output, ".part");
                 let file =
                     part(&path, bytes).with_context(|| format!("writing {}", path.display()))?;
                 Spool::Named(path, BufWriter::new(file))
             }
-            (None, Some(_)) => {
+            (None, Form::Csv(_)) => {
                 let file = tempfile::tempfile().context("making a temporary file")?;
                 Spool::Unnamed(BufWriter::new(file))
             }
-            (None, None) => Spool::StandardOutput(BufWriter::new(io::stdout())),
+            (None, Form::Lines) => Spool::StandardOutput(BufWriter::new(io::stdout())),
         };
         Ok(Self {
             spool,
-            csv,
+            form,
             output: output.map(Path::to_owned),
             bytes,
         })
@@ -95,17 +105,20 @@ impl Writer {
     /// The export is complete: it gets its form and its name.
     pub(super) fn finish(mut self) -> anyhow::Result<()> {
         self.sync()?;
-        match (self.spool, self.csv, self.output) {
+        match (self.spool, self.form, self.output) {
             (Spool::StandardOutput(mut file), _, _) => {
-                file.flush().context("writing the export")?
+                file.flush().context("writing the export")?;
             }
-            (Spool::Unnamed(file), columns, _) => {
+            (Spool::Unnamed(file), form, _) => {
                 let mut file = file.into_inner().context("writing a temporary file")?;
                 file.rewind().context("reading a temporary file")?;
-                to_csv(&mut file, columns.flatten(), io::stdout())?;
+                let Form::Csv(columns) = form else {
+                    return Ok(());
+                };
+                to_csv(&mut file, columns, io::stdout())?;
             }
-            (Spool::Named(part, _), None, Some(output)) => rename(&part, &output)?,
-            (Spool::Named(part, _), Some(columns), Some(output)) => {
+            (Spool::Named(part, _), Form::Lines, Some(output)) => rename(&part, &output)?,
+            (Spool::Named(part, _), Form::Csv(columns), Some(output)) => {
                 let writing = || format!("writing {}", output.display());
                 let mut file = File::open(&part).with_context(writing)?;
                 let whole = with_suffix(&output, ".csv-part");

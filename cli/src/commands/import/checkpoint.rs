@@ -122,10 +122,8 @@ impl CheckpointFile {
         let mut hash = Sha256::new();
         hash.update(end.to_be_bytes());
         hash.update(&bytes);
-        Ok(hash
-            .finalize()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect())
+        let mut bytes = [0; 16];
+        bytes.copy_from_slice(&hash.finalize()[..16]);
+        Ok(format!("{:032x}", u128::from_be_bytes(bytes)))
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, BufReader, Seek as _, SeekFrom};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::Context as _;
 use astra_db::schema::Columns;
@@ -13,6 +13,7 @@ use super::identity;
 use super::lines::Lines;
 use super::records::Records;
 use crate::format::Format;
+use crate::target::Target;
 
 /// What a record becomes.
 #[derive(Clone, Debug)]
@@ -27,6 +28,18 @@ pub(super) enum Shape {
 pub(super) struct Source(Box<dyn FnMut() -> io::Result<Option<Batch>> + Send>);
 
 impl Shape {
+    /// What the records of a file become in a collection or a table.
+    pub(super) fn of(target: &Target, path: Option<&Path>) -> Self {
+        match target {
+            Target::Collection(_) => Self::Document {
+                file: name_of(path),
+            },
+            Target::Table(_, definition) => Self::Row {
+                columns: definition.columns.clone(),
+            },
+        }
+    }
+
     pub(super) fn json(&self, line: u64, text: &str) -> Result<Box<RawValue>, String> {
         match self {
             Self::Document { file } => identity::identified(file, line, text),
@@ -38,7 +51,7 @@ impl Shape {
 impl Source {
     /// Reads a file from a position on, or standard input.
     pub(super) fn open(
-        path: Option<&PathBuf>,
+        path: Option<&Path>,
         format: Format,
         shape: Shape,
         at: Position,
@@ -84,7 +97,7 @@ impl Source {
 }
 
 /// The name that goes into the `_id`s that are made: that of the file, wherever it lies.
-pub(super) fn name_of(path: Option<&Path>) -> String {
+fn name_of(path: Option<&Path>) -> String {
     let name = path.and_then(Path::file_name);
     name.map_or_else(
         || "-".to_owned(),
