@@ -25,7 +25,7 @@ pub(crate) use buyer::Buyer;
 use database::{DataApi, Victim};
 
 /// Nothing here takes long; a machine under load does.
-const PATIENCE: Duration = Duration::from_mins(1);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The address that buyers and Stripe know; the shop's real one changes with every start.
 pub(crate) const PUBLIC_URL: &str = "http://shop.localhost";

@@ -6,11 +6,13 @@
 
 use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader, Lines};
+use std::net::TcpStream;
 use std::path::PathBuf;
 use std::process::{Child, ChildStdout, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use crate::browser::skipped;
-use crate::payments::{Admin, Market};
+use crate::payments::{Admin, Market, PATIENCE};
 use crate::stripe::{PayWith, Stripe};
 
 /// The version of Stripe's API that the shop is written for, whatever the account's is.
@@ -39,6 +41,12 @@ impl StripeMock {
             Some(address.to_owned())
         });
         let address = address.expect("stripe-mock says its address");
+        // It says so a moment before it listens.
+        let start = Instant::now();
+        while TcpStream::connect(&address).is_err() {
+            assert!(start.elapsed() < PATIENCE, "stripe-mock never listens");
+            std::thread::sleep(Duration::from_millis(20));
+        }
         Some(Self {
             process,
             url: format!("http://{address}"),

@@ -13,6 +13,7 @@ const SESSION: &[(&str, &str)] = &[
     ),
     ("cancel_url", "https://shop.example/cart"),
     ("customer_email", "ada@example.com"),
+    ("payment_intent_data[metadata][checkout]", "1"),
     ("line_items[0][quantity]", "2"),
     ("line_items[0][price_data][currency]", "usd"),
     ("line_items[0][price_data][unit_amount]", "49900"),
@@ -63,6 +64,11 @@ async fn a_session_is_opened_paid_and_refunded_once() {
     assert_eq!(
         (&paid["status"], &paid["payment_status"]),
         (&json!("complete"), &json!("paid"))
+    );
+    let intent = stripe.object(paid["payment_intent"].as_str().unwrap());
+    assert_eq!(
+        (&intent["amount_received"], &intent["metadata"]),
+        (&json!(99_800), &json!({ "checkout": "1" }))
     );
     let expire = format!("/v1/checkout/sessions/{id}/expire");
     let (status, answer) = send(request(&stripe, &expire, &[])).await;
@@ -176,7 +182,7 @@ async fn a_key_stands_for_one_request() {
     let (_, first) = send(once(SESSION)).await;
     let (status, again) = send(once(SESSION)).await;
     assert_eq!((status, again), (StatusCode::OK, first));
-    let (status, other) = send(once(&SESSION[..7])).await;
+    let (status, other) = send(once(&SESSION[..8])).await;
     assert_eq!(
         (status, &other["error"]["type"]),
         (StatusCode::BAD_REQUEST, &json!("idempotency_error"))

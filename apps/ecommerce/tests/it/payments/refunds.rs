@@ -1,9 +1,11 @@
 //! What happens to a payment afterwards: given back, disputed, in any order of events.
 
+use std::time::{Duration, Instant};
+
 use serde_json::{Value, json};
 
 use super::database::Moment;
-use super::{Admin, Market};
+use super::{Admin, Market, PATIENCE};
 use crate::stripe::{Event, PayWith};
 
 /// A payment the shop has not heard of; answers session and order id.
@@ -96,7 +98,11 @@ async fn a_payment_given_back_before_the_shop_heard_of_it_is_an_order_refunded()
     // No event ever arrives: the shop asks.
     market.reopen().await;
     market.settle(|_| true).await;
-    assert_eq!(order(&market, &id).await["status"], "refunded");
+    let start = Instant::now();
+    while order(&market, &id).await["status"] != "refunded" {
+        assert!(start.elapsed() < PATIENCE, "it is never looked at again");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
