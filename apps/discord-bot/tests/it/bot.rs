@@ -66,7 +66,9 @@ impl<'a> Start<'a> {
     }
 
     fn command(&self, args: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_discord-bot"));
+        let built = env!("CARGO_BIN_EXE_discord-bot");
+        let binary = std::env::var_os("BOT_BINARY").unwrap_or_else(|| built.into());
+        let mut command = Command::new(binary);
         command
             .args(args)
             .env_clear()
@@ -132,7 +134,7 @@ impl Bot {
     }
 
     /// The address it prints when its HTTP door is open.
-    async fn address(&self) -> String {
+    pub(crate) async fn address(&self) -> String {
         let start = Instant::now();
         loop {
             if let Some((line, _)) = self.output.lock().unwrap().split_once('\n') {
@@ -143,7 +145,7 @@ impl Bot {
                 "the HTTP door does not open: {}",
                 self.log()
             );
-            tokio::time::sleep(Duration::from_millis(20)).await;
+            tokio::time::sleep(Duration::from_millis(1)).await;
         }
     }
 

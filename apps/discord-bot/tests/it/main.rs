@@ -14,6 +14,7 @@ mod discord;
 mod doors;
 mod faults;
 mod limits;
+mod measured;
 mod reconnect;
 mod register;
 mod secrets;
