@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use crate::browser::skipped;
 use crate::payments::{Admin, Market, PATIENCE};
-use crate::stripe::{PayWith, Stripe};
+use crate::stripe::{PayWith, SECRET_KEY, Stripe};
 
 /// The version of Stripe's API that the shop is written for, whatever the account's is.
 const VERSION: &str = "2026-09-30.endive";
@@ -29,7 +29,8 @@ impl StripeMock {
     /// Starts it on any free port, if it is installed.
     fn start() -> Option<Self> {
         let mut process = Command::new(program()?)
-            .args(["-http-addr", "127.0.0.1:0"])
+            // Without the second it takes a port that only one of them can have.
+            .args(["-http-addr", "127.0.0.1:0", "-https-addr", "127.0.0.1:0"])
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -176,16 +177,15 @@ async fn stripe_mock_refuses_what_stripe_has_no_name_for() {
     let Some(stripe_mock) = StripeMock::start() else {
         return;
     };
-    let answer = reqwest::Client::new()
-        .post(format!("{}/v1/checkout/sessions", stripe_mock.url))
-        .header(
-            "authorization",
-            format!("Bearer {}", crate::stripe::SECRET_KEY),
-        )
-        .header("content-type", "application/x-www-form-urlencoded")
-        .body("mode=payment&line_items[0][price_data][unit_amuont]=1")
-        .send()
-        .await
-        .unwrap();
-    assert_eq!(answer.status().as_u16(), 400);
+    for (fields, status) in [("mode=payment", 200), ("mode=payment&mood=paying", 400)] {
+        let answer = reqwest::Client::new()
+            .post(format!("{}/v1/checkout/sessions", stripe_mock.url))
+            .header("authorization", format!("Bearer {SECRET_KEY}"))
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(fields)
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(answer.status().as_u16(), status, "{fields}");
+    }
 }
