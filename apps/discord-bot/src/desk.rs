@@ -2,7 +2,7 @@
 //!
 //! Discord waits three seconds for the first answer and fifteen minutes for the rest
 //! (<https://discord.com/developers/docs/interactions/receiving-and-responding>). What takes longer
-//! than [`PATIENCE`] is promised first, and delivered when it is there.
+//! than `PATIENCE` is promised first, and delivered when it is there.
 
 mod delivery;
 

@@ -50,7 +50,7 @@ pub async fn run(app: &AppState) -> anyhow::Result<()> {
     talk(
         "This is the bot without Discord: type /find or /insert, help for everything, quit to end.\n",
     )?;
-    while let Some(line) = session.read("> ").await? {
+    while let Some(line) = session.read(&session.prompt()).await? {
         match typed::read(&line, &session.commands) {
             Typed::Nothing => {}
             Typed::Quit => break,
@@ -64,6 +64,20 @@ pub async fn run(app: &AppState) -> anyhow::Result<()> {
 }
 
 impl Session<'_> {
+    /// Which buttons there are to press.
+    fn prompt(&self) -> String {
+        let buttons = (1..)
+            .zip(&self.buttons)
+            .filter(|(_, button)| button.is_enabled);
+        let hints = buttons.map(|(number, button)| format!("{number} {}", button.label()));
+        let hints = hints.collect::<Vec<_>>().join(", ");
+        if hints.is_empty() {
+            "> ".to_owned()
+        } else {
+            format!("({hints}) > ")
+        }
+    }
+
     /// Asks the bot, and goes on until there is no more to fill in.
     async fn ask(&mut self, kind: Kind) -> anyhow::Result<()> {
         let mut next = Some(kind);

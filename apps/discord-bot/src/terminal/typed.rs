@@ -60,10 +60,12 @@ fn asked(command: &Command, rest: &str) -> Typed {
             .filter(|value| !value.is_empty());
         match (value, &option.input) {
             (None, _) if option.is_required => {
-                return Typed::Unknown(format!(
-                    "/{} needs {}: {}.",
-                    command.name, option.name, option.description
-                ));
+                let (command, name) = (command.name, option.name);
+                let hint = match option.input {
+                    Input::Completed { .. } => format!(" /{command} ? lists what there is."),
+                    Input::Text { .. } | Input::OneOf(_) => String::new(),
+                };
+                return Typed::Unknown(format!("/{command} needs {name}.{hint}"));
             }
             (Some(value), Input::OneOf(choices))
                 if !choices.iter().any(|(_, known)| *known == value) =>
