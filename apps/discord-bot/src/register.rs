@@ -114,8 +114,13 @@ impl Place {
     }
 
     async fn known(&self, rest: &Rest) -> Result<Vec<Published>, RestError> {
-        rest.fetch(Method::GET, self.route(), None::<&()>, PATIENCE)
-            .await
+        let known: Vec<Published> = rest
+            .fetch(Method::GET, self.route(), None::<&()>, PATIENCE)
+            .await?;
+        Ok(match self.guild_id {
+            Some(_) => known.into_iter().map(Published::in_a_guild).collect(),
+            None => known,
+        })
     }
 
     async fn publish(&self, rest: &Rest, wanted: &[Published]) -> Result<(), RestError> {
