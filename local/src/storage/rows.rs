@@ -87,12 +87,14 @@ impl Reader<'_> {
         found.transpose()
     }
 
-    /// Shows the rows of a range with their keys until `visit` breaks. Returns whether it did.
+    /// Shows the rows of a range with their keys until `visit` breaks. Returns whether it did. `mask` says of each column
+    /// whether it is read at all.
     pub(crate) fn rows<E: From<StorageError>>(
         &self,
         table: &Table,
         range: &KeyRange,
         reading: Reading,
+        mask: &[bool],
         visit: &mut Visit<'_, E>,
     ) -> Result<ControlFlow<()>, E> {
         let sql = match (reading, &range.until) {
@@ -109,7 +111,7 @@ impl Reader<'_> {
         let rows = statement
             .query(params_from_iter(bounds))
             .map_err(StorageError::from)?;
-        show(rows, &table.definition, visit)
+        show(rows, &table.definition, mask, visit)
     }
 
     /// Shows the rows that have one of some values in a column, after a key if one is given, in order of their keys.
@@ -120,6 +122,7 @@ impl Reader<'_> {
         column: &Column,
         values: &[&CqlValue],
         after: Option<&[u8]>,
+        mask: &[bool],
         visit: &mut Visit<'_, E>,
     ) -> Result<(), E> {
         let places = vec!["?"; values.len()].join(", ");
@@ -143,20 +146,21 @@ impl Reader<'_> {
         statement
             .raw_bind_parameter(values.len() + 1, after)
             .map_err(StorageError::from)?;
-        show(statement.raw_query(), &table.definition, visit).map(drop)
+        show(statement.raw_query(), &table.definition, mask, visit).map(drop)
     }
 }
 
 fn show<E: From<StorageError>>(
     mut rows: rusqlite::Rows<'_>,
     definition: &TableDefinition,
+    mask: &[bool],
     visit: &mut Visit<'_, E>,
 ) -> Result<ControlFlow<()>, E> {
     while let Some(row) = rows.next().map_err(StorageError::from)? {
-        let stored = read(row, definition)?;
+        let found = read_columns(row, definition, mask)?;
         let key = row.get_ref(0).map_err(StorageError::from)?;
         let key = key.as_blob().map_err(|_| StorageError::Damaged("key"))?;
-        if visit(key, stored.row)?.is_break() {
+        if visit(key, found)?.is_break() {
             return Ok(ControlFlow::Break(()));
         }
     }
@@ -221,8 +225,25 @@ impl ToSql for SqlValue<'_> {
 
 /// Reads a row: the key, the mark, then the columns in the order of the definition.
 fn read(row: &rusqlite::Row<'_>, definition: &TableDefinition) -> Result<StoredRow, StorageError> {
+    let all = vec![true; definition.columns().len()];
+    Ok(StoredRow {
+        row: read_columns(row, definition, &all)?,
+        marked: row.get(1)?,
+    })
+}
+
+/// Reads the columns that are not masked.
+fn read_columns(
+    row: &rusqlite::Row<'_>,
+    definition: &TableDefinition,
+    mask: &[bool],
+) -> Result<Row, StorageError> {
     let mut values = Vec::with_capacity(definition.columns().len());
-    for (position, column) in definition.columns().iter().enumerate() {
+    for ((position, column), wanted) in definition.columns().iter().enumerate().zip(mask) {
+        if !wanted {
+            values.push(None);
+            continue;
+        }
         let value = match row.get_ref(position + 2)? {
             ValueRef::Null => None,
             value => {
@@ -231,10 +252,7 @@ fn read(row: &rusqlite::Row<'_>, definition: &TableDefinition) -> Result<StoredR
         };
         values.push(value);
     }
-    Ok(StoredRow {
-        row: Row::new(values),
-        marked: row.get(1)?,
-    })
+    Ok(Row::new(values))
 }
 
 fn read_value(column_type: &ColumnType, value: ValueRef<'_>) -> Option<CqlValue> {

@@ -49,6 +49,10 @@ impl Projection {
         Ok(Self(selected))
     }
 
+    pub(crate) fn positions(&self) -> &[usize] {
+        &self.0
+    }
+
     pub(crate) fn apply(&self, row: &Row, table: &TableDefinition) -> Object {
         row.to_object(self.columns(table))
     }

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use super::select::each_row;
+use super::select::{Selection, each_row};
 use crate::command::{DeleteMany, DeleteOne};
 use crate::error::{ApiError, sort};
 use crate::json::Object;
@@ -52,7 +52,10 @@ pub(super) fn delete_many(
         each_row(
             writer,
             &table,
-            condition,
+            Selection {
+                condition,
+                columns: &[],
+            },
             Reading::Forwards,
             None,
             &mut |key, _| {

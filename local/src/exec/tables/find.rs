@@ -1,7 +1,7 @@
 //! `find` and `findOne`.
 
 use super::page_state::PageState;
-use super::select::{Search, Start, nearest, page};
+use super::select::{Search, Selection, Start, nearest, page};
 use super::sorted::in_order;
 use crate::command::{Find, FindOne};
 use crate::error::{ApiError, sort};
@@ -239,11 +239,15 @@ impl Prepared {
         table: &Table,
         asked: &Asked<'_>,
     ) -> Result<Found, ApiError> {
-        let condition = &self.query.condition;
+        let columns = self.columns();
+        let selection = Selection {
+            condition: &self.query.condition,
+            columns: &columns,
+        };
         let count = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
         match &self.way {
             Way::Along(reading) => {
-                let (rows, next) = page(reader, table, condition, *reading, PAGE, &self.start)?;
+                let (rows, next) = page(reader, table, selection, *reading, PAGE, &self.start)?;
                 Ok(Found {
                     rows: rows.into_iter().map(|row| (row, None)).collect(),
                     next,
@@ -251,7 +255,7 @@ impl Prepared {
                 })
             }
             Way::InMemory(columns) => {
-                let rows = in_order(reader, table, condition, columns)?;
+                let rows = in_order(reader, table, selection, columns)?;
                 let sorted = Some(rows.len());
                 let limit = asked.limit.map_or(PAGE, count).min(PAGE);
                 let rows = rows
@@ -266,7 +270,7 @@ impl Prepared {
             }
             Way::Nearest(search) => {
                 let most = asked.limit.map_or(NEAREST, count);
-                let rows = nearest(reader, table, condition, search, most)?.into_iter();
+                let rows = nearest(reader, table, selection, search, most)?.into_iter();
                 Ok(Found {
                     rows: rows
                         .map(|(row, similarity)| (row, Some(similarity)))
@@ -275,6 +279,17 @@ impl Prepared {
                 })
             }
         }
+    }
+
+    /// The columns that are answered, and those the rows are sorted by.
+    fn columns(&self) -> Vec<usize> {
+        let mut columns = self.projection.positions().to_vec();
+        match &self.way {
+            Way::Along(_) => {}
+            Way::InMemory(sorted) => columns.extend(sorted.iter().map(|(position, _)| position)),
+            Way::Nearest(search) => columns.push(search.position),
+        }
+        columns
     }
 
     fn status(&self, table: &Table, asked: &Asked<'_>, found: &Found) -> Object {

@@ -14,15 +14,41 @@ use crate::table::row::Row;
 use crate::table::value::CqlValue;
 use crate::vector::is_found;
 
-/// Shows the rows of a condition with their keys, in order of the keys, until `visit` breaks.
+/// Which rows, and what of them.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Selection<'s> {
+    pub(super) condition: &'s Condition,
+    /// The positions of the columns that are wanted. All others may look as if they had no value: reading a large one
+    /// that nobody asked for is what a projection is to save.
+    pub(super) columns: &'s [usize],
+}
+
+impl Selection<'_> {
+    /// For each column of a table whether it has to be read.
+    fn mask(&self, table: &Table) -> Vec<bool> {
+        let mut mask = vec![false; table.definition.columns().len()];
+        let mut set = |position: usize| {
+            if let Some(place) = mask.get_mut(position) {
+                *place = true;
+            }
+        };
+        self.columns.iter().copied().for_each(&mut set);
+        self.condition.columns(&mut set);
+        mask
+    }
+}
+
+/// Shows the rows of a selection with their keys, in order of the keys, until `visit` breaks.
 pub(super) fn each_row(
     reader: &Reader<'_>,
     table: &Table,
-    condition: &Condition,
+    selection: Selection<'_>,
     reading: Reading,
     after: Option<&[u8]>,
     visit: &mut Visit<'_, ApiError>,
 ) -> Result<(), ApiError> {
+    let Selection { condition, .. } = selection;
+    let mask = selection.mask(table);
     let mut selected = |key: &[u8], row: Row| {
         if condition.holds(&row) {
             visit(key, row)
@@ -34,7 +60,7 @@ pub(super) fn each_row(
         Place::Ranges(ranges) => ranges,
         Place::Lookup(position, values) => {
             let column = &table.definition.columns()[position];
-            return reader.rows_with(table, column, &values, after, &mut selected);
+            return reader.rows_with(table, column, &values, after, &mask, &mut selected);
         }
     };
     if reading == Reading::Backwards {
@@ -45,7 +71,7 @@ pub(super) fn each_row(
     }
     for range in ranges {
         if reader
-            .rows(table, &range, reading, &mut selected)?
+            .rows(table, &range, reading, &mask, &mut selected)?
             .is_break()
         {
             break;
@@ -73,7 +99,7 @@ fn rest_of(ranges: Vec<KeyRange>, reading: Reading, after: &[u8]) -> Vec<KeyRang
 pub(super) fn page(
     reader: &Reader<'_>,
     table: &Table,
-    condition: &Condition,
+    selection: Selection<'_>,
     reading: Reading,
     size: usize,
     start: &Start,
@@ -86,7 +112,7 @@ pub(super) fn page(
     each_row(
         reader,
         table,
-        condition,
+        selection,
         reading,
         start.after.as_deref(),
         &mut |key, row| {
@@ -160,11 +186,12 @@ pub(super) struct Search {
     pub(super) metric: Metric,
 }
 
-/// The rows of a condition whose vectors are the most similar, with their similarity.
+/// The rows of a selection whose vectors are the most similar, with their similarity. The vectors must be among what is
+/// selected.
 pub(super) fn nearest(
     reader: &Reader<'_>,
     table: &Table,
-    condition: &Condition,
+    selection: Selection<'_>,
     search: &Search,
     most: usize,
 ) -> Result<Vec<(Row, f32)>, ApiError> {
@@ -172,7 +199,7 @@ pub(super) fn nearest(
     each_row(
         reader,
         table,
-        condition,
+        selection,
         Reading::Forwards,
         None,
         &mut |_, row| {

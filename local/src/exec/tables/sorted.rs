@@ -2,30 +2,29 @@
 
 use std::ops::ControlFlow;
 
-use super::select::each_row;
+use super::select::{Selection, each_row};
 use crate::error::{ApiError, sort};
 use crate::storage::rows::Reading;
 use crate::storage::{Reader, Table};
 use crate::table::definition::Direction;
-use crate::table::filter::Condition;
 use crate::table::row::Row;
 use crate::table::sort::compare_rows;
 
 /// Rows that are sorted in memory at most.
 const MAX_SORTED: usize = 10_000;
 
-/// All rows of a condition, in order of some columns.
+/// All rows of a selection, in order of some of its columns.
 pub(super) fn in_order(
     reader: &Reader<'_>,
     table: &Table,
-    condition: &Condition,
+    selection: Selection<'_>,
     columns: &[(usize, Direction)],
 ) -> Result<Vec<Row>, ApiError> {
     let mut rows = Vec::new();
     each_row(
         reader,
         table,
-        condition,
+        selection,
         Reading::Forwards,
         None,
         &mut |_, row| {

@@ -41,6 +41,18 @@ pub(crate) enum Components {
 }
 
 impl Condition {
+    /// Shows the positions of the columns it looks at.
+    pub(crate) fn columns(&self, show: &mut impl FnMut(usize)) {
+        match self {
+            Self::All(parts) | Self::Any(parts) => {
+                for part in parts {
+                    part.columns(show);
+                }
+            }
+            Self::Test(position, _) => show(*position),
+        }
+    }
+
     pub(crate) fn holds(&self, row: &Row) -> bool {
         match self {
             Self::All(parts) => parts.iter().all(|part| part.holds(row)),
