@@ -12,11 +12,9 @@ use shared::telemetry::TelemetrySettings;
 
 use crate::domain::id::{GuildId, Snowflake};
 
-/// Where Discord shows the token.
-pub(crate) const TOKEN_IS_AT: &str =
+const TOKEN_IS_AT: &str =
     "https://discord.com/developers/applications → your application → Bot → Reset Token";
-/// Where Discord shows the application id.
-pub(crate) const APPLICATION_ID_IS_AT: &str = "https://discord.com/developers/applications → your application → General Information → Application ID";
+const APPLICATION_ID_IS_AT: &str = "https://discord.com/developers/applications → your application → General Information → Application ID";
 const PUBLIC_KEY_IS_AT: &str = "https://discord.com/developers/applications → your application → General Information → Public Key";
 
 /// The bot's settings.

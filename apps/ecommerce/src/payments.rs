@@ -15,7 +15,7 @@ use astra_db::Timestamp;
 use crate::domain::checkout::Checkout;
 use crate::domain::id::CheckoutId;
 use crate::domain::money::Money;
-use crate::domain::order::{Aftermath, Order, Payment};
+use crate::domain::order::{Order, Payment};
 
 pub use settings::StripeSettings;
 pub use webhook::{BadNotice, Notice};
@@ -65,8 +65,8 @@ pub struct Received {
     pub amount: Option<Money>,
     /// How.
     pub payment: Payment,
-    /// What has become of it since.
-    pub aftermath: Aftermath,
+    /// Whether some of it has been given back or disputed since.
+    pub moved_on: bool,
 }
 
 /// What became of a payment after the order.
@@ -74,8 +74,10 @@ pub struct Received {
 pub struct Charge {
     /// The checkout it was made for, as the service noted it.
     pub checkout: Option<CheckoutId>,
-    /// What has become of it.
-    pub aftermath: Aftermath,
+    /// How much has been given back, in minor units.
+    pub refunded_cents: u64,
+    /// Whether the buyer has disputed it with the bank.
+    pub disputed: bool,
 }
 
 /// Why the payment service did not do what was asked.
@@ -126,7 +128,7 @@ impl Payments {
                 method: None,
                 paid_at: now,
             },
-            aftermath: Aftermath::default(),
+            moved_on: false,
         }
     }
 

@@ -6,18 +6,13 @@ use crate::domain::search::price_in_cents;
 /// How many pieces can be counted.
 const MAX_STOCK: u64 = 1_000_000;
 
-/// Text, with what it is in words, of so many characters and without what no keyboard types.
-pub(super) fn text(
-    what: &str,
-    typed: &str,
-    shortest: usize,
-    longest: usize,
-) -> Result<String, String> {
+/// Text of so many characters, without what no keyboard types.
+pub(super) fn text(typed: &str, shortest: usize, longest: usize) -> Result<String, String> {
     // Browsers send the line breaks of a text area as CR LF.
     let text = typed.trim().replace("\r\n", "\n");
     let length = text.chars().count();
     if length < shortest {
-        Err(format!("Enter {what}"))
+        Err("Fill this in".to_owned())
     } else if length > longest {
         Err(format!(
             "Use at most {longest} characters; these are {length}"
@@ -34,7 +29,7 @@ pub(super) fn text(
 
 /// Lines that are not empty.
 pub(super) fn lines(typed: &str) -> Result<Vec<String>, String> {
-    let text = text("highlights", typed, 0, 1_500)?;
+    let text = text(typed, 0, 1_500)?;
     let lines: Vec<String> = text
         .lines()
         .map(|line| line.trim().to_owned())
