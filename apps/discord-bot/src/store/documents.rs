@@ -4,9 +4,10 @@ use astra_db::{
     Collection, CollectionDefinition, Database, Document as Fields, Error, ErrorCode, Value,
     field_path,
 };
+use serde::Serialize;
 use serde_json::json;
 
-use crate::domain::document::{Document, NameKey};
+use crate::domain::document::{Body, Document, Name, NameKey, Revision};
 use crate::domain::field::Field;
 use crate::domain::filter::Filter;
 use crate::domain::id::{DocumentId, GuildId, InteractionId};
@@ -20,6 +21,22 @@ pub const MAX_COUNTED: u64 = 1_000;
 /// Questions about documents.
 #[derive(Debug, Clone)]
 pub struct Documents(Collection<Document>);
+
+/// The update that stores a revision. Not `json!`, whose numbers are rounded.
+#[derive(Serialize)]
+struct Change<'a> {
+    #[serde(rename = "$set")]
+    set: Revised<'a>,
+}
+
+/// What a revision changes.
+#[derive(Serialize)]
+struct Revised<'a> {
+    name: &'a Name,
+    key: &'a NameKey,
+    body: &'a Body,
+    revision: &'a Revision,
+}
 
 impl Documents {
     /// People filter by anything in a document's body, so everything is indexed but what is only
@@ -59,13 +76,15 @@ impl Documents {
     pub async fn revise(&self, guild: GuildId, revised: &Document) -> Result<bool, StoreError> {
         let before = revised.revision.number.saturating_sub(1);
         let unrevised = json!({ "guild": guild, "_id": revised.id, "revision.number": before });
-        let change = json!({ "$set": {
-            "name": revised.name,
-            "key": revised.key,
-            "body": revised.body,
-            "revision": revised.revision,
-        } });
-        match self.0.update_one(unrevised, change).await {
+        let change = Change {
+            set: Revised {
+                name: &revised.name,
+                key: &revised.key,
+                body: &revised.body,
+                revision: &revised.revision,
+            },
+        };
+        match self.0.update_one(unrevised, &change).await {
             // Both mean that another writer was faster and nothing has been stored.
             Err(error) if error.code() == Some(&ErrorCode::FailedConcurrentOperations) => Ok(false),
             outcome => Ok(outcome?.modified_count == 1),

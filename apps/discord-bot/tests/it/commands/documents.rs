@@ -121,6 +121,32 @@ async fn an_update_opens_with_what_there_is_and_keeps_what_is_sent() {
 }
 
 #[tokio::test]
+async fn numbers_keep_every_digit_when_inserted_and_when_changed() {
+    let room = Room::open().await;
+    let ada = room.person(1, 1);
+    let id = ada
+        .insert("Pi", r#"{"n": 3.14159265358979323846264338327950288}"#)
+        .await;
+    let window = modal(ada.command("update", &[("id", &id)]).await);
+    let shown = window.inputs()[1].value().unwrap();
+    assert!(
+        shown.contains("3.14159265358979323846264338327950288"),
+        "{shown}"
+    );
+    let body = r#"{"n": 2.71828182845904523536028747135266249, "many": 1E+999}"#;
+    ada.submit(window.custom_id(), "E", body).await;
+    let shown = text(&ada.says("get", &[("id", &id)]).await);
+    for digits in ["2.71828182845904523536028747135266249", "1E+999"] {
+        assert!(shown.contains(digits), "{shown}");
+    }
+    let exactly = [
+        ("field", "n"),
+        ("value", "2.71828182845904523536028747135266249"),
+    ];
+    assert_eq!(ada.finds(&exactly).await, ["E"]);
+}
+
+#[tokio::test]
 async fn of_two_changes_to_one_revision_the_second_is_told_and_gets_its_text_back() {
     let room = Room::open().await;
     let (ada, mod_) = (room.person(1, 1), room.person(1, 2).moderating());

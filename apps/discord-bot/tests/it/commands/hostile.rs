@@ -1,5 +1,7 @@
 //! What strangers send to see what happens.
 
+use proptest::prelude::*;
+
 use super::{Room, modal, refusal, text};
 
 /// Texts that have broken bots before.
@@ -242,4 +244,70 @@ async fn forged_buttons_windows_and_commands_are_answered() {
     }
     assert!(!refusal(&ada.says("drop", &[]).await).is_empty());
     assert_eq!(ada.finds(&[]).await, ["Teapot"]);
+}
+
+/// JSON as it may be typed, with numbers that no machine has room for.
+fn any_typed_json() -> impl Strategy<Value = String> {
+    let number = prop::sample::select(vec![
+        "0",
+        "-0",
+        "1e999",
+        "-1E-999",
+        "12345678901234567890",
+        "0.10",
+        "1E+05",
+        "3.14159265358979323846264338",
+    ]);
+    let leaf = prop_oneof![
+        number.prop_map(str::to_owned),
+        "[a-z`*@<>]{0,9}".prop_map(|text| serde_json::Value::from(text).to_string()),
+        prop::sample::select(vec!["null", "true", "NaN", "[]", "{}"]).prop_map(str::to_owned),
+    ];
+    let value = leaf.prop_recursive(3, 12, 4, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4)
+                .prop_map(|values| format!("[{}]", values.join(","))),
+            prop::collection::vec(("[a-z.$&]{0,3}", inner), 0..4).prop_map(object),
+        ]
+    });
+    prop::collection::vec(("[a-z.&_]{1,4}", value), 0..4).prop_map(object)
+}
+
+fn object(fields: Vec<(String, String)>) -> String {
+    let fields = fields
+        .into_iter()
+        .map(|(name, value)| format!("\"{name}\":{value}"));
+    format!("{{{}}}", fields.collect::<Vec<_>>().join(","))
+}
+
+#[test]
+fn whatever_json_is_typed_it_is_kept_exactly_or_refused_in_words() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let room = runtime.block_on(Room::open());
+    let ada = room.person(1, 1);
+    let id = runtime.block_on(ada.insert("Old", "{}"));
+    let config = ProptestConfig {
+        cases: 150,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    };
+    let kept = std::cell::Cell::new(0);
+    proptest!(config, |(typed in any_typed_json())| {
+        runtime.block_on(async {
+            let inserted = ada.submit("insert", "New", &typed).await;
+            let window = modal(ada.command("update", &[("id", &id)]).await);
+            let changed = ada.submit(window.custom_id(), "Old", &typed).await;
+            if inserted.content() != Some("Inserted:") {
+                assert!(refusal(&inserted).ends_with('.') && refusal(&changed).ends_with('.'), "{inserted:?}");
+                return;
+            }
+            assert_eq!(changed.content(), Some("Changed:"), "{typed}");
+            let window = modal(ada.command("update", &[("id", &id)]).await);
+            let stored: astra_db::Value = window.inputs()[1].value().unwrap().parse().unwrap();
+            assert_eq!(stored, typed.parse().unwrap(), "{typed}");
+            kept.set(kept.get() + 1);
+        });
+    });
+    runtime.block_on(ada.says("find", &[("sort", "a")]));
+    assert!(kept.get() > 10, "next to nothing was kept: {}", kept.get());
 }
