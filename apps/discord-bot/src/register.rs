@@ -12,7 +12,7 @@ use serenity::http::Route;
 use crate::commands;
 use crate::discord::command::Published;
 use crate::discord::{DISCORD, Rest, RestError};
-use crate::settings::DiscordSettings;
+use crate::settings::{DiscordSettings, TOKEN_IS_AT};
 
 /// How long one request may take, rate limits included.
 const PATIENCE: Duration = Duration::from_mins(2);
@@ -20,9 +20,11 @@ const PATIENCE: Duration = Duration::from_mins(2);
 /// Makes the commands at Discord those of this program, in `DISCORD_GUILD_ID` or everywhere, and
 /// prints a line for each. Asks for nothing where nothing differs, so it can be run at every deploy.
 pub async fn run(settings: &DiscordSettings) -> anyhow::Result<()> {
-    let token = settings.token.as_ref().context(
-        "DISCORD_TOKEN is needed to register the commands, also where Discord asks over HTTP",
-    )?;
+    let token = settings.token.as_ref().with_context(|| {
+        format!(
+            "DISCORD_TOKEN is needed to register the commands, also where Discord asks over HTTP ({TOKEN_IS_AT})"
+        )
+    })?;
     let rest = Rest::new(settings.api_base.as_deref().unwrap_or(DISCORD), Some(token))?;
     let place = Place::new(settings);
     let wanted = place.wanted();
@@ -114,8 +116,13 @@ impl Place {
     }
 
     async fn known(&self, rest: &Rest) -> Result<Vec<Published>, RestError> {
-        rest.fetch(Method::GET, self.route(), None::<&()>, PATIENCE)
-            .await
+        let known: Vec<Published> = rest
+            .fetch(Method::GET, self.route(), None::<&()>, PATIENCE)
+            .await?;
+        Ok(match self.guild_id {
+            Some(_) => known.into_iter().map(Published::in_a_guild).collect(),
+            None => known,
+        })
     }
 
     async fn publish(&self, rest: &Rest, wanted: &[Published]) -> Result<(), RestError> {

@@ -12,9 +12,11 @@ use shared::telemetry::TelemetrySettings;
 
 use crate::domain::id::{GuildId, Snowflake};
 
-const TOKEN_IS_AT: &str =
+/// Where Discord shows the token.
+pub(crate) const TOKEN_IS_AT: &str =
     "https://discord.com/developers/applications → your application → Bot → Reset Token";
-const APPLICATION_ID_IS_AT: &str = "https://discord.com/developers/applications → your application → General Information → Application ID";
+/// Where Discord shows the application id.
+pub(crate) const APPLICATION_ID_IS_AT: &str = "https://discord.com/developers/applications → your application → General Information → Application ID";
 const PUBLIC_KEY_IS_AT: &str = "https://discord.com/developers/applications → your application → General Information → Public Key";
 
 /// The bot's settings.

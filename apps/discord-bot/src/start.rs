@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use crate::domain::filter::Filter;
 use crate::domain::id::GuildId;
 use crate::rate_limit::RateLimits;
-use crate::settings::Settings;
+use crate::settings::{APPLICATION_ID_IS_AT, Settings, TOKEN_IS_AT};
 use crate::state::AppState;
 use crate::store::Store;
 use crate::{doors, register, seed, terminal};
@@ -75,9 +75,12 @@ async fn open(app: AppState, settings: &Settings) -> anyhow::Result<()> {
 
 /// Tells Discord of the commands.
 async fn register(settings: &Settings) -> anyhow::Result<()> {
-    let discord = settings.discord.as_ref().context(
-        "DISCORD_TOKEN and DISCORD_APPLICATION_ID are needed to register the commands (see .env.example)",
-    )?;
+    let discord = settings.discord.as_ref().with_context(|| {
+        format!(
+            "registering the commands needs DISCORD_TOKEN ({TOKEN_IS_AT}) and DISCORD_APPLICATION_ID \
+             ({APPLICATION_ID_IS_AT})"
+        )
+    })?;
     register::run(discord).await
 }
 
@@ -101,7 +104,8 @@ fn guild(settings: &Settings) -> anyhow::Result<GuildId> {
         None => Ok(terminal::GUILD),
         Some(discord) => discord
             .guild_id
-            .context("DISCORD_GUILD_ID is missing: it says whose documents are meant"),
+            .context("DISCORD_GUILD_ID is missing: it says whose documents are meant (in Discord: User Settings → Advanced → \
+             Developer Mode, then right-click the server → Copy Server ID)"),
     }
 }
 

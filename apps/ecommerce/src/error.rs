@@ -100,7 +100,7 @@ impl IntoResponse for AppError {
                     .source(error)
             }
             Self::Payment(error) => {
-                let sentence = "The payment service does not accept this. Nothing was paid; please write to us.";
+                let sentence = "The payment service does not accept this order. Nothing was paid: check your e-mail address and try again, or write to us.";
                 Problem::new(StatusCode::BAD_GATEWAY)
                     .detail(sentence)
                     .source(error)

@@ -15,7 +15,7 @@ use astra_db::Timestamp;
 use crate::domain::checkout::Checkout;
 use crate::domain::id::CheckoutId;
 use crate::domain::money::Money;
-use crate::domain::order::{Order, Payment};
+use crate::domain::order::{Aftermath, Order, Payment};
 
 pub use settings::StripeSettings;
 pub use webhook::{BadNotice, Notice};
@@ -65,8 +65,8 @@ pub struct Received {
     pub amount: Option<Money>,
     /// How.
     pub payment: Payment,
-    /// Whether some of it has been given back or disputed since.
-    pub moved_on: bool,
+    /// What has become of it since.
+    pub aftermath: Aftermath,
 }
 
 /// What became of a payment after the order.
@@ -74,10 +74,8 @@ pub struct Received {
 pub struct Charge {
     /// The checkout it was made for, as the service noted it.
     pub checkout: Option<CheckoutId>,
-    /// How much has been given back, in minor units.
-    pub refunded_cents: u64,
-    /// Whether the buyer has disputed it with the bank.
-    pub disputed: bool,
+    /// What has become of it.
+    pub aftermath: Aftermath,
 }
 
 /// Why the payment service did not do what was asked.
@@ -128,7 +126,7 @@ impl Payments {
                 method: None,
                 paid_at: now,
             },
-            moved_on: false,
+            aftermath: Aftermath::default(),
         }
     }
 

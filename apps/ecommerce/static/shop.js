@@ -26,8 +26,9 @@ document.addEventListener("submit", async (event) => {
     });
     show(new DOMParser().parseFromString(await answer.text(), "text/html"), form, answer.ok);
   } catch {
-    // The network is away: the browser's own page says so better than we could.
-    form.submit();
+    // The answer was lost, perhaps after the change was made. Sending it again could add a second
+    // time; the cart itself says how things are, or the browser that there is no network.
+    location.assign("/cart");
   } finally {
     delete form.dataset.busy;
     button?.removeAttribute("aria-disabled");

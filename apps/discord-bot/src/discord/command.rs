@@ -76,6 +76,15 @@ impl Published {
             integration_types: is_everywhere.then(|| vec![u8::from(InstallationContext::Guild)]),
         }
     }
+
+    /// The same without where it can be given, which in a guild is not ours to say.
+    pub(crate) fn in_a_guild(self) -> Self {
+        Self {
+            contexts: None,
+            integration_types: None,
+            ..self
+        }
+    }
 }
 
 impl PublishedOption {

@@ -147,6 +147,8 @@ fn half_a_set_up_is_refused_with_where_to_find_the_rest() {
     ] {
         assert!(talked.contains(part), "{part}: {talked}");
     }
+    let unregistered = both(&run(data.path(), &["register"], &[], "")).1;
+    assert!(unregistered.contains("Reset Token"), "{unregistered}");
     let unknown = run(data.path(), &["fly"], &[], "");
     assert!(both(&unknown).1.contains("usage: discord-bot"));
     assert!(!unknown.status.success());

@@ -37,7 +37,7 @@ use crate::domain::customer::{Buyer, Customer};
 use crate::domain::delivery::{DeliveryMethod, FrozenDelivery};
 use crate::domain::id::{CartId, CheckoutId, Sku};
 use crate::domain::money::Money;
-use crate::domain::order::{OrderLine, Payment};
+use crate::domain::order::{Aftermath, OrderLine, Payment};
 use crate::domain::quantity::Quantity;
 use crate::error::{AppError, Missing};
 use crate::store::Store;
@@ -87,6 +87,9 @@ pub struct Checkout {
     /// Set when it was paid.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payment: Option<Payment>,
+    /// What had become of that payment by then.
+    #[serde(default)]
+    pub aftermath: Aftermath,
     /// Why money that came was refused.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub problem: Option<String>,
@@ -172,6 +175,7 @@ impl Checkout {
             payment_key: payment_key(),
             session: None,
             payment: None,
+            aftermath: Aftermath::default(),
             problem: None,
             expires_at: cart::after(now, LIFETIME),
         }

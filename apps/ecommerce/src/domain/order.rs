@@ -90,7 +90,32 @@ pub enum OrderStatus {
     Disputed,
 }
 
+/// What became of a payment after it was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Aftermath {
+    /// How much has been given back, in minor units.
+    #[serde(deserialize_with = "whole_number")]
+    pub refunded_cents: u64,
+    /// Whether the buyer has disputed it with the bank.
+    pub disputed: bool,
+}
+
 impl OrderStatus {
+    /// What a paid order comes to after that.
+    fn after(aftermath: Aftermath, total: Money) -> Self {
+        let Aftermath {
+            refunded_cents,
+            disputed,
+        } = aftermath;
+        if disputed {
+            Self::Disputed
+        } else if refunded_cents > 0 && refunded_cents >= total.amount_cents {
+            Self::Refunded
+        } else {
+            Self::Paid
+        }
+    }
+
     /// All of them, in the order they come about.
     pub const ALL: [Self; 5] = [
         Self::Pending,
@@ -159,9 +184,10 @@ impl Payment {
 impl Order {
     /// The order a paid checkout session comes to: always the same one, whoever asks and how often.
     pub fn of(checkout: &Checkout, payment: Payment) -> Self {
+        let Aftermath { refunded_cents, .. } = checkout.aftermath;
         let status = match checkout.state {
             CheckoutState::Pending => OrderStatus::Pending,
-            _ => OrderStatus::Paid,
+            _ => OrderStatus::after(checkout.aftermath, checkout.total),
         };
         let placed_at = payment.paid_at;
         Self {
@@ -171,11 +197,11 @@ impl Order {
             total: checkout.total,
             customer: checkout.customer.clone(),
             status,
-            refunded: Money::new(0, checkout.total.currency),
+            refunded: Money::new(refunded_cents, checkout.total.currency),
             history: vec![StatusChange {
                 at: placed_at,
                 status,
-                refunded_cents: 0,
+                refunded_cents,
             }],
             version: 1,
             placed_at,

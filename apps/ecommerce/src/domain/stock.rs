@@ -29,20 +29,24 @@ pub struct Shortage {
     pub left: u64,
 }
 
-/// Sets aside what the checkout sells; answers what is short. What could be had is set aside all
-/// the same: whoever gives up puts it back.
+/// Sets aside what the checkout sells; answers what is short. Whoever gives up then puts back what
+/// could be had.
 pub async fn hold(store: &Store, checkout: &Checkout) -> Result<Vec<Shortage>, StoreError> {
     let mut lines: Vec<&OrderLine> = checkout.lines.iter().collect();
-    // Everybody in the same order, so that of two buyers who want the same two last things one
-    // gets both, rather than each of them one.
+    // Everybody in the same order, and nothing more after the first that is short: so of two buyers
+    // who want the same two last things one gets both, rather than each of them one.
     lines.sort_by(|one, other| one.sku.cmp(&other.sku));
     let mut short = Vec::new();
     for line in lines {
-        let left = match store
-            .stock
-            .hold(&line.sku, checkout.id, line.quantity)
-            .await?
-        {
+        let hold = if short.is_empty() {
+            store
+                .stock
+                .hold(&line.sku, checkout.id, line.quantity)
+                .await?
+        } else {
+            look(store, line).await?
+        };
+        let left = match hold {
             Hold::Held | Hold::NotCounted => continue,
             Hold::Short { left } => left,
             Hold::Gone => 0,
@@ -55,6 +59,20 @@ pub async fn hold(store: &Store, checkout: &Checkout) -> Result<Vec<Shortage>, S
         });
     }
     Ok(short)
+}
+
+/// What would become of setting a line aside, without doing it.
+async fn look(store: &Store, line: &OrderLine) -> Result<Hold, StoreError> {
+    let product = store.products.find(&line.sku.product_id()).await?;
+    let offer = product
+        .as_ref()
+        .and_then(|product| product.offer(&line.sku));
+    Ok(match offer.map(|offer| offer.left) {
+        None => Hold::Gone,
+        Some(None) => Hold::NotCounted,
+        Some(Some(left)) if left < line.quantity.get().into() => Hold::Short { left },
+        Some(Some(_)) => Hold::Held,
+    })
 }
 
 /// Puts back what the checkout holds, and notes in it that it holds nothing any more.

@@ -25,7 +25,7 @@ use stripe_core::{PaymentIntent, PaymentIntentStatus};
 
 use crate::domain::checkout::Checkout;
 use crate::domain::money::{Currency, Money};
-use crate::domain::order::{Order, Payment, PaymentMethod};
+use crate::domain::order::{Aftermath, Order, Payment, PaymentMethod};
 use crate::payments::{
     Charge, PaymentError, Reason, Received, Session, SessionState, StripeSettings,
 };
@@ -158,9 +158,8 @@ impl Stripe {
         let reference = intent
             .as_ref()
             .map_or(session.id.as_str(), |it| it.id.as_str());
-        let charge = intent.as_ref().map(charge);
         let received = Received {
-            moved_on: charge.is_some_and(|it| it.disputed || it.refunded_cents > 0),
+            aftermath: intent.as_ref().map(aftermath).unwrap_or_default(),
             amount: received(session),
             payment: Payment {
                 provider: "stripe".to_owned(),
@@ -208,11 +207,17 @@ impl Stripe {
 }
 
 fn charge(intent: &PaymentIntent) -> Charge {
-    let charge = intent.latest_charge.as_ref().and_then(|it| it.as_object());
-    let refunded = charge.map_or(0, |charge| charge.amount_refunded);
     let checkout = intent.metadata.get(session::CHECKOUT_ID);
     Charge {
         checkout: checkout.and_then(|id| id.parse().ok()),
+        aftermath: aftermath(intent),
+    }
+}
+
+fn aftermath(intent: &PaymentIntent) -> Aftermath {
+    let charge = intent.latest_charge.as_ref().and_then(|it| it.as_object());
+    let refunded = charge.map_or(0, |charge| charge.amount_refunded);
+    Aftermath {
         refunded_cents: u64::try_from(refunded).unwrap_or_default(),
         disputed: charge.is_some_and(|charge| charge.disputed),
     }
@@ -268,11 +273,18 @@ impl From<StripeError> for Answer {
     fn from(error: StripeError) -> Self {
         match error {
             StripeError::Stripe(_, 404) => Self::Unknown,
+            StripeError::Stripe(_, 401) => {
+                Self::Refused("Stripe does not accept STRIPE_SECRET_KEY (HTTP 401)".to_owned())
+            }
             StripeError::Stripe(error, status) => {
+                // Not the message, which repeats what was sent, such as the buyer's address. The
+                // page of Stripe's log, behind a login, has it.
                 let code = error.code.as_ref().map(ToString::to_string);
-                let code = code.unwrap_or_default();
-                let message = error.message.as_deref().unwrap_or_default();
-                let reason = format!("HTTP {status} {} {code}: {message}", error.type_);
+                let about = [code, error.param, error.request_log_url]
+                    .into_iter()
+                    .flatten();
+                let about = about.collect::<Vec<_>>().join(", ");
+                let reason = format!("HTTP {status} {} {about}", error.type_);
                 // Stripe answers 409 while an earlier request with the same key is still at work.
                 let passes = matches!(status, 409 | 429) || status >= 500;
                 if passes && error.type_ != ApiErrorsType::IdempotencyError {

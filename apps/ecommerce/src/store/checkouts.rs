@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::domain::checkout::{Checkout, CheckoutState};
 use crate::domain::id::CheckoutId;
-use crate::domain::order::Payment;
+use crate::domain::order::{Aftermath, Payment};
 use crate::store::{StoreError, guarded};
 
 /// Sessions are kept a while beyond their end: for a reload, and for money that comes late.
@@ -103,9 +103,16 @@ impl Checkouts {
     }
 
     /// Open or pending → paid; answers whether this call did it.
-    pub async fn mark_paid(&self, id: CheckoutId, payment: &Payment) -> Result<bool, StoreError> {
+    pub async fn mark_paid(
+        &self,
+        id: CheckoutId,
+        payment: &Payment,
+        aftermath: Aftermath,
+    ) -> Result<bool, StoreError> {
         let unpaid = [CheckoutState::Open, CheckoutState::Pending];
-        let paid = json!({ "$set": { "state": CheckoutState::Paid, "payment": payment } });
+        let paid = json!({ "$set": {
+            "state": CheckoutState::Paid, "payment": payment, "aftermath": aftermath,
+        }});
         self.change(in_state(id, &unpaid), paid).await
     }
 

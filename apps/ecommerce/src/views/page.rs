@@ -144,6 +144,14 @@ pub(crate) fn problem_page(problem: &Problem, id: &RequestId) -> Response {
             "The shop is busy. Nothing is lost; please try again.",
             &[("/", "Try again"), ("/cart", "Go to your cart")],
         ),
+        StatusCode::BAD_GATEWAY => (
+            "That was not accepted",
+            "A service we depend on refused this. Nothing is lost.",
+            &[
+                ("/checkout", "Check your details"),
+                ("/cart", "Go to your cart"),
+            ],
+        ),
         _ => (
             "This one is on us",
             "Something went wrong on our side. Nothing you had in your cart is lost.",

@@ -5,11 +5,11 @@ use std::fmt;
 use astra_db::table::Timestamp;
 use secrecy::SecretString;
 
-use crate::domain::contest;
+use crate::domain::contest::{self, Other};
 use crate::domain::id::UserId;
 use crate::error::AppError;
 use crate::passwords::Passwords;
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 
 /// Somebody with an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -190,13 +190,18 @@ pub async fn register(
         password_hash,
     };
     store.accounts.insert(&account).await?;
-    if contest::is_won(account.user.id, || store.accounts.others(&account)).await? {
+    if contest::is_won(account.user.id, || others(store, &account)).await? {
         store.accounts.confirm(&account, now).await?;
         Ok(account.user)
     } else {
         store.accounts.withdraw(&account).await?;
         Err(AppError::EmailTaken)
     }
+}
+
+async fn others(store: &Store, account: &Account) -> Result<Vec<Other<UserId>>, StoreError> {
+    let others = store.accounts.others(account).await?.into_iter();
+    Ok(others.map(|(id, has_won)| Other { id, has_won }).collect())
 }
 
 #[cfg(test)]

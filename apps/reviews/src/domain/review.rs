@@ -9,7 +9,7 @@ use astra_db::table::Timestamp;
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use crate::domain::account::User;
-use crate::domain::contest;
+use crate::domain::contest::{self, Other};
 use crate::domain::id::{ReviewId, UserId, VehicleId};
 use crate::domain::page::{Limit, Page, ReviewCursor};
 use crate::domain::rating::Rating;
@@ -169,7 +169,7 @@ async fn store_noted(store: &Store, review: &Review) -> Result<Note, AppError> {
         rating,
         ..
     } = review;
-    let (_, note) = tokio::try_join!(
+    let ((), note) = tokio::try_join!(
         store.reviews.point_to(review),
         store.ratings.note(vehicle_id, id, Some(rating)),
     )?;
@@ -177,8 +177,8 @@ async fn store_noted(store: &Store, review: &Review) -> Result<Note, AppError> {
     Ok(note)
 }
 
-/// The author's other reviews of the same vehicle.
-async fn others(store: &Store, review: &Review) -> Result<Vec<ReviewId>, AppError> {
+/// The author's other reviews of the same vehicle. One without a note has been settled.
+async fn others(store: &Store, review: &Review) -> Result<Vec<Other<ReviewId>>, AppError> {
     let &Review {
         id,
         vehicle_id,
@@ -188,7 +188,12 @@ async fn others(store: &Store, review: &Review) -> Result<Vec<ReviewId>, AppErro
     let reviews = store
         .reviews
         .of_user_on_vehicle(author_id, vehicle_id, Some(id));
-    Ok(reviews.await?.into_iter().map(|review| review.id).collect())
+    let mut others = Vec::new();
+    for Review { id, .. } in reviews.await? {
+        let has_won = !store.ratings.is_noted(vehicle_id, id).await?;
+        others.push(Other { id, has_won });
+    }
+    Ok(others)
 }
 
 /// Changes one's own review.

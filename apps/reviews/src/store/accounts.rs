@@ -46,11 +46,14 @@ impl Accounts {
         Ok(row.map(Account::from))
     }
 
-    /// The other accounts of the e-mail address of this one.
-    pub async fn others(&self, account: &Account) -> Result<Vec<UserId>, StoreError> {
-        let rows = self.rows(&account.user.email).await?;
-        let ids = rows.into_iter().map(|row| row.user_id);
-        Ok(ids.filter(|id| *id != account.user.id).collect())
+    /// The other accounts of the e-mail address of this one, and whether they are confirmed.
+    pub async fn others(&self, account: &Account) -> Result<Vec<(UserId, bool)>, StoreError> {
+        let mut rows = self.rows(&account.user.email).await?;
+        rows.retain(|row| row.user_id != account.user.id);
+        let others = rows.into_iter();
+        Ok(others
+            .map(|row| (row.user_id, row.confirmed_at.is_some()))
+            .collect())
     }
 
     async fn rows(&self, email: &Email) -> Result<Vec<AccountRow>, StoreError> {

@@ -40,7 +40,7 @@ const ROUNDS: usize = 20;
 #[derive(Debug, Clone)]
 pub struct Ratings {
     tallies: Table<TallyRow>,
-    ratings: Table<RatingsRow>,
+    entries: Table<RatingsRow>,
     reviews: Reviews,
 }
 
@@ -97,7 +97,7 @@ impl Ratings {
     pub(super) async fn open(database: &Database, reviews: Reviews) -> Result<Self, StoreError> {
         Ok(Self {
             tallies: super::open(database).await?,
-            ratings: super::open(database).await?,
+            entries: super::open(database).await?,
             reviews,
         })
     }
@@ -148,6 +148,16 @@ impl Ratings {
         }
         ratings.extend(current);
         Ok(ratings.into_values().collect())
+    }
+
+    /// Whether the rating of a review is being changed.
+    pub async fn is_noted(
+        &self,
+        vehicle_id: VehicleId,
+        review_id: ReviewId,
+    ) -> Result<bool, StoreError> {
+        let row = self.tally(vehicle_id, shard_of(review_id)).await?;
+        Ok(row.is_some_and(|row| row.pending.values().any(|noted| *noted == review_id)))
     }
 
     /// Notes that the rating of a review is about to be what is given here, or to be no more, and
@@ -240,7 +250,7 @@ impl Ratings {
             vehicle_id,
             shard: shard_of(review_id),
         };
-        self.ratings.update_one(key, update).await?;
+        self.entries.update_one(key, update).await?;
         Ok(())
     }
 
@@ -250,7 +260,7 @@ impl Ratings {
         shard: i8,
     ) -> Result<BTreeMap<ReviewId, Rating>, StoreError> {
         let row = self
-            .ratings
+            .entries
             .find_one(RatingsRowKey { vehicle_id, shard })
             .await?;
         Ok(row.map(|row| row.ratings).unwrap_or_default())

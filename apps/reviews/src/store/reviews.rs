@@ -6,6 +6,11 @@
 //! so nothing can go stale: what a crash leaves is a pointer without a review, never a review
 //! that differs from itself.
 
+#![expect(
+    clippy::struct_field_names,
+    reason = "the columns of a key are ids, and named in full"
+)]
+
 use std::collections::HashMap;
 
 use astra_db::table::Timestamp;
@@ -28,9 +33,9 @@ const AT_ONCE: usize = 10;
 /// Questions about reviews.
 #[derive(Debug, Clone)]
 pub struct Reviews {
-    by_vehicle: Table<ReviewRow>,
-    by_user: Table<Pointer>,
-    by_user_and_vehicle: Table<Claim>,
+    reviews: Table<ReviewRow>,
+    pointers: Table<Pointer>,
+    claims: Table<Claim>,
 }
 
 /// A review.
@@ -78,9 +83,9 @@ struct Claim {
 impl Reviews {
     pub(super) async fn open(database: &Database) -> Result<Self, StoreError> {
         Ok(Self {
-            by_vehicle: super::open(database).await?,
-            by_user: super::open(database).await?,
-            by_user_and_vehicle: super::open(database).await?,
+            reviews: super::open(database).await?,
+            pointers: super::open(database).await?,
+            claims: super::open(database).await?,
         })
     }
 
@@ -90,7 +95,7 @@ impl Reviews {
         vehicle_id: VehicleId,
         review_id: ReviewId,
     ) -> Result<Option<Review>, StoreError> {
-        let row = self.by_vehicle.find_one(ReviewRowKey {
+        let row = self.reviews.find_one(ReviewRowKey {
             vehicle_id,
             review_id,
         });
@@ -105,7 +110,7 @@ impl Reviews {
         limit: Limit,
     ) -> Result<Page<Review>, StoreError> {
         let filter = older_than(after, json!({ "vehicle_id": vehicle_id }));
-        let rows = self.by_vehicle.find(filter).sort([("review_id", -1)]);
+        let rows = self.reviews.find(filter).sort([("review_id", -1)]);
         let rows = rows.limit(limit.and_one()).await?.all().await?;
         let cursor = |last: &ReviewRow| ReviewCursor(last.review_id).text();
         let Page { items, next_cursor } = Page::of(rows, limit, cursor);
@@ -121,7 +126,7 @@ impl Reviews {
         limit: Limit,
     ) -> Result<Page<Review>, StoreError> {
         let filter = older_than(after, json!({ "user_id": user_id }));
-        let pointers = self.by_user.find(filter).sort([("review_id", -1)]);
+        let pointers = self.pointers.find(filter).sort([("review_id", -1)]);
         let pointers = pointers.limit(limit.and_one()).await?.all().await?;
         let cursor = |last: &Pointer| ReviewCursor(last.review_id).text();
         let Page { items, next_cursor } = Page::of(pointers, limit, cursor);
@@ -141,7 +146,7 @@ impl Reviews {
         left_out: Option<ReviewId>,
     ) -> Result<Vec<Review>, StoreError> {
         let filter = json!({ "user_id": user_id, "vehicle_id": vehicle_id });
-        let claims = self.by_user_and_vehicle.find(filter).await?.all().await?;
+        let claims = self.claims.find(filter).await?.all().await?;
         let ids = claims.into_iter().map(|claim| claim.review_id);
         let ids = ids.filter(|id| Some(*id) != left_out);
         self.all_of(ids.map(|id| (vehicle_id, id)).collect()).await
@@ -166,7 +171,7 @@ impl Reviews {
         let mut ratings = HashMap::with_capacity(ids.len());
         for ids in ids.chunks(MOST_KEYS) {
             let filter = json!({ "vehicle_id": vehicle_id, "review_id": { "$in": ids } });
-            let rows = self.by_vehicle.find(filter).await?.all().await?;
+            let rows = self.reviews.find(filter).await?.all().await?;
             let reviews = rows.into_iter().filter_map(ReviewRow::review);
             ratings.extend(reviews.map(|review| (review.id, review.rating)));
         }
@@ -181,7 +186,7 @@ impl Reviews {
             author_id: user_id,
             ..
         } = review;
-        let pointer = self.by_user.insert_one(Pointer {
+        let pointer = self.pointers.insert_one(Pointer {
             user_id,
             review_id,
             vehicle_id,
@@ -191,14 +196,14 @@ impl Reviews {
             vehicle_id,
             review_id,
         };
-        let claim = self.by_user_and_vehicle.insert_one(claim);
+        let claim = self.claims.insert_one(claim);
         tokio::try_join!(pointer.into_future(), claim.into_future())?;
         Ok(())
     }
 
     /// Stores a review; there must be a pointer to it already.
     pub async fn insert(&self, review: &Review) -> Result<(), StoreError> {
-        self.by_vehicle.insert_one(ReviewRow::from(review)).await?;
+        self.reviews.insert_one(ReviewRow::from(review)).await?;
         Ok(())
     }
 
@@ -219,30 +224,30 @@ impl Reviews {
         columns.extend(text.map(|text| ("text".to_owned(), text)));
         let key = key(review);
         let set = json!({ "$set": columns });
-        self.by_vehicle.update_one(&key, set).await?;
+        self.reviews.update_one(&key, set).await?;
         let changed = self.find(review.vehicle_id, review.id).await?;
         if changed.is_none() {
-            self.by_vehicle.delete_one(&key).await?;
+            self.reviews.delete_one(&key).await?;
         }
         Ok(changed)
     }
 
     /// Deletes a review, and last what points to it.
     pub async fn delete(&self, review: &Review) -> Result<(), StoreError> {
-        self.by_vehicle.delete_one(key(review)).await?;
+        self.reviews.delete_one(key(review)).await?;
         let &Review {
             id: review_id,
             vehicle_id,
             author_id: user_id,
             ..
         } = review;
-        let pointer = self.by_user.delete_one(PointerKey { user_id, review_id });
+        let pointer = self.pointers.delete_one(PointerKey { user_id, review_id });
         let claim = ClaimKey {
             user_id,
             vehicle_id,
             review_id,
         };
-        let claim = self.by_user_and_vehicle.delete_one(claim);
+        let claim = self.claims.delete_one(claim);
         tokio::try_join!(pointer.into_future(), claim.into_future())?;
         Ok(())
     }

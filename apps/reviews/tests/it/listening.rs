@@ -20,6 +20,7 @@ pub(crate) struct Heard {
     warnings: Arc<Mutex<Vec<String>>>,
     left: Arc<AtomicI64>,
     late: Arc<AtomicBool>,
+    unreliable: Arc<AtomicBool>,
 }
 
 impl Heard {
@@ -51,6 +52,11 @@ impl Heard {
         self.late.store(true, Ordering::SeqCst);
     }
 
+    /// Of twelve writes one is lost from now on, and of another one the answer.
+    pub(crate) fn lose_some(&self, lose: bool) {
+        self.unreliable.store(lose, Ordering::SeqCst);
+    }
+
     /// It answers again.
     pub(crate) fn go_on(&self) {
         self.stop_after(i64::MAX);
@@ -68,9 +74,9 @@ impl Transport for Listening {
         &self,
         request: TransportRequest,
     ) -> Pin<Box<dyn Future<Output = Result<TransportReply, TransportError>> + Send + '_>> {
+        let gone = || TransportError::interrupted(std::io::Error::other("gone"));
         if self.heard.left.fetch_sub(1, Ordering::SeqCst) <= 0 {
-            let gone = TransportError::interrupted(std::io::Error::other("gone"));
-            return Box::pin(async { Err(gone) });
+            return Box::pin(async move { Err(gone()) });
         }
         let body = String::from_utf8_lossy(&request.body);
         let command = body.split('"').nth(1).unwrap_or_default();
@@ -79,11 +85,20 @@ impl Transport for Listening {
         self.heard.commands.lock().unwrap().push(command.clone());
         let is_late =
             self.heard.late.load(Ordering::SeqCst) && command.starts_with("updateOne ratings");
+        let is_write = !command.starts_with("find");
+        let is_unreliable = is_write && self.heard.unreliable.load(Ordering::SeqCst);
+        let fate = is_unreliable.then(|| fastrand::u8(0..12));
         Box::pin(async move {
+            if fate == Some(0) {
+                return Err(gone());
+            }
             if is_late {
                 tokio::time::sleep(Duration::from_millis(fastrand::u64(0..30))).await;
             }
             let reply = self.database.send(request).await?;
+            if fate == Some(1) {
+                return Err(gone());
+            }
             let answer = String::from_utf8_lossy(&reply.body).into_owned();
             if answer.contains("\"warnings\"") {
                 let mut warnings = self.heard.warnings.lock().unwrap();
@@ -101,6 +116,7 @@ pub(crate) async fn listening_api() -> (TestApi, Heard) {
         warnings: Arc::default(),
         left: Arc::new(AtomicI64::new(i64::MAX)),
         late: Arc::default(),
+        unreliable: Arc::default(),
     };
     let transport = Listening {
         database: EmbeddedTransport::in_memory().unwrap(),

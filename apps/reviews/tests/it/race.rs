@@ -3,7 +3,7 @@
 use serde_json::json;
 use tokio::task::JoinSet;
 
-use crate::api::TestApi;
+use crate::api::{Client, TestApi};
 use crate::listening::listening_api;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -125,4 +125,79 @@ async fn one_review_edited_and_deleted_at_once_ends_the_same_everywhere() {
     let sum: u64 = stars.iter().sum();
     let average = f64::from(u32::try_from(sum).unwrap()) / 5.0;
     assert_eq!(api.rating(&taycan).await, (5, Some(average)), "{stars:?}");
+}
+
+/// Everything at once: many users, each in two tabs, on a database that comes late and loses
+/// commands and answers.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn whatever_is_lost_on_the_way_a_rating_is_what_the_reviews_say() {
+    let (api, heard) = listening_api().await;
+    let vehicles = [
+        api.vehicle("Porsche", "Taycan", 2022).await,
+        api.vehicle("Porsche", "911", 1973).await,
+    ];
+    let mut users = Vec::new();
+    for number in 0..25 {
+        users.push(api.user(&format!("user{number}")).await);
+    }
+    heard.write_late();
+    heard.lose_some(true);
+    let mut tabs = JoinSet::new();
+    for user in users.iter().chain(&users) {
+        let (user, vehicles) = (user.clone(), vehicles.clone());
+        tabs.spawn(async move {
+            for _ in 0..8 {
+                use_somehow(&user, &vehicles[fastrand::usize(..2)]).await;
+            }
+        });
+    }
+    tabs.join_all().await;
+    heard.lose_some(false);
+    for vehicle in &vehicles {
+        must_agree(&api, vehicle).await;
+    }
+    api.pass_seconds(120);
+    for vehicle in &vehicles {
+        api.rating(vehicle).await;
+        let id = vehicle.rsplit('/').next().unwrap().parse().unwrap();
+        let tallies = api.store.ratings.tallies(&[id]).await.unwrap();
+        assert_eq!(tallies.notes, []);
+        let authors = must_agree(&api, vehicle).await;
+        let different: std::collections::BTreeSet<_> = authors.iter().collect();
+        assert_eq!(different.len(), authors.len(), "{authors:?}");
+    }
+}
+
+async fn use_somehow(user: &Client, vehicle: &str) {
+    let stars = fastrand::i64(1..=5);
+    let mine = user.get("/api/users/me/reviews").await.must_be(200).json();
+    let mine = mine["items"].as_array().unwrap().iter();
+    let of_vehicle =
+        mine.filter(|review| vehicle.ends_with(review["vehicle_id"].as_str().unwrap()));
+    let path = of_vehicle
+        .map(|review| format!("{vehicle}/reviews/{}", review["id"].as_str().unwrap()))
+        .next();
+    let answer = match path {
+        None => user.review(vehicle, stars).await,
+        Some(path) if stars == 1 => user.delete(&path).await,
+        Some(path) => user.patch(&path, json!({ "rating": stars })).await,
+    };
+    let allowed = [200, 201, 204, 404, 409, 503];
+    assert!(allowed.contains(&answer.status.as_u16()), "{answer:?}");
+}
+
+/// Answers the authors.
+async fn must_agree(api: &TestApi, vehicle: &str) -> Vec<String> {
+    let (_, rows) = api
+        .anybody()
+        .pages(&format!("{vehicle}/reviews?limit=100"))
+        .await;
+    let sum: u64 = rows.iter().map(|row| row["rating"].as_u64().unwrap()).sum();
+    let count = u32::try_from(rows.len()).unwrap();
+    let average = f64::from(u32::try_from(sum).unwrap()) / f64::from(count);
+    let average = (count > 0).then_some(average);
+    assert_eq!(api.rating(vehicle).await, (count.into(), average));
+    rows.iter()
+        .map(|row| row["author_id"].as_str().unwrap().to_owned())
+        .collect()
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use discord_bot::domain::document::Document;
 use futures_util::future::join_all;
+use proptest::prelude::*;
 use serde_json::json;
 
 use super::{Room, button, modal, names, refusal, text};
@@ -71,6 +72,72 @@ async fn no_filter_reaches_into_another_guild() {
         let answer = eve.says("find", &[("sort", sort)]).await;
         assert_eq!(names(&answer), ["Mine"], "{sort}");
     }
+}
+
+/// Fields as they lie in the database, and as strangers may guess them.
+fn any_filter() -> impl Strategy<Value = serde_json::Value> {
+    let field = prop::sample::select(vec![
+        "guild",
+        "_id",
+        "name",
+        "key",
+        "author",
+        "author.id",
+        "body",
+        "body.guild",
+        "body.n",
+        "n",
+        "created_at",
+        "revision.number",
+        "*",
+        "$or",
+        "guild.$ne",
+        "",
+    ]);
+    let value = prop_oneof![
+        Just(json!(null)),
+        Just(json!("")),
+        Just(json!(0)),
+        any::<bool>().prop_map(Into::into),
+        Just(json!([1, "x", null])),
+        "[a-z]{1,3}".prop_map(Into::into),
+    ];
+    let operator = prop::sample::select(vec![
+        "eq", "ne", "gt", "gte", "lt", "lte", "in", "nin", "exists", "$ne", "or",
+    ]);
+    let compared =
+        (operator, value.clone()).prop_map(|(operator, value)| json!({ operator: value }));
+    prop::collection::btree_map(field, prop_oneof![value, compared], 0..4)
+        .prop_map(|fields| json!(fields))
+}
+
+#[test]
+fn no_filter_that_can_be_thought_of_reaches_into_another_guild() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let room = runtime.block_on(Room::open());
+    let (ada, eve) = (room.person(1, 1), room.person(2, 1));
+    runtime.block_on(ada.insert(SECRET, r#"{"n": 1, "guild": "x", "name": "", "_id": 0}"#));
+    runtime.block_on(eve.insert("Mine", r#"{"n": 1, "guild": "x", "name": "", "_id": 0}"#));
+    let config = ProptestConfig {
+        cases: 200,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    };
+    let found = std::cell::Cell::new(0);
+    proptest!(config, |(filter in any_filter())| {
+        let filter = filter.to_string();
+        let answer = runtime.block_on(eve.says("find", &[("filter", &filter)]));
+        let shown = text(&answer);
+        prop_assert!(!shown.contains("secret"), "{}: {}", filter, shown);
+        prop_assert!(!shown.contains("database could"), "{}: {}", filter, shown);
+        found.set(found.get() + i32::from(shown.contains("Mine")));
+        let counted = text(&runtime.block_on(eve.says("count", &[("filter", &filter)])));
+        prop_assert!(!counted.contains("2 documents"), "{}: {}", filter, counted);
+    });
+    assert!(
+        found.get() > 0,
+        "no filter found anything, so nothing was tried"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

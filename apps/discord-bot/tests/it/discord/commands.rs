@@ -74,10 +74,8 @@ fn publish(state: &State, guild_id: Option<u64>, command: &Value, known: &[Value
     }
     if let Some(guild_id) = guild_id {
         published["guild_id"] = json!(guild_id.to_string());
-        let published = published.as_object_mut().unwrap();
-        published.remove("dm_permission");
-        published.remove("contexts");
-        published.remove("integration_types");
+        published["contexts"] = Value::Null;
+        published.as_object_mut().unwrap().remove("dm_permission");
     }
     published
 }

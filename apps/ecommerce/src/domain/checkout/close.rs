@@ -38,7 +38,7 @@ pub(super) async fn close(
         if let Some(session) = &checkout.session {
             let state = payments.close(session, now).await?.state;
             if !matches!(state, SessionState::Over | SessionState::Unknown) {
-                return apply(store, payments, checkout, state, now).await;
+                return apply(store, checkout, state, now).await;
             }
         }
         // Conditional on the payment session that was read: if one was opened meanwhile, that has

@@ -64,7 +64,7 @@ pub async fn refresh(
     match (&checkout.session, checkout.state) {
         (Some(session), CheckoutState::Open | CheckoutState::Pending) => {
             let state = payments.ask(session, now).await?.state;
-            apply(store, payments, checkout, state, now).await
+            apply(store, checkout, state, now).await
         }
         _ => settle(store, checkout, now).await,
     }
@@ -73,13 +73,11 @@ pub async fn refresh(
 /// Acts upon what the payment service says of a checkout's session.
 pub(super) async fn apply(
     store: &Store,
-    payments: &Payments,
     checkout: Checkout,
     state: SessionState,
     now: Timestamp,
 ) -> Result<Outcome, AppError> {
     let id = checkout.id;
-    let moved_on = matches!(&state, SessionState::Paid(received) if received.moved_on);
     match &state {
         SessionState::Open { .. } => {}
         SessionState::Pending(received) | SessionState::Paid(received)
@@ -111,14 +109,7 @@ pub(super) async fn apply(
         }
     }
     // Lost or won, the checkout as it is now says how to go on.
-    let outcome = settle(store, find(store, id).await?, now).await?;
-    match outcome {
-        Outcome::Ordered(order) if moved_on => {
-            let order = payment::sync(store, payments, order.id, now).await?;
-            Ok(Outcome::Ordered(Box::new(order)))
-        }
-        outcome => Ok(outcome),
-    }
+    settle(store, find(store, id).await?, now).await
 }
 
 /// Open or pending → paid. Lost races are fine, money after the end is not.
@@ -129,7 +120,7 @@ pub(super) async fn take_payment(
 ) -> Result<(), AppError> {
     if store
         .checkouts
-        .mark_paid(checkout.id, &received.payment)
+        .mark_paid(checkout.id, &received.payment, received.aftermath)
         .await?
     {
         return Ok(());
@@ -205,7 +196,7 @@ async fn finish(
 ) -> Result<Outcome, AppError> {
     let mut order = store.orders.insert_once(order).await?;
     if order.status == OrderStatus::Pending {
-        order = payment::settle(store, order, OrderStatus::Paid, now).await?;
+        order = payment::settle(store, order, Some(checkout.aftermath), now).await?;
     }
     stock::hand_over(store, checkout).await?;
     settle_cart(store, checkout).await?;
@@ -220,7 +211,7 @@ async fn give_up(store: &Store, checkout: Checkout, now: Timestamp) -> Result<Ou
     if checkout.state == CheckoutState::Failed
         && let Some(order) = store.orders.find(checkout.id).await?
     {
-        failed = Some(payment::settle(store, order, OrderStatus::Failed, now).await?);
+        failed = Some(payment::settle(store, order, None, now).await?);
     }
     if checkout.holds_stock {
         stock::release(store, &checkout).await?;

@@ -52,9 +52,7 @@ pub async fn payment_address(
         };
         return match session.state {
             SessionState::Open { url } => Ok(Payable::At(url)),
-            state => Ok(Payable::Not(
-                apply(store, payments, checkout, state, now).await?,
-            )),
+            state => Ok(Payable::Not(apply(store, checkout, state, now).await?)),
         };
     }
     Err(AppError::Conflict(
@@ -114,7 +112,7 @@ pub async fn pay_at_test_till(
         return Err(AppError::Conflict(CheckoutState::Expired.refusal()));
     }
     let received = Payments::at_test_till(&checkout, now);
-    apply(store, payments, checkout, SessionState::Paid(received), now)
+    apply(store, checkout, SessionState::Paid(received), now)
         .await?
         .into_order()
 }

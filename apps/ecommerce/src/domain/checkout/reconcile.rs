@@ -37,7 +37,7 @@ pub async fn session_changed(
     match store.checkouts.find(id).await? {
         // Opened by a request that died before it could note it.
         Some(checkout) if checkout.session.is_none() => {
-            apply(store, payments, checkout, state, now).await?;
+            apply(store, checkout, state, now).await?;
         }
         _ => is_accounted_for(store, id, session, &state).await?,
     }

@@ -7,11 +7,11 @@
 
 use astra_db::Timestamp;
 
-use super::{Order, OrderStatus};
+use super::{Aftermath, Order, OrderStatus};
 use crate::domain::id::OrderId;
 use crate::domain::money::Money;
 use crate::error::{AppError, Missing};
-use crate::payments::{Charge, Payments};
+use crate::payments::Payments;
 use crate::store::Store;
 
 /// How often a change is tried again because the order changed in between.
@@ -52,8 +52,12 @@ pub async fn refund(
         tracing::info!(order.number = %id.short(), cents = amount.amount_cents, "money was given back");
         return sync(store, payments, id, now).await;
     }
-    let refunded = order.refunded.amount_cents + amount.amount_cents;
-    let next = order.with_status(status(&order, refunded, false), refunded, now);
+    let aftermath = Aftermath {
+        refunded_cents: order.refunded.amount_cents + amount.amount_cents,
+        disputed: false,
+    };
+    let status = OrderStatus::after(aftermath, order.total);
+    let next = order.with_status(status, aftermath.refunded_cents, now);
     if store.orders.replace(&order, &next).await? {
         return Ok(next);
     }
@@ -76,7 +80,7 @@ pub(crate) async fn sync(
         let Some(charge) = payments.charge(&order.payment.reference).await? else {
             return Ok(order);
         };
-        let Some(next) = in_line_with(&order, &charge, now) else {
+        let Some(next) = in_line_with(&order, charge.aftermath, now) else {
             return Ok(order);
         };
         if store.orders.replace(&order, &next).await? {
@@ -89,36 +93,31 @@ pub(crate) async fn sync(
     Err(BUSY)
 }
 
-/// The order as it must be for this charge; `None` when it is so already.
-fn in_line_with(order: &Order, charge: &Charge, now: Timestamp) -> Option<Order> {
-    let refunded = charge.refunded_cents;
-    let status = status(order, refunded, charge.disputed);
+/// The order as it must be after that; `None` when it is so already.
+fn in_line_with(order: &Order, aftermath: Aftermath, now: Timestamp) -> Option<Order> {
+    let status = OrderStatus::after(aftermath, order.total);
+    let refunded = aftermath.refunded_cents;
     let differs = status != order.status || refunded != order.refunded.amount_cents;
     differs.then(|| order.with_status(status, refunded, now))
 }
 
-fn status(order: &Order, refunded_cents: u64, disputed: bool) -> OrderStatus {
-    if disputed {
-        OrderStatus::Disputed
-    } else if refunded_cents >= order.total.amount_cents {
-        OrderStatus::Refunded
-    } else {
-        OrderStatus::Paid
-    }
-}
-
-/// Pending → paid or failed, once; an order that is anything else is left as it is.
+/// Pending → paid, with what has become of the payment since, or failed where there is none. Done
+/// once; an order that is anything else is left as it is.
 pub(crate) async fn settle(
     store: &Store,
     mut order: Order,
-    status: OrderStatus,
+    paid: Option<Aftermath>,
     now: Timestamp,
 ) -> Result<Order, AppError> {
     for _ in 0..ATTEMPTS {
         if order.status != OrderStatus::Pending {
             return Ok(order);
         }
-        let next = order.with_status(status, order.refunded.amount_cents, now);
+        let status = paid.map_or(OrderStatus::Failed, |it| {
+            OrderStatus::after(it, order.total)
+        });
+        let refunded = paid.unwrap_or_default().refunded_cents;
+        let next = order.with_status(status, refunded, now);
         if store.orders.replace(&order, &next).await? {
             return Ok(next);
         }

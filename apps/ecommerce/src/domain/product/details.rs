@@ -92,9 +92,12 @@ impl ProductDetails {
     pub fn check(&self, id: ProductId, currency: Currency) -> Result<Product, FieldErrors> {
         let mut errors = FieldErrors::default();
         let option_names = list(&self.option_names);
-        let name = errors.check("name", text(&self.name, 1, 120));
-        let tagline = errors.check("tagline", text(&self.tagline, 1, 200));
-        let description = errors.check("description", text(&self.description, 0, 6_000));
+        let name = errors.check("name", text("a name", &self.name, 1, 120));
+        let tagline = errors.check("tagline", text("a tagline", &self.tagline, 1, 200));
+        let description = errors.check(
+            "description",
+            text("a description", &self.description, 0, 6_000),
+        );
         let category = errors.check("category", self.category.trim().parse::<Category>());
         let image = errors.check("image", picture(&self.image));
         let rank = errors.check("rank", whole("a place in lists", &self.rank));
@@ -307,5 +310,7 @@ mod tests {
             "option_names",
         ];
         assert_eq!(check(&wrong).unwrap_err(), all);
+        let errors = wrong.check("lamp".parse().unwrap(), Currency::Usd);
+        assert_eq!(errors.unwrap_err().get("name"), Some("Enter a name"));
     }
 }

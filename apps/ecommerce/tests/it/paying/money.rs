@@ -238,6 +238,30 @@ async fn while_stripe_is_away_nothing_is_lost_and_a_reload_goes_on() {
 }
 
 #[tokio::test]
+async fn what_stripe_does_not_accept_can_be_put_right() {
+    let market = Market::open().await;
+    let mut ada = market.shop.browser();
+    ada.add("orbit", "1").await.must_be(303);
+    let till = ada.check_out().await.must_be(303).location().to_owned();
+    market
+        .stripe
+        .trouble("/checkout/sessions", Trouble::Refused(400));
+    ada.get(&till)
+        .await
+        .must_be(502)
+        .must_show("check your e-mail address")
+        .must_show("href=\"/checkout\"");
+    let mut put_right = ADA.to_vec();
+    put_right[1] = ("email", "ada@ockham.example");
+    let again = ada.post("/checkout", &put_right).await.must_be(303);
+    assert_eq!(again.location(), till);
+    ada.get(&till).await.must_be(200).must_show("Pay now");
+    let session = market.stripe.sessions().pop().unwrap();
+    assert_eq!(session["customer_email"], "ada@ockham.example");
+    assert_eq!(market.shop.held().await, 1);
+}
+
+#[tokio::test]
 async fn a_stripe_that_takes_too_long_is_not_waited_for() {
     let market = Market::open().await;
     let mut ada = market.shop.browser();

@@ -81,6 +81,24 @@ async fn fewer_than_wanted_are_offered() {
 }
 
 #[tokio::test]
+async fn everything_that_is_short_is_named_at_once() {
+    let shop = TestShop::start().await;
+    let mut ada = shop.browser();
+    for (sku, wanted) in [("drift", "2"), ("orbit", "3"), ("pebble", "1")] {
+        ada.add(sku, wanted).await.must_be(303);
+    }
+    shop.stock("drift", 0).await;
+    shop.stock("orbit", 2).await;
+    ada.check_out()
+        .await
+        .must_be(409)
+        .must_show("/cart/items/drift/remove")
+        .must_show("you wanted 3, 2 are left")
+        .must_not_show("/cart/items/pebble");
+    assert_eq!((shop.left("orbit").await, shop.held().await), (2, 0));
+}
+
+#[tokio::test]
 async fn a_hundred_carts_race_for_ten_pieces() {
     let shop = TestShop::start().await;
     shop.stock("orbit", 10).await;

@@ -6,13 +6,18 @@ use crate::domain::search::price_in_cents;
 /// How many pieces can be counted.
 const MAX_STOCK: u64 = 1_000_000;
 
-/// Text of so many characters, without what no keyboard types.
-pub(super) fn text(typed: &str, shortest: usize, longest: usize) -> Result<String, String> {
+/// Text, with what it is in words, of so many characters and without what no keyboard types.
+pub(super) fn text(
+    what: &str,
+    typed: &str,
+    shortest: usize,
+    longest: usize,
+) -> Result<String, String> {
     // Browsers send the line breaks of a text area as CR LF.
     let text = typed.trim().replace("\r\n", "\n");
     let length = text.chars().count();
     if length < shortest {
-        Err("Fill this in".to_owned())
+        Err(format!("Enter {what}"))
     } else if length > longest {
         Err(format!(
             "Use at most {longest} characters; these are {length}"
@@ -29,7 +34,7 @@ pub(super) fn text(typed: &str, shortest: usize, longest: usize) -> Result<Strin
 
 /// Lines that are not empty.
 pub(super) fn lines(typed: &str) -> Result<Vec<String>, String> {
-    let text = text(typed, 0, 1_500)?;
+    let text = text("highlights", typed, 0, 1_500)?;
     let lines: Vec<String> = text
         .lines()
         .map(|line| line.trim().to_owned())
