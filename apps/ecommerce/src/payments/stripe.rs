@@ -5,15 +5,13 @@
 //! and is sent at most twice; what must not happen twice carries an idempotency key that both
 //! share.
 
+mod answer;
 mod session;
 
 use std::fmt;
 use std::time::Duration;
 
-use ::stripe::{
-    ApiErrorsType, Client, ClientBuilder, IdempotencyKey, RequestStrategy, StripeError,
-    StripeRequest,
-};
+use ::stripe::{Client, ClientBuilder, IdempotencyKey, RequestStrategy, StripeRequest};
 use anyhow::Context as _;
 use astra_db::Timestamp;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -22,6 +20,8 @@ use stripe_checkout::{CheckoutSession, CheckoutSessionPaymentStatus, CheckoutSes
 use stripe_core::payment_intent::RetrievePaymentIntent;
 use stripe_core::refund::CreateRefund;
 use stripe_core::{PaymentIntent, PaymentIntentStatus};
+
+use answer::Answer;
 
 use crate::domain::checkout::Checkout;
 use crate::domain::money::{Currency, Money};
@@ -259,58 +259,4 @@ fn cents(money: Money) -> Result<i64, PaymentError> {
 
 fn unreadable(what: &str) -> PaymentError {
     PaymentError::Refused(Reason(what.to_owned()))
-}
-
-/// A refusal or failure, stripped of everything Stripe repeats about the buyer.
-#[derive(Debug)]
-enum Answer {
-    Unreachable(String),
-    Unknown,
-    Refused(String),
-}
-
-impl From<StripeError> for Answer {
-    fn from(error: StripeError) -> Self {
-        match error {
-            StripeError::Stripe(_, 404) => Self::Unknown,
-            StripeError::Stripe(_, 401) => {
-                Self::Refused("Stripe does not accept STRIPE_SECRET_KEY (HTTP 401)".to_owned())
-            }
-            StripeError::Stripe(error, status) => {
-                // Not the message, which repeats what was sent, such as the buyer's address. The
-                // page of Stripe's log, behind a login, has it.
-                let code = error.code.as_ref().map(ToString::to_string);
-                let about = [code, error.param, error.request_log_url]
-                    .into_iter()
-                    .flatten();
-                let about = about.collect::<Vec<_>>().join(", ");
-                let reason = format!("HTTP {status} {} {about}", error.type_);
-                // Stripe answers 409 while an earlier request with the same key is still at work.
-                let passes = matches!(status, 409 | 429) || status >= 500;
-                if passes && error.type_ != ApiErrorsType::IdempotencyError {
-                    Self::Unreachable(reason)
-                } else {
-                    Self::Refused(reason)
-                }
-            }
-            StripeError::ConfigError(reason) => Self::Refused(reason),
-            // What stands in front of Stripe answers in HTML when Stripe is away.
-            StripeError::JSONDeserialize(reason) | StripeError::ClientError(reason) => {
-                Self::Unreachable(reason)
-            }
-            StripeError::Timeout => {
-                Self::Unreachable(format!("no answer within {} s", TIMEOUT.as_secs()))
-            }
-        }
-    }
-}
-
-impl From<Answer> for PaymentError {
-    fn from(answer: Answer) -> Self {
-        match answer {
-            Answer::Unreachable(reason) => Self::Unreachable(Reason(reason)),
-            Answer::Unknown => Self::Refused(Reason("Stripe knows nothing by this id".to_owned())),
-            Answer::Refused(reason) => Self::Refused(Reason(reason)),
-        }
-    }
 }

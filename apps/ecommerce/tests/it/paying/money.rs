@@ -1,6 +1,7 @@
 //! From Stripe's page to one order, by every way back.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -155,7 +156,7 @@ async fn a_closed_tab_without_a_message_is_found_by_asking() {
 
 #[tokio::test]
 async fn browsers_messages_and_the_shop_itself_at_once_make_one_order() {
-    let market = std::sync::Arc::new(Market::open().await);
+    let market = Arc::new(Market::open().await);
     let (ada, paying) = market.ada().await;
     market
         .stripe
@@ -164,7 +165,7 @@ async fn browsers_messages_and_the_shop_itself_at_once_make_one_order() {
         .unwrap();
     let mut all = JoinSet::new();
     for number in 0..12 {
-        let (market, mut ada, paying) = (market.clone(), ada.clone(), paying.clone());
+        let (market, mut ada, paying) = (Arc::clone(&market), ada.clone(), paying.clone());
         all.spawn(async move {
             match number % 3 {
                 0 => drop(ada.get(&paying.page("return")).await.must_be(303)),
