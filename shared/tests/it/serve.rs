@@ -1,9 +1,11 @@
 //! Listening, and stopping without cutting anyone off.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::Router;
+use axum::extract::ConnectInfo;
 use axum::routing::get;
 use shared::env::{self, Env};
 use shared::serve::{self, ServeSettings};
@@ -88,4 +90,26 @@ async fn a_port_in_use_is_said_clearly() {
              (0 takes any free one)"
         )
     );
+}
+
+#[tokio::test]
+async fn an_app_is_told_who_is_connected() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mut stream = ask(&listener).await;
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let stop = std::sync::Mutex::new(Some(stop));
+    let stop = Arc::new(stop);
+    let who = move |ConnectInfo(address): ConnectInfo<SocketAddr>| async move {
+        drop(stop.lock().unwrap().take());
+        address.to_string()
+    };
+    let app = Router::new().route("/", get(who));
+    let stopped = async { drop(stopped.await) };
+    serve::run(listener, app, stopped, Duration::from_mins(1))
+        .await
+        .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    let address = stream.local_addr().unwrap().to_string();
+    assert!(answer.ends_with(&address), "{answer}");
 }

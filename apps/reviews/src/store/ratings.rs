@@ -14,21 +14,20 @@
 //! just before somebody else wrote; but their writer's note is still there then, and readers who
 //! see a note do not believe the stars: they derive them.
 
+mod shard;
+
 use std::collections::{BTreeMap, HashMap};
 
-use astra_db::{Database, Row, Table};
+use astra_db::{Database, Table};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
-use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use self::shard::{RatingsRow, RatingsRowKey, SHARDS, TallyRow, TallyRowKey, put, shard_of};
 use crate::domain::id::{NoteId, ReviewId, VehicleId};
 use crate::domain::rating::{Rating, Tally};
 use crate::store::StoreError;
 use crate::store::reviews::Reviews;
 
-/// How many shards the ratings of a vehicle are spread over. Another number needs all of them
-/// written anew.
-const SHARDS: u8 = 16;
 /// How many rows the Data API answers at once.
 const PAGE: usize = 50;
 /// So many commands of one question are under way at the same time.
@@ -62,35 +61,6 @@ pub struct Tallies {
     pub of_vehicles: HashMap<VehicleId, Tally>,
     /// The changes under way, or never finished.
     pub notes: Vec<Note>,
-}
-
-/// What the ratings of a shard amount to.
-#[derive(Debug, Serialize, Deserialize, Row)]
-#[table(name = "ratings")]
-struct TallyRow {
-    #[partition_key]
-    vehicle_id: VehicleId,
-    #[clustering]
-    shard: i8,
-    #[serde(with = "astra_db::table::map")]
-    pending: BTreeMap<NoteId, ReviewId>,
-    stars_1: Option<i32>,
-    stars_2: Option<i32>,
-    stars_3: Option<i32>,
-    stars_4: Option<i32>,
-    stars_5: Option<i32>,
-}
-
-/// The ratings of a shard.
-#[derive(Debug, Serialize, Deserialize, Row)]
-#[table(name = "ratings_by_review")]
-struct RatingsRow {
-    #[partition_key]
-    vehicle_id: VehicleId,
-    #[partition_key]
-    shard: i8,
-    #[serde(with = "astra_db::table::map")]
-    ratings: BTreeMap<ReviewId, Rating>,
 }
 
 impl Ratings {
@@ -276,38 +246,4 @@ impl Ratings {
             .find_one(TallyRowKey { vehicle_id, shard })
             .await?)
     }
-}
-
-impl TallyRow {
-    fn tally(&self) -> Tally {
-        let stars = [
-            self.stars_1,
-            self.stars_2,
-            self.stars_3,
-            self.stars_4,
-            self.stars_5,
-        ];
-        Tally::new(stars.map(|count| count.unwrap_or_default().unsigned_abs()))
-    }
-
-    fn notes(&self) -> impl Iterator<Item = Note> {
-        self.pending.iter().map(|(id, review_id)| Note {
-            id: *id,
-            vehicle_id: self.vehicle_id,
-            review_id: *review_id,
-        })
-    }
-}
-
-fn put(ratings: &mut BTreeMap<ReviewId, Rating>, review_id: ReviewId, rating: Option<Rating>) {
-    match rating {
-        Some(rating) => ratings.insert(review_id, rating),
-        None => ratings.remove(&review_id),
-    };
-}
-
-/// The end of an id is random.
-fn shard_of(review_id: ReviewId) -> i8 {
-    let [.., last] = review_id.to_bytes();
-    i8::try_from(last % SHARDS).unwrap_or_default()
 }

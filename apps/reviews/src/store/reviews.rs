@@ -6,10 +6,7 @@
 //! so nothing can go stale: what a crash leaves is a pointer without a review, never a review
 //! that differs from itself.
 
-#![expect(
-    clippy::struct_field_names,
-    reason = "the columns of a key are ids, and named in full"
-)]
+mod pointers;
 
 use std::collections::HashMap;
 
@@ -19,6 +16,7 @@ use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use self::pointers::Pointers;
 use crate::domain::id::{ReviewId, UserId, VehicleId};
 use crate::domain::page::{Limit, Page, ReviewCursor};
 use crate::domain::rating::Rating;
@@ -34,8 +32,7 @@ const AT_ONCE: usize = 10;
 #[derive(Debug, Clone)]
 pub struct Reviews {
     reviews: Table<ReviewRow>,
-    pointers: Table<Pointer>,
-    claims: Table<Claim>,
+    pointers: Pointers,
 }
 
 /// A review.
@@ -57,35 +54,11 @@ struct ReviewRow {
     updated_at: Option<Timestamp>,
 }
 
-/// Says that a user has, or is about to have, a review of a vehicle.
-#[derive(Debug, Serialize, Deserialize, Row)]
-#[table(name = "reviews_by_user")]
-struct Pointer {
-    #[partition_key]
-    user_id: UserId,
-    #[clustering(desc)]
-    review_id: ReviewId,
-    vehicle_id: VehicleId,
-}
-
-/// The same, for the question whether there is one.
-#[derive(Debug, Serialize, Deserialize, Row)]
-#[table(name = "reviews_by_user_and_vehicle")]
-struct Claim {
-    #[partition_key]
-    user_id: UserId,
-    #[partition_key]
-    vehicle_id: VehicleId,
-    #[clustering]
-    review_id: ReviewId,
-}
-
 impl Reviews {
     pub(super) async fn open(database: &Database) -> Result<Self, StoreError> {
         Ok(Self {
             reviews: super::open(database).await?,
-            pointers: super::open(database).await?,
-            claims: super::open(database).await?,
+            pointers: Pointers::open(database).await?,
         })
     }
 
@@ -125,16 +98,11 @@ impl Reviews {
         after: Option<ReviewCursor>,
         limit: Limit,
     ) -> Result<Page<Review>, StoreError> {
-        let filter = older_than(after, json!({ "user_id": user_id }));
-        let pointers = self.pointers.find(filter).sort([("review_id", -1)]);
-        let pointers = pointers.limit(limit.and_one()).await?.all().await?;
-        let cursor = |last: &Pointer| ReviewCursor(last.review_id).text();
-        let Page { items, next_cursor } = Page::of(pointers, limit, cursor);
-        let ids = items
-            .into_iter()
-            .map(|item| (item.vehicle_id, item.review_id));
-        let items = self.all_of(ids.collect()).await?;
-        Ok(Page { items, next_cursor })
+        let page = self.pointers.of_user(user_id, after, limit).await?;
+        Ok(Page {
+            items: self.all_of(page.items).await?,
+            next_cursor: page.next_cursor,
+        })
     }
 
     /// The reviews a user has of a vehicle, but for one that is left out: one at most, if not for
@@ -145,11 +113,13 @@ impl Reviews {
         vehicle_id: VehicleId,
         left_out: Option<ReviewId>,
     ) -> Result<Vec<Review>, StoreError> {
-        let filter = json!({ "user_id": user_id, "vehicle_id": vehicle_id });
-        let claims = self.claims.find(filter).await?.all().await?;
-        let ids = claims.into_iter().map(|claim| claim.review_id);
-        let ids = ids.filter(|id| Some(*id) != left_out);
-        self.all_of(ids.map(|id| (vehicle_id, id)).collect()).await
+        let mut ids = self
+            .pointers
+            .of_user_on_vehicle(user_id, vehicle_id)
+            .await?;
+        ids.retain(|id| Some(*id) != left_out);
+        self.all_of(ids.into_iter().map(|id| (vehicle_id, id)).collect())
+            .await
     }
 
     /// Those of the reviews that exist, in this order.
@@ -180,25 +150,7 @@ impl Reviews {
 
     /// Says where a review is going to be.
     pub async fn point_to(&self, review: &Review) -> Result<(), StoreError> {
-        let &Review {
-            id: review_id,
-            vehicle_id,
-            author_id: user_id,
-            ..
-        } = review;
-        let pointer = self.pointers.insert_one(Pointer {
-            user_id,
-            review_id,
-            vehicle_id,
-        });
-        let claim = Claim {
-            user_id,
-            vehicle_id,
-            review_id,
-        };
-        let claim = self.claims.insert_one(claim);
-        tokio::try_join!(pointer.into_future(), claim.into_future())?;
-        Ok(())
+        self.pointers.insert(review).await
     }
 
     /// Stores a review; there must be a pointer to it already.
@@ -235,21 +187,7 @@ impl Reviews {
     /// Deletes a review, and last what points to it.
     pub async fn delete(&self, review: &Review) -> Result<(), StoreError> {
         self.reviews.delete_one(key(review)).await?;
-        let &Review {
-            id: review_id,
-            vehicle_id,
-            author_id: user_id,
-            ..
-        } = review;
-        let pointer = self.pointers.delete_one(PointerKey { user_id, review_id });
-        let claim = ClaimKey {
-            user_id,
-            vehicle_id,
-            review_id,
-        };
-        let claim = self.claims.delete_one(claim);
-        tokio::try_join!(pointer.into_future(), claim.into_future())?;
-        Ok(())
+        self.pointers.delete(review).await
     }
 }
 
@@ -260,6 +198,7 @@ fn key(review: &Review) -> ReviewRowKey {
     }
 }
 
+/// The rows of a partition after the one a cursor stands for, newest first.
 fn older_than(after: Option<ReviewCursor>, mut partition: Value) -> Value {
     if let Some(ReviewCursor(last)) = after {
         partition["review_id"] = json!({ "$lt": last });
