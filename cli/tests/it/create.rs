@@ -275,12 +275,10 @@ struct App {
 }
 
 impl App {
-    /// Starts the program as a person does, on any port; it tells its address on standard output.
-    fn start(project: &Path, target: &Path, name: &str, environment: &[(&str, &str)]) -> Self {
-        let mut process = Command::new("cargo")
-            .args(["run", "--offline", "--quiet", "--package", name])
+    /// Starts the program that was built in a project, on any port; it tells its address on standard output.
+    fn start(project: &Path, program: &Path, environment: &[(&str, &str)]) -> Self {
+        let mut process = Command::new(program)
             .current_dir(project)
-            .env("CARGO_TARGET_DIR", target)
             .env("PORT", "0")
             .envs(environment.iter().copied())
             .stdout(Stdio::piped())
@@ -311,7 +309,7 @@ impl App {
 
 impl Drop for App {
     fn drop(&mut self) {
-        // `cargo run` gives way to the program, so this is the program.
+        // It may have ended by itself.
         drop(self.process.kill());
         drop(self.process.wait());
     }
@@ -371,7 +369,8 @@ fn build_test_and_run(
         .output()
         .unwrap();
     assert_eq!(text(&status.stdout), "");
-    let app = App::start(&project, &target, &name, environment);
+    // Tests of a program build the program.
+    let app = App::start(&project, &target.join("debug").join(&name), environment);
     let answer = app.get(path);
     assert!(
         answer.starts_with("HTTP/1.1 200") && answer.contains(expected),

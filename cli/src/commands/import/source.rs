@@ -1,7 +1,7 @@
 //! The input: which format, from where, and what its records become.
 
 use std::fs::File;
-use std::io::{self, BufReader, Seek as _, SeekFrom};
+use std::io::{self, BufReader, Read as _, Seek as _, SeekFrom};
 use std::path::Path;
 
 use anyhow::Context as _;
@@ -13,6 +13,7 @@ use super::identity;
 use super::lines::Lines;
 use super::records::Records;
 use crate::format::Format;
+use crate::output::hinted;
 use crate::target::Target;
 
 /// What a record becomes.
@@ -63,6 +64,12 @@ impl Source {
         let mut file = File::open(path).with_context(reading)?;
         Ok(match format {
             Format::Jsonl => {
+                if is_list(&mut file).with_context(reading)? {
+                    return Err(hinted(
+                        format!("{} is one JSON list, not a document a line", path.display()),
+                        "jq -c '.[]' FILE > FILE.jsonl puts each on a line of its own",
+                    ));
+                }
                 file.seek(SeekFrom::Start(at.bytes)).with_context(reading)?;
                 let mut lines = Lines::new(BufReader::with_capacity(1 << 16, file), shape, at);
                 Self(Box::new(move || lines.next_batch()))
@@ -94,6 +101,13 @@ impl Source {
     pub(super) fn next_batch(&mut self) -> io::Result<Option<Batch>> {
         (self.0)()
     }
+}
+
+/// Whether a file begins with a JSON list. Each of its lines would be refused, which would tell nobody why.
+fn is_list(file: &mut File) -> io::Result<bool> {
+    let mut beginning = Vec::new();
+    file.take(4096).read_to_end(&mut beginning)?;
+    Ok(beginning.trim_ascii_start().starts_with(b"["))
 }
 
 /// The name that goes into the `_id`s that are made: that of the file, wherever it lies.
