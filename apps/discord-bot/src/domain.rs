@@ -5,4 +5,6 @@ pub mod field;
 pub mod filter;
 pub mod id;
 pub mod json;
+pub mod operator;
+pub mod page;
 pub mod search;

@@ -5,6 +5,7 @@
 
 use astra_db::{Database, ErrorCode};
 
+mod conditions;
 pub mod documents;
 pub mod searches;
 mod timely;

@@ -3,7 +3,8 @@
 use crate::answer::{Answer, Choice, Choices, Message};
 use crate::commands::{Access, Asked, Command, CommandOption, Deferral, Input, filter_options};
 use crate::domain::id::InteractionId;
-use crate::domain::search::{Count, Order, PageAt, Search};
+use crate::domain::page::PageAt;
+use crate::domain::search::{Count, Order, Search};
 use crate::error::AppError;
 use crate::request::Options;
 use crate::store::Store;

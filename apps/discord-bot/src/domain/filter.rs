@@ -3,13 +3,12 @@
 //! A stranger writes them, so they are read into these types and written anew for the database:
 //! nothing that was typed reaches it as a command.
 
-use std::str::FromStr;
-
 use astra_db::{Number, Value};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::field::{Field, MalformedField};
 use crate::domain::json::{self, JsonProblem};
+use crate::domain::operator::{Operator, UnknownOperator};
 
 /// Conditions in one filter. The Data API takes 64.
 pub const MAX_CONDITIONS: usize = 20;
@@ -33,30 +32,6 @@ pub struct Condition {
     pub value: Value,
 }
 
-/// How a field is compared. A list compares equal to each of its elements.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Operator {
-    /// Is it.
-    Eq,
-    /// Is not it, or is not there.
-    Ne,
-    /// Is more, or later in the alphabet.
-    Gt,
-    /// Is it or more.
-    Gte,
-    /// Is less.
-    Lt,
-    /// Is it or less.
-    Lte,
-    /// Is one of them.
-    In,
-    /// Is none of them, or is not there.
-    Nin,
-    /// Is there.
-    Exists,
-}
-
 /// What is wrong with a filter, in words for who typed it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FilterProblem {
@@ -67,11 +42,8 @@ pub enum FilterProblem {
     #[error(transparent)]
     Field(#[from] MalformedField),
     /// The operator.
-    #[error(
-        "\"{0}\" is no comparison: there are eq, ne, gt, gte, lt, lte, in, nin and exists. A field inside another one \
-         is written with a dot, such as address.city."
-    )]
-    Operator(String),
+    #[error(transparent)]
+    Operator(#[from] UnknownOperator),
     /// The value.
     #[error("{0} needs {1}.")]
     Value(&'static str, &'static str),
@@ -84,49 +56,6 @@ pub enum FilterProblem {
     /// Too many conditions.
     #[error("That is too much: at most {MAX_CONDITIONS} comparisons are taken.")]
     TooMany,
-}
-
-impl Operator {
-    /// All of them with a description, in the order of the list to choose from.
-    pub const ALL: [(Self, &'static str); 9] = [
-        (Self::Eq, "is"),
-        (Self::Ne, "is not"),
-        (Self::Gt, "is more than"),
-        (Self::Gte, "is at least"),
-        (Self::Lt, "is less than"),
-        (Self::Lte, "is at most"),
-        (Self::In, "is one of (a, b, c)"),
-        (Self::Nin, "is none of (a, b, c)"),
-        (Self::Exists, "is there (true or false)"),
-    ];
-
-    /// As it is written.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Eq => "eq",
-            Self::Ne => "ne",
-            Self::Gt => "gt",
-            Self::Gte => "gte",
-            Self::Lt => "lt",
-            Self::Lte => "lte",
-            Self::In => "in",
-            Self::Nin => "nin",
-            Self::Exists => "exists",
-        }
-    }
-}
-
-impl FromStr for Operator {
-    type Err = FilterProblem;
-
-    fn from_str(text: &str) -> Result<Self, FilterProblem> {
-        let known = Self::ALL.into_iter().map(|(operator, _)| operator);
-        let mut called = known.filter(|operator| operator.name() == text);
-        let shortened = || text.chars().take(40).collect();
-        called
-            .next()
-            .ok_or_else(|| FilterProblem::Operator(shortened()))
-    }
 }
 
 impl Condition {

@@ -1,9 +1,6 @@
 //! What guilds keep, in the collection `documents`.
 
-use astra_db::{
-    Collection, CollectionDefinition, Database, Document as Fields, Error, ErrorCode, Value,
-    field_path,
-};
+use astra_db::{Collection, CollectionDefinition, Database, Error, ErrorCode};
 use serde::Serialize;
 use serde_json::json;
 
@@ -11,8 +8,10 @@ use crate::domain::document::{Body, Document, Name, NameKey, Revision};
 use crate::domain::field::Field;
 use crate::domain::filter::Filter;
 use crate::domain::id::{DocumentId, GuildId, InteractionId};
-use crate::domain::search::{Begin, Count, Order, PAGE_SIZE, Page, PageAt, Search};
+use crate::domain::page::{Begin, PAGE_SIZE, Page, PageAt};
+use crate::domain::search::{Count, Order, Search};
 use crate::store::StoreError;
+use crate::store::conditions::{Use, and, beginning_with, conditions, path};
 use crate::store::timely::Timely;
 
 /// The Data API counts up to here.
@@ -186,7 +185,7 @@ impl Documents {
     ) -> Result<Vec<Document>, StoreError> {
         let mut all = conditions(guild, &search.filter);
         all.push(json!({ "_id": { "$lte": search.id } }).into());
-        let sort = json!({ path(field, true): direction });
+        let sort = json!({ path(field, Use::Sort): direction });
         let limit = u32::try_from(limit).unwrap_or(u32::MAX);
         let found = self.0.find(and(all)).sort(sort).skip(skip).limit(limit);
         found.await?.all().await
@@ -251,40 +250,4 @@ impl Documents {
             .limit(limit);
         found.await?.all().await
     }
-}
-
-/// The one place that writes a filter out for the database. Each condition stands by itself, so that
-/// none can take the place of another, least of all of the guild.
-fn conditions(guild: GuildId, filter: &Filter) -> Vec<Value> {
-    let mut all = vec![json!({ "guild": guild }).into()];
-    all.extend(filter.conditions().iter().map(|condition| {
-        let operator = format!("${}", condition.operator.name());
-        let comparison = Fields::from([(operator, condition.value.clone())]);
-        Value::from(Fields::from([(
-            path(&condition.field, false),
-            Value::from(comparison),
-        )]))
-    }));
-    all
-}
-
-fn and(all: Vec<Value>) -> Value {
-    Value::from(Fields::from([("$and", Value::Array(all))]))
-}
-
-/// Where a field lies in a stored document.
-fn path(field: &Field, is_sorted_by: bool) -> String {
-    match field {
-        Field::Name if is_sorted_by => "key".to_owned(),
-        Field::Name => "name".to_owned(),
-        Field::Author => "author.id".to_owned(),
-        Field::Body(names) => {
-            field_path(std::iter::once("body").chain(names.iter().map(String::as_str)))
-        }
-    }
-}
-
-/// Texts that begin like this one: from it to before its longest continuation.
-fn beginning_with(text: &str) -> serde_json::Value {
-    json!({ "$gte": text, "$lt": format!("{text}\u{10ffff}") })
 }

@@ -4,11 +4,12 @@
 //! guild beyond that. Where there are too many to sort, a stretch of time is looked for that holds
 //! enough of them and not too many.
 
-use astra_db::{Collection, Document as Fields, Timestamp, Value};
+use astra_db::{Collection, Timestamp, Value};
 use serde_json::json;
 
 use crate::domain::document::Document;
 use crate::domain::id::DocumentId;
+use crate::store::conditions::and;
 use crate::store::{StoreError, is_too_much_to_sort};
 
 /// Stretches of time tried. Between six documents and ten thousand there is so much room that a few
@@ -82,10 +83,9 @@ impl Timely {
         if length_ms < ALL_TIME_MS {
             all.push(json!({ "created_at": { until: end } }).into());
         }
-        let all = Fields::from([("$and", Value::Array(all))]);
         let limit = u32::try_from(limit).unwrap_or(u32::MAX);
         let found = documents
-            .find(all)
+            .find(and(all))
             .sort(json!({ "_id": order }))
             .limit(limit);
         found.await?.all().await

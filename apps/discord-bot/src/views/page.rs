@@ -2,7 +2,8 @@
 
 use crate::answer::text::escape;
 use crate::answer::{Button, ButtonStyle, CustomId, Embed, MalformedCustomId, Message};
-use crate::domain::search::{Count, PAGE_SIZE, Page, PageAt, Search};
+use crate::domain::page::{PAGE_SIZE, Page, PageAt};
+use crate::domain::search::{Count, Search};
 use crate::views::{document, json};
 
 /// Room for the JSON of one of five documents: with their names and by-lines they fit into an embed.
