@@ -136,7 +136,7 @@ pub async fn add_or_open(
             outcome => return outcome.map(|()| id),
         }
     } else {
-        let room = room(store, &item.sku).await?;
+        let room = room(store, &item.sku, None).await?;
         if item.quantity > room {
             return Err(no_room(room));
         }
@@ -155,7 +155,7 @@ pub async fn add(
     item: &AddItem,
     now: Timestamp,
 ) -> Result<(), AppError> {
-    let room = room(store, &item.sku).await?;
+    let room = room(store, &item.sku, Some(id)).await?;
     let expires_at = after(now, LIFETIME);
     match store.carts.add(id, item, room, now, expires_at).await? {
         AddOutcome::Added => Ok(()),
@@ -176,7 +176,7 @@ pub async fn set_quantity(
     quantity: Quantity,
     now: Timestamp,
 ) -> Result<(), AppError> {
-    let room = room(store, sku).await?;
+    let room = room(store, sku, Some(id)).await?;
     if quantity > room {
         return Err(invalid("quantity", &format!("Only {room} left")));
     }
@@ -205,17 +205,26 @@ pub(crate) fn after(now: Timestamp, time: Duration) -> Timestamp {
 
 /// How many pieces of this a cart may hold right now. Counting a cart's pieces against the stock
 /// spares people a disappointment at checkout; what decides is the stock at that moment.
-async fn room(store: &Store, sku: &Sku) -> Result<Quantity, AppError> {
+///
+/// What the cart's own open checkout has set aside is for nobody else, so it counts for this cart.
+async fn room(store: &Store, sku: &Sku, cart: Option<CartId>) -> Result<Quantity, AppError> {
     let product = store.products.find(&sku.product_id()).await?;
     let product = product.ok_or(AppError::NotFound(Missing::Product))?;
     let offer = product
         .offer(sku)
         .ok_or_else(|| not_an_offer(&product, sku))?;
-    match offer.left {
-        None => Ok(Quantity::MAX),
-        Some(left) => Quantity::try_from(left.min(Quantity::MAX.get().into()))
-            .map_err(|_| invalid("sku", "This is sold out")),
+    let Some(mut left) = offer.left else {
+        return Ok(Quantity::MAX);
+    };
+    let is_held = product.held.get(sku).is_some_and(|held| !held.is_empty());
+    if let Some(cart) = cart.filter(|_| is_held) {
+        let cart = store.carts.find_even_expired(cart).await?;
+        let checkout = cart.and_then(|cart| cart.checkout);
+        let own = checkout.map_or(0, |checkout| product.held_by(sku, checkout));
+        left = left.saturating_add(own);
     }
+    Quantity::try_from(left.min(Quantity::MAX.get().into()))
+        .map_err(|_| invalid("sku", "This is sold out"))
 }
 
 /// A product with variants was named without one, or a variant is no longer made.

@@ -133,6 +133,32 @@ async fn a_cart_whose_pieces_were_sold_meanwhile_says_which_and_does_not_lead_to
 }
 
 #[tokio::test]
+async fn what_the_own_checkout_has_set_aside_is_not_sold_out_for_its_cart() {
+    let shop = TestShop::start().await;
+    let (mut ada, mut eve) = (shop.browser(), shop.browser());
+    ada.add("sketch-pro", "2").await.must_be(303);
+    eve.add("sketch-pro", "1").await.must_be(303);
+    ada.check_out().await.must_be(303);
+    let cart = ada.get("/cart").await.must_be(200);
+    cart.must_not_show("Sold out")
+        .must_show("href=\"/checkout\"");
+    ada.post("/cart/items/sketch-pro", &[("quantity", "3")])
+        .await
+        .must_be(422)
+        .must_show("Only 2 left");
+    ada.post("/cart/items/sketch-pro", &[("quantity", "1")])
+        .await
+        .must_be(303);
+    ada.add("sketch-pro", "1").await.must_be(303);
+    assert_eq!(ada.lines().await, [line("sketch-pro", 2)]);
+    eve.get("/cart").await.must_show("Sold out. Remove it");
+    eve.add("sketch-pro", "1")
+        .await
+        .must_be(422)
+        .must_show("This is sold out");
+}
+
+#[tokio::test]
 async fn a_product_stored_before_there_was_stock_is_sold_as_ever() {
     let shop = TestShop::start().await;
     let fields = json!({ "stock": 1, "variants": 1, "option_names": 1, "version": 1 });

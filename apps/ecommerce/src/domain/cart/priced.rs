@@ -40,7 +40,8 @@ pub struct PricedLine {
     pub unit_price: Money,
     /// How many.
     pub quantity: Quantity,
-    /// How many there are to sell; `None` where nobody counts.
+    /// How many there are for this cart: what is to sell, and what its own open checkout has set
+    /// aside. `None` where nobody counts.
     pub left: Option<u64>,
     /// Price times quantity.
     pub subtotal: Money,
@@ -63,15 +64,14 @@ impl PricedLine {
             return Ok(None);
         };
         // What is set aside for this very cart is there for it.
-        let held = checkout.and_then(|checkout| product.held.get(sku)?.get(&checkout));
-        let held = held.map_or(0, |held| held.0);
+        let held = checkout.map_or(0, |checkout| product.held_by(sku, checkout));
         let subtotal = offer.price.times(quantity).ok_or_else(unpriceable)?;
         Ok(Some(Self {
             product: product.clone(),
             variant: offer.variant(),
             image: offer.image.to_owned(),
             unit_price: offer.price,
-            left: offer.left.map(|left| left + held),
+            left: offer.left.map(|left| left.saturating_add(held)),
             sku: offer.sku,
             quantity,
             subtotal,
