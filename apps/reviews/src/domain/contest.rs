@@ -23,6 +23,13 @@ pub(crate) struct Other<I> {
     pub(crate) has_won: bool,
 }
 
+impl<I: Ord> Other<I> {
+    /// Whether the other row stays and this one has to go.
+    pub(crate) fn has_priority_over(&self, mine: &I) -> bool {
+        self.has_won || self.id < *mine
+    }
+}
+
 /// Whether the row just written is the only one. If not, it has to be deleted again.
 ///
 /// `others` reads the other rows.
@@ -33,11 +40,10 @@ where
     let mut waited = Duration::ZERO;
     loop {
         let others = others().await?;
-        let has_priority = |other: &Other<I>| other.has_won || other.id < mine;
         if others.is_empty() {
             return Ok(true);
         }
-        if others.iter().any(has_priority) || waited >= LONGEST_WAIT {
+        if others.iter().any(|other| other.has_priority_over(&mine)) || waited >= LONGEST_WAIT {
             return Ok(false);
         }
         tokio::time::sleep(PAUSE).await;

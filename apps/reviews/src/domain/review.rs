@@ -221,12 +221,15 @@ pub(crate) fn is_abandoned(note: &Note, now: Timestamp) -> bool {
 pub(crate) async fn finish(store: &Store, note: &Note) -> Result<(), AppError> {
     tracing::warn!(review.id = %note.review_id, "a change of a review was not finished, and is now");
     let review = store.reviews.find(note.vehicle_id, note.review_id).await?;
-    // Nobody has been told of it, as its note would be gone: if the user has another one of this
-    // vehicle, that is the one that counts.
-    if let Some(review) = review
-        && !others(store, &review).await?.is_empty()
-    {
-        store.reviews.delete(&review).await?;
+    if let Some(review) = review {
+        // Two were written at once, and the one that was to be withdrawn still is there.
+        let others = others(store, &review).await?;
+        if others
+            .iter()
+            .any(|other| other.has_priority_over(&review.id))
+        {
+            store.reviews.delete(&review).await?;
+        }
     }
     store.ratings.settle(note).await?;
     Ok(())
