@@ -69,6 +69,7 @@ fn buying() -> Router<AppState> {
             get(checkout::till).post(checkout::pay),
         )
         .route("/checkout/{checkout_id}/return", get(checkout::returned))
+        .route("/checkout/{checkout_id}/cancel", post(checkout::cancel))
         .route(
             "/checkout/{checkout_id}/cancelled",
             get(checkout::cancelled),

@@ -122,6 +122,12 @@ pub(crate) async fn returned(
     Ok(after(&state, &visitor, outcome))
 }
 
+/// The shop's own button for it. A link would do the same, but browsers follow some links ahead of
+/// their readers.
+pub(crate) async fn cancel(PathId(id): PathId<CheckoutId>) -> Redirect {
+    Redirect::to(&format!("/checkout/{id}/cancelled"))
+}
+
 /// Where the payment service sends somebody who went back. What was set aside goes back to the
 /// shelf; the cart stays as it is.
 pub(crate) async fn cancelled(

@@ -11,7 +11,7 @@ use crate::domain::id::CheckoutId;
 use crate::domain::order::payment;
 use crate::domain::stock;
 use crate::error::AppError;
-use crate::payments::{Payments, Session, SessionState};
+use crate::payments::{PaymentError, Payments, Session, SessionState};
 use crate::store::{Store, StoreError};
 
 /// Acts upon a message that something happened to a session of the payment service.
@@ -104,13 +104,18 @@ pub async fn carry_on(
     patience: Duration,
     now: Timestamp,
 ) -> Result<usize, StoreError> {
-    let mut ended = 0;
+    let (mut ended, mut is_away) = (0, false);
     for checkout in store.checkouts.unfinished().await? {
+        // Each question to a service that is away takes its whole time limit; the next round asks.
+        if is_away && has_to_ask(&checkout) {
+            continue;
+        }
         let number = checkout.id.short();
         match carry_one_on(store, payments, checkout, patience, now).await {
             Ok(Outcome::Waiting(_)) => {}
             Ok(Outcome::Ordered(_) | Outcome::Closed(_)) => ended += 1,
             Err(error) => {
+                is_away |= matches!(error, AppError::Payment(PaymentError::Unreachable(_)));
                 let error = anyhow::Error::new(error);
                 tracing::warn!(
                     checkout.number = number,
@@ -120,6 +125,11 @@ pub async fn carry_on(
         }
     }
     Ok(ended)
+}
+
+fn has_to_ask(checkout: &Checkout) -> bool {
+    let is_unpaid = matches!(checkout.state, CheckoutState::Open | CheckoutState::Pending);
+    is_unpaid && checkout.session.is_some()
 }
 
 async fn carry_one_on(
