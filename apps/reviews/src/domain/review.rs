@@ -159,7 +159,10 @@ async fn others(store: &Store, review: &Review) -> Result<Vec<Other<ReviewId>>, 
     let mut others = Vec::new();
     for Review { id, .. } in reviews.await? {
         let has_won = !store.ratings.is_noted(vehicle_id, id).await?;
-        others.push(Other { id, has_won });
+        // Its note may be gone because it was withdrawn just now; then the review is gone, too.
+        if !has_won || store.reviews.find(vehicle_id, id).await?.is_some() {
+            others.push(Other { id, has_won });
+        }
     }
     Ok(others)
 }
