@@ -95,3 +95,74 @@ fn address(env: &mut Env<'_>, name: &str) -> Result<Option<String>, Noted> {
         text => Ok(text),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SHOP: &str = "https://shop.example";
+
+    fn read(pairs: &[(&str, &str)], base: Option<&str>) -> Result<Option<StripeSettings>, String> {
+        let lookup = shared::env::of(pairs);
+        let mut env = Env::new(&lookup);
+        let stripe = StripeSettings::read(&mut env, base.map(str::to_owned));
+        env.finish(|| stripe).map_err(|errors| errors.to_string())
+    }
+
+    #[test]
+    fn buyers_come_back_to_the_shop_unless_other_pages_are_named() {
+        let key = ("STRIPE_SECRET_KEY", "sk_test_1");
+        let settings = read(&[key], Some(SHOP)).unwrap().unwrap();
+        let pages = (settings.success_url.as_str(), settings.cancel_url.as_str());
+        let expected = (
+            "https://shop.example/checkout/{CHECKOUT_ID}/return",
+            "https://shop.example/checkout/{CHECKOUT_ID}/cancelled",
+        );
+        assert_eq!(pages, expected);
+        assert_eq!(settings.reconcile, Duration::from_mins(1));
+        let other = ("STRIPE_SUCCESS_URL", "https://shop.example/thanks");
+        let settings = read(&[key, other], Some(SHOP)).unwrap().unwrap();
+        assert_eq!(settings.success_url, "https://shop.example/thanks");
+        assert!(read(&[], None).unwrap().is_none());
+    }
+
+    #[test]
+    fn a_mix_up_is_named_and_no_secret_is_shown() {
+        let key = ("STRIPE_SECRET_KEY", "sk_test_TheKey");
+        for (pairs, base, named) in [
+            (
+                vec![("STRIPE_SECRET_KEY", "pk_test_TheKey")],
+                Some(SHOP),
+                "STRIPE_SECRET_KEY is not one",
+            ),
+            (
+                vec![("STRIPE_SECRET_KEY", "sk_test_The Key")],
+                Some(SHOP),
+                "STRIPE_SECRET_KEY is not one",
+            ),
+            (
+                vec![("STRIPE_WEBHOOK_SECRET", "whsec_TheKey")],
+                Some(SHOP),
+                "STRIPE_SECRET_KEY is missing",
+            ),
+            (
+                vec![key, ("STRIPE_WEBHOOK_SECRET", "we_TheKey")],
+                Some(SHOP),
+                "STRIPE_WEBHOOK_SECRET is not one",
+            ),
+            (
+                vec![key, ("STRIPE_CANCEL_URL", "/cart")],
+                Some(SHOP),
+                "STRIPE_CANCEL_URL is \"/cart\"",
+            ),
+            (vec![key], None, "PUBLIC_URL is missing"),
+        ] {
+            let said = read(&pairs, base).unwrap_err();
+            assert!(said.contains(named) && !said.contains("TheKey"), "{said}");
+        }
+        let settings = read(&[key], Some(SHOP)).unwrap().unwrap();
+        let payments = crate::payments::Payments::stripe(&settings).unwrap();
+        let shown = format!("{settings:?} {payments:?}");
+        assert!(!shown.contains("TheKey"), "{shown}");
+    }
+}
