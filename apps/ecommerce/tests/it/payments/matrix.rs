@@ -6,6 +6,7 @@ use tokio::task::JoinSet;
 
 use super::database::Moment;
 use super::{Buyer, Market};
+use crate::browser::say;
 use crate::stripe::{Event, PayWith};
 
 /// What is bought, and put into the cart while paying.
@@ -69,9 +70,14 @@ async fn a_shop_killed_at_any_write_of_a_payment_makes_one_order_all_the_same() 
             runs.spawn(at_every_write(Story { returns, webhook }, moment));
         }
     }
-    for deaths in runs.join_all().await {
-        assert!(deaths >= 8, "the shop was killed at {deaths} writes only");
+    let deaths = runs.join_all().await;
+    for writes in &deaths {
+        assert!(*writes >= 8, "the shop was killed at {writes} writes only");
     }
+    let all: usize = deaths.iter().sum();
+    say(&format!(
+        "killed {all} times over a payment, one order each"
+    ));
 }
 
 /// Lives through the story once for each write in it; answers how many there are.
