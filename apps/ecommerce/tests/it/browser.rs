@@ -297,5 +297,6 @@ pub(crate) fn skipped(why: &str) {
 
 /// Past the test harness, which keeps what a test that passes has printed.
 pub(crate) fn say(what: &str) {
-    writeln!(std::io::stderr(), "{what}").unwrap();
+    let line = format!("{what}\n");
+    std::io::stderr().write_all(line.as_bytes()).unwrap();
 }
