@@ -1,7 +1,8 @@
-//! Runs an application's router: the one place that decides how requests reach it.
-//!
-//! Today that is a TCP socket. Another door, such as AWS Lambda where `AWS_LAMBDA_RUNTIME_API` is set, belongs into
-//! [`serve`] and changes nothing for the application.
+//! Runs an application's router: the one place that decides how requests reach it, over TCP or as invocations of AWS
+//! Lambda. The application is the same.
+
+#[cfg(feature = "lambda")]
+mod lambda;
 
 use std::io::{self, Write as _};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -24,7 +25,14 @@ pub struct ServeSettings {
     pub port: u16,
     /// `SHUTDOWN_SECONDS`: how long requests under way may take to finish once a stop is asked for. Default 10 seconds.
     pub drain: Duration,
+    /// `AWS_LAMBDA_RUNTIME_API` is set, which AWS Lambda does: invocations are answered and nothing is listened on. Needs
+    /// the feature `lambda`.
+    pub lambda: bool,
 }
+
+/// Set by AWS Lambda around the processes it starts: where their invocations are fetched
+/// (<https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html>).
+pub(crate) const LAMBDA_RUNTIME_API: &str = "AWS_LAMBDA_RUNTIME_API";
 
 impl ServeSettings {
     /// Reads the settings and notes every problem in `env`.
@@ -32,16 +40,23 @@ impl ServeSettings {
         let host = env.text("HOST").unwrap_or_else(|| "127.0.0.1".to_owned());
         let port = env.parse_or("PORT", 8080, "a number such as 8080");
         let drain = env.parse_or("SHUTDOWN_SECONDS", 10, "a number of seconds such as 10");
+        let lambda = env.text(LAMBDA_RUNTIME_API).is_some();
+        if lambda && cfg!(not(feature = "lambda")) {
+            return Err(env.problem(
+                "AWS_LAMBDA_RUNTIME_API is set, but this build cannot answer invocations: build it with the feature `lambda`",
+            ));
+        }
         Ok(Self {
             host,
             port: port?,
             drain: Duration::from_secs(drain?),
+            lambda,
         })
     }
 }
 
 /// Serves `app` until the process is asked to stop (Ctrl-C or SIGTERM), then lets the requests under way finish. Asked a
-/// second time it stops at once.
+/// second time it stops at once. On AWS Lambda it answers invocations instead.
 ///
 /// The address is printed as the one line on standard output, so that a person can click it and a program can read it.
 ///
@@ -63,6 +78,10 @@ pub async fn serve_announced(
     settings: &ServeSettings,
     announce: impl FnOnce(&str),
 ) -> anyhow::Result<()> {
+    #[cfg(feature = "lambda")]
+    if settings.lambda {
+        return lambda::run(app).await;
+    }
     let listener = listen(settings).await?;
     let url = url(listener
         .local_addr()

@@ -8,6 +8,7 @@ use axum::http::Uri;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::env::{Env, Noted, SettingsErrors};
+use crate::serve::LAMBDA_RUNTIME_API;
 
 /// The keyspace used where none is named: the one every Astra database starts with.
 pub const DEFAULT_KEYSPACE: &str = "default_keyspace";
@@ -106,6 +107,7 @@ struct Variables {
     password: Option<SecretString>,
     uri: Option<SecretString>,
     directory: Option<String>,
+    on_lambda: bool,
 }
 
 /// A database that at least one variable asks for.
@@ -129,6 +131,7 @@ impl Variables {
             password: env.secret("DATA_API_PASSWORD"),
             uri: env.secret("DATA_API_URI"),
             directory: env.text("DATA_DIR"),
+            on_lambda: env.text(LAMBDA_RUNTIME_API).is_some(),
         }
     }
 
@@ -199,6 +202,12 @@ impl Variables {
             return Err(env.problem(
                 "ASTRA_DB_API_ENDPOINT is missing, and this build has no database of its own: set it with \
                  ASTRA_DB_APPLICATION_TOKEN, or set DATA_API_URL or DATA_API_URI",
+            ));
+        }
+        if self.on_lambda {
+            return Err(env.problem(
+                "ASTRA_DB_API_ENDPOINT is missing: AWS Lambda throws away what is written to its disk, so the embedded \
+                 database would be lost; set it with ASTRA_DB_APPLICATION_TOKEN, or set DATA_API_URL or DATA_API_URI",
             ));
         }
         let directory = self.directory.unwrap_or_else(|| "./data".to_owned());

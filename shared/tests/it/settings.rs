@@ -171,6 +171,17 @@ fn every_problem_is_in_one_message_and_no_secret_is() {
 
 #[cfg(unix)]
 #[test]
+fn on_lambda_the_embedded_database_is_refused() {
+    const LAMBDA: (&str, &str) = ("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:9001");
+    let [problem] = &problems(&[LAMBDA])[..] else {
+        panic!("one problem");
+    };
+    assert!(problem.contains("would be lost"), "{problem}");
+    assert!(problem.contains("ASTRA_DB_API_ENDPOINT"), "{problem}");
+    data(&[LAMBDA, ENDPOINT, TOKEN]).unwrap();
+}
+
+#[test]
 fn a_value_that_is_no_text_is_a_problem() {
     use std::os::unix::ffi::OsStringExt as _;
     let lookup = |name: &str| (name == "DATA_DIR").then(|| OsString::from_vec(vec![0xff]));

@@ -1,0 +1,9 @@
+//! The applications as functions of AWS Lambda: the unmodified binaries, invoked over Lambda's runtime API by the events
+//! of a function URL and of an API Gateway.
+
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+mod ecommerce;
+mod event;
+mod function;
+mod runtime_api;
