@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::event::Gateway;
+use crate::event::{Event, Gateway};
 use crate::function::{Function, refusal};
 
 async fn shop() -> Option<Function> {
@@ -14,7 +14,7 @@ async fn pages_and_pictures_are_answered() {
     let Some(shop) = shop().await else { return };
     for gateway in Gateway::ALL {
         let home = shop
-            .invoke(gateway.get("/").header("accept-encoding", "identity"))
+            .invoke(gateway.get("/").uncompressed())
             .await
             .must_be(200);
         assert_eq!(home.header("content-type"), "text/html; charset=utf-8");
@@ -23,7 +23,7 @@ async fn pages_and_pictures_are_answered() {
             .invoke(
                 gateway
                     .get("/products?q=turntable")
-                    .header("accept-encoding", "identity"),
+                    .uncompressed(),
             )
             .await
             .must_be(200);
@@ -50,7 +50,7 @@ async fn a_form_fills_the_cart_that_its_cookie_names() {
         assert!(added.cookies[0].contains("Secure"), "{added:?}");
         let cart = gateway.get("/cart").cookies(&cookies);
         let cart = shop
-            .invoke(cart.header("accept-encoding", "identity"))
+            .invoke(cart.uncompressed())
             .await
             .must_be(200);
         assert!(cart.text().contains("Orbit"), "{cart:?}");
@@ -61,7 +61,7 @@ async fn a_form_fills_the_cart_that_its_cookie_names() {
 async fn json_is_answered_in_json_and_errors_are_problems() {
     let Some(shop) = shop().await else { return };
     for gateway in Gateway::ALL {
-        let plain = |event: crate::event::Event| event.header("accept-encoding", "identity");
+        let plain = Event::uncompressed;
         let cart = shop
             .invoke(plain(gateway.request("POST", "/api/carts")))
             .await
@@ -92,7 +92,7 @@ async fn json_is_answered_in_json_and_errors_are_problems() {
 
 #[tokio::test]
 async fn without_a_database_a_function_refuses_to_start() {
-    for app in ["ecommerce", "reviews"] {
+    for app in ["ecommerce", "reviews", "discord-bot"] {
         let Some(said) = refusal(app).await else {
             continue;
         };

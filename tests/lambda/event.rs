@@ -72,6 +72,11 @@ impl Event {
         self
     }
 
+    /// Asks for an answer that can be read as it is.
+    pub(crate) fn uncompressed(self) -> Self {
+        self.header("accept-encoding", "identity")
+    }
+
     pub(crate) fn cookies(mut self, cookies: &[String]) -> Self {
         self.0["cookies"] = json!(cookies);
         self

@@ -3,7 +3,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+mod discord_bot;
 mod ecommerce;
 mod event;
 mod function;
+mod reviews;
 mod runtime_api;
