@@ -55,7 +55,7 @@ impl DatabaseArgs {
     /// Reads the environment, and beside it the file.
     pub(crate) fn choose(&self) -> anyhow::Result<Chosen> {
         let (path, file) = self.file()?;
-        let (lookup, source) = merge(path, file, |name| std::env::var_os(name));
+        let (lookup, source) = merge(path, file, crate::variable);
         let mut settings = DataSettings::from_env(lookup)?;
         if let Some(keyspace) = &self.keyspace {
             settings.keyspace.clone_from(keyspace);

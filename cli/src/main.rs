@@ -18,6 +18,7 @@ mod progress;
 mod scaffold;
 mod target;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -82,4 +83,9 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// A variable of the environment, which is read nowhere else.
+fn variable(name: &str) -> Option<OsString> {
+    std::env::var_os(name)
 }

@@ -20,11 +20,7 @@ async fn pages_and_pictures_are_answered() {
         assert_eq!(home.header("content-type"), "text/html; charset=utf-8");
         assert!(home.text().contains("<html"), "{home:?}");
         let search = shop
-            .invoke(
-                gateway
-                    .get("/products?q=turntable")
-                    .uncompressed(),
-            )
+            .invoke(gateway.get("/products?q=turntable").uncompressed())
             .await
             .must_be(200);
         assert!(search.text().contains("turn-one"), "{search:?}");
@@ -49,10 +45,7 @@ async fn a_form_fills_the_cart_that_its_cookie_names() {
         let cookies = added.cookies_to_return();
         assert!(added.cookies[0].contains("Secure"), "{added:?}");
         let cart = gateway.get("/cart").cookies(&cookies);
-        let cart = shop
-            .invoke(cart.uncompressed())
-            .await
-            .must_be(200);
+        let cart = shop.invoke(cart.uncompressed()).await.must_be(200);
         assert!(cart.text().contains("Orbit"), "{cart:?}");
     }
 }

@@ -47,7 +47,7 @@ impl Function {
             .spawn()
             .unwrap();
         let function = Self { name, api, process };
-        tokio::time::timeout(Duration::from_secs(60), function.api.ready())
+        tokio::time::timeout(Duration::from_mins(1), function.api.ready())
             .await
             .expect("the function asks for its first invocation");
         println!(
@@ -59,10 +59,8 @@ impl Function {
     }
 
     pub(crate) async fn invoke(&self, event: Event) -> Answer {
-        let ended = tokio::time::timeout(
-            Duration::from_secs(30),
-            self.api.invoke(event.into_bytes()),
-        );
+        let ended =
+            tokio::time::timeout(Duration::from_secs(30), self.api.invoke(event.into_bytes()));
         match ended.await.expect("an answer in time") {
             Ended::Answered(body) => serde_json::from_slice(&body).unwrap(),
             Ended::Failed(body) => {

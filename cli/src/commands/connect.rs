@@ -154,7 +154,7 @@ impl Connect {
 
     fn given(&self) -> anyhow::Result<connection::Given> {
         let from_environment = |name: &str| {
-            let text = std::env::var(name).ok()?;
+            let text = crate::variable(name)?.into_string().ok()?;
             Some(SecretString::from(text.trim())).filter(|_| !text.trim().is_empty())
         };
         let token = if self.token_stdin {
