@@ -1,5 +1,6 @@
 //! One of the applications, started as Lambda starts it.
 
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -50,11 +51,11 @@ impl Function {
         tokio::time::timeout(Duration::from_mins(1), function.api.ready())
             .await
             .expect("the function asks for its first invocation");
-        println!(
+        say(&format!(
             "{name}: cold start {} ms, {} MB resident",
             started.elapsed().as_millis(),
             function.resident_megabytes()
-        );
+        ));
         Some(function)
     }
 
@@ -98,8 +99,15 @@ fn built(name: &str) -> Option<PathBuf> {
     if program.exists() {
         return Some(program);
     }
-    println!("skipped: {name} is not built, which cargo test --workspace does");
+    say(&format!(
+        "skipped: {name} is not built, which cargo test --workspace does"
+    ));
     None
+}
+
+/// Says it even when the test passes, whose standard output is kept from sight.
+fn say(line: &str) {
+    writeln!(std::io::stderr(), "{line}").unwrap();
 }
 
 /// A Data API over HTTP, on a database in memory.

@@ -2,7 +2,6 @@
 //! of a function URL and of an API Gateway.
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
-#![expect(clippy::print_stdout, reason = "measured, or skipped and why")]
 
 mod discord_bot;
 mod ecommerce;
