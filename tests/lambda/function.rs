@@ -107,7 +107,7 @@ fn built(name: &str) -> Option<PathBuf> {
 
 /// Says it even when the test passes, whose standard output is kept from sight.
 fn say(line: &str) {
-    writeln!(std::io::stderr(), "{line}").unwrap();
+    writeln!(std::io::stderr(), "{line}").expect("standard error can be written to");
 }
 
 /// A Data API over HTTP, on a database in memory.
