@@ -1,5 +1,7 @@
 //! What a command answers, and how an answer is written.
 
+use std::sync::Arc;
+
 use crate::error::ApiError;
 use crate::json::{Object, Value, write_string};
 
@@ -7,6 +9,8 @@ use crate::json::{Object, Value, write_string};
 #[derive(Debug, Default)]
 pub(crate) struct Answer {
     pub(crate) data: Option<Data>,
+    /// Which columns the rows have, as JSON text; the first of the status.
+    pub(crate) projection_schema: Option<Arc<str>>,
     pub(crate) status: Object,
     pub(crate) errors: Vec<ApiError>,
     /// Written into the status.
@@ -71,13 +75,28 @@ impl Answer {
             part("data", out);
             data.write(out);
         }
-        if !self.status.is_empty() {
+        if self.projection_schema.is_some() || !self.status.is_empty() {
             part("status", out);
-            self.status.write(out);
+            self.write_status(out);
         }
         if !self.errors.is_empty() {
             part("errors", out);
             objects(&self.errors).write(out);
+        }
+        out.push(b'}');
+    }
+}
+
+impl Answer {
+    fn write_status(&self, out: &mut Vec<u8>) {
+        out.push(b'{');
+        if let Some(schema) = &self.projection_schema {
+            part("projectionSchema", out);
+            out.extend_from_slice(schema.as_bytes());
+        }
+        for (name, value) in &self.status {
+            part(name, out);
+            value.write(out);
         }
         out.push(b'}');
     }
@@ -212,6 +231,7 @@ mod tests {
     fn data_status_warnings_and_errors_stand_side_by_side() {
         let answer = Answer {
             data: Some(Data::One(None)),
+            projection_schema: Some(r#"{"id":{"type":"int"}}"#.into()),
             status: Object::from([("ok", 0)]),
             errors: vec![
                 request::COMMAND_UNKNOWN.because("No."),
@@ -221,7 +241,9 @@ mod tests {
         };
         let text = written(answer);
         assert!(
-            text.starts_with(r#"{"data":{"document":null},"status":{"ok":0,"warnings":[{"id":""#),
+            text.starts_with(
+                r#"{"data":{"document":null},"status":{"projectionSchema":{"id":{"type":"int"}},"ok":0,"warnings":[{"id":""#
+            ),
             "{text}"
         );
         assert!(text.contains(r#"}]},"errors":[{"id":""#), "{text}");

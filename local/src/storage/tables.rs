@@ -10,8 +10,8 @@ use super::commit::Writer;
 use super::error::{OpenError, StorageError};
 use super::rows::Statements;
 use crate::json::{Object, Value, parse_stored};
-use crate::table::column_type::{Field, Scalar, UserType};
-use crate::table::definition::{Column, TableDefinition};
+use crate::table::column_type::{Field, Scalar, Shown, UserType};
+use crate::table::definition::{Column, TableDefinition, describe_columns};
 
 /// One table as it was defined last. Two tables that had the same name at different times differ in their number.
 #[derive(Debug)]
@@ -22,15 +22,19 @@ pub(crate) struct Table {
     /// Its name, unique in the keyspace.
     pub(crate) name: String,
     pub(crate) definition: TableDefinition,
+    /// All its columns with their types as they stand beside rows, written as JSON once: every read of whole rows answers it.
+    pub(crate) schema: Arc<str>,
     pub(super) sql: Statements,
 }
 
 impl Table {
     fn new(id: i64, keyspace: &str, name: &str, definition: TableDefinition) -> Self {
+        let schema = describe_columns(definition.columns(), Shown::BesideRows);
         Self {
             id,
             keyspace: keyspace.to_owned(),
             name: name.to_owned(),
+            schema: Value::from(schema).to_json().into(),
             sql: Statements::new(id, &definition),
             definition,
         }

@@ -57,6 +57,11 @@ impl Projection {
         row.to_object(self.columns(table))
     }
 
+    /// Whether nothing is left out.
+    pub(crate) fn is_whole(&self, table: &TableDefinition) -> bool {
+        self.0.len() == table.columns().len()
+    }
+
     /// `projectionSchema`: the selected columns with their types.
     pub(crate) fn describe(&self, table: &TableDefinition) -> Object {
         describe_columns(

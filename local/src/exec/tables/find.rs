@@ -1,5 +1,7 @@
 //! `find` and `findOne`.
 
+use std::sync::Arc;
+
 use super::page_state::PageState;
 use super::select::{Search, Selection, Start, nearest, page};
 use super::sorted::in_order;
@@ -115,6 +117,7 @@ fn run(
         Ok(found) => found,
         Err(error) => return failed(error, prepared.query.warnings),
     };
+    let projection_schema = Some(prepared.schema(table));
     let status = prepared.status(table, asked, &found);
     let documents = found.rows.iter().map(|(row, similarity)| {
         let similarity = similarity.filter(|_| asked.include_similarity);
@@ -122,6 +125,7 @@ fn run(
     });
     Answer {
         data: Some(data(documents.collect(), found.next)),
+        projection_schema,
         status,
         warnings: prepared.query.warnings,
         ..Answer::default()
@@ -292,9 +296,16 @@ impl Prepared {
         columns
     }
 
+    fn schema(&self, table: &Table) -> Arc<str> {
+        if self.projection.is_whole(&table.definition) {
+            return Arc::clone(&table.schema);
+        }
+        let described = self.projection.describe(&table.definition);
+        Value::from(described).to_json().into()
+    }
+
     fn status(&self, table: &Table, asked: &Asked<'_>, found: &Found) -> Object {
-        let schema = self.projection.describe(&table.definition);
-        let mut status = Object::from([("projectionSchema", schema)]);
+        let mut status = Object::default();
         if let Some(sorted) = found.sorted {
             status.insert("sortedRowCount", sorted);
         }
