@@ -51,6 +51,7 @@ impl fmt::Debug for Stripe {
 
 impl Stripe {
     pub(super) fn new(settings: &StripeSettings) -> anyhow::Result<Self> {
+        choose_cryptography();
         let mut client = ClientBuilder::new(settings.secret_key.expose_secret()).timeout(TIMEOUT);
         if let Some(base) = &settings.api_base {
             client = client.url(format!("{}/", base.trim_end_matches('/')));
@@ -220,6 +221,14 @@ fn aftermath(intent: &PaymentIntent) -> Aftermath {
     Aftermath {
         refunded_cents: u64::try_from(refunded).unwrap_or_default(),
         disputed: charge.is_some_and(|charge| charge.disputed),
+    }
+}
+
+/// Names the cryptography of TLS. A build of several programs at once may hold two, and without a word rustls panics then.
+fn choose_cryptography() {
+    let chosen = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    if chosen.is_err() {
+        tracing::debug!("the cryptography of TLS was chosen before");
     }
 }
 

@@ -72,6 +72,8 @@ impl Browser {
             json!({ "args": arguments }),
         );
         capabilities.insert("goog:loggingPrefs".to_owned(), json!({ "browser": "ALL" }));
+        // A build of the whole workspace holds two; it may have been chosen by another test.
+        drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
         let client = ClientBuilder::rustls()
             .unwrap()
             .capabilities(capabilities)
