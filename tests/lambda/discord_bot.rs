@@ -79,7 +79,7 @@ async fn what_discord_signed_is_answered_and_nothing_else() {
     };
     for gateway in Gateway::ALL {
         let pong = bot.invoke(discord.interaction(gateway, &ping())).await;
-        assert_eq!(pong.must_be(200).json(), json!({"type": 1}));
+        assert_eq!(pong.must_be(200).json()["type"], 1);
         let answered = discord.interaction(gateway, &ping_command());
         let answer = bot.invoke(answered).await.must_be(200).json();
         assert_eq!(answer["type"], 4, "{answer}");
