@@ -42,7 +42,7 @@ use crate::target::TargetArgs;
 /// has been acknowledged. Nothing is stored twice. Documents without an _id get one that is made of the file's name, the
 /// line and its text, so the same line is the same document whenever it is imported; rows have their primary key.
 ///
-/// A cell of a CSV file that is JSON is taken as JSON (12, true, [1,2], "12"), any other as text, an empty one as no
+/// A cell of a CSV file that is JSON is taken as JSON (12, true, {"a":1}, "12"), any other as text, an empty one as no
 /// value. For a table its columns say what is text.
 #[derive(clap::Args)]
 #[command(after_long_help = EXAMPLES)]
