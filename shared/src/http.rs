@@ -1,5 +1,6 @@
 //! What every HTTP application needs around its routes: request ids, logs, error bodies, security headers and limits.
 
+pub mod assets;
 pub mod health;
 mod problem;
 mod render;

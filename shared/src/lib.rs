@@ -5,6 +5,7 @@ pub mod connect;
 #[cfg(feature = "embedded")]
 mod embedded;
 pub mod env;
+pub mod field_errors;
 pub mod http;
 pub mod serve;
 pub mod settings;

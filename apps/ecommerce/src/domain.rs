@@ -7,7 +7,6 @@ pub mod cart;
 pub mod checkout;
 pub mod customer;
 pub mod delivery;
-pub mod field_errors;
 pub mod id;
 pub mod money;
 pub mod order;

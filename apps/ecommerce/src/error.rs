@@ -7,10 +7,10 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use shared::http::Problem;
 
-use crate::domain::field_errors::FieldErrors;
 use crate::domain::stock::Shortage;
 use crate::payments::PaymentError;
 use crate::store::StoreError;
+use shared::field_errors::FieldErrors;
 
 /// Every way a request can fail.
 #[derive(Debug, thiserror::Error)]

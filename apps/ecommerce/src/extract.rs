@@ -13,10 +13,10 @@ use axum_extra::extract::cookie::{Cookie, SameSite};
 use serde::de::DeserializeOwned;
 
 use crate::domain::cart::{Cart, LIFETIME};
-use crate::domain::field_errors::FieldErrors;
 use crate::domain::id::CartId;
 use crate::error::{AppError, Missing};
 use crate::state::AppState;
+use shared::field_errors::FieldErrors;
 
 const CART_COOKIE: &str = "cart";
 

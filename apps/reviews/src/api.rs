@@ -18,10 +18,10 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
-use crate::domain::field_errors::FieldErrors;
 use crate::domain::page::{Limit, ReviewCursor};
 use crate::error::{AppError, Missing};
 use crate::state::AppState;
+use shared::field_errors::FieldErrors;
 
 #[derive(OpenApi)]
 #[openapi(

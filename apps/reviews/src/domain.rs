@@ -3,7 +3,6 @@
 
 pub mod account;
 mod contest;
-pub mod field_errors;
 pub mod id;
 pub mod page;
 pub mod rating;

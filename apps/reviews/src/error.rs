@@ -10,9 +10,9 @@ use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use shared::http::Problem;
 
-use crate::domain::field_errors::FieldErrors;
 use crate::domain::id::ReviewId;
 use crate::store::StoreError;
+use shared::field_errors::FieldErrors;
 
 /// Every way a request can fail.
 #[derive(Debug, thiserror::Error)]

@@ -12,10 +12,10 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use crate::domain::account::User;
-use crate::domain::field_errors::FieldErrors;
 use crate::domain::session::{Token, TokenHash};
 use crate::error::{AppError, Missing};
 use crate::state::AppState;
+use shared::field_errors::FieldErrors;
 
 /// The id or ids in the path. A malformed one is an address that does not exist.
 #[derive(Debug)]

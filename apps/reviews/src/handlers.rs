@@ -5,7 +5,6 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
-use crate::domain::field_errors::FieldErrors;
 use crate::domain::id::VehicleId;
 use crate::domain::page::{Limit, ReviewCursor, VehicleCursor};
 use crate::domain::vehicle::{self, VehicleSearch};
@@ -13,6 +12,7 @@ use crate::error::AppError;
 use crate::extract::PathId;
 use crate::state::AppState;
 use crate::views::{SearchTerms, VehiclePage, VehiclesPage};
+use shared::field_errors::FieldErrors;
 
 /// How many vehicles a page shows: rows of two, three and four come out even.
 const VEHICLES: u32 = 24;

@@ -12,13 +12,13 @@ use astra_db::Timestamp;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::field_errors::FieldErrors;
 use crate::domain::id::{CartId, CheckoutId, Sku};
 use crate::domain::product::Product;
 use crate::domain::quantity::{Quantity, whole_number};
 use crate::error::{AppError, Missing};
 use crate::store::Store;
 use crate::store::carts::AddOutcome;
+use shared::field_errors::FieldErrors;
 
 pub use priced::{PricedCart, PricedLine, price, priced};
 

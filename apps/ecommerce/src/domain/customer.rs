@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::domain::delivery::DeliveryMethod;
-use crate::domain::field_errors::FieldErrors;
+use shared::field_errors::FieldErrors;
 
 /// The countries the shop sends to: ISO 3166 code and name, in the order of the form.
 pub const COUNTRIES: &[(&str, &str)] = &[

@@ -11,8 +11,8 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::domain::field_errors::FieldErrors;
 use crate::domain::product::{Category, Product};
+use shared::field_errors::FieldErrors;
 
 /// How many products one page of a list shows.
 pub const PAGE_SIZE: u32 = 12;

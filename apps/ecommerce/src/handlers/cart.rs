@@ -10,7 +10,6 @@ use serde::Deserialize;
 
 use crate::brand;
 use crate::domain::cart::{self, AddItem};
-use crate::domain::field_errors::FieldErrors;
 use crate::domain::id::{CartId, Sku};
 use crate::domain::quantity::{InvalidQuantity, Quantity};
 use crate::error::{AppError, Missing};
@@ -18,6 +17,7 @@ use crate::extract::{CartCookie, PathId, Visitor};
 use crate::handlers::products;
 use crate::state::AppState;
 use crate::views::{CartPage, Chosen, Rejected};
+use shared::field_errors::FieldErrors;
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct AddForm {

@@ -10,12 +10,12 @@ use crate::brand;
 use crate::domain::cart;
 use crate::domain::checkout::{self, CheckoutState, Outcome, Payable};
 use crate::domain::customer::CustomerDetails;
-use crate::domain::field_errors::FieldErrors;
 use crate::domain::id::CheckoutId;
 use crate::error::{AppError, Missing};
 use crate::extract::{CartCookie, PathId, Visitor};
 use crate::state::AppState;
 use crate::views::{CheckoutPage, ClosedPage, PayPage, SoldOutPage, TillPage, UnpaidPage};
+use shared::field_errors::FieldErrors;
 
 /// Filled in as it was the last time, for those who come back from the till.
 pub(crate) async fn form(

@@ -5,13 +5,13 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
-use crate::domain::field_errors::FieldErrors;
 use crate::domain::id::{ProductId, Sku};
 use crate::domain::search::{Found, SearchTerms};
 use crate::error::{AppError, Missing};
 use crate::extract::{PathId, Visitor};
 use crate::state::AppState;
 use crate::views::{Chosen, ProductPage, ProductsPage};
+use shared::field_errors::FieldErrors;
 
 /// How many others a product page shows.
 pub(crate) const RELATED: u32 = 4;

@@ -4,12 +4,12 @@ use askama::Template;
 use askama_web::WebTemplate;
 
 use crate::brand;
-use crate::domain::field_errors::FieldErrors;
 use crate::domain::product::{Availability, Category, Product};
 use crate::domain::search::{Found, MAX_COUNTED, ProductSearch, SearchTerms, SortBy};
 use crate::extract::Visitor;
 use crate::state::AppState;
 use crate::views::Page;
+use shared::field_errors::FieldErrors;
 
 /// A product in a grid.
 #[derive(Debug)]

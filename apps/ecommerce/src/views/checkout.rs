@@ -7,13 +7,13 @@ use crate::domain::cart::PricedCart;
 use crate::domain::checkout::{Checkout, CheckoutState};
 use crate::domain::customer::{COUNTRIES, Customer, CustomerDetails};
 use crate::domain::delivery::{DeliveryMethod, FrozenDelivery};
-use crate::domain::field_errors::FieldErrors;
 use crate::domain::money::Money;
 use crate::domain::stock::Shortage;
 use crate::extract::Visitor;
 use crate::state::AppState;
 use crate::views::Page;
 use crate::views::cart::{Line, lines, sold};
+use shared::field_errors::FieldErrors;
 
 /// What delivery costs, in words.
 pub(super) fn delivery_price(price: Money) -> String {

@@ -6,13 +6,13 @@
 use askama::Template;
 use askama_web::WebTemplate;
 
-use crate::domain::field_errors::FieldErrors;
 use crate::domain::id::Sku;
 use crate::domain::product::{Availability, Category, Offer, Product};
 use crate::extract::Visitor;
 use crate::state::AppState;
 use crate::views::catalogue::{Card, cards};
 use crate::views::{Page, structured};
+use shared::field_errors::FieldErrors;
 
 /// What somebody has chosen or typed on a product page, and what is wrong with it.
 #[derive(Debug)]

@@ -10,7 +10,6 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::PageQuery;
-use crate::domain::field_errors::FieldErrors;
 use crate::domain::id::{ReviewId, UserId, VehicleId};
 use crate::domain::page::Page;
 use crate::domain::rating::Rating;
@@ -18,6 +17,7 @@ use crate::domain::review::{self, NewReview, Review, ReviewChange, ReviewText};
 use crate::error::AppError;
 use crate::extract::{ApiJson, ApiQuery, Body, CurrentUser, Field, PathId};
 use crate::state::AppState;
+use shared::field_errors::FieldErrors;
 
 /// What somebody thinks of a vehicle.
 #[derive(Debug, Serialize, ToSchema)]

@@ -9,11 +9,11 @@ use utoipa::ToSchema;
 
 use super::users::UserBody;
 use crate::domain::account::{Email, Password};
-use crate::domain::field_errors::FieldErrors;
 use crate::domain::session::{self, Credentials, Session};
 use crate::error::AppError;
 use crate::extract::{ApiJson, Body, ClientAddress, CurrentUser, Field};
 use crate::state::AppState;
+use shared::field_errors::FieldErrors;
 
 /// Somebody who has just logged in.
 #[derive(Serialize, ToSchema)]

@@ -10,11 +10,11 @@ use utoipa::ToSchema;
 use super::PageQuery;
 use super::reviews::ReviewList;
 use crate::domain::account::{self, Email, Name, Password, Registration, User};
-use crate::domain::field_errors::FieldErrors;
 use crate::domain::id::UserId;
 use crate::error::AppError;
 use crate::extract::{ApiJson, ApiQuery, Body, CurrentUser, Field};
 use crate::state::AppState;
+use shared::field_errors::FieldErrors;
 
 /// Somebody with an account.
 #[derive(Debug, Serialize, ToSchema)]

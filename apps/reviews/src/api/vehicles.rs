@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::reviews::ReviewBody;
-use crate::domain::field_errors::FieldErrors;
 use crate::domain::id::VehicleId;
 use crate::domain::page::{Limit, Page, VehicleCursor};
 use crate::domain::rating::{Rating, Tally};
@@ -16,6 +15,7 @@ use crate::domain::vehicle::{self, RatedVehicle, VehicleDetails, VehicleSearch};
 use crate::error::AppError;
 use crate::extract::{ApiQuery, PathId};
 use crate::state::AppState;
+use shared::field_errors::FieldErrors;
 
 /// How many of its reviews are shown with a vehicle.
 const LATEST: u32 = 5;

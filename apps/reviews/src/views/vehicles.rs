@@ -4,10 +4,10 @@ use askama::Template;
 use askama_web::WebTemplate;
 use serde::Deserialize;
 
-use crate::domain::field_errors::FieldErrors;
 use crate::domain::page::Page as Found;
 use crate::domain::vehicle::RatedVehicle;
 use crate::views::{Page, Stars, picture, reviews};
+use shared::field_errors::FieldErrors;
 
 /// What somebody typed into the search form, and where the page begins.
 #[derive(Debug, Clone, Default, Deserialize)]

@@ -7,13 +7,13 @@ use super::complete::{Outcome, settle};
 use super::{ATTEMPTS, Checkout, CheckoutState, find, payment_key};
 use crate::domain::cart::{self, PricedCart};
 use crate::domain::customer::Buyer;
-use crate::domain::field_errors::FieldErrors;
 use crate::domain::id::CartId;
 use crate::domain::money::{Currency, Money};
 use crate::domain::stock;
 use crate::error::AppError;
 use crate::payments::Payments;
 use crate::store::Store;
+use shared::field_errors::FieldErrors;
 
 /// Opens a session for the cart, or answers the one already open for the same content: a double
 /// click and a second tab end in one session and so in one order.

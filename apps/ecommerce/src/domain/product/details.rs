@@ -5,10 +5,10 @@ mod read;
 use serde::{Deserialize, Serialize};
 
 use super::{Category, Count, Product, Variant};
-use crate::domain::field_errors::FieldErrors;
 use crate::domain::id::{ProductId, Sku};
 use crate::domain::money::{Currency, Money};
 use read::{counted, lines, list, picture, price, text, whole};
+use shared::field_errors::FieldErrors;
 
 /// How many variants a product may have.
 pub const MAX_VARIANTS: usize = 40;

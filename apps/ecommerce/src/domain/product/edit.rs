@@ -1,11 +1,11 @@
 //! Making and changing products, without one person undoing what another has just done.
 
 use super::details::{ProductDetails, VariantDetails};
-use crate::domain::field_errors::FieldErrors;
 use crate::domain::id::ProductId;
 use crate::domain::money::Currency;
 use crate::error::{AppError, Missing};
 use crate::store::Store;
+use shared::field_errors::FieldErrors;
 
 /// What became of saving a product.
 #[derive(Debug)]

@@ -3,7 +3,6 @@
 use askama::Template;
 use askama_web::WebTemplate;
 
-use crate::domain::field_errors::FieldErrors;
 use crate::domain::product::details::{MAX_VARIANTS, ProductDetails, VariantDetails};
 use crate::domain::product::edit::Change;
 use crate::domain::product::{Availability, Category, Product};
@@ -11,6 +10,7 @@ use crate::domain::search::{Found, ProductSearch, SearchTerms};
 use crate::extract::admin::Session;
 use crate::views::admin::{AdminPage, Paging};
 use crate::views::catalogue;
+use shared::field_errors::FieldErrors;
 
 /// How many empty rows a form has for further variants.
 const SPARE_ROWS: usize = 3;

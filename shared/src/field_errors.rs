@@ -1,9 +1,18 @@
-//! What is wrong with a form or a body, field by field.
+//! What is wrong with a form, a body or a query, field by field.
 
 use indexmap::IndexMap;
 use serde::Serialize;
 
-/// Field name → one sentence a person can act on, in the order of the form.
+/// Field name → one sentence a person can act on, in the order in which they were found.
+///
+/// ```
+/// use shared::field_errors::FieldErrors;
+///
+/// let mut errors = FieldErrors::default();
+/// assert_eq!(errors.check("quantity", "3".parse::<u32>()), Some(3));
+/// assert_eq!(errors.check("price", "three".parse::<u32>().map_err(|_| "Give a price such as 3")), None);
+/// assert_eq!(errors.get("price"), Some("Give a price such as 3"));
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct FieldErrors(IndexMap<String, String>);
