@@ -88,17 +88,34 @@ impl Credentials {
         ))
     }
 
+    /// Whether these are the user's name and password, compared in a time that tells nothing about how much was right. For
+    /// who lets people in by other ways than a token.
+    ///
+    /// ```
+    /// use astra_local::Credentials;
+    ///
+    /// let credentials = Credentials::new("shop", "a secret");
+    /// assert!(credentials.is_user("shop", "a secret"));
+    /// assert!(!credentials.is_user("shop", "another"));
+    /// ```
+    pub fn is_user(&self, username: &str, password: &str) -> bool {
+        self.is_user_bytes(username.as_bytes(), password.as_bytes())
+    }
+
+    fn is_user_bytes(&self, username: &[u8], password: &[u8]) -> bool {
+        let username = username.ct_eq(self.username.as_bytes());
+        let password = password.ct_eq(self.password.as_bytes());
+        (username & password).into()
+    }
+
     /// Compares in a time that tells nothing about how much of a secret was right.
     fn accepts(&self, token: &[u8]) -> bool {
         let whole = self
             .token
             .as_ref()
             .is_some_and(|own| token.ct_eq(own.as_bytes()).into());
-        let user = decoded(token).is_some_and(|(username, password)| {
-            let username = username.ct_eq(self.username.as_bytes());
-            let password = password.ct_eq(self.password.as_bytes());
-            (username & password).into()
-        });
+        let user = decoded(token)
+            .is_some_and(|(username, password)| self.is_user_bytes(&username, &password));
         whole | user
     }
 }

@@ -21,6 +21,7 @@ pub(crate) use schema::{
     VectorOptions,
 };
 
+use self::catalogue::Entry;
 use crate::error::{ApiError, document, request};
 use crate::json::{self, ParseErrorKind, Value};
 use crate::limits::Limits;
@@ -54,11 +55,11 @@ pub(crate) const SOURCE_MODELS: &[&str] = &[
     "openai-v3-small",
 ];
 
-/// A body that was understood.
+/// A body whose command is one there is, and what it asks for if that was understood, too.
 #[derive(Debug)]
 pub(crate) struct Request {
     pub(crate) name: &'static str,
-    pub(crate) command: Command,
+    pub(crate) command: Result<Command, Vec<ApiError>>,
 }
 
 /// Reads a request body: first its JSON, then its structure, then the values.
@@ -67,6 +68,18 @@ pub(crate) fn decode(level: Level, body: &[u8], limits: &Limits) -> Result<Reque
     let Some(entry) = catalogue::find(level, &name) else {
         return Err(vec![unknown_command(level, &name)]);
     };
+    Ok(Request {
+        name: entry.name,
+        command: build(entry, arguments, more, limits),
+    })
+}
+
+fn build(
+    entry: &Entry,
+    arguments: Value,
+    more: usize,
+    limits: &Limits,
+) -> Result<Command, Vec<ApiError>> {
     let name = entry.name;
     let Value::Object(arguments) = arguments else {
         let message = format!(
@@ -87,7 +100,7 @@ pub(crate) fn decode(level: Level, body: &[u8], limits: &Limits) -> Result<Reque
     if !violations.is_empty() {
         return Err(violations);
     }
-    let command = match level {
+    let command = match entry.level {
         Level::General => GeneralCommand::build(name, &mut arguments).map(Command::General),
         Level::Keyspace => KeyspaceCommand::build(name, &mut arguments).map(Command::Keyspace),
         Level::Target => match DataCommand::build(name, &mut arguments) {
@@ -95,9 +108,7 @@ pub(crate) fn decode(level: Level, body: &[u8], limits: &Limits) -> Result<Reque
             None => TableCommand::build(name, &mut arguments).map(Command::Table),
         },
     };
-    command
-        .map(|command| Request { name, command })
-        .ok_or_else(|| vec![unknown_command(level, name)])
+    command.ok_or_else(|| vec![unknown_command(entry.level, name)])
 }
 
 fn parse(body: &[u8]) -> Result<Value, Vec<ApiError>> {
@@ -173,7 +184,10 @@ mod tests {
                 let body = format!("{{\"{name}\":{{{}}}}}", arguments.join(","));
                 let decoded = decode(level, body.as_bytes(), &limits);
                 assert_eq!(
-                    decoded.map(|request| request.name).ok(),
+                    decoded
+                        .ok()
+                        .filter(|request| request.command.is_ok())
+                        .map(|request| request.name),
                     Some(name),
                     "{body}"
                 );

@@ -8,7 +8,7 @@ use crate::error::{ApiError, request, schema, warning};
 use crate::exec;
 use crate::limits::Limits;
 use crate::response::Answer;
-use crate::storage::{Collection, OpenError, Storage, Table};
+use crate::storage::{Collection, DiskUsage, OpenError, Storage, Table};
 
 /// A Data API over one database. Clones are cheap and stand for the same database; any thread may use them.
 ///
@@ -53,6 +53,10 @@ pub struct Response {
     pub status: u16,
     /// JSON: an object with `data`, `status` and `errors`, each left out where it is empty.
     pub body: Vec<u8>,
+    /// The command that was sent, for logs and metrics; none where it is not one of those there are.
+    pub command: Option<&'static str>,
+    /// The code of the first error in the body, for logs and metrics.
+    pub error_code: Option<&'static str>,
 }
 
 impl Engine {
@@ -95,24 +99,33 @@ impl Engine {
     /// This blocks while it reads and writes; in async code, call it where blocking is allowed, such as in
     /// `tokio::task::spawn_blocking`.
     pub fn execute(&self, request: Request<'_>) -> Response {
-        self.answer(request).into()
-    }
-
-    fn answer(&self, request: Request<'_>) -> Answer {
         let level = match (request.keyspace, request.name) {
             (_, Some(_)) => Level::Target,
             (Some(_), None) => Level::Keyspace,
             (None, None) => Level::General,
         };
-        let command = match command::decode(level, request.body, &self.limits) {
+        match command::decode(level, request.body, &self.limits) {
+            Ok(command) => Response {
+                command: Some(command.name),
+                ..self.answer(request, command).into()
+            },
+            Err(error) => Answer::from(error).into(),
+        }
+    }
+
+    fn answer(&self, request: Request<'_>, decoded: command::Request) -> Answer {
+        let command = match decoded.command {
             Ok(command) => command,
             Err(errors) => return errors.into(),
         };
-        let mut answer = self
-            .run(request, command.command)
-            .unwrap_or_else(Answer::from);
-        answer.warnings.extend(successor(command.name));
+        let mut answer = self.run(request, command).unwrap_or_else(Answer::from);
+        answer.warnings.extend(successor(decoded.name));
         answer
+    }
+
+    /// Bytes the database has on disk; none for one in memory.
+    pub fn disk_usage(&self) -> Option<DiskUsage> {
+        self.storage.disk_usage()
     }
 
     fn run(&self, request: Request<'_>, command: Command) -> Result<Answer, ApiError> {
@@ -168,9 +181,15 @@ enum Target {
 impl From<Answer> for Response {
     fn from(answer: Answer) -> Self {
         let status = answer.http_status();
+        let error_code = answer.errors.first().map(|error| error.kind.code);
         let mut body = Vec::with_capacity(256);
         answer.write(&mut body);
-        Self { status, body }
+        Self {
+            status,
+            body,
+            command: None,
+            error_code,
+        }
     }
 }
 

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, PathRejection};
 use axum::extract::{DefaultBodyLimit, Path, Request, State};
@@ -11,6 +10,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get, post};
+use axum::{Extension, Router};
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::SizeAbove;
@@ -30,6 +30,21 @@ const COMPRESS_ABOVE: u64 = 1024;
 const PREFIXES: [&str; 2] = ["/v1", "/api/json/v1"];
 
 const JSON: &str = "application/json";
+
+/// What a request was about, in the extensions of its answer: for logs and metrics around [`router`].
+///
+/// Only answers of the Data API have it; pages that do not exist and health checks are no commands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Executed {
+    /// The command; none where it is not one of those there are, or was not read.
+    pub command: Option<&'static str>,
+    /// The code of the first error, such as `UNKNOWN_COLLECTION_OR_TABLE`.
+    pub error_code: Option<&'static str>,
+    /// Bytes of the request's body; 0 where it was not read.
+    pub request_bytes: usize,
+    /// Bytes of the answer's body before it is compressed.
+    pub response_bytes: usize,
+}
 
 /// Serves an engine with the paths of the Data API: `/v1` as self-hosted, `/api/json/v1` as on Astra.
 ///
@@ -121,7 +136,7 @@ async fn authenticate(
         .or_else(|| headers.get("X-Cassandra-Token"));
     match credentials.check(token.map(HeaderValue::as_bytes)) {
         Ok(()) => next.run(request).await,
-        Err(error) => answered(Answer::from(error).into()),
+        Err(error) => answered(Answer::from(error).into(), 0),
     }
 }
 
@@ -139,7 +154,10 @@ async fn execute(
     if let Some(other) = unsupported_content_type(&headers) {
         let message =
             format!("The content type '{other}' is not supported. Send JSON as '{JSON}'.");
-        return answered(Answer::from(request::UNSUPPORTED_CONTENT_TYPE.because(message)).into());
+        return answered(
+            Answer::from(request::UNSUPPORTED_CONTENT_TYPE.because(message)).into(),
+            0,
+        );
     }
     let body = match body {
         Ok(body) => body,
@@ -149,6 +167,7 @@ async fn execute(
     let Ok(Path(target)) = target else {
         return StatusCode::NOT_FOUND.into_response();
     };
+    let request_bytes = body.len();
     let run = move || {
         let (keyspace, name) = (
             target.first().map(String::as_str),
@@ -161,14 +180,17 @@ async fn execute(
         })
     };
     match tokio::task::spawn_blocking(run).await {
-        Ok(response) => answered(response),
+        Ok(response) => answered(response, request_bytes),
         Err(error) => {
             tracing::error!(
                 error = &error as &dyn std::error::Error,
                 "a command ended unexpectedly"
             );
             let message = "The command ended unexpectedly; the log of the server says more. It can be sent again.";
-            answered(Answer::from(server::UNEXPECTED_SERVER_ERROR.because(message)).into())
+            answered(
+                Answer::from(server::UNEXPECTED_SERVER_ERROR.because(message)).into(),
+                request_bytes,
+            )
         }
     }
 }
@@ -188,9 +210,16 @@ fn unsupported_content_type(headers: &HeaderMap) -> Option<String> {
     }
 }
 
-fn answered(response: engine::Response) -> Response {
+fn answered(response: engine::Response, request_bytes: usize) -> Response {
+    let executed = Executed {
+        command: response.command,
+        error_code: response.error_code,
+        request_bytes,
+        response_bytes: response.body.len(),
+    };
     let status = StatusCode::from_u16(response.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    (status, [(CONTENT_TYPE, JSON)], response.body).into_response()
+    let content_type = [(CONTENT_TYPE, JSON)];
+    (status, Extension(executed), content_type, response.body).into_response()
 }
 
 /// In the form of the real server's health checks.

@@ -23,6 +23,6 @@ mod vector;
 
 pub use auth::Credentials;
 pub use engine::{Engine, Request, Response};
-pub use http::router;
+pub use http::{Executed, router};
 pub use limits::Limits;
-pub use storage::OpenError;
+pub use storage::{DiskUsage, OpenError};

@@ -24,6 +24,7 @@ use std::sync::{Arc, RwLock};
 pub(crate) use self::catalogue::{Catalogue, Collection};
 pub(crate) use self::commit::Writer;
 use self::commit::{Committer, Published};
+pub use self::connection::DiskUsage;
 use self::connection::Location;
 pub(crate) use self::documents::Reader;
 pub use self::error::OpenError;
@@ -39,6 +40,7 @@ pub(crate) struct Storage {
     pool: Pool,
     committer: Committer,
     published: Published,
+    location: Arc<Location>,
     _lock: Option<DirectoryLock>,
 }
 
@@ -66,8 +68,9 @@ impl Storage {
         let published = Published::new(RwLock::new(Arc::new(catalogue)));
         Ok(Self {
             pool: Pool::new(Arc::clone(&location)),
-            committer: Committer::start(location, writer, Arc::clone(&published))?,
+            committer: Committer::start(Arc::clone(&location), writer, Arc::clone(&published))?,
             published,
+            location,
             _lock: lock,
         })
     }
@@ -75,6 +78,11 @@ impl Storage {
     /// The keyspaces and collections as of the last commit.
     pub(crate) fn catalogue(&self) -> Arc<Catalogue> {
         Arc::clone(&*commit::unpoisoned(self.published.read()))
+    }
+
+    /// Bytes on disk; none for a database in memory.
+    pub(crate) fn disk_usage(&self) -> Option<DiskUsage> {
+        self.location.disk_usage()
     }
 
     /// Runs `job` on one consistent, committed snapshot.

@@ -1,16 +1,23 @@
 //! `astra-dev serve`: the local Data API on a port.
 
+mod metrics;
+mod request_log;
+
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, anyhow};
 use astra_local::{Credentials, Engine};
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
 use clap::builder::BoolishValueParser;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
+use self::metrics::Metrics;
 use crate::output::{self, Outcome};
 
 /// How long requests under way may take to finish after a signal to stop.
@@ -54,6 +61,10 @@ pub(crate) struct Serve {
     /// A whole token to accept too, for clients that send one as Astra has them
     #[arg(long, env = "ASTRA_DEV_TOKEN", hide_env_values = true)]
     token: Option<String>,
+
+    /// Write a line for each request to standard error: `POST /v1/shop/products find 200 1.2 ms`
+    #[arg(long, env = "ASTRA_DEV_LOG_REQUESTS", value_parser = BoolishValueParser::new())]
+    log_requests: bool,
 }
 
 /// User name and password of a self-hosted Data API that nobody has changed.
@@ -62,12 +73,7 @@ const DEFAULT_USER: &str = "cassandra";
 impl Serve {
     #[tokio::main]
     pub(crate) async fn run(self) -> anyhow::Result<Outcome> {
-        let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
-        tracing_subscriber::fmt()
-            .with_env_filter(filter)
-            .with_writer(io::stderr)
-            .init();
-
+        self.log()?;
         let engine = self.open()?;
         let (listener, address) = self.listen().await?;
         output::say(&self.banner(address));
@@ -76,10 +82,34 @@ impl Serve {
                 "warning: other machines can reach this server with the default password; set --password",
             );
         }
-        let router = astra_local::router(engine, self.credentials());
+        let router = self.router(engine, address)?;
         shared::serve::serve_on(listener, router, GRACE).await?;
         output::say("Stopped.");
         Ok(Outcome::Done)
+    }
+
+    fn log(&self) -> anyhow::Result<()> {
+        let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
+        let requests = if self.log_requests { "info" } else { "off" };
+        let requests = format!("{}={requests}", request_log::TARGET).parse()?;
+        tracing_subscriber::fmt()
+            .with_env_filter(filter.add_directive(requests))
+            .with_writer(io::stderr)
+            .init();
+        Ok(())
+    }
+
+    fn router(&self, engine: Engine, address: SocketAddr) -> anyhow::Result<Router> {
+        let metrics = Arc::new(Metrics::new(engine.clone())?);
+        // Whoever is on this machine sees more of the process than the metrics tell; others have to say who they are.
+        let user = (!address.ip().is_loopback()).then(|| self.credentials());
+        let mut router = astra_local::router(engine, self.credentials())
+            .merge(metrics::routes(Arc::clone(&metrics), user))
+            .layer(from_fn_with_state(metrics, metrics::measure));
+        if self.log_requests {
+            router = router.layer(from_fn(request_log::log));
+        }
+        Ok(router)
     }
 
     fn open(&self) -> anyhow::Result<Engine> {

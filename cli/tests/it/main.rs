@@ -9,6 +9,7 @@ mod create;
 mod describe;
 mod export;
 mod import;
+mod metrics;
 mod serve;
 mod terminal;
 

@@ -9,6 +9,15 @@ use uuid::Uuid;
 /// Prepared statements kept per connection: some fifteen per collection, for the collections in use.
 const STATEMENTS: usize = 256;
 
+/// Bytes that a database has on disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DiskUsage {
+    /// The database file.
+    pub database: u64,
+    /// Its write-ahead log, which is written back into the file now and then.
+    pub log: u64,
+}
+
 #[derive(Debug)]
 pub(super) enum Location {
     /// A file with a write-ahead log: readers never wait for the writer.
@@ -30,6 +39,18 @@ impl Location {
             uri,
             gate: RwLock::new(()),
         }
+    }
+
+    pub(super) fn disk_usage(&self) -> Option<DiskUsage> {
+        let Self::File(path) = self else { return None };
+        let mut log = path.clone().into_os_string();
+        log.push("-wal");
+        // A file that is not there has no bytes: the log is made with the first write.
+        let bytes = |path: &Path| std::fs::metadata(path).map_or(0, |file| file.len());
+        Some(DiskUsage {
+            database: bytes(path),
+            log: bytes(Path::new(&log)),
+        })
     }
 
     /// Waits until reading is allowed; hold the guard while a statement runs.

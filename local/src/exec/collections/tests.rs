@@ -93,7 +93,7 @@ impl Fixture {
         let limits = Limits::default();
         let body = command.to_string();
         let Ok(command::Request {
-            command: Command::Data(command),
+            command: Ok(Command::Data(command)),
             ..
         }) = command::decode(Level::Target, body.as_bytes(), &limits)
         else {
