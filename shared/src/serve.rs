@@ -15,6 +15,7 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
 use crate::env::{Env, Noted};
+use crate::http::health;
 
 /// Where to listen and how to stop.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,6 +91,25 @@ pub async fn serve_announced(
     tracing::info!(%url, "listening; Ctrl-C stops");
     announce(&url);
     serve_on(listener, app, settings.drain).await
+}
+
+/// Asks the program that serves with the same settings whether it is ready, as `GET /health/ready` says: a health check for
+/// places with neither shell nor curl.
+///
+/// # Errors
+///
+/// One sentence: nothing answers, or what answers is not ready.
+pub async fn health(settings: &ServeSettings) -> anyhow::Result<()> {
+    let ServeSettings { host, port, .. } = settings;
+    anyhow::ensure!(
+        *port > 0,
+        "PORT is 0, which stands for any free port: nobody knows which one to ask"
+    );
+    let base = match host.parse() {
+        Ok(ip) => url(SocketAddr::new(ip, *port)),
+        Err(_) => format!("http://{host}:{port}"),
+    };
+    health::ask(&format!("{base}/health/ready")).await
 }
 
 /// Serves `app` on `listener` until the process is asked to stop, then at most `drain` longer. For programs that announce

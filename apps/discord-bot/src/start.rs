@@ -23,6 +23,8 @@ pub enum Command {
     Seed,
     /// Delete all documents of a guild, and end.
     Clean,
+    /// Ask the bot on this machine whether it is ready, and end.
+    Health,
 }
 
 impl Command {
@@ -34,8 +36,9 @@ impl Command {
             ["register"] => Ok(Self::Register),
             ["seed"] => Ok(Self::Seed),
             ["clean"] => Ok(Self::Clean),
+            ["health"] => Ok(Self::Health),
             _ => anyhow::bail!(
-                "usage: discord-bot [register | seed | clean]   (the rest is set by the environment, see .env.example)"
+                "usage: discord-bot [register | seed | clean | health]   (the rest is set by the environment, see .env.example)"
             ),
         }
     }
@@ -43,16 +46,17 @@ impl Command {
 
 /// Does what was asked.
 pub async fn run(command: Command, settings: &Settings) -> anyhow::Result<()> {
-    if command == Command::Register {
-        return register(settings).await;
-    }
-    let store = Store::open(shared::connect(&settings.data).await?).await?;
     match command {
-        Command::Run => open(AppState::new(store), settings).await,
-        Command::Seed => seed(&store, guild(settings)?).await,
-        Command::Clean => clean(&store, guild(settings)?).await,
-        Command::Register => Ok(()),
+        Command::Run => open(AppState::new(store(settings).await?), settings).await,
+        Command::Register => register(settings).await,
+        Command::Seed => seed(&store(settings).await?, guild(settings)?).await,
+        Command::Clean => clean(&store(settings).await?, guild(settings)?).await,
+        Command::Health => shared::serve::health(&settings.serve).await,
     }
+}
+
+async fn store(settings: &Settings) -> anyhow::Result<Store> {
+    Ok(Store::open(shared::connect(&settings.data).await?).await?)
 }
 
 /// Opens the doors and answers until asked to stop.

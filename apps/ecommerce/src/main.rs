@@ -1,15 +1,21 @@
-//! `ecommerce` opens the shop; `ecommerce seed` fills its shelves and ends.
+//! `ecommerce` opens the shop; `ecommerce seed` fills its shelves and ends; `ecommerce health` asks
+//! whether the shop on this machine is open.
 
-use ecommerce::{Settings, Store, start};
+use ecommerce::start::{self, Command};
+use ecommerce::{Settings, Store};
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let command = start::Command::from_args(std::env::args().skip(1))?;
+    let command = Command::from_args(std::env::args().skip(1))?;
     let settings = Settings::from_env(|name| std::env::var_os(name))?;
     shared::telemetry::init(&settings.telemetry)?;
-    let store = Store::open(shared::connect(&settings.data).await?).await?;
     match command {
-        start::Command::Seed => start::seed(&store).await,
-        start::Command::Serve => start::serve(store, settings).await,
+        Command::Health => shared::serve::health(&settings.serve).await,
+        Command::Seed => start::seed(&store(&settings).await?).await,
+        Command::Serve => start::serve(store(&settings).await?, settings).await,
     }
+}
+
+async fn store(settings: &Settings) -> anyhow::Result<Store> {
+    Ok(Store::open(shared::connect(&settings.data).await?).await?)
 }

@@ -23,6 +23,8 @@ pub enum Command {
     Serve,
     /// Add the sample products that are missing, and end.
     Seed,
+    /// Ask the server on this machine whether it is ready, and end.
+    Health,
 }
 
 impl Command {
@@ -32,8 +34,9 @@ impl Command {
         match args.iter().map(String::as_str).collect::<Vec<_>>()[..] {
             [] => Ok(Self::Serve),
             ["seed"] => Ok(Self::Seed),
+            ["health"] => Ok(Self::Health),
             _ => anyhow::bail!(
-                "usage: ecommerce [seed]   (the rest is set by the environment, see .env.example)"
+                "usage: ecommerce [seed | health]   (the rest is set by the environment, see .env.example)"
             ),
         }
     }

@@ -1,17 +1,21 @@
-//! `reviews` answers requests; `reviews seed` adds the samples and ends.
+//! `reviews` answers requests; `reviews seed` adds the samples and ends; `reviews health` asks whether
+//! the server on this machine is ready.
 
-use reviews::{AppState, Passwords, Settings, Store, start};
+use reviews::start::{self, Command};
+use reviews::{Settings, Store};
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let command = start::Command::from_args(std::env::args().skip(1))?;
+    let command = Command::from_args(std::env::args().skip(1))?;
     let settings = Settings::from_env(|name| std::env::var_os(name))?;
     shared::telemetry::init(&settings.telemetry)?;
-    let store = Store::open(shared::connect(&settings.data).await?).await?;
-    if command == start::Command::Seed {
-        return start::seed(&store).await;
+    match command {
+        Command::Health => shared::serve::health(&settings.serve).await,
+        Command::Seed => start::seed(&store(&settings).await?).await,
+        Command::Serve => start::serve(store(&settings).await?, &settings).await,
     }
-    start::prepare(&store).await?;
-    let state = AppState::new(store, Passwords::default_costs()?, &settings);
-    shared::serve::serve_announced(reviews::app(state), &settings.serve, start::announce).await
+}
+
+async fn store(settings: &Settings) -> anyhow::Result<Store> {
+    Ok(Store::open(shared::connect(&settings.data).await?).await?)
 }

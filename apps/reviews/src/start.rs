@@ -5,6 +5,9 @@ use std::time::Duration;
 use anyhow::Context as _;
 use astra_db::table::Timestamp;
 
+use crate::passwords::Passwords;
+use crate::settings::Settings;
+use crate::state::AppState;
 use crate::store::Store;
 
 const HOUSEKEEPING: Duration = Duration::from_hours(1);
@@ -16,6 +19,8 @@ pub enum Command {
     Serve,
     /// Add what is missing of the sample vehicles and reviews, and end.
     Seed,
+    /// Ask the server on this machine whether it is ready, and end.
+    Health,
 }
 
 impl Command {
@@ -25,11 +30,19 @@ impl Command {
         match args.iter().map(String::as_str).collect::<Vec<_>>()[..] {
             [] => Ok(Self::Serve),
             ["seed"] => Ok(Self::Seed),
+            ["health"] => Ok(Self::Health),
             _ => anyhow::bail!(
-                "usage: reviews [seed]   (the rest is set by the environment, see .env.example)"
+                "usage: reviews [seed | health]   (the rest is set by the environment, see .env.example)"
             ),
         }
     }
+}
+
+/// Answers requests until asked to stop.
+pub async fn serve(store: Store, settings: &Settings) -> anyhow::Result<()> {
+    prepare(&store).await?;
+    let state = AppState::new(store, Passwords::default_costs()?, settings);
+    shared::serve::serve_announced(crate::app(state), &settings.serve, announce).await
 }
 
 /// Adds what is missing of the sample vehicles and reviews.

@@ -1,7 +1,8 @@
-//! Whether the process is up, and whether it can do its work.
+//! Whether the process is up, and whether it can do its work: the routes that say so, and the question.
 
 use std::time::Duration;
 
+use anyhow::{Context as _, bail};
 use astra_db::Database;
 use axum::Router;
 use axum::http::StatusCode;
@@ -11,6 +12,8 @@ use crate::http::Problem;
 
 /// How long the database may take to answer before the application counts as not ready.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// How long whoever asks waits: longer than that, so that it hears what is the matter.
+const PROBE_PATIENCE: Duration = Duration::from_secs(4);
 
 /// Two routes for those who run the application: `/health/live` answers as long as the process does, `/health/ready`
 /// only while the database answers too (else 503).
@@ -30,4 +33,38 @@ async fn ready(database: Database) -> Result<&'static str, Problem> {
             .detail("The database does not answer")
             .source(error)
     })
+}
+
+/// Asks a server on this machine whether it is ready, for health checks that have no shell and no curl, as in a container:
+/// `Ok` where `url` answers with success.
+///
+/// ```
+/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+/// let error = shared::http::health::ask("http://127.0.0.1:1/health/ready").await.unwrap_err();
+/// assert!(error.to_string().starts_with("nothing answers on http://127.0.0.1:1/health/ready"));
+/// # })
+/// ```
+///
+/// # Errors
+///
+/// One sentence: nothing answers there, or what does answer is not ready.
+pub async fn ask(url: &str) -> anyhow::Result<()> {
+    let client = reqwest::Client::builder()
+        // A proxy for the way out is none for the way to oneself.
+        .no_proxy()
+        .redirect(reqwest::redirect::Policy::none())
+        .timeout(PROBE_PATIENCE)
+        .build()
+        .context("preparing the question")?;
+    let answer = match client.get(url).send().await {
+        Ok(answer) => answer,
+        Err(error) if error.is_timeout() => {
+            bail!("no answer from {url} within {} s", PROBE_PATIENCE.as_secs())
+        }
+        Err(_) => bail!("nothing answers on {url}"),
+    };
+    if !answer.status().is_success() {
+        bail!("not ready: {url} answers {}", answer.status());
+    }
+    Ok(())
 }
