@@ -8,6 +8,7 @@
 mod beside;
 mod cell;
 mod commands;
+mod console;
 mod database;
 mod diagnosis;
 mod dotenv;

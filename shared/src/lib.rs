@@ -10,6 +10,7 @@ pub mod http;
 pub mod serve;
 pub mod settings;
 pub mod telemetry;
+pub mod tries;
 
 #[doc(inline)]
 pub use connect::connect;

@@ -1,35 +1,23 @@
 //! The door to the admin pages: one password, and how often it may be tried.
 
 use std::fmt;
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use astra_db::Timestamp;
 use axum_extra::extract::cookie::Key;
 use secrecy::SecretString;
+use shared::tries::Tries;
 
 use crate::signing::Signing;
 
 /// How long somebody stays logged in.
 pub(crate) const SESSION: Duration = Duration::from_hours(2);
-/// So many wrong passwords in a row are forgiven,
-const FREE_TRIES: u32 = 5;
-/// and after that one more every so often.
-const PAUSE_MS: i64 = 10_000;
 
 /// The admin pages' password, never kept as such: what is kept is the key derived from it.
 pub(crate) struct Admin {
     signing: Signing,
     key: Key,
-    tries: Mutex<Tries>,
-}
-
-/// A bucket of tries that fills up again with time.
-#[derive(Debug, Clone, Copy)]
-struct Tries {
-    left: u32,
-    /// When the bucket was last filled.
-    since_ms: i64,
+    tries: Tries,
 }
 
 /// What became of trying a password.
@@ -42,7 +30,7 @@ pub(crate) enum Tried {
     /// It was not looked at; wait so many seconds.
     TooOften {
         /// When it may be tried again.
-        wait_seconds: i64,
+        wait_seconds: u64,
     },
 }
 
@@ -52,10 +40,7 @@ impl Admin {
         Self {
             key: signing.admins(password),
             signing: signing.clone(),
-            tries: Mutex::new(Tries {
-                left: FREE_TRIES,
-                since_ms: 0,
-            }),
+            tries: Tries::default(),
         }
     }
 
@@ -65,47 +50,18 @@ impl Admin {
     }
 
     /// Tries a password.
-    ///
-    /// Tries are counted for everybody together: an address to count by is whatever a proxy, or a
-    /// stranger, says it is. Who keeps trying can thus keep others from logging in, but nobody from
-    /// working who already has.
     pub(crate) fn try_password(&self, typed: &str, now: Timestamp) -> Tried {
-        // Counted before it is looked at, so that many tries at once are many tries.
-        if let Err(wait_seconds) = self.count(now) {
+        if let Err(wait) = self.tries.take(now.as_millis()) {
+            let wait_seconds = wait.as_secs();
             return Tried::TooOften { wait_seconds };
         }
         // Keys are compared in constant time, and derived ones have one length.
         if self.signing.admins(&typed.to_owned().into()) == self.key {
-            self.tries().left = FREE_TRIES;
+            self.tries.forgive();
             Tried::Right
         } else {
             Tried::Wrong
         }
-    }
-
-    /// Takes a try out of the bucket, or says how many seconds there will be none.
-    fn count(&self, now: Timestamp) -> Result<(), i64> {
-        let mut tries = self.tries();
-        let now_ms = now.as_millis();
-        let earned = now_ms.saturating_sub(tries.since_ms).max(0) / PAUSE_MS;
-        let left = i64::from(tries.left).saturating_add(earned);
-        if left >= FREE_TRIES.into() {
-            (tries.left, tries.since_ms) = (FREE_TRIES, now_ms);
-        } else if earned > 0 {
-            tries.left = u32::try_from(left).unwrap_or(FREE_TRIES);
-            tries.since_ms = tries.since_ms.saturating_add(earned * PAUSE_MS);
-        }
-        if tries.left == 0 {
-            let next_ms = tries.since_ms.saturating_add(PAUSE_MS);
-            return Err((next_ms.saturating_sub(now_ms) / 1_000).max(1));
-        }
-        tries.left -= 1;
-        Ok(())
-    }
-
-    fn tries(&self) -> std::sync::MutexGuard<'_, Tries> {
-        // Two numbers are never half written, so a panic elsewhere has spoilt nothing.
-        self.tries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -125,7 +81,7 @@ mod tests {
         let password = "correct horse battery".to_owned().into();
         let admin = Admin::new(&Signing::for_this_process(), &password);
         let at = |seconds: i64| Timestamp::from_millis(1_790_000_000_000 + seconds * 1_000);
-        for _ in 0..FREE_TRIES {
+        for _ in 0..5 {
             assert_eq!(admin.try_password("wrong", at(0)), Tried::Wrong);
         }
         let right = "correct horse battery";

@@ -18,6 +18,7 @@ use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
 use self::metrics::Metrics;
+use crate::console::{self, Access, Console, Server};
 use crate::output::{self, Outcome};
 
 /// How long requests under way may take to finish after a signal to stop.
@@ -65,6 +66,10 @@ pub(crate) struct Serve {
     /// Write a line for each request to standard error: `POST /v1/shop/products find 200 1.2 ms`
     #[arg(long, env = "ASTRA_DEV_LOG_REQUESTS", value_parser = BoolishValueParser::new())]
     log_requests: bool,
+
+    /// Leave out the console, the pages for browsers at /
+    #[arg(long, env = "ASTRA_DEV_NO_CONSOLE", value_parser = BoolishValueParser::new())]
+    no_console: bool,
 }
 
 /// User name and password of a self-hosted Data API that nobody has changed.
@@ -103,11 +108,15 @@ impl Serve {
         let metrics = Arc::new(Metrics::new(engine.clone())?);
         // Whoever is on this machine sees more of the process than the metrics tell; others have to say who they are.
         let user = (!address.ip().is_loopback()).then(|| self.credentials());
-        let mut router = astra_local::router(engine, self.credentials())
+        let mut router = astra_local::router(engine.clone(), self.credentials())
             .merge(metrics::routes(Arc::clone(&metrics), user))
             .layer(from_fn_with_state(metrics, metrics::measure));
         if self.log_requests {
             router = router.layer(from_fn(request_log::log));
+        }
+        // Outside of what measures and logs: that is about the API's own clients.
+        if !self.no_console {
+            router = router.merge(console::router(self.console(engine, address)?));
         }
         Ok(router)
     }
@@ -145,23 +154,44 @@ impl Serve {
         }
     }
 
-    fn banner(&self, address: SocketAddr) -> String {
-        // Where every address is listened on, this machine is one way to reach it.
+    fn console(&self, engine: Engine, address: SocketAddr) -> anyhow::Result<Console> {
+        let access = if address.ip().is_loopback() && self.password == DEFAULT_USER {
+            Access::ThisMachine
+        } else {
+            Access::sign_in(self.credentials(), address.port())
+        };
+        let server = Server {
+            url: self.url(address),
+            data: self.data(),
+        };
+        Console::new(engine, access, server)
+    }
+
+    /// An address a browser can open. Where every address is listened on, this machine is one way to reach it.
+    fn url(&self, address: SocketAddr) -> String {
         let host = if address.ip().is_unspecified() {
-            "127.0.0.1".to_owned()
+            IpAddr::from([127, 0, 0, 1])
         } else {
-            self.host.to_string()
+            self.host
         };
-        let host = if host.contains(':') {
-            format!("[{host}]")
-        } else {
-            host
-        };
-        let url = format!("http://{host}:{}", address.port());
-        let data = if self.in_memory {
+        format!("http://{}", SocketAddr::new(host, address.port()))
+    }
+
+    /// Where the data is.
+    fn data(&self) -> String {
+        if self.in_memory {
             "in memory, gone when this stops".to_owned()
         } else {
             format!("kept in {}", self.data.display())
+        }
+    }
+
+    fn banner(&self, address: SocketAddr) -> String {
+        let (url, data) = (self.url(address), self.data());
+        let console = if self.no_console {
+            String::new()
+        } else {
+            format!("\n  Console  {url}/ in a browser")
         };
         // A password of one's own does not belong on a screen; that of every fresh installation is no secret.
         let token = if self.password == DEFAULT_USER {
@@ -181,7 +211,7 @@ The local Data API listens on {url}
 
   Data     {data}
   Token    {token}
-           (the value of the header Token; username {user})
+           (the value of the header Token; username {user}){console}
 
 Try it
   curl -s {url}/v1 -H 'Token: {token}' --json '{{\"findKeyspaces\":{{}}}}'

@@ -1,0 +1,111 @@
+//! The console: the pages that `astra-dev serve` shows a browser.
+//!
+//! It is a client like any other: what it shows is what the API answers, errors and warnings in their own words. Every
+//! subject has a file with its addresses, what they do, and its pages; the templates are in `cli/templates/console`. All of it
+//! works without JavaScript, and nothing comes from another server.
+
+mod access;
+mod address;
+mod answer;
+mod assets;
+mod confirm;
+mod done;
+mod error;
+mod frame;
+mod keyspace;
+mod overview;
+mod sign_in;
+
+use std::sync::Arc;
+
+use astra_db::{DataApiClient, Database, Environment};
+use astra_local::Engine;
+use axum::Router;
+use axum::http::HeaderValue;
+use axum::http::header::CACHE_CONTROL;
+use axum::middleware::from_fn_with_state;
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::any;
+use shared::EmbeddedTransport;
+use shared::http::{HttpOptions, layers};
+use tower_http::csrf::{CsrfLayer, ProtectionError};
+use tower_http::set_header::SetResponseHeaderLayer;
+
+pub(crate) use access::Access;
+use error::ConsoleError;
+
+/// What every page may use: handles only, cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Console {
+    database: Database,
+    access: Arc<Access>,
+    server: Arc<Server>,
+}
+
+/// What the pages tell about the server they are part of.
+#[derive(Debug)]
+pub(crate) struct Server {
+    /// Where it listens, as an address to open: `http://127.0.0.1:8181`.
+    pub(crate) url: String,
+    /// Where the data is, in words.
+    pub(crate) data: String,
+}
+
+impl Console {
+    /// A console for the data of this engine.
+    pub(crate) fn new(engine: Engine, access: Access, server: Server) -> anyhow::Result<Self> {
+        let database = DataApiClient::builder()
+            .environment(Environment::Other)
+            .transport(EmbeddedTransport::new(engine))
+            .build()?
+            .database(&server.url)?;
+        Ok(Self {
+            database,
+            access: Arc::new(access),
+            server: Arc::new(server),
+        })
+    }
+}
+
+/// Bytes a form may have: 20 MiB of JSON, as much as a request to the API, when every third of them is written as `%22`.
+const FORM_LIMIT: usize = 64 * 1024 * 1024;
+
+/// Nothing but our own style and script; no frame, no other server, nothing inline.
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; \
+     base-uri 'none'; frame-ancestors 'none'";
+
+/// Every page: `/`, and what is below `/console/`.
+pub(crate) fn router(console: Console) -> Router {
+    let pages = overview::routes()
+        .merge(keyspace::routes())
+        .route("/console/{*rest}", any(no_such_page))
+        .layer(from_fn_with_state(console.clone(), access::signed_in))
+        .merge(sign_in::routes())
+        .merge(assets::routes())
+        .layer(from_fn_with_state(console.clone(), access::host))
+        .layer(CsrfLayer::new().with_rejection_response(from_elsewhere))
+        .layer(SetResponseHeaderLayer::if_not_present(
+            CACHE_CONTROL,
+            HeaderValue::from_static("no-store"),
+        ))
+        .with_state(console);
+    let options = HttpOptions {
+        body_limit: FORM_LIMIT,
+        content_security_policy: HeaderValue::from_static(POLICY),
+        problem_page: Some(frame::problem_page),
+        ..HttpOptions::default()
+    };
+    layers(pages, options)
+}
+
+async fn no_such_page() -> ConsoleError {
+    ConsoleError::NotFound("There is no such page.".to_owned())
+}
+
+/// Browsers say which site a request comes from, and no page can make them lie.
+fn from_elsewhere(_: ProtectionError) -> Response {
+    ConsoleError::Forbidden(
+        "This came from another site, so nothing was done. Use the pages of the console itself.",
+    )
+    .into_response()
+}

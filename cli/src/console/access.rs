@@ -1,0 +1,281 @@
+//! Who may use the console. Whoever may, can read and change everything.
+
+use std::net::IpAddr;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use astra_local::Credentials;
+use axum::extract::{Request, State};
+use axum::http::header::HOST;
+use axum::http::uri::Authority;
+use axum::http::{HeaderMap, Method};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum_extra::extract::CookieJar;
+use axum_extra::extract::cookie::{Cookie, SameSite};
+use sha2::{Digest as _, Sha256};
+use shared::tries::Tries;
+use uuid::Uuid;
+
+use super::error::ConsoleError;
+use super::{Console, sign_in};
+
+/// How long somebody stays signed in.
+const SESSION: Duration = Duration::from_hours(12);
+/// So many sessions there are at most; the oldest ends when another begins.
+const SESSIONS: usize = 100;
+
+/// How people get in.
+#[derive(Debug)]
+pub(crate) enum Access {
+    /// Only this machine can reach the server, and the password is the one everybody knows: to ask for it would protect
+    /// nothing. What is left to keep out are pages of other sites in this machine's browsers.
+    ThisMachine,
+    /// By username and password.
+    SignIn(Door),
+}
+
+/// The user, and who is signed in. Sessions are kept in memory and end with the process.
+#[derive(Debug)]
+pub(crate) struct Door {
+    credentials: Credentials,
+    tries: Tries,
+    sessions: Mutex<Vec<Session>>,
+    /// Cookies are shared by all ports of a host, so each server needs a name of its own.
+    cookie: String,
+}
+
+/// Known by the hash of its token: whoever reads our memory, or measures how long a comparison takes, learns no token.
+#[derive(Debug)]
+struct Session {
+    token: [u8; 32],
+    ends: Instant,
+}
+
+/// Why somebody was not signed in.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Refused {
+    Wrong,
+    /// It was not looked at.
+    TooOften {
+        wait: Duration,
+    },
+}
+
+impl Access {
+    /// Asks everyone for this user's name and password. `port` tells the cookies of several servers apart.
+    pub(crate) fn sign_in(credentials: Credentials, port: u16) -> Self {
+        Self::SignIn(Door {
+            credentials,
+            tries: Tries::default(),
+            sessions: Mutex::default(),
+            cookie: format!("astra-dev-{port}"),
+        })
+    }
+
+    /// Whether people have to sign in.
+    pub(super) fn asks(&self) -> bool {
+        matches!(self, Self::SignIn(_))
+    }
+
+    /// The door, if there is one.
+    pub(super) fn door(&self) -> Option<&Door> {
+        match self {
+            Self::SignIn(door) => Some(door),
+            Self::ThisMachine => None,
+        }
+    }
+}
+
+impl Door {
+    /// Signs somebody in, for `now_ms` milliseconds since 1970, and gives the cookie to be sent.
+    pub(super) fn open(
+        &self,
+        username: &str,
+        password: &str,
+        now_ms: i64,
+    ) -> Result<Cookie<'static>, Refused> {
+        self.tries
+            .take(now_ms)
+            .map_err(|wait| Refused::TooOften { wait })?;
+        if !self.credentials.is_user(username, password) {
+            return Err(Refused::Wrong);
+        }
+        self.tries.forgive();
+        let token = format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple());
+        self.begin(hash(&token));
+        Ok(self.cookie(token))
+    }
+
+    /// Ends the session of this browser and gives the cookie to be taken back.
+    pub(super) fn close(&self, cookies: &CookieJar) -> Cookie<'static> {
+        if let Some(cookie) = cookies.get(&self.cookie) {
+            let token = hash(cookie.value());
+            self.sessions().retain(|session| session.token != token);
+        }
+        self.cookie(String::new())
+    }
+
+    /// Whether this browser's session is one of ours and has not ended.
+    pub(super) fn knows(&self, headers: &HeaderMap) -> bool {
+        let cookies = CookieJar::from_headers(headers);
+        cookies.get(&self.cookie).is_some_and(|cookie| {
+            let (token, now) = (hash(cookie.value()), Instant::now());
+            let sessions = self.sessions();
+            sessions
+                .iter()
+                .any(|session| session.token == token && session.ends > now)
+        })
+    }
+
+    fn begin(&self, token: [u8; 32]) {
+        let now = Instant::now();
+        let mut sessions = self.sessions();
+        sessions.retain(|session| session.ends > now);
+        if sessions.len() >= SESSIONS {
+            sessions.remove(0);
+        }
+        sessions.push(Session {
+            token,
+            ends: now + SESSION,
+        });
+    }
+
+    /// No other site's request carries it, no script reads it, and it ends with the browser. It is not `Secure`, as this server
+    /// speaks HTTP.
+    fn cookie(&self, token: String) -> Cookie<'static> {
+        Cookie::build((self.cookie.clone(), token))
+            .path("/")
+            .http_only(true)
+            .same_site(SameSite::Strict)
+            .build()
+    }
+
+    fn sessions(&self) -> MutexGuard<'_, Vec<Session>> {
+        // Sessions are put in and taken out whole, so a panic elsewhere has spoilt nothing.
+        self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn hash(token: &str) -> [u8; 32] {
+    Sha256::digest(token.as_bytes()).into()
+}
+
+/// Lets nobody past who has to sign in first.
+pub(super) async fn signed_in(
+    State(console): State<Console>,
+    request: Request,
+    next: Next,
+) -> Response {
+    match console.access.door() {
+        Some(door) if !door.knows(request.headers()) => ask(&request),
+        _ => next.run(request).await,
+    }
+}
+
+fn ask(request: &Request) -> Response {
+    if matches!(*request.method(), Method::GET | Method::HEAD) {
+        let there = request
+            .uri()
+            .path_and_query()
+            .map_or("/", |path| path.as_str());
+        return Redirect::to(&sign_in::address(there)).into_response();
+    }
+    // A redirect would throw away what was typed.
+    ConsoleError::Forbidden(
+        "You are not signed in any more, so nothing was done. Sign in in another tab, then go back and send this again.",
+    )
+    .into_response()
+}
+
+/// Where nobody has to sign in, only answers to names of this machine.
+///
+/// Another site's name may be made to lead here (DNS rebinding), and its pages would then be of one origin with ours.
+pub(super) async fn host(State(console): State<Console>, request: Request, next: Next) -> Response {
+    if console.access.asks() || is_this_machine(&request) {
+        next.run(request).await
+    } else {
+        ConsoleError::Forbidden(
+            "The console answers under localhost and 127.0.0.1 only. To use it under other names, give the server a \
+             --password of your own: then it asks for it.",
+        )
+        .into_response()
+    }
+}
+
+fn is_this_machine(request: &Request) -> bool {
+    let named = request
+        .headers()
+        .get(HOST)
+        .and_then(|host| host.to_str().ok()?.parse::<Authority>().ok());
+    // A request with a whole URL names the host twice.
+    let in_target = request.uri().authority();
+    named.as_ref().is_some_and(is_loopback) && in_target.is_none_or(is_loopback)
+}
+
+fn is_loopback(authority: &Authority) -> bool {
+    let host = authority.host();
+    let address = host
+        .strip_prefix('[')
+        .and_then(|host| host.strip_suffix(']'))
+        .unwrap_or(host);
+    host.eq_ignore_ascii_case("localhost")
+        || address
+            .parse::<IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_this_machine_are_told_from_others() {
+        let of = |host: &str| {
+            host.parse::<Authority>()
+                .is_ok_and(|host| is_loopback(&host))
+        };
+        for own in [
+            "localhost",
+            "LOCALHOST:8181",
+            "127.0.0.1:1",
+            "127.9.9.9",
+            "[::1]:8181",
+            "[::1]",
+        ] {
+            assert!(of(own), "{own}");
+        }
+        for other in [
+            "evil.example",
+            "localhost.evil.example",
+            "127.0.0.1.nip.io",
+            "10.0.0.1",
+            "[::2]",
+            "0.0.0.0",
+            "",
+        ] {
+            assert!(!of(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_session_ends_when_it_is_closed_or_a_hundred_others_began() {
+        let Access::SignIn(door) = Access::sign_in(Credentials::new("ann", "s3cret"), 8181) else {
+            unreachable!("asked for a door")
+        };
+        let open = || door.open("ann", "s3cret", 0).unwrap();
+        let headers = |cookie: &Cookie<'_>| {
+            let text = format!("{}={}", cookie.name(), cookie.value());
+            HeaderMap::from_iter([(axum::http::header::COOKIE, text.parse().unwrap())])
+        };
+        let (first, second) = (headers(&open()), headers(&open()));
+        assert!(door.knows(&first) && door.knows(&second));
+        door.close(&CookieJar::from_headers(&first));
+        assert!(!door.knows(&first) && door.knows(&second));
+        for _ in 0..SESSIONS {
+            open();
+        }
+        assert!(!door.knows(&second));
+        assert!(!door.knows(&HeaderMap::new()));
+    }
+}

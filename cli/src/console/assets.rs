@@ -1,0 +1,34 @@
+//! Style, script and icon, embedded in the program. A debug build reads them from disk, so that an edit shows on reload.
+
+use axum::Router;
+use axum::extract::Path;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use axum::routing::get;
+use rust_embed::Embed;
+use shared::http::assets::{answer, version};
+
+use super::Console;
+use super::error::ConsoleError;
+
+#[derive(Embed)]
+#[folder = "static/"]
+struct Assets;
+
+pub(super) fn routes() -> Router<Console> {
+    Router::new().route("/console/static/{*path}", get(file))
+}
+
+async fn file(Path(path): Path<String>, headers: HeaderMap) -> Result<Response, ConsoleError> {
+    let file = Assets::get(&path);
+    let file = file.ok_or_else(|| ConsoleError::NotFound("There is no such file.".to_owned()))?;
+    Ok(answer(&path, file, &headers))
+}
+
+/// The address of a file, changing with its content so that a new version is seen at once.
+pub(super) fn url(path: &str) -> String {
+    match Assets::get(path) {
+        Some(file) => format!("/console/static/{path}?v={}", &version(&file)[..8]),
+        None => format!("/console/static/{path}"),
+    }
+}

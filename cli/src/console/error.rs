@@ -1,0 +1,56 @@
+//! What goes wrong on a page, as an answer.
+
+use astra_db::Error;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use shared::http::Problem;
+
+/// Why there is no page.
+#[derive(Debug)]
+pub(super) enum ConsoleError {
+    /// There is nothing at this address; the sentence says what.
+    NotFound(String),
+    /// Whoever asked may not.
+    Forbidden(&'static str),
+    /// What was sent makes no sense to us.
+    Unreadable(String),
+    /// The API refused, or did not answer.
+    Api(Error),
+}
+
+impl From<Error> for ConsoleError {
+    fn from(error: Error) -> Self {
+        Self::Api(error)
+    }
+}
+
+impl IntoResponse for ConsoleError {
+    fn into_response(self) -> Response {
+        let problem = match self {
+            Self::NotFound(sentence) => Problem::new(StatusCode::NOT_FOUND).detail(sentence),
+            Self::Forbidden(sentence) => Problem::new(StatusCode::FORBIDDEN).detail(sentence),
+            Self::Unreadable(sentence) => Problem::new(StatusCode::BAD_REQUEST).detail(sentence),
+            Self::Api(error) => Problem::new(status(&error))
+                .detail(words(&error))
+                .source(error),
+        };
+        problem.into_response()
+    }
+}
+
+fn status(error: &Error) -> StatusCode {
+    if error.is_not_found() {
+        StatusCode::NOT_FOUND
+    } else if error.api().is_some() {
+        StatusCode::UNPROCESSABLE_ENTITY
+    } else {
+        StatusCode::BAD_GATEWAY
+    }
+}
+
+fn words(error: &Error) -> String {
+    match error.api() {
+        Some(error) => format!("{} ({})", error.message, error.code),
+        None => error.to_string(),
+    }
+}
