@@ -169,7 +169,7 @@ mod tests {
 
     #[test]
     fn every_command_of_the_catalogue_can_be_decoded() {
-        let arguments = r#""name":"n","definition":{},"operation":{},"filter":{},"update":{},"replacement":{},"document":{},"documents":[{}]"#;
+        let arguments = r#""name":"n","definition":{},"operation":{"add":{}},"filter":{},"update":{},"replacement":{},"document":{},"documents":[{}]"#;
         let limits = Limits::default();
         for level in [Level::General, Level::Keyspace, Level::Target] {
             for name in catalogue::names(level) {
@@ -181,7 +181,10 @@ mod tests {
                         .any(|field| argument.starts_with(&format!("\"{}\":", field.name)))
                 };
                 let arguments: Vec<_> = arguments.split(',').filter(known).collect();
-                let body = format!("{{\"{name}\":{{{}}}}}", arguments.join(","));
+                let mut body = format!("{{\"{name}\":{{{}}}}}", arguments.join(","));
+                if name.ends_with("Index") {
+                    body = body.replace(r#""definition":{}"#, r#""definition":{"column":"c"}"#);
+                }
                 let decoded = decode(level, body.as_bytes(), &limits);
                 assert_eq!(
                     decoded

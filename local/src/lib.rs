@@ -19,6 +19,7 @@ mod plan;
 mod response;
 mod storage;
 mod table;
+mod uuid_text;
 mod vector;
 
 pub use auth::Credentials;

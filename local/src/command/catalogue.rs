@@ -3,6 +3,11 @@
 use super::Level;
 use super::rule::Rule;
 use super::shape::{Field, Others, Shape};
+use crate::language::update;
+use crate::table::alter::TableAlteration;
+use crate::table::definition_request::DefinitionRequest;
+use crate::table::index_request::{IndexCommand, IndexRequest};
+use crate::table::user_type::{Alteration, FieldsRequest};
 
 /// A command as documented.
 #[derive(Debug)]
@@ -76,17 +81,31 @@ static COMMANDS: &[Entry] = &[
     ),
     keyspace("deleteCollection", &[NAME, Field::no_options()]),
     keyspace("findCollections", &[EXPLAIN]),
-    keyspace("createTable", &[NEW_NAME, DEFINITION, IF_NOT_EXISTS]),
+    keyspace(
+        "createTable",
+        &[
+            NEW_NAME,
+            DEFINITION.checked(DefinitionRequest::check),
+            IF_NOT_EXISTS,
+        ],
+    ),
     keyspace("dropTable", &[NAME, IF_EXISTS]),
     keyspace("listTables", &[EXPLAIN]),
     keyspace("dropIndex", &[NAME, IF_EXISTS]),
-    keyspace("createType", &[NAME, DEFINITION, IF_NOT_EXISTS]),
+    keyspace(
+        "createType",
+        &[
+            NAME,
+            DEFINITION.checked(FieldsRequest::check),
+            IF_NOT_EXISTS,
+        ],
+    ),
     keyspace(
         "alterType",
         &[
             NAME,
-            Field::json("add"),
-            Field::json("rename"),
+            Field::json("add").checked(FieldsRequest::check),
+            Field::json("rename").checked(Alteration::check_renames),
             Field::no_options(),
         ],
     ),
@@ -173,19 +192,37 @@ static COMMANDS: &[Entry] = &[
     // Tables and their indexes.
     target(
         "alterTable",
-        &[Field::json("operation"), Field::no_options()],
+        &[
+            Field::json("operation").checked(TableAlteration::check),
+            Field::no_options(),
+        ],
     ),
     target(
         "createIndex",
-        &[NEW_NAME, DEFINITION, INDEX_TYPE, IF_NOT_EXISTS],
+        &[
+            NEW_NAME,
+            DEFINITION.checked(|definition| IndexRequest::check(IndexCommand::Regular, definition)),
+            INDEX_TYPE,
+            IF_NOT_EXISTS,
+        ],
     ),
     target(
         "createVectorIndex",
-        &[NEW_NAME, DEFINITION, INDEX_TYPE, IF_NOT_EXISTS],
+        &[
+            NEW_NAME,
+            DEFINITION.checked(|definition| IndexRequest::check(IndexCommand::Vector, definition)),
+            INDEX_TYPE,
+            IF_NOT_EXISTS,
+        ],
     ),
     target(
         "createTextIndex",
-        &[NEW_NAME, DEFINITION, INDEX_TYPE, IF_NOT_EXISTS],
+        &[
+            NEW_NAME,
+            DEFINITION.checked(|definition| IndexRequest::check(IndexCommand::Text, definition)),
+            INDEX_TYPE,
+            IF_NOT_EXISTS,
+        ],
     ),
     target("listIndexes", &[EXPLAIN]),
 ];
@@ -201,6 +238,7 @@ const SORT: Field = Field::clause("sort").property("sortDefinition");
 const PROJECTION: Field = Field::json("projection").property("projectionDefinition");
 const UPDATE: Field = Field::clause("update")
     .property("updateClause")
+    .checked(update::check)
     .rules(&[Rule::Given]);
 const REPLACEMENT: Field = Field::object("replacement")
     .property("replacementDocument")

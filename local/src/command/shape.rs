@@ -31,8 +31,12 @@ pub(super) struct Field {
     /// The name the real server has for the field inside; it is what error messages quote.
     property: &'static str,
     kind: Kind,
+    check: Option<Check>,
     rules: &'static [Rule],
 }
+
+/// Looks inside a value for what can be told of it before it is known what the command is for.
+pub(super) type Check = fn(&Value) -> Result<(), ApiError>;
 
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Kind {
@@ -135,6 +139,7 @@ impl Field {
             alias: None,
             property: name,
             kind,
+            check: None,
             rules: &[],
         }
     }
@@ -190,6 +195,13 @@ impl Field {
         Self { property, ..self }
     }
 
+    pub(super) const fn checked(self, check: Check) -> Self {
+        Self {
+            check: Some(check),
+            ..self
+        }
+    }
+
     pub(super) const fn rules(self, rules: &'static [Rule]) -> Self {
         Self { rules, ..self }
     }
@@ -197,6 +209,9 @@ impl Field {
     fn read(&self, value: Value, place: &str) -> Result<Option<Argument>, ApiError> {
         if value.is_null() && !matches!(self.kind, Kind::Json) {
             return Ok(None);
+        }
+        if let Some(check) = self.check.filter(|_| !value.is_null()) {
+            check(&value)?;
         }
         let read = match (self.kind, value) {
             (Kind::Json | Kind::Clause, value) => Ok(Some(Argument::Json(value))),

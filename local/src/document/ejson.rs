@@ -6,6 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use crate::error::{ApiError, document};
 use crate::json::{Object, Value};
 use crate::number;
+use crate::uuid_text;
 
 /// The key of an extended JSON object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,8 +55,8 @@ impl Wrapper {
             (Self::Date, Value::Number(text)) if number::is_integer(text.as_str()) => {
                 text.as_str().parse().ok().map(Extended::Date)
             }
-            (Self::Uuid, Value::String(text)) if is_uuid(text) => {
-                Some(Extended::Uuid(text.to_ascii_lowercase()))
+            (Self::Uuid, Value::String(text)) => {
+                uuid_text::read(text).map(|uuid| Extended::Uuid(uuid.to_string()))
             }
             (Self::ObjectId, Value::String(text)) if is_object_id(text) => {
                 Some(Extended::ObjectId(text.to_ascii_lowercase()))
@@ -102,14 +103,6 @@ pub(crate) fn abbreviated(value: &Value) -> String {
         Some((end, _)) => format!("`{}…`", &text[..end]),
         None => format!("`{text}`"),
     }
-}
-
-fn is_uuid(text: &str) -> bool {
-    text.len() == 36
-        && text.bytes().enumerate().all(|(at, byte)| match at {
-            8 | 13 | 18 | 23 => byte == b'-',
-            _ => byte.is_ascii_hexdigit(),
-        })
 }
 
 fn is_object_id(text: &str) -> bool {

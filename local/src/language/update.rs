@@ -92,6 +92,29 @@ enum Operator {
     Unset,
 }
 
+/// The one operator that only tables have.
+const PULL_ALL: &str = "$pullAll";
+
+/// Tells an update that is none, whether it is for a collection or a table: its operators exist and have objects.
+///
+/// # Errors
+///
+/// `UNSUPPORTED_UPDATE_OPERATION`, `UNSUPPORTED_UPDATE_DATA_TYPE` and `INVALID_USAGE_OF_VECTORIZE`.
+pub(crate) fn check(update: &Value) -> Result<(), ApiError> {
+    let Value::Object(object) = update else {
+        return Err(bad_argument("An update", update));
+    };
+    for (name, argument) in object {
+        if name != PULL_ALL && Operator::named(name).is_none() {
+            return Err(unknown_operator(name));
+        }
+        if argument.as_object().is_none() {
+            return Err(bad_argument(&format!("The argument of `{name}`"), argument));
+        }
+    }
+    check_vectorize(object)
+}
+
 impl Update {
     /// Reads the `update` of a command.
     ///
@@ -99,23 +122,22 @@ impl Update {
     ///
     /// `UNSUPPORTED_UPDATE_…`, and `INVALID_USAGE_OF_VECTORIZE`.
     pub(crate) fn parse(update: &Value) -> Result<Self, ApiError> {
-        let Value::Object(object) = update else {
-            return Err(bad_argument("An update", update));
-        };
-        let mut arguments = Vec::with_capacity(object.len());
-        for (name, argument) in object {
-            let operator = Operator::named(name).ok_or_else(|| unknown_operator(name))?;
-            let Value::Object(paths) = argument else {
-                return Err(bad_argument(&format!("The argument of `{name}`"), argument));
-            };
-            arguments.push((operator, paths));
-        }
-        check_vectorize(&arguments)?;
+        check(update)?;
+        let members = update.as_object().into_iter().flatten();
+        let mut arguments: Vec<_> = members
+            .filter_map(|(name, argument)| Some((Operator::named(name)?, argument.as_object()?)))
+            .collect();
         arguments.sort_by_key(|(operator, _)| *operator);
         let operations = arguments
             .into_iter()
             .map(|(operator, paths)| Operation::parse(operator, paths))
             .collect::<Result<Vec<_>, _>>()?;
+        if update
+            .as_object()
+            .is_some_and(|object| object.contains_key(PULL_ALL))
+        {
+            return Err(unknown_operator(PULL_ALL));
+        }
         check_conflicts(&operations)?;
         Ok(Self { operations })
     }
@@ -294,11 +316,12 @@ fn check_field(operator: Operator, name: &str) -> Result<(), ApiError> {
 }
 
 /// A vector and the text to make one of cannot be given at once.
-fn check_vectorize(arguments: &[(Operator, &Object)]) -> Result<(), ApiError> {
-    let both = arguments.iter().any(|(operator, paths)| {
-        matches!(operator, Operator::Set | Operator::Unset)
-            && paths.contains_key(special::VECTOR)
-            && paths.contains_key(special::VECTORIZE)
+fn check_vectorize(update: &Object) -> Result<(), ApiError> {
+    let both = [Operator::Set, Operator::Unset].iter().any(|operator| {
+        let paths = update.get(operator.name()).and_then(Value::as_object);
+        paths.is_some_and(|paths| {
+            paths.contains_key(special::VECTOR) && paths.contains_key(special::VECTORIZE)
+        })
     });
     if both {
         return Err(schema::INVALID_USAGE_OF_VECTORIZE.because(
@@ -308,7 +331,9 @@ fn check_vectorize(arguments: &[(Operator, &Object)]) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// No two changes may be of one path, or of a path and one below it.
+/// No two changes may be of one path, and none of a path below the first one. The real server means to refuse any path
+/// below another, but compares each with the first in their order only; where it lets such changes pass, they are made
+/// one after the other.
 fn check_conflicts(operations: &[Operation]) -> Result<(), ApiError> {
     let mut paths: Vec<_> = operations
         .iter()
@@ -320,19 +345,23 @@ fn check_conflicts(operations: &[Operation]) -> Result<(), ApiError> {
         })
         .collect();
     paths.sort_by(|(left, _), (right, _)| left.segments().cmp(right.segments()));
-    for pair in paths.windows(2) {
-        let [(first, one), (second, other)] = pair else {
-            continue;
-        };
-        if first.segments() == second.segments() || second.is_below(first) {
-            return Err(update::UNSUPPORTED_UPDATE_OPERATION_PARAM.because(format!(
-                "`{}` of `{first}` and `{}` of `{second}` change the same part of a document. Send two updates.",
-                one.name(),
-                other.name()
-            )));
-        }
-    }
-    Ok(())
+    let same = paths
+        .windows(2)
+        .find(|pair| pair[0].0.segments() == pair[1].0.segments())
+        .map(|pair| (pair[0], pair[1]));
+    let below = || {
+        let (first, rest) = paths.split_first()?;
+        let below = rest.iter().find(|(path, _)| path.is_below(first.0))?;
+        Some((*first, *below))
+    };
+    let Some(((one_path, one), (other_path, other))) = same.or_else(below) else {
+        return Ok(());
+    };
+    Err(update::UNSUPPORTED_UPDATE_OPERATION_PARAM.because(format!(
+        "`{}` of `{one_path}` and `{}` of `{other_path}` change the same part of a document. Send two updates.",
+        one.name(),
+        other.name()
+    )))
 }
 
 fn unknown_operator(name: &str) -> ApiError {

@@ -38,6 +38,19 @@ impl From<ApiError> for Problem {
 const OPERATIONS: &str = "add, drop, addVectorize, dropVectorize";
 
 impl TableAlteration {
+    /// Tells an operation that cannot be read, whatever table it is for. What it lacks is not told yet: for that the
+    /// table has to be there.
+    pub(crate) fn check(operation: &Value) -> Result<(), ApiError> {
+        let later = [
+            &request::COMMAND_FIELD_VALUE_INVALID,
+            &schema::MISSING_ALTER_TABLE_OPERATIONS,
+        ];
+        match Self::decode(operation) {
+            Err(error) if !later.contains(&error.kind) => Err(error),
+            _ => Ok(()),
+        }
+    }
+
     pub(crate) fn decode(operation: &Value) -> Result<Self, ApiError> {
         let mismatch = |problem: &str| {
             request::REQUEST_STRUCTURE_MISMATCH.because(format!(

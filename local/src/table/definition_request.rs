@@ -16,6 +16,18 @@ pub(crate) struct DefinitionRequest {
 }
 
 impl DefinitionRequest {
+    /// Tells a definition that cannot be read, whatever keyspace it is for. What it lacks is not told yet: for that the
+    /// keyspace has to be there.
+    pub(crate) fn check(definition: &Value) -> Result<(), ApiError> {
+        let Value::Object(definition) = definition else {
+            return Ok(());
+        };
+        match Self::decode(definition) {
+            Err(error) if error.kind != &request::COMMAND_FIELD_VALUE_INVALID => Err(error),
+            _ => Ok(()),
+        }
+    }
+
     pub(crate) fn decode(definition: &Object) -> Result<Self, ApiError> {
         let unknown = definition
             .keys()

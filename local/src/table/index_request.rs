@@ -64,6 +64,14 @@ impl IndexCommand {
 }
 
 impl IndexRequest {
+    /// Tells a definition that cannot be read, whatever table it is for.
+    pub(crate) fn check(command: IndexCommand, definition: &Value) -> Result<(), ApiError> {
+        match definition {
+            Value::Object(definition) => Self::decode(command, definition).map(drop),
+            _ => Ok(()),
+        }
+    }
+
     pub(crate) fn decode(command: IndexCommand, definition: &Object) -> Result<Self, ApiError> {
         check_fields(
             definition,

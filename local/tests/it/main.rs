@@ -3,6 +3,7 @@
 mod concurrency;
 mod crash;
 mod database;
+mod habits;
 mod hostile;
 mod http;
 mod opening;

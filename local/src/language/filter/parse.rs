@@ -162,11 +162,13 @@ impl Group {
         }
     }
 
+    /// Takes in what a `$not` has become. One comparison and any number of groups become members of this group, which
+    /// for several groups is not what `$not` says where this group is an `$and`, but what the real server does.
     fn adopt_opposite(&mut self, mut group: Self) {
         group.negate_members();
         match (group.comparisons.len(), group.groups.len()) {
             (1, 0) => self.comparisons.append(&mut group.comparisons),
-            (0, 1) => self.groups.append(&mut group.groups),
+            (0, _) => self.groups.append(&mut group.groups),
             _ => {
                 group.relation = Relation::Or;
                 self.add_group(group);

@@ -1,7 +1,5 @@
 //! Filters as JSON has them.
 
-use uuid::Uuid;
-
 use super::tree::{Group, Logic, Written};
 use super::{Comparison, Containment, Relation, Test, Unfit};
 use crate::error::{ApiError, document, filter};
@@ -11,6 +9,7 @@ use crate::number::Decimal;
 use crate::table::column_type::ColumnType;
 use crate::table::definition::TableDefinition;
 use crate::table::index::Part;
+use crate::uuid_text;
 
 /// Comparisons in one filter.
 const MAX_COMPARISONS: usize = 64;
@@ -415,7 +414,7 @@ fn extended(name: &str, content: &Value) -> Result<Value, ApiError> {
             "'$date' needs a whole number, the milliseconds since 1970.".to_owned(),
         )),
         ("$uuid", Value::String(text)) => {
-            let uuid = Uuid::parse_str(text).ok().filter(|_| text.len() == 36);
+            let uuid = uuid_text::read(text);
             uuid.map(|uuid| Value::from(uuid.to_string()))
                 .ok_or_else(bad)
         }

@@ -9,6 +9,7 @@ use crate::json::{Number, Object, Value};
 use crate::number::{self, Decimal};
 use crate::table::column_type::Scalar;
 use crate::table::value::{CqlValue, Duration, Mismatch, calendar, float, inet};
+use crate::uuid_text;
 
 /// Digits an integer of any size may have. The real server stops at what fits one of its messages; a bound keeps
 /// `1e999999999` from filling the memory.
@@ -179,8 +180,7 @@ fn blob(json: &Value) -> Result<CqlValue, Mismatch> {
 
 /// Only the form with hyphens, in any case.
 fn uuid(text: &str) -> Result<Uuid, Mismatch> {
-    let parsed = Uuid::try_parse(text).ok().filter(|_| text.len() == 36);
-    parsed.ok_or_else(|| Mismatch::new("expected a UUID of 36 characters"))
+    uuid_text::read(text).ok_or_else(|| Mismatch::new("expected a UUID of 36 characters"))
 }
 
 #[cfg(test)]
