@@ -285,7 +285,7 @@ async fn a_wrong_setting_is_explained_and_the_shop_does_not_open() {
     );
     let (opened, said) = run(&["sed"], &[]);
     assert!(
-        !opened && said.contains("usage: ecommerce [seed]"),
+        !opened && said.contains("usage: ecommerce [seed | health]"),
         "{said}"
     );
 }
