@@ -69,6 +69,13 @@ pub(crate) fn no_vectors() -> ApiError {
     )
 }
 
+/// The error about a vector beside the text to make one of.
+pub(crate) fn vector_and_text() -> ApiError {
+    schema::INVALID_USAGE_OF_VECTORIZE.because(
+        "A document cannot have both `$vector` and `$vectorize`. Send the vector or the text it is made of.",
+    )
+}
+
 /// The error about a `$vectorize` that is no text.
 pub(crate) fn bad_vectorize(value: &Value) -> ApiError {
     document::INVALID_VECTORIZE_VALUE_TYPE.because(format!(
@@ -151,9 +158,7 @@ fn settle_vectorize(document: &mut Object) -> Result<bool, ApiError> {
         return Ok(false);
     };
     if document.contains_key(special::VECTOR) {
-        return Err(schema::INVALID_USAGE_OF_VECTORIZE.because(
-            "A document cannot have both `$vector` and `$vectorize`. Send the vector or the text it is made of.",
-        ));
+        return Err(vector_and_text());
     }
     match value {
         Value::String(text) if !text.trim().is_empty() => Ok(true),

@@ -142,7 +142,7 @@ proptest! {
     #[test]
     fn any_document_is_stored_or_refused(document in any_object(), existing in any_object()) {
         let rules = CollectionRules::default();
-        let _ = Replacement::new(document.clone()).apply(&existing);
+        let _ = Replacement::new(document.clone()).and_then(|replacement| replacement.apply(&existing));
         if let Ok(outcomes) = insert::prepare_all(vec![document.into()], &rules) {
             for prepared in outcomes.into_iter().flatten() {
                 index_entries(&prepared.document, &rules.indexing);

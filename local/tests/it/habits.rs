@@ -99,6 +99,31 @@ fn a_negation_of_several_groups_negates_each() {
 }
 
 #[test]
+fn empty_lists_count_only_where_there_is_no_other_list() {
+    let documents = json!([{"_id": 0, "a": 1, "b": 1}, {"_id": 1, "a": 1, "b": 2}, {"_id": 2}]);
+    for (filter, ids) in [
+        (r#"{"a":{"$in":[]}}"#, &[][..]),
+        (r#"{"a":{"$in":[]},"b":1}"#, &[]),
+        (r#"{"a":{"$in":[]},"b":{"$in":[2]}}"#, &[1]),
+        (r#"{"a":{"$nin":[]},"b":{"$nin":[2]}}"#, &[0, 2]),
+        (r#"{"$or":[{"a":{"$in":[]}}]}"#, &[0, 1, 2]),
+        (r#"{"$or":[{"a":{"$in":[]}},{"b":1}]}"#, &[0]),
+        (r#"{"$or":[{"a":{"$nin":[]}},{"b":1}]}"#, &[0, 1, 2]),
+        (r#"{"$or":[{"a":{"$nin":[]}},{"b":{"$nin":[2]}}]}"#, &[0, 2]),
+        (
+            r#"{"$and":[{"$or":[{"a":{"$nin":[]}},{"b":7}]},{"b":1}]}"#,
+            &[0],
+        ),
+        (r#"{"$or":[{"$and":[{"a":{"$in":[]}}]},{"b":2}]}"#, &[1]),
+        (r#"{"$not":{"a":{"$nin":[]}}}"#, &[]),
+        (r#"{"_id":{"$in":[]}}"#, &[]),
+        (r#"{"_id":{"$nin":[]},"b":2}"#, &[1]),
+    ] {
+        assert_eq!(selected(&documents, filter), ids, "{filter}");
+    }
+}
+
+#[test]
 fn parts_of_uuids_may_be_short() {
     let documents = json!([{"_id": 0, "u": {"$uuid": "1-2-3-4-5"}}]);
     for filter in [
@@ -192,5 +217,35 @@ fn fields_of_types_that_are_no_object_are_no_fields() {
         ),
     ] {
         assert_eq!(codes(&send(&engine, "shop", body)), [code], "{body}");
+    }
+}
+
+#[test]
+fn clauses_are_told_in_the_order_of_the_real_server() {
+    let engine = shop();
+    send(&engine, "shop", r#"{"createCollection":{"name":"carts"}}"#);
+    for (body, code) in [
+        (
+            r#"{"findOneAndUpdate":{"projection":{"a":"x"},"update":{"$set":{"_id":1}}}}"#,
+            "UNSUPPORTED_PROJECTION_PARAM",
+        ),
+        (
+            r#"{"findOneAndReplace":{"projection":5,"replacement":{"$vector":[1],"$vectorize":"x"}}}"#,
+            "INVALID_USAGE_OF_VECTORIZE",
+        ),
+        (
+            r#"{"find":{"sort":{"a":1},"projection":5,"options":{"pageState":"x"}}}"#,
+            "SORT_CLAUSE_INVALID",
+        ),
+        (
+            r#"{"find":{"sort":{"a":1},"projection":5,"options":{"pageState":""}}}"#,
+            "UNSUPPORTED_PROJECTION_DEFINITION",
+        ),
+        (
+            r#"{"updateOne":{"filter":{"_id":{"$in":[]}},"update":{},"options":{"upsert":true}}}"#,
+            "FILTER_UNSUPPORTED_DATA_TYPE",
+        ),
+    ] {
+        assert_eq!(codes(&send(&engine, "shop/carts", body)), [code], "{body}");
     }
 }

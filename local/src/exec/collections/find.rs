@@ -28,23 +28,51 @@ struct Page {
 pub(super) fn find(scope: &Scope, storage: &Storage, command: &Find) -> Result<Answer, ApiError> {
     let filter = scope.filter(command.filter.as_ref())?;
     let order = scope.sort(command.sort.as_ref())?;
+    let is_continued = command
+        .page_state
+        .as_deref()
+        .is_some_and(|state| !state.is_empty());
+    if is_continued && !matches!(order, Sort::None) {
+        return Err(sort::SORT_CLAUSE_INVALID.because(
+            "A sort cannot be combined with a page state: a sorted find has one page. Leave one of them out, or walk \
+             with skip and limit.",
+        ));
+    }
     let projector = Projector::parse(command.projection.as_ref(), command.include_similarity)?;
     let page = storage.read(|reader| match &order {
         Sort::None => in_default_order(scope, reader, &filter, &projector, command),
-        _ if command.page_state.is_some() => Err(sort::SORT_CLAUSE_INVALID.because(
-            "A sort cannot be combined with a page state: a sorted find has one page. Leave one of them out, or walk \
-             with skip and limit.",
-        )),
         Sort::Fields(fields) => {
             let skip = command.skip.map_or(0, as_count);
-            let limit = command.limit.map_or(scope.limits.page, as_count).min(scope.limits.page);
+            let limit = command
+                .limit
+                .map_or(scope.limits.page, as_count)
+                .min(scope.limits.page);
             let ids = in_order(scope, reader, &filter, fields, skip, limit)?;
-            page_of(scope, reader, &projector, ids.into_iter().map(|id| (id, None)))
+            page_of(
+                scope,
+                reader,
+                &projector,
+                ids.into_iter().map(|id| (id, None)),
+            )
         }
         Sort::Vector(query) => {
             let limit = as_count(command.limit.unwrap_or(scope.limits.vector_search));
-            let nearest = Search { scope, filter: &filter, query, metric: scope.metric(), limit }.run(reader)?;
-            page_of(scope, reader, &projector, nearest.into_iter().map(|near| (near.id, Some(near.similarity))))
+            let nearest = Search {
+                scope,
+                filter: &filter,
+                query,
+                metric: scope.metric(),
+                limit,
+            }
+            .run(reader)?;
+            page_of(
+                scope,
+                reader,
+                &projector,
+                nearest
+                    .into_iter()
+                    .map(|near| (near.id, Some(near.similarity))),
+            )
         }
     })?;
     let mut status = Object::new();

@@ -72,13 +72,15 @@ pub(super) fn find_one_and_update(
     storage: &Storage,
     command: &FindOneAndUpdate,
 ) -> Result<Answer, ApiError> {
+    let filter = scope.filter(command.filter.as_ref())?;
+    let order = scope.write_sort(command.sort.as_ref())?;
+    let projector = Projector::parse(command.projection.as_ref(), false)?;
     let task = Task {
-        filter: scope.filter(command.filter.as_ref())?,
-        order: scope.write_sort(command.sort.as_ref())?,
+        filter,
+        order,
         change: Change::Update(Update::parse(&command.update)?),
         upsert: command.upsert,
     };
-    let projector = Projector::parse(command.projection.as_ref(), false)?;
     let changed = run(scope, storage, task)?;
     Ok(with_document(changed, &projector, command.return_document))
 }
@@ -91,7 +93,7 @@ pub(super) fn find_one_and_replace(
     let task = Task {
         filter: scope.filter(command.filter.as_ref())?,
         order: scope.write_sort(command.sort.as_ref())?,
-        change: Change::Replace(Replacement::new(command.replacement)),
+        change: Change::Replace(Replacement::new(command.replacement)?),
         upsert: command.upsert,
     };
     let projector = Projector::parse(command.projection.as_ref(), false)?;

@@ -202,18 +202,62 @@ impl Group {
     }
 
     fn into_condition(self) -> Condition {
-        let comparisons = self.comparisons.into_iter().map(Condition::Compare);
-        let groups = self.groups.into_iter().map(Self::into_condition);
+        if self.is_empty() {
+            return Condition::All;
+        }
+        // Of comparisons with no values none may be left, which is not the same as no filter.
+        let everything = Condition::And(Vec::new());
+        self.into_member().unwrap_or(everything)
+    }
+
+    /// The condition of a group, or none if it asks for nothing.
+    ///
+    /// Where all lists of `$in` in an `$and` are empty, it selects nothing; where all of `$nin` in an `$or` are, it
+    /// selects everything. Any other empty list is left out, as the real server does, even where that changes what is
+    /// selected.
+    fn into_member(self) -> Option<Condition> {
+        let lists = |negated: bool| {
+            let mut lists = self
+                .comparisons
+                .iter()
+                .filter(|comparison| comparison.negated == negated)
+                .filter_map(Comparison::is_empty_list)
+                .peekable();
+            lists.peek().is_some() && lists.all(|is_empty| is_empty)
+        };
+        match self.relation {
+            Relation::Or if lists(true) => return Some(Condition::All),
+            Relation::And | Relation::Not if lists(false) => {
+                return Some(Condition::Or(Vec::new()));
+            }
+            _ => {}
+        }
+        let comparisons = self
+            .comparisons
+            .into_iter()
+            .filter(|comparison| comparison.is_empty_list() != Some(true))
+            .map(Condition::Compare);
+        let groups = self.groups.into_iter().filter_map(Self::into_member);
         let members: Vec<_> = comparisons.chain(groups).collect();
         match self.relation {
-            _ if members.is_empty() => Condition::All,
-            Relation::Or => Condition::Or(members),
-            Relation::And | Relation::Not => Condition::And(members),
+            _ if members.is_empty() => None,
+            Relation::Or => Some(Condition::Or(members)),
+            Relation::And | Relation::Not => Some(Condition::And(members)),
         }
     }
 }
 
 impl Comparison {
+    /// Whether a comparison with a list has one without values. None for other comparisons, and for `$in` of `_id`, which
+    /// is looked up by key.
+    fn is_empty_list(&self) -> Option<bool> {
+        match &self.test {
+            Test::In(operands) => Some(operands.is_empty()),
+            Test::IdIn(ids) if self.negated => Some(ids.is_empty()),
+            _ => None,
+        }
+    }
+
     /// Turns the comparison into its opposite. The opposite of a range is the other side of the bound, so that
     /// documents without the path satisfy neither.
     fn negate(&mut self) {

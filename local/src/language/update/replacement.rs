@@ -3,7 +3,7 @@
 use super::Applied;
 use crate::document::ejson::abbreviated;
 use crate::document::id::DocumentId;
-use crate::document::insert::{bad_vectorize, no_embedding_service};
+use crate::document::insert::{bad_vectorize, no_embedding_service, vector_and_text};
 use crate::document::scalar::same_fields;
 use crate::document::special;
 use crate::error::{ApiError, document};
@@ -18,9 +18,15 @@ pub(crate) struct Replacement {
 }
 
 impl Replacement {
-    pub(crate) fn new(mut document: Object) -> Self {
+    /// # Errors
+    ///
+    /// `INVALID_USAGE_OF_VECTORIZE`.
+    pub(crate) fn new(mut document: Object) -> Result<Self, ApiError> {
+        if document.contains_key(special::VECTOR) && document.contains_key(special::VECTORIZE) {
+            return Err(vector_and_text());
+        }
         let id = document.remove(special::ID);
-        Self { document, id }
+        Ok(Self { document, id })
     }
 
     /// Replaces a stored document, or the one an upsert starts from. The `_id` stays.

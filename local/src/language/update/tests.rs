@@ -497,7 +497,8 @@ fn an_upsert_starts_from_what_the_filter_asks_to_be_equal() {
 #[test]
 fn a_replacement_keeps_the_id_and_nothing_else() {
     let replaced = |replacement: &str, existing: &str| {
-        let applied = Replacement::new(object(replacement)).apply(&object(existing));
+        let applied = Replacement::new(object(replacement))
+            .and_then(|replacement| replacement.apply(&object(existing)));
         applied.map(|applied| (Value::from(applied.document).to_json(), applied.modified))
     };
     let existing = r#"{"_id":"a","x":1,"y":2}"#;

@@ -38,8 +38,8 @@ fn described(comparison: &Comparison) -> Result<Option<Value>, ApiError> {
     match (&comparison.test, comparison.negated) {
         _ if is_special => Ok(None),
         (Test::Id(id), false) => Ok(Some(id.to_value())),
-        (Test::IdIn(ids), false) if ids.len() > 1 => Err(cannot_start(
-            "several ids. Give the new document one by `$eq`, or by `$setOnInsert`",
+        (Test::IdIn(ids), false) if ids.len() != 1 => Err(cannot_start(
+            "none or several of some ids. Give the new document one by `$eq`, or by `$setOnInsert`",
         )),
         (Test::Equal(Operand::Scalar(Scalar::Null, value)), _)
         | (Test::Equal(Operand::Scalar(_, value)), false) => Ok(Some(value.clone())),
