@@ -8,14 +8,21 @@ mod access;
 mod address;
 mod answer;
 mod assets;
+mod collection;
+mod commands;
 mod confirm;
+mod document;
 mod done;
 mod error;
 mod frame;
+mod json;
 mod keyspace;
 mod overview;
 mod sign_in;
+mod tree;
+mod words;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use astra_db::{DataApiClient, Database, Environment};
@@ -32,12 +39,16 @@ use tower_http::csrf::{CsrfLayer, ProtectionError};
 use tower_http::set_header::SetResponseHeaderLayer;
 
 pub(crate) use access::Access;
+use commands::History;
 use error::ConsoleError;
 
 /// What every page may use: handles only, cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Console {
     database: Database,
+    /// The same data, for commands that are sent as they were typed.
+    engine: Engine,
+    history: History,
     access: Arc<Access>,
     server: Arc<Server>,
 }
@@ -49,6 +60,8 @@ pub(crate) struct Server {
     pub(crate) url: String,
     /// Where the data is, in words.
     pub(crate) data: String,
+    /// The directory it is in; none where it is in memory.
+    pub(crate) directory: Option<PathBuf>,
 }
 
 impl Console {
@@ -56,11 +69,13 @@ impl Console {
     pub(crate) fn new(engine: Engine, access: Access, server: Server) -> anyhow::Result<Self> {
         let database = DataApiClient::builder()
             .environment(Environment::Other)
-            .transport(EmbeddedTransport::new(engine))
+            .transport(EmbeddedTransport::new(engine.clone()))
             .build()?
             .database(&server.url)?;
         Ok(Self {
             database,
+            engine,
+            history: History::open(server.directory.as_deref()),
             access: Arc::new(access),
             server: Arc::new(server),
         })
@@ -78,6 +93,9 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; i
 pub(crate) fn router(console: Console) -> Router {
     let pages = overview::routes()
         .merge(keyspace::routes())
+        .merge(collection::routes())
+        .merge(document::routes())
+        .merge(commands::routes())
         .route("/console/{*rest}", any(no_such_page))
         .layer(from_fn_with_state(console.clone(), access::signed_in))
         .merge(sign_in::routes())

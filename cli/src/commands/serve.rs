@@ -163,6 +163,7 @@ impl Serve {
         let server = Server {
             url: self.url(address),
             data: self.data(),
+            directory: (!self.in_memory).then(|| self.data.clone()),
         };
         Console::new(engine, access, server)
     }

@@ -2,8 +2,6 @@
 
 use serde::Deserialize;
 
-use super::address;
-
 /// The query of a page that forms lead to: `?done=saved`. Only these words are told, so that no link can put words into the
 /// console's mouth.
 #[derive(Debug, Default, Clone, Copy, Deserialize)]
@@ -39,7 +37,8 @@ impl Done {
 
     /// A page with the word of what was done.
     pub(super) fn at(self, path: &str) -> String {
-        address::with_query(path, &[("done", self.entry().1)])
+        let sign = if path.contains('?') { '&' } else { '?' };
+        format!("{path}{sign}done={}", self.entry().1)
     }
 
     fn entry(self) -> (Self, &'static str, &'static str) {

@@ -16,6 +16,8 @@ pub(super) enum ConsoleError {
     Unreadable(String),
     /// The API refused, or did not answer.
     Api(Error),
+    /// What was being done ended without an answer.
+    Ended(tokio::task::JoinError),
 }
 
 impl From<Error> for ConsoleError {
@@ -30,6 +32,7 @@ impl IntoResponse for ConsoleError {
             Self::NotFound(sentence) => Problem::new(StatusCode::NOT_FOUND).detail(sentence),
             Self::Forbidden(sentence) => Problem::new(StatusCode::FORBIDDEN).detail(sentence),
             Self::Unreadable(sentence) => Problem::new(StatusCode::BAD_REQUEST).detail(sentence),
+            Self::Ended(error) => Problem::new(StatusCode::INTERNAL_SERVER_ERROR).source(error),
             Self::Api(error) => Problem::new(status(&error))
                 .detail(words(&error))
                 .source(error),

@@ -1,0 +1,252 @@
+//! The command runner: any command, its answer as it came, and what was run before.
+
+mod examples;
+mod history;
+mod target;
+
+use std::time::{Duration, Instant};
+
+use askama::Template;
+use askama_web::WebTemplate;
+use astra_db::{Timestamp, Value};
+use astra_local::{Request, Response as Answered};
+use axum::extract::{Path, Query, State};
+use axum::response::Redirect;
+use axum::routing::{get, post};
+use axum::{Form, Router};
+use serde::Deserialize;
+
+use self::examples::Group;
+pub(super) use self::history::History;
+use self::history::{Entry, Kept};
+use self::target::{Choice, Target};
+use super::error::ConsoleError;
+use super::frame::{Frame, Section};
+use super::tree::{Room, Tree};
+use super::words::{count, visible};
+use super::{Console, json};
+
+const PATH: &str = "/console/commands";
+
+pub(super) fn routes() -> Router<Console> {
+    Router::new()
+        .route(PATH, get(form).post(run))
+        .route("/console/commands/history/{entry}", post(run_again))
+        .route("/console/commands/forget", post(forget))
+}
+
+/// The runner with this command written into it, not run.
+pub(super) fn address(keyspace: &str, name: &str, command: &str) -> String {
+    let target = Target::new(keyspace, name).to_string();
+    super::address::with_query(PATH, &[("target", &target), ("command", command)])
+}
+
+/// What the form is to begin with: a command, an example by its number, or one of the history.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct FormQuery {
+    target: String,
+    command: String,
+    example: String,
+    entry: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct CommandForm {
+    target: String,
+    command: String,
+}
+
+#[derive(Debug, Template, WebTemplate)]
+#[template(path = "console/commands.html")]
+struct CommandsPage {
+    frame: Frame,
+    choices: Vec<Choice>,
+    target: String,
+    command: String,
+    answer: Option<Answer>,
+    examples: Vec<Group>,
+    history: Vec<Line>,
+}
+
+/// An answer, as the page shows it.
+#[derive(Debug)]
+struct Answer {
+    status: u16,
+    is_failure: bool,
+    elapsed: String,
+    size: String,
+    tree: Tree,
+    /// As text; nothing where there is too much of it.
+    text: Option<String>,
+    kept: Kept,
+}
+
+/// A line of the history.
+#[derive(Debug)]
+struct Line {
+    entry: u64,
+    command: String,
+    target: String,
+    status: u16,
+    is_failure: bool,
+    elapsed: String,
+    at: String,
+}
+
+async fn form(
+    State(console): State<Console>,
+    Query(query): Query<FormQuery>,
+) -> Result<CommandsPage, ConsoleError> {
+    let choices = Choice::all(&console.database).await?;
+    let chosen = Target::from(query.target.as_str());
+    if let Some(entry) = query
+        .entry
+        .parse()
+        .ok()
+        .and_then(|entry| console.history.find(entry))
+    {
+        return Ok(page(&console, choices, entry.target, entry.command));
+    }
+    if let Some(example) = examples::find(&query.example) {
+        let target = example.target(&chosen, &choices);
+        return Ok(page(
+            &console,
+            choices,
+            target.to_string(),
+            example.command.to_owned(),
+        ));
+    }
+    Ok(page(&console, choices, query.target, query.command))
+}
+
+async fn run(
+    State(console): State<Console>,
+    Form(form): Form<CommandForm>,
+) -> Result<CommandsPage, ConsoleError> {
+    execute(&console, form.target, form.command).await
+}
+
+async fn run_again(
+    State(console): State<Console>,
+    Path(entry): Path<u64>,
+) -> Result<CommandsPage, ConsoleError> {
+    let entry = console.history.find(entry).ok_or_else(|| {
+        ConsoleError::NotFound("This command is not in the history any more.".to_owned())
+    })?;
+    execute(&console, entry.target, entry.command).await
+}
+
+async fn forget(State(console): State<Console>) -> Result<Redirect, ConsoleError> {
+    let history = console.history.clone();
+    blocking(move || history.forget()).await?;
+    Ok(Redirect::to(PATH))
+}
+
+/// Runs a command as the API would that gets it over HTTP, whether or not it is one.
+async fn execute(
+    console: &Console,
+    target: String,
+    command: String,
+) -> Result<CommandsPage, ConsoleError> {
+    let (engine, history) = (console.engine.clone(), console.history.clone());
+    let (place, body) = (Target::from(target.as_str()), command.clone());
+    let (answered, elapsed, kept) = blocking(move || {
+        let started = Instant::now();
+        let answered = engine.execute(Request {
+            keyspace: place.keyspace(),
+            name: place.name(),
+            body: body.as_bytes(),
+        });
+        let elapsed = started.elapsed();
+        let entry = Entry::new(&place, body, &answered, elapsed, Timestamp::now());
+        (answered, elapsed, history.keep(entry))
+    })
+    .await?;
+    let answer = Answer::new(&answered, elapsed, kept);
+    // What is there to choose from may have changed by the command.
+    let choices = Choice::all(&console.database).await?;
+    Ok(CommandsPage {
+        answer: Some(answer),
+        ..page(console, choices, target, command)
+    })
+}
+
+async fn blocking<T: Send + 'static>(
+    job: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, ConsoleError> {
+    tokio::task::spawn_blocking(job)
+        .await
+        .map_err(ConsoleError::Ended)
+}
+
+fn page(
+    console: &Console,
+    mut choices: Vec<Choice>,
+    target: String,
+    command: String,
+) -> CommandsPage {
+    Choice::add(&mut choices, &target);
+    CommandsPage {
+        frame: Frame::new(console, Section::Commands, "Commands"),
+        examples: examples::groups(&target),
+        choices,
+        target,
+        command,
+        answer: None,
+        history: console.history.latest().iter().map(Line::new).collect(),
+    }
+}
+
+/// Bytes of an answer that are also shown as text.
+const TEXT: usize = 256 * 1024;
+
+impl Answer {
+    fn new(answered: &Answered, elapsed: Duration, kept: Kept) -> Self {
+        let text = String::from_utf8_lossy(&answered.body);
+        let value: Value = text.parse().unwrap_or_else(|_| Value::from(&*text));
+        Self {
+            status: answered.status,
+            is_failure: history::is_failure(answered),
+            elapsed: words(elapsed),
+            size: count(answered.body.len(), "byte"),
+            tree: Tree::of(&value, Room::PAGE),
+            text: (text.len() <= TEXT).then(|| json::pretty(&value)),
+            kept,
+        }
+    }
+}
+
+/// Longest command in a line of the history.
+const LINE: usize = 120;
+
+impl Line {
+    fn new(entry: &Entry) -> Self {
+        let mut command = entry
+            .command
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ");
+        if let Some((end, _)) = command.char_indices().nth(LINE) {
+            command.truncate(end);
+            command.push('…');
+        }
+        let at = jiff::Timestamp::from_millisecond(entry.at_ms);
+        Self {
+            entry: entry.id,
+            command: visible(&command),
+            target: Target::from(entry.target.as_str()).words(),
+            status: entry.status,
+            is_failure: entry.is_failure,
+            elapsed: words(Duration::from_micros(entry.micros)),
+            at: at
+                .map(|at| at.strftime("%F %T UTC").to_string())
+                .unwrap_or_default(),
+        }
+    }
+}
+
+fn words(elapsed: Duration) -> String {
+    format!("{:.1} ms", elapsed.as_secs_f64() * 1_000.0)
+}
