@@ -198,13 +198,17 @@ impl IndexRequest {
             let text = self.options.as_ref()?.get(name)?.as_str()?;
             (!text.trim().is_empty()).then_some(text)
         };
-        let source_model = option("sourceModel").unwrap_or(SOURCE_MODELS[0]);
-        if !SOURCE_MODELS.contains(&source_model) {
-            return Err(schema::UNKNOWN_VECTOR_SOURCE_MODEL.because(format!(
-                "There is no source model '{source_model}'. The source models are: {}.",
+        // Unlike those of a collection, these names are taken in capitals, too.
+        let named = option("sourceModel").unwrap_or(SOURCE_MODELS[0]);
+        let known = SOURCE_MODELS
+            .iter()
+            .find(|model| model.eq_ignore_ascii_case(named));
+        let source_model = *known.ok_or_else(|| {
+            schema::UNKNOWN_VECTOR_SOURCE_MODEL.because(format!(
+                "There is no source model '{named}'. The source models are: {}.",
                 SOURCE_MODELS.join(", ")
-            )));
-        }
+            ))
+        })?;
         // Vectors of the named models have length one, for which the dot product ranks as cosine does and costs less.
         let usual = if source_model == SOURCE_MODELS[0] {
             Metric::Cosine
@@ -213,7 +217,7 @@ impl IndexRequest {
         };
         let metric = match option("metric") {
             None => usual,
-            Some(name) => Metric::named(name).ok_or_else(|| {
+            Some(name) => Metric::named(&name.to_ascii_lowercase()).ok_or_else(|| {
                 schema::UNKNOWN_VECTOR_METRIC.because(format!(
                     "There is no metric '{name}'. The metrics are: cosine, dot_product, euclidean."
                 ))
@@ -434,6 +438,11 @@ mod tests {
                 IndexCommand::Regular,
                 r#"{"column":"t","options":{"caseSensitive":"false","ascii":1}}"#,
                 r#"{"column":"t","options":{"ascii":true,"caseSensitive":false,"normalize":false}}"#,
+            ),
+            (
+                IndexCommand::Vector,
+                r#"{"column":"v","options":{"metric":"EUCLIDEAN","sourceModel":"Other"}}"#,
+                r#"{"column":"v","options":{"metric":"euclidean","sourceModel":"other"}}"#,
             ),
             (
                 IndexCommand::Vector,

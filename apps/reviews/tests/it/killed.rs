@@ -260,5 +260,8 @@ fn a_wrong_setting_is_explained_and_the_app_does_not_start() {
         said.contains("PORT is \"eighty\"") && said.contains("SESSION_HOURS is \"long\"");
     assert!(!started && names_both, "{said}");
     let (started, said) = run(&["sed"], &[]);
-    assert!(!started && said.contains("usage: reviews [seed | health]"), "{said}");
+    assert!(
+        !started && said.contains("usage: reviews [seed | health]"),
+        "{said}"
+    );
 }
