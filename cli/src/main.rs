@@ -8,6 +8,7 @@
 mod beside;
 mod cell;
 mod commands;
+mod connection;
 mod console;
 mod database;
 mod diagnosis;

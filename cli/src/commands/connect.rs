@@ -1,7 +1,6 @@
 //! `astra-dev connect`: from what a person has in hand to a connection that is known to work.
 
 mod ask;
-mod connection;
 
 use std::io::{self, BufRead as _, IsTerminal as _};
 use std::path::PathBuf;
@@ -11,7 +10,7 @@ use astra_db::Database;
 use secrecy::SecretString;
 use serde::Serialize;
 
-use self::connection::{Connection, Secret};
+use crate::connection::{Connection, Given, Secret};
 use crate::diagnosis::{Finding, diagnose};
 use crate::dotenv;
 use crate::output::{self, Outcome, hinted};
@@ -152,7 +151,7 @@ impl Connect {
         given.build()
     }
 
-    fn given(&self) -> anyhow::Result<connection::Given> {
+    fn given(&self) -> anyhow::Result<Given> {
         let from_environment = |name: &str| {
             let text = crate::variable(name)?.into_string().ok()?;
             Some(SecretString::from(text.trim())).filter(|_| !text.trim().is_empty())
@@ -171,7 +170,7 @@ impl Connect {
             let value = value.as_deref().unwrap_or_default().trim();
             Some(value.to_owned()).filter(|value| !value.is_empty())
         };
-        Ok(connection::Given {
+        Ok(Given {
             id: text(&self.id),
             region: text(&self.region),
             endpoint: text(&self.endpoint),

@@ -4,7 +4,7 @@ use anyhow::Context as _;
 use dialoguer::{Confirm, Input, Password, Select};
 use shared::settings::DEFAULT_KEYSPACE;
 
-use super::connection::{Given, Secret, astra_endpoint};
+use crate::connection::{Given, Secret, astra_endpoint};
 
 /// Asks for every piece that is missing.
 pub(super) fn fill(given: &mut Given) -> anyhow::Result<()> {

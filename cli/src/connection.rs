@@ -1,4 +1,4 @@
-//! What was given, checked, and put together.
+//! Connections: what was given, checked, and put together.
 
 use astra_db::{ConnectionString, DataApiClient, Database};
 use secrecy::ExposeSecret as _;
@@ -6,26 +6,26 @@ use shared::settings::DEFAULT_KEYSPACE;
 
 use crate::output::hinted;
 
-pub(super) type Secret = secrecy::SecretString;
+pub(crate) type Secret = secrecy::SecretString;
 
 const MASK: &str = "[REDACTED]";
 
 /// The pieces as they were given; any may be missing.
 #[derive(Debug, Default)]
-pub(super) struct Given {
-    pub(super) id: Option<String>,
-    pub(super) region: Option<String>,
-    pub(super) endpoint: Option<String>,
-    pub(super) url: Option<String>,
-    pub(super) username: Option<String>,
-    pub(super) keyspace: Option<String>,
-    pub(super) token: Option<Secret>,
-    pub(super) password: Option<Secret>,
+pub(crate) struct Given {
+    pub(crate) id: Option<String>,
+    pub(crate) region: Option<String>,
+    pub(crate) endpoint: Option<String>,
+    pub(crate) url: Option<String>,
+    pub(crate) username: Option<String>,
+    pub(crate) keyspace: Option<String>,
+    pub(crate) token: Option<Secret>,
+    pub(crate) password: Option<Secret>,
 }
 
 /// A connection that can be tried.
 #[derive(Debug)]
-pub(super) struct Connection {
+pub(crate) struct Connection {
     uri: ConnectionString,
     credentials: Credentials,
 }
@@ -38,11 +38,11 @@ enum Credentials {
 
 impl Given {
     /// Whether pieces of an Astra database were named. A token alone says nothing of where.
-    pub(super) fn names_astra(&self) -> bool {
+    pub(crate) fn names_astra(&self) -> bool {
         self.endpoint.is_some() || self.id.is_some() || self.region.is_some()
     }
 
-    pub(super) fn build(self) -> anyhow::Result<Connection> {
+    pub(crate) fn build(self) -> anyhow::Result<Connection> {
         match (self.names_astra(), &self.url) {
             (true, Some(_)) => Err(hinted(
                 "two databases are named: one of Astra and a self-hosted one",
@@ -102,19 +102,19 @@ impl Given {
 }
 
 /// The endpoint of a database by its id and region, both checked.
-pub(super) fn astra_endpoint(id: &str, region: &str) -> anyhow::Result<String> {
+pub(crate) fn astra_endpoint(id: &str, region: &str) -> anyhow::Result<String> {
     // No request is made, so no token is needed.
     let database = DataApiClient::new("").database_by_id(id, region)?;
     Ok(database.endpoint().to_owned())
 }
 
 impl Connection {
-    pub(super) fn database(&self) -> anyhow::Result<Database> {
+    pub(crate) fn database(&self) -> anyhow::Result<Database> {
         Ok(self.uri.connect()?)
     }
 
     /// What lets us in, in a word.
-    pub(super) fn credentials(&self) -> &'static str {
+    pub(crate) fn credentials(&self) -> &'static str {
         match self.credentials {
             Credentials::Token(_) => "token",
             Credentials::User { .. } => "user or password",
@@ -122,7 +122,7 @@ impl Connection {
     }
 
     /// All of it in one line.
-    pub(super) fn string(&self, secrets: bool) -> String {
+    pub(crate) fn string(&self, secrets: bool) -> String {
         if secrets {
             self.uri.expose()
         } else {
@@ -131,7 +131,7 @@ impl Connection {
     }
 
     /// The variables that applications read, for this connection.
-    pub(super) fn variables(&self, secrets: bool) -> Vec<(&'static str, String)> {
+    pub(crate) fn variables(&self, secrets: bool) -> Vec<(&'static str, String)> {
         let secret = |secret: &Secret| {
             let shown = if secrets {
                 secret.expose_secret()
