@@ -16,10 +16,13 @@ mod done;
 mod error;
 mod frame;
 mod json;
+mod json_field;
 mod keyspace;
 mod overview;
 mod sign_in;
+mod tables;
 mod tree;
+mod types;
 mod words;
 
 use std::path::PathBuf;
@@ -96,6 +99,8 @@ pub(crate) fn router(console: Console) -> Router {
         .merge(collection::routes())
         .merge(document::routes())
         .merge(commands::routes())
+        .merge(tables::routes())
+        .merge(types::routes())
         .route("/console/{*rest}", any(no_such_page))
         .layer(from_fn_with_state(console.clone(), access::signed_in))
         .merge(sign_in::routes())

@@ -37,6 +37,16 @@ pub(super) fn table(keyspace: &str, name: &str) -> String {
     format!("{}/tables/{}", self::keyspace(keyspace), segment(name))
 }
 
+/// The page of a keyspace's user-defined types.
+pub(super) fn types(keyspace: &str) -> String {
+    format!("{}/types", self::keyspace(keyspace))
+}
+
+/// The page of a user-defined type.
+pub(super) fn user_type(keyspace: &str, name: &str) -> String {
+    format!("{}/{}", types(keyspace), segment(name))
+}
+
 /// A path with a query; what is empty is left out.
 pub(super) fn with_query(path: &str, query: &[(&str, &str)]) -> String {
     let mut text = form_urlencoded::Serializer::new(String::new());

@@ -2,6 +2,8 @@
 
 use askama::Template;
 use askama_web::WebTemplate;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::answer::Said;
@@ -63,6 +65,25 @@ impl ConfirmPage {
         }
         self.typed = form.name;
         is_same
+    }
+
+    /// Drops it if its name was typed, and leads to another page then; else shows this page again.
+    pub(super) async fn answer<D, T>(
+        mut self,
+        form: ConfirmForm,
+        there: &str,
+        drop: impl FnOnce() -> D,
+    ) -> Response
+    where
+        D: IntoFuture<Output = Result<T, astra_db::Error>>,
+    {
+        if !self.accepts(form) {
+            return (StatusCode::UNPROCESSABLE_ENTITY, self).into_response();
+        }
+        match drop().await {
+            Ok(_) => Redirect::to(there).into_response(),
+            Err(error) => (StatusCode::UNPROCESSABLE_ENTITY, self.refused(&error)).into_response(),
+        }
     }
 
     /// The page again, with what the API said against it.

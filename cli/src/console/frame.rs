@@ -82,6 +82,11 @@ impl Frame {
         }
     }
 
+    /// What the page is about.
+    pub(super) fn heading(&self) -> &str {
+        &self.heading
+    }
+
     /// `products · shop · astra-dev`
     pub(super) fn title(&self) -> String {
         let above = self

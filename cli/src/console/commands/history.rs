@@ -222,6 +222,8 @@ mod tests {
         let answered = Response {
             status: 200,
             body: b"{}".to_vec(),
+            command: None,
+            error_code: None,
         };
         Entry::new(
             &Target::default(),
