@@ -208,7 +208,7 @@ impl Answer {
         let value: Value = text.parse().unwrap_or_else(|_| Value::from(&*text));
         Self {
             status: answered.status,
-            is_failure: history::is_failure(answered),
+            is_failure: answered.error_code.is_some(),
             elapsed: words(elapsed),
             size: count(answered.body.len(), "byte"),
             tree: Tree::of(&value, Room::PAGE),

@@ -158,6 +158,13 @@ impl Node {
 impl Content {
     fn of(value: &Value, room: &mut Room, depth: usize) -> Self {
         match value {
+            Value::Array(values) if is_short(values) => {
+                let values: Vec<String> = values
+                    .iter()
+                    .map(|value| visible(&value.to_string()))
+                    .collect();
+                Self::Leaf(Leaf::new("list", &format!("[{}]", values.join(", "))))
+            }
             Value::Array(values) if !values.is_empty() => Self::Branch {
                 size: count(values.len(), "element"),
                 open: depth + 1 < room.open,
@@ -170,10 +177,25 @@ impl Content {
             },
             Value::String(text) => Self::Leaf(Leaf::text(text, room)),
             Value::Number(number) => Self::Leaf(Leaf::new("number", number.as_str())),
-            // `null`, `true`, `false`, `[]` and `{}`.
+            // `null`, `true`, `false` and `{}`.
             other => Self::Leaf(Leaf::new("word", &other.to_string())),
         }
     }
+}
+
+/// Longest list on one line, in elements and in characters of all of them.
+const LIST: (usize, usize) = (12, 72);
+
+/// Whether a list is read best on one line.
+fn is_short(values: &[Value]) -> bool {
+    let is_scalar = |value: &Value| !matches!(value, Value::Array(_) | Value::Object(_));
+    values.len() <= LIST.0
+        && values.iter().all(is_scalar)
+        && values
+            .iter()
+            .map(|value| value.to_string().len())
+            .sum::<usize>()
+            <= LIST.1
 }
 
 impl Leaf {
@@ -287,6 +309,19 @@ mod tests {
             "{html}"
         );
         assert!(html.contains("&#60;script&#62;alert(1)"), "{html}");
+    }
+
+    #[test]
+    fn short_lists_are_on_one_line() {
+        let html = html(
+            r#"{"tags": ["a", 1.50, null], "none": [], "deep": [[]]}"#,
+            Room::PAGE,
+        );
+        assert!(
+            html.contains("[&#34;a&#34;, 1.50, null]") && html.contains(">[]<"),
+            "{html}"
+        );
+        assert!(html.contains("1 element<"), "{html}");
     }
 
     #[test]

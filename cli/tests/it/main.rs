@@ -5,6 +5,7 @@
 
 mod connect;
 mod connect_asks;
+mod console;
 mod create;
 mod describe;
 mod export;

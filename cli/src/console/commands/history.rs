@@ -93,20 +93,10 @@ impl Entry {
             target: target.to_string(),
             command,
             status: answered.status,
-            is_failure: is_failure(answered),
+            is_failure: answered.error_code.is_some(),
             micros: u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX),
         }
     }
-}
-
-/// Whether an answer has errors, whatever its status.
-pub(super) fn is_failure(answered: &Response) -> bool {
-    #[derive(Deserialize)]
-    struct Errors {
-        errors: Option<serde::de::IgnoredAny>,
-    }
-    let errors = serde_json::from_slice::<Errors>(&answered.body);
-    answered.status >= 400 || errors.is_ok_and(|answer| answer.errors.is_some())
 }
 
 impl History {

@@ -1,0 +1,7 @@
+//! The console, as a browser without JavaScript sees it.
+
+mod access;
+mod browser;
+mod collections;
+mod commands;
+mod documents;

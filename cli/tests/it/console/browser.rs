@@ -1,0 +1,183 @@
+//! What a browser does, as far as the console needs it: it follows no redirect by itself, so that tests see them.
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+
+use crate::Server;
+
+/// A browser on a server's console.
+pub(super) struct Browser<'a> {
+    server: &'a Server,
+    pub(super) cookie: Option<String>,
+}
+
+/// An answer.
+pub(super) struct Page {
+    pub(super) status: u16,
+    head: String,
+    pub(super) html: String,
+}
+
+impl<'a> Browser<'a> {
+    pub(super) fn new(server: &'a Server) -> Self {
+        Self {
+            server,
+            cookie: None,
+        }
+    }
+
+    pub(super) fn get(&self, path: &str) -> Page {
+        self.send("GET", path, &[("Sec-Fetch-Site", "none")], "")
+    }
+
+    /// Sends a form of the console's own.
+    pub(super) fn post(&self, path: &str, fields: &[(&str, &str)]) -> Page {
+        let origin = format!("http://{}", self.server.address);
+        let headers = [
+            ("Origin", origin.as_str()),
+            ("Sec-Fetch-Site", "same-origin"),
+        ];
+        self.post_with(path, &headers, fields)
+    }
+
+    pub(super) fn post_with(
+        &self,
+        path: &str,
+        headers: &[(&str, &str)],
+        fields: &[(&str, &str)],
+    ) -> Page {
+        let body = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(fields)
+            .finish();
+        self.send("POST", path, headers, &body)
+    }
+
+    /// Sends a form and goes where that leads.
+    pub(super) fn submit(&self, path: &str, fields: &[(&str, &str)]) -> Page {
+        let answer = self.post(path, fields);
+        assert_eq!(answer.status, 303, "{}", answer.html);
+        let page = self.get(answer.location());
+        assert_eq!(page.status, 200, "{}", page.html);
+        page
+    }
+
+    /// A request with these headers; `Host` is the server's unless one of them.
+    pub(super) fn send(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> Page {
+        let mut stream = TcpStream::connect(&self.server.address).unwrap();
+        let mut head =
+            format!("{method} {path} HTTP/1.1\r\nAccept: text/html\r\nConnection: close\r\n");
+        if !headers.iter().any(|(name, _)| *name == "Host") {
+            head += &format!("Host: {}\r\n", self.server.address);
+        }
+        for (name, value) in headers {
+            head += &format!("{name}: {value}\r\n");
+        }
+        if let Some(cookie) = &self.cookie {
+            head += &format!("Cookie: {cookie}\r\n");
+        }
+        if method == "POST" {
+            let length = body.len();
+            head += &format!(
+                "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {length}\r\n"
+            );
+        }
+        stream
+            .write_all(format!("{head}\r\n{body}").as_bytes())
+            .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        Page::read(&answer)
+    }
+}
+
+impl Page {
+    fn read(answer: &str) -> Self {
+        let (head, html) = answer.split_once("\r\n\r\n").unwrap();
+        Self {
+            status: head.split(' ').nth(1).unwrap().parse().unwrap(),
+            head: head.to_owned(),
+            html: html.to_owned(),
+        }
+    }
+
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
+        self.head.lines().find_map(|line| {
+            let (known, value) = line.split_once(": ")?;
+            known.eq_ignore_ascii_case(name).then_some(value)
+        })
+    }
+
+    pub(super) fn location(&self) -> &str {
+        self.header("location").unwrap()
+    }
+
+    /// The page as it is read, without its markup.
+    pub(super) fn text(&self) -> String {
+        let mut text = String::new();
+        let mut is_markup = false;
+        for character in self.html.chars() {
+            match character {
+                '<' => is_markup = true,
+                '>' => is_markup = false,
+                other if !is_markup => text.push(other),
+                _ => {}
+            }
+        }
+        unescaped(&text)
+    }
+
+    /// Where the links lead that have this text.
+    pub(super) fn links(&self, words: &str) -> Vec<String> {
+        let anchors = self.html.split("<a ").skip(1);
+        let of = |anchor: &str| {
+            let (attributes, rest) = anchor.split_once('>')?;
+            let text = unescaped(rest.split_once("</a>")?.0);
+            let href = attributes.split_once("href=\"")?.1.split_once('"')?.0;
+            (text == words).then(|| unescaped(href))
+        };
+        anchors.filter_map(of).collect()
+    }
+
+    pub(super) fn link(&self, words: &str) -> String {
+        self.links(words)
+            .pop()
+            .unwrap_or_else(|| panic!("no link {words}: {}", self.html))
+    }
+
+    /// What stands in a field of a form.
+    pub(super) fn field(&self, name: &str) -> String {
+        let tag = self
+            .html
+            .split('<')
+            .find(|tag| tag.contains(&format!(" name=\"{name}\"")))
+            .unwrap_or_else(|| panic!("no field {name}: {}", self.html));
+        let value = if tag.starts_with("textarea") {
+            // A line break at the beginning is not part of it.
+            tag.split_once('>').unwrap().1.strip_prefix('\n').unwrap()
+        } else {
+            tag.split_once(" value=\"")
+                .map_or("", |(_, rest)| rest.split_once('"').unwrap().0)
+        };
+        unescaped(value)
+    }
+}
+
+fn unescaped(html: &str) -> String {
+    [
+        ("&#34;", "\""),
+        ("&#39;", "'"),
+        ("&#60;", "<"),
+        ("&#62;", ">"),
+        ("&#38;", "&"),
+    ]
+    .iter()
+    .fold(html.to_owned(), |text, (entity, character)| {
+        text.replace(entity, character)
+    })
+}
