@@ -144,10 +144,12 @@ fn forms_of_other_sites_change_nothing() {
     );
 }
 
+const OWN: [&str; 5] = ["--in-memory", "--username", "ann", "--password", "s3cret"];
+
 #[test]
-fn with_a_password_of_ones_own_people_sign_in_and_out() {
-    let server = Server::start(&["--in-memory", "--username", "ann", "--password", "s3cret"]);
-    let mut browser = Browser::new(&server);
+fn with_a_password_of_ones_own_strangers_are_asked_to_sign_in() {
+    let server = Server::start(&OWN);
+    let browser = Browser::new(&server);
     let asked = browser.get("/console/commands?target=a%2Fb");
     assert_eq!(
         (asked.status, asked.location()),
@@ -179,7 +181,14 @@ fn with_a_password_of_ones_own_people_sign_in_and_out() {
             && !wrong.html.contains("wrong <b>")
             && !wrong.html.contains("wrong &#60;")
     );
+}
 
+#[test]
+fn people_sign_in_and_out() {
+    let server = Server::start(&OWN);
+    let mut browser = Browser::new(&server);
+    let form = browser.get("/console/sign-in?next=%2Fconsole%2Fcommands%3Ftarget%3Da%252Fb");
+    let next = form.field("next");
     let right = [
         ("username", "ann"),
         ("password", "s3cret"),

@@ -70,26 +70,26 @@ impl<'a> Browser<'a> {
         body: &str,
     ) -> Page {
         let mut stream = TcpStream::connect(&self.server.address).unwrap();
-        let mut head =
-            format!("{method} {path} HTTP/1.1\r\nAccept: text/html\r\nConnection: close\r\n");
+        let mut lines = vec![
+            format!("{method} {path} HTTP/1.1"),
+            "Accept: text/html".to_owned(),
+            "Connection: close".to_owned(),
+        ];
         if !headers.iter().any(|(name, _)| *name == "Host") {
-            head += &format!("Host: {}\r\n", self.server.address);
+            lines.push(format!("Host: {}", self.server.address));
         }
-        for (name, value) in headers {
-            head += &format!("{name}: {value}\r\n");
-        }
-        if let Some(cookie) = &self.cookie {
-            head += &format!("Cookie: {cookie}\r\n");
-        }
+        lines.extend(
+            headers
+                .iter()
+                .map(|(name, value)| format!("{name}: {value}")),
+        );
+        lines.extend(self.cookie.iter().map(|cookie| format!("Cookie: {cookie}")));
         if method == "POST" {
-            let length = body.len();
-            head += &format!(
-                "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {length}\r\n"
-            );
+            lines.push("Content-Type: application/x-www-form-urlencoded".to_owned());
+            lines.push(format!("Content-Length: {}", body.len()));
         }
-        stream
-            .write_all(format!("{head}\r\n{body}").as_bytes())
-            .unwrap();
+        let request = format!("{}\r\n\r\n{body}", lines.join("\r\n"));
+        stream.write_all(request.as_bytes()).unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
         Page::read(&answer)
