@@ -2,6 +2,7 @@
 #![warn(missing_docs)]
 
 mod auth;
+mod base64_text;
 mod command;
 mod definition;
 mod document;

@@ -2,9 +2,7 @@
 //!
 //! Similarity is reckoned in `f32` as the database does, so that answers carry the same digits.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-
+use crate::base64_text;
 use crate::definition::Metric;
 use crate::document::ejson::{self, Wrapper, abbreviated};
 use crate::error::{ApiError, database, document, sort};
@@ -119,9 +117,7 @@ fn components(items: &[Value]) -> Result<Vec<f32>, ApiError> {
 
 fn unpack(content: &Value) -> Result<Vec<f32>, &'static str> {
     let text = content.as_str().ok_or("`$binary` takes a string")?;
-    let bytes = STANDARD
-        .decode(text)
-        .map_err(|_| "it is not well-formed Base64")?;
+    let bytes = base64_text::read(text).ok_or("it is not well-formed Base64")?;
     let (words, rest) = bytes.as_chunks::<4>();
     if rest.is_empty() {
         Ok(words.iter().map(|word| f32::from_be_bytes(*word)).collect())

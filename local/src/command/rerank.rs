@@ -7,6 +7,7 @@ use super::shape::{invalid, mismatch};
 use crate::error::{ApiError, request};
 use crate::json::{Object, Value};
 use crate::limits::Limits;
+use crate::vector;
 
 #[derive(Debug)]
 pub(crate) struct FindAndRerank {
@@ -116,7 +117,13 @@ impl Hybrid {
                 ("$vectorize" | "$lexical" | "$vector", Value::Null) => {}
                 ("$vectorize", Value::String(text)) => hybrid.vectorize = is_text(text),
                 ("$lexical", Value::String(text)) => hybrid.lexical = is_text(text),
-                ("$vector", Value::Array(_) | Value::Object(_)) => hybrid.vector = true,
+                ("$vector", Value::Array(_)) => {
+                    vector::of_sort(value)?;
+                    hybrid.vector = true;
+                }
+                ("$vector", Value::Object(_)) if vector::of_sort(value).is_ok() => {
+                    hybrid.vector = true;
+                }
                 ("$vectorize" | "$lexical", value) => {
                     return Err(mismatch(name, PLACE, "a string", value));
                 }

@@ -1,8 +1,6 @@
 //! Extended JSON: objects of one `$` key that stand for a date, an id or bytes.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-
+use crate::base64_text;
 use crate::error::{ApiError, document};
 use crate::json::{Object, Value};
 use crate::number;
@@ -61,7 +59,7 @@ impl Wrapper {
             (Self::ObjectId, Value::String(text)) if is_object_id(text) => {
                 Some(Extended::ObjectId(text.to_ascii_lowercase()))
             }
-            (Self::Binary, Value::String(text)) => STANDARD.decode(text).ok().map(Extended::Binary),
+            (Self::Binary, Value::String(text)) => base64_text::read(text).map(Extended::Binary),
             _ => None,
         }
     }

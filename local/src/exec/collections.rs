@@ -19,7 +19,7 @@ use crate::command::DataCommand;
 use crate::definition::Metric;
 use crate::document::insert::no_vectors;
 use crate::error::{ApiError, database, schema};
-use crate::exec::schema::providers::refuse_rerank;
+use crate::exec::schema::providers::{refuse_rerank, reranking_unavailable};
 use crate::json::Value;
 use crate::language::filter::Filter;
 use crate::language::sort::Sort;
@@ -79,12 +79,9 @@ fn carry_out(
         DataCommand::CountDocuments(command) => count::count(scope, storage, &command),
         DataCommand::EstimatedDocumentCount => count::estimate(scope, storage),
         DataCommand::FindAndRerank(command) => {
+            refuse_rerank(&scope.collection.definition, &command, &scope.limits)?;
             scope.filter(command.filter.as_ref())?;
-            Err(refuse_rerank(
-                &scope.collection.definition,
-                &command,
-                &scope.limits,
-            ))
+            Err(reranking_unavailable())
         }
     }
 }

@@ -249,3 +249,31 @@ fn clauses_are_told_in_the_order_of_the_real_server() {
         assert_eq!(codes(&send(&engine, "shop/carts", body)), [code], "{body}");
     }
 }
+
+#[test]
+fn reranking_is_refused_for_the_sort_before_the_filter() {
+    let engine = shop();
+    send(&engine, "shop", r#"{"createCollection":{"name":"carts"}}"#);
+    for (command, code) in [
+        (
+            r#"{"filter":{"$x":1},"sort":{"$hybrid":"a"}}"#,
+            "UNSUPPORTED_VECTOR_SORT_FOR_COLLECTION",
+        ),
+        (
+            r#"{"sort":{"$hybrid":{"$vector":[]}}}"#,
+            "SHRED_BAD_VECTOR_SIZE",
+        ),
+        (
+            r#"{"sort":{"$hybrid":{"$vector":["a"]}}}"#,
+            "SHRED_BAD_VECTOR_VALUE",
+        ),
+        (
+            r#"{"sort":{"$hybrid":{"$vector":{"$date":1}}}}"#,
+            "REQUEST_STRUCTURE_MISMATCH",
+        ),
+    ] {
+        let body = format!(r#"{{"findAndRerank":{command}}}"#);
+        let answer = send(&engine, "shop/carts", &body);
+        assert_eq!(codes(&answer), [code], "{command}");
+    }
+}

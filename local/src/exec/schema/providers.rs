@@ -117,41 +117,44 @@ fn problem(service: &ServiceOptions) -> Option<String> {
     }
 }
 
-/// Why findAndRerank cannot be run, in the order in which the real server looks.
+/// Holds findAndRerank against what the collection has, in the order in which the real server does.
 pub(crate) fn refuse_rerank(
     collection: &CollectionDefinition,
     command: &FindAndRerank,
     limits: &Limits,
-) -> ApiError {
+) -> Result<(), ApiError> {
     let hybrid = command.hybrid;
     if (hybrid.vectorize || hybrid.vector) && collection.vector.is_none() {
-        return sort::UNSUPPORTED_VECTOR_SORT_FOR_COLLECTION.because(
+        return Err(sort::UNSUPPORTED_VECTOR_SORT_FOR_COLLECTION.because(
             "The collection has no vectors. Create it with the option 'vector' to search by them.",
-        );
+        ));
     }
     if hybrid.vectorize {
-        return sort::UNSUPPORTED_VECTORIZE_SORT_FOR_COLLECTION
-            .because("The collection has no embedding service to make a vector of the text. Sort by '$vector' instead.");
+        return Err(sort::UNSUPPORTED_VECTORIZE_SORT_FOR_COLLECTION
+            .because("The collection has no embedding service to make a vector of the text. Sort by '$vector' instead."));
     }
     if hybrid.lexical {
-        return schema::LEXICAL_NOT_ENABLED_FOR_COLLECTION
-            .because("The collection has no lexical search; the local Data API has none.");
+        return Err(schema::LEXICAL_NOT_ENABLED_FOR_COLLECTION
+            .because("The collection has no lexical search; the local Data API has none."));
     }
-    if let Err(error) = command.check_limits(limits) {
-        return error;
-    }
+    command.check_limits(limits)?;
     if let Some(problem) = command.rerank.as_ref().and_then(problem) {
-        return request::INVALID_RERANK_OVERRIDE.because(problem);
+        return Err(request::INVALID_RERANK_OVERRIDE.because(problem));
     }
     if collection.rerank.is_none() && command.rerank.is_none() {
-        return request::UNSUPPORTED_RERANKING_COMMAND.because(
+        return Err(request::UNSUPPORTED_RERANKING_COMMAND.because(
             "The collection does not rerank. Create it with the option 'rerank' enabled.",
-        );
+        ));
     }
     if command.rerank_query.is_none() {
-        return request::MISSING_RERANK_QUERY_TEXT
-            .because("There is no text to rerank by. Give a text in the sort's '$hybrid', or in the option 'rerankQuery'.");
+        return Err(request::MISSING_RERANK_QUERY_TEXT
+            .because("There is no text to rerank by. Give a text in the sort's '$hybrid', or in the option 'rerankQuery'."));
     }
+    Ok(())
+}
+
+/// Why findAndRerank cannot be run at all.
+pub(crate) fn reranking_unavailable() -> ApiError {
     schema::RERANKING_SERVICE_TYPE_UNAVAILABLE.because(
         "The local Data API calls no reranking service. Use find with a '$vector' sort instead.",
     )

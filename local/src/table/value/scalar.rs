@@ -1,10 +1,8 @@
 //! From JSON to values without parts.
 
-use base64::Engine as _;
-use base64::alphabet;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use uuid::Uuid;
 
+use crate::base64_text;
 use crate::json::{Number, Object, Value};
 use crate::number::{self, Decimal};
 use crate::table::column_type::Scalar;
@@ -17,14 +15,6 @@ pub(super) const MAX_VARINT_DIGITS: i64 = 100_000;
 
 /// Digits beyond which a number is no `bigint` for certain.
 const MAX_BIGINT_DIGITS: i64 = 20;
-
-/// Base64 as the real server reads it: padded, and not minding bits after the last byte.
-const BASE64: GeneralPurpose = GeneralPurpose::new(
-    &alphabet::STANDARD,
-    GeneralPurposeConfig::new()
-        .with_decode_allow_trailing_bits(true)
-        .with_decode_padding_mode(DecodePaddingMode::RequireCanonical),
-);
 
 pub(super) fn read(scalar: Scalar, json: &Value) -> Result<CqlValue, Mismatch> {
     match scalar {
@@ -67,12 +57,7 @@ pub(super) fn binary(object: &Object) -> Option<Vec<u8>> {
         Some(("$binary", Value::String(text))) if object.len() == 1 => text,
         _ => return None,
     };
-    let compact: Vec<u8> = text.bytes().filter(|byte| *byte > b' ').collect();
-    BASE64.decode(compact).ok()
-}
-
-pub(super) fn base64_text(bytes: &[u8]) -> String {
-    BASE64.encode(bytes)
+    base64_text::read(text)
 }
 
 fn text(json: &Value) -> Result<&str, Mismatch> {

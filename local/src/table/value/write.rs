@@ -1,5 +1,6 @@
 //! From CQL values to JSON, as rows are answered.
 
+use crate::base64_text;
 use crate::json::{Number, Object, Value};
 use crate::number;
 use crate::table::column_type::{ColumnType, UserType};
@@ -16,7 +17,7 @@ impl CqlValue {
     pub(crate) fn key_to_json(&self) -> Value {
         match self {
             Self::Time(nanos) => Value::from(calendar::time_text_with_seconds(*nanos)),
-            Self::Blob(bytes) => Value::from(scalar::base64_text(bytes)),
+            Self::Blob(bytes) => Value::from(base64_text::write(bytes)),
             other => other.show(None),
         }
     }
@@ -40,7 +41,7 @@ impl CqlValue {
             Self::Uuid(uuid) => Value::from(uuid.to_string()),
             Self::Inet(address) => Value::from(inet::text(*address)),
             Self::Blob(bytes) => {
-                Value::from(Object::from([("$binary", scalar::base64_text(bytes))]))
+                Value::from(Object::from([("$binary", base64_text::write(bytes))]))
             }
             Self::Vector(numbers) => numbers
                 .iter()
