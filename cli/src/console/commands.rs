@@ -211,7 +211,7 @@ impl Answer {
             is_failure: answered.error_code.is_some(),
             elapsed: words(elapsed),
             size: count(answered.body.len(), "byte"),
-            tree: Tree::of(&value, Room::PAGE),
+            tree: Tree::of(&value, Room::ANSWER),
             text: (text.len() <= TEXT).then(|| json::pretty(&value)),
             kept,
         }

@@ -54,6 +54,10 @@ fn document(value: Value, index: usize) -> Result<Document, String> {
 }
 
 fn problem(error: &serde_json::Error) -> String {
+    if error.is_eof() {
+        let (line, column) = (error.line(), error.column());
+        return format!("This is not JSON yet: it ends too early, at line {line} column {column}");
+    }
     format!("This is not JSON: {error}")
 }
 

@@ -37,6 +37,11 @@ impl Room {
         folded: 200_000,
         open: 3,
     };
+    /// The answer to a command: open down to the fields of its documents.
+    pub(super) const ANSWER: Self = Self {
+        open: 4,
+        ..Self::PAGE
+    };
 }
 
 /// A value, ready to be placed in a template: `{{ tree }}`.

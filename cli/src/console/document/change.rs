@@ -40,10 +40,23 @@ impl Change {
         set.chain(self.unset.iter().map(String::as_str))
     }
 
-    /// Whether two documents have the same in those fields.
-    pub(super) fn is_blind_to(&self, one: &Document, other: &Document) -> bool {
+    /// Those of its fields in which two documents differ.
+    pub(super) fn disputed<'a>(&'a self, one: &Document, other: &Document) -> Vec<&'a str> {
         self.fields()
-            .all(|name| is_same(one.get(name), other.get(name)))
+            .filter(|name| !is_same(one.get(name), other.get(name)))
+            .collect()
+    }
+
+    /// Another version of the document with this change in it.
+    pub(super) fn applied_to(&self, document: &Document) -> Document {
+        let mut document = document.clone();
+        for name in &self.unset {
+            document.remove(name);
+        }
+        for (name, value) in &self.set {
+            document.insert(name.as_str(), value.clone());
+        }
+        document
     }
 
     /// Whether the fields are as this change wants them.
@@ -161,6 +174,21 @@ mod tests {
             r#"{"$set":{"b":{"c":2},"e&.f":null},"$unset":{"d":""}}"#
         );
         assert!(self::change(r#"{"a":1,"b":2}"#, r#"{"b":2,"a":1}"#).is_empty());
+    }
+
+    #[test]
+    fn a_change_goes_into_what_others_have_made_of_the_document() {
+        let change = change(
+            r#"{"_id":1,"a":1,"b":1,"c":1}"#,
+            r#"{"_id":1,"a":2,"c":1,"d":1}"#,
+        );
+        let theirs = document(r#"{"_id":1,"b":1,"a":3,"c":2}"#);
+        let before = document(r#"{"_id":1,"a":1,"b":1,"c":1}"#);
+        assert_eq!(change.disputed(&before, &theirs), ["a"]);
+        assert_eq!(
+            change.applied_to(&theirs).to_string(),
+            r#"{"_id":1,"a":2,"c":2,"d":1}"#
+        );
     }
 
     #[test]

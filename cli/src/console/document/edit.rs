@@ -10,13 +10,14 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::change::Change;
-use super::{IdQuery, address, find, found, title};
+use super::{IdQuery, address, by_id, find, found, title};
 use crate::console::answer::Said;
 use crate::console::collection::Of;
 use crate::console::done::Done;
 use crate::console::error::ConsoleError;
 use crate::console::frame::Frame;
 use crate::console::tree::{Room, Tree};
+use crate::console::words::visible;
 use crate::console::{Console, json};
 
 #[derive(Debug, Default, Deserialize)]
@@ -38,7 +39,15 @@ pub(super) struct EditPage {
     problem: Option<String>,
     errors: Vec<Said>,
     /// The document as somebody else has left it, where that is not what was edited.
-    theirs: Option<Tree>,
+    theirs: Option<Theirs>,
+}
+
+/// What somebody else has made of a document.
+#[derive(Debug)]
+struct Theirs {
+    /// The fields that both have changed.
+    disputed: String,
+    tree: Tree,
 }
 
 /// What became of an edit.
@@ -83,7 +92,7 @@ pub(super) async fn save(
     }
     Ok(match make(&console, &of, &id, &before, &change).await {
         Ok(Saved::Done) => Redirect::to(&Done::Saved.at(&there)).into_response(),
-        Ok(Saved::LostRace(theirs)) => page.lost_race(&theirs).into_response(),
+        Ok(Saved::LostRace(theirs)) => page.lost_race(&before, &change, &theirs).into_response(),
         Ok(Saved::Gone) => page.problem(gone(&of)).into_response(),
         Err(ConsoleError::Api(error)) => page.refused(&error).into_response(),
         Err(error) => error.into_response(),
@@ -122,25 +131,30 @@ async fn make(
     let definition = of.definition(console).await?;
     match find(console, of, id).await? {
         None => return Ok(Saved::Gone),
-        Some(current) if !change.is_blind_to(before, &current) => {
+        Some(current) if !change.disputed(before, &current).is_empty() => {
             return Ok(Saved::LostRace(current));
         }
         Some(_) => {}
     }
+    let collection = of.handle(console);
     let guard = change.guard(id, before, &definition);
-    let result = of
-        .handle(console)
-        .update_one(guard, change.update())
-        .await?;
+    let result = collection.update_one(guard, change.update()).await?;
     if result.modified_count == 1 {
         return Ok(Saved::Done);
     }
     // Nothing was modified: by a race that was lost, or because all is as it should be (1.0 for 1).
-    Ok(match find(console, of, id).await? {
-        None => Saved::Gone,
-        Some(current) if change.is_made_in(&current) => Saved::Done,
-        Some(current) => Saved::LostRace(current),
-    })
+    match find(console, of, id).await? {
+        None => Ok(Saved::Gone),
+        Some(current) if change.is_made_in(&current) => Ok(Saved::Done),
+        Some(current) if !change.disputed(before, &current).is_empty() => {
+            Ok(Saved::LostRace(current))
+        }
+        Some(_) => {
+            // Nobody has changed it, and still a filter does not find it by what it holds.
+            collection.update_one(by_id(id), change.update()).await?;
+            Ok(Saved::Done)
+        }
+    }
 }
 
 impl EditPage {
@@ -169,11 +183,21 @@ impl EditPage {
         (StatusCode::UNPROCESSABLE_ENTITY, Self { errors, ..self })
     }
 
-    /// Both versions. Saved again, this one takes the place of the other, knowingly.
-    fn lost_race(self, theirs: &Document) -> (StatusCode, Self) {
+    /// Theirs with mine in it, and theirs alone. Saved again, mine takes the place of theirs, knowingly, and in no other
+    /// field than those I changed.
+    fn lost_race(
+        self,
+        before: &Document,
+        change: &Change,
+        theirs: &Document,
+    ) -> (StatusCode, Self) {
         let page = Self {
             before: theirs.to_string(),
-            theirs: Some(Tree::document(theirs, Room::PAGE)),
+            after: json::pretty_document(&change.applied_to(theirs)),
+            theirs: Some(Theirs {
+                disputed: visible(&change.disputed(before, theirs).join(", ")),
+                tree: Tree::document(theirs, Room::PAGE),
+            }),
             ..self
         };
         (StatusCode::CONFLICT, page)
