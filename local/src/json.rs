@@ -3,6 +3,7 @@
 //! `serde_json` can keep number text only by a feature that changes `flatten` and untagged enums for every crate of
 //! the build, and it silently keeps the last of two equal keys; both matter to a database.
 
+pub(crate) mod float;
 mod object;
 mod read;
 mod write;

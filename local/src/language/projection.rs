@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use crate::document::ejson::abbreviated;
 use crate::document::special;
 use crate::error::{ApiError, projection};
-use crate::json::{Number, Object, Value};
+use crate::json::{Object, Value, float};
 use crate::language::path::DocumentPath;
 use crate::language::{MAX_NESTING, nests_too_deep};
 use crate::number::{self, Decimal};
@@ -117,7 +117,7 @@ impl Projection {
             Self::Exclude(layer) => layer.exclude(document),
         };
         if let Some(similarity) = similarity {
-            projected.insert(SIMILARITY, Number::new(similarity.to_string()));
+            projected.insert(SIMILARITY, float::float_to_json(similarity));
         }
         projected
     }

@@ -4,7 +4,6 @@ mod calendar;
 mod compare;
 mod container;
 mod duration;
-mod float;
 mod inet;
 pub(crate) mod partition;
 mod read;

@@ -50,6 +50,21 @@ fn the_nearest_come_first_and_documents_without_vector_never() {
     assert!(all.is_sorted_by(|one, next| one.1 >= next.1));
 }
 
+/// Clients in languages that tell them apart read `1.0` as a number of the kind they expect, and `1` as an integer.
+#[test]
+fn whole_similarities_and_sort_vectors_are_written_with_a_fraction() {
+    let database = stocked();
+    let exact = json!({"insertOne": {"document": {"_id": "exact", "$vector": [300, -200, 100]}}});
+    database.run("faces", &exact);
+    for projection in [json!({}), json!({"n.x": 1})] {
+        let command = json!({"find": {"sort": {"$vector": [3, -2, 1]}, "projection": projection,
+            "options": {"limit": 1, "includeSimilarity": true, "includeSortVector": true}}});
+        let answer = database.run("faces", &command);
+        assert_eq!(answer["data"]["documents"][0]["$similarity"], json!(1.0));
+        assert_eq!(answer["status"]["sortVector"], json!([3.0, -2.0, 1.0]));
+    }
+}
+
 /// A filter, and what it selects by number.
 type Case = (Value, fn(i64) -> bool);
 

@@ -10,7 +10,7 @@ use super::select::{select_one, selected};
 use super::sorted::in_order;
 use crate::command::{Find, FindOne};
 use crate::error::{ApiError, sort};
-use crate::json::{Number, Object, Value};
+use crate::json::{Object, Value, float};
 use crate::language::filter::Filter;
 use crate::language::sort::Sort;
 use crate::paging::PageState;
@@ -189,7 +189,7 @@ fn sort_vector(order: &Sort) -> Value {
     match order {
         Sort::Vector(query) => query
             .iter()
-            .map(|number| Value::Number(Number::new(number.to_string())))
+            .map(|number| float::float_to_json(*number))
             .collect::<Vec<_>>()
             .into(),
         _ => Value::Null,

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use super::matches::{Match, parse};
 use super::select::Selected;
 use crate::error::ApiError;
-use crate::json::{Object, Value};
+use crate::json::{Object, Value, float};
 use crate::language::projection::{Projection, WholeFields};
 use crate::response::Document;
 
@@ -68,6 +68,7 @@ impl Projector {
             text.pop();
             let comma = if text.len() > 1 { "," } else { "" };
             // Writing to a string does not fail.
+            let similarity = float::float_to_json(similarity).to_json();
             let _ = write!(text, "{comma}\"$similarity\":{similarity}}}");
         }
         Some(text)

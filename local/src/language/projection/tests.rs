@@ -213,8 +213,12 @@ fn similarity_comes_last() {
         .unwrap()
         .clone();
     assert_eq!(
-        Value::from(projection.apply(document, Some(0.5))).to_json(),
+        Value::from(projection.apply(document.clone(), Some(0.5))).to_json(),
         r#"{"_id":1,"$similarity":0.5}"#
+    );
+    assert_eq!(
+        Value::from(projection.apply(document, Some(1.0))).to_json(),
+        r#"{"_id":1,"$similarity":1.0}"#
     );
 }
 

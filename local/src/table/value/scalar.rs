@@ -3,10 +3,10 @@
 use uuid::Uuid;
 
 use crate::base64_text;
-use crate::json::{Number, Object, Value};
+use crate::json::{Number, Object, Value, float};
 use crate::number::{self, Decimal};
 use crate::table::column_type::Scalar;
-use crate::table::value::{CqlValue, Duration, Mismatch, calendar, float, inet};
+use crate::table::value::{CqlValue, Duration, Mismatch, calendar, inet};
 use crate::uuid_text;
 
 /// Digits an integer of any size may have. The real server stops at what fits one of its messages; a bound keeps

@@ -1,10 +1,10 @@
 //! From CQL values to JSON, as rows are answered.
 
 use crate::base64_text;
-use crate::json::{Number, Object, Value};
+use crate::json::{Number, Object, Value, float};
 use crate::number;
 use crate::table::column_type::{ColumnType, UserType};
-use crate::table::value::{CqlValue, calendar, float, inet, scalar};
+use crate::table::value::{CqlValue, calendar, inet, scalar};
 
 impl CqlValue {
     /// The value as a row shows it. `column_type` is the type of the column the value is of.

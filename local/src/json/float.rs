@@ -3,10 +3,10 @@
 //! The rules are those of `Double.toString` since Java 19
 //! (<https://docs.oracle.com/en/java/javase/21/docs/api/java.base/java/lang/Double.html#toString(double)>).
 
-use crate::json::{Number, Value};
+use super::{Number, Value};
 
 /// A float as JSON. Numbers JSON cannot write become strings.
-pub(super) fn float_to_json(value: f32) -> Value {
+pub(crate) fn float_to_json(value: f32) -> Value {
     let shortest = format!("{value:e}");
     let two_digits = format!("{value:.1e}");
     let same = |text: &str| {
@@ -17,7 +17,7 @@ pub(super) fn float_to_json(value: f32) -> Value {
 }
 
 /// A double as JSON. Numbers JSON cannot write become strings.
-pub(super) fn double_to_json(value: f64) -> Value {
+pub(crate) fn double_to_json(value: f64) -> Value {
     let shortest = format!("{value:e}");
     let two_digits = format!("{value:.1e}");
     let same = |text: &str| {
@@ -28,7 +28,7 @@ pub(super) fn double_to_json(value: f64) -> Value {
 }
 
 /// What a string says about a floating-point number, if it is one of the three JSON has no number for.
-pub(super) fn special(text: &str) -> Option<f64> {
+pub(crate) fn special(text: &str) -> Option<f64> {
     match text {
         "NaN" => Some(f64::NAN),
         "Infinity" => Some(f64::INFINITY),
