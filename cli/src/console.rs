@@ -11,6 +11,7 @@ mod assets;
 mod collection;
 mod commands;
 mod confirm;
+mod connect;
 mod document;
 mod done;
 mod error;
@@ -21,6 +22,7 @@ mod keyspace;
 mod overview;
 mod sign_in;
 mod tables;
+mod target;
 mod tree;
 mod types;
 mod words;
@@ -61,6 +63,10 @@ pub(crate) struct Console {
 pub(crate) struct Server {
     /// Where it listens, as an address to open: `http://127.0.0.1:8181`.
     pub(crate) url: String,
+    /// Who may send commands.
+    pub(crate) username: String,
+    /// The password, if it is the one everybody knows.
+    pub(crate) password: Option<String>,
     /// Where the data is, in words.
     pub(crate) data: String,
     /// The directory it is in; none where it is in memory.
@@ -101,6 +107,7 @@ pub(crate) fn router(console: Console) -> Router {
         .merge(commands::routes())
         .merge(tables::routes())
         .merge(types::routes())
+        .merge(connect::routes())
         .route("/console/{*rest}", any(no_such_page))
         .layer(from_fn_with_state(console.clone(), access::signed_in))
         .merge(sign_in::routes())

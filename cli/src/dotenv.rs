@@ -104,7 +104,8 @@ fn unescaped(inside: &str) -> String {
     text
 }
 
-fn quoted(value: &str) -> String {
+/// A value as a word of the shell, in quotes where it needs them.
+pub(crate) fn quoted(value: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-._~:/@%+,=[]".contains(c);
     if value.chars().all(is_plain) {
         return value.to_owned();

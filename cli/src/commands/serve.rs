@@ -162,6 +162,8 @@ impl Serve {
         };
         let server = Server {
             url: self.url(address),
+            username: self.username.clone(),
+            password: Some(DEFAULT_USER.to_owned()).filter(|known| *known == self.password),
             data: self.data(),
             directory: (!self.in_memory).then(|| self.data.clone()),
         };

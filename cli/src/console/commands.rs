@@ -2,7 +2,6 @@
 
 mod examples;
 mod history;
-mod target;
 
 use std::time::{Duration, Instant};
 
@@ -19,9 +18,9 @@ use serde::Deserialize;
 use self::examples::Group;
 pub(super) use self::history::History;
 use self::history::{Entry, Kept};
-use self::target::{Choice, Target};
 use super::error::ConsoleError;
 use super::frame::{Frame, Section};
+use super::target::{Choice, Target};
 use super::tree::{Room, Tree};
 use super::words::{count, visible};
 use super::{Console, json};

@@ -2,9 +2,9 @@
 //! of their kind is chosen, they are about that.
 
 use super::PATH;
-use super::target::{Choice, Kind, Target};
 use crate::console::address;
 use crate::console::frame::Link;
+use crate::console::target::{Choice, Kind, Target};
 
 /// A command.
 #[derive(Debug)]

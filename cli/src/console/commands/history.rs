@@ -12,7 +12,7 @@ use astra_local::Response;
 use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
 
-use super::target::Target;
+use crate::console::target::Target;
 
 /// So many are kept,
 const ENTRIES: usize = 100;

@@ -67,7 +67,8 @@ impl Field {
 
     /// How many lines it is high.
     pub(super) fn rows(&self) -> usize {
-        self.text.lines().count().clamp(1, 12)
+        let lines = self.text.lines().map(|line| 1 + line.len() / 50);
+        lines.sum::<usize>().clamp(1, 12)
     }
 
     /// Whether this is what stood in the field when the form was made.

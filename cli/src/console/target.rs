@@ -1,4 +1,4 @@
-//! What a command is sent to.
+//! The database, a keyspace, or something in it, as one chooses it in a form.
 
 use std::fmt;
 
