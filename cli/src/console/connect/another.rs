@@ -10,7 +10,7 @@ use axum::{Form, Router};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 
-use super::{PATH, lines};
+use super::lines;
 use crate::connection::Given;
 use crate::console::Console;
 use crate::console::frame::{Frame, Section};
@@ -55,7 +55,7 @@ struct AnotherPage {
 impl AnotherPage {
     fn new(console: &Console, form: AnotherForm) -> Self {
         Self {
-            frame: Frame::new(console, Section::Connect, "Connect").below(PATH, "This server"),
+            frame: Frame::new(console, Section::Connect, "Connect"),
             form,
             made: None,
             problem: None,
