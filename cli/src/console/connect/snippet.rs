@@ -62,9 +62,14 @@ impl Language {
 }
 
 fn written(template: &impl Template) -> Result<String, ConsoleError> {
-    template.render().map_err(|error| {
-        ConsoleError::Unreadable(format!("The program cannot be written: {error}"))
-    })
+    match template.render() {
+        // What chooses between lines in a template leaves empty ones.
+        Ok(text) => Ok(text.trim().to_owned()),
+        Err(error) => {
+            let sentence = format!("The program cannot be written: {error}");
+            Err(ConsoleError::Unreadable(sentence))
+        }
+    }
 }
 
 /// What a program connects to, as the words of a program.
