@@ -9,8 +9,7 @@ use askama_web::WebTemplate;
 use astra_db::schema::{CollectionDescriptor, IndexingOptions};
 use astra_db::{Collection, CollectionDefinition, Document, Value};
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 use axum::routing::get;
 use axum::{Form, Router};
 use serde::Deserialize;
@@ -19,8 +18,9 @@ use super::confirm::{ConfirmForm, ConfirmPage};
 use super::done::Done;
 use super::error::ConsoleError;
 use super::frame::Frame;
-use super::words::{count, grouped};
+use super::words::count;
 use super::{Console, address, json};
+use crate::output::{counted, grouped};
 
 pub(super) fn routes() -> Router<Console> {
     Router::new()
@@ -174,7 +174,7 @@ async fn ask(
         &of,
         &format!(
             "Its {} are dropped with it. There is no way back.",
-            count_documents(documents)
+            counted(documents, "document")
         ),
     ))
 }
@@ -184,18 +184,11 @@ async fn drop(
     Path(of): Path<Of>,
     Form(form): Form<ConfirmForm>,
 ) -> Response {
-    let mut page = confirm(
-        &console,
-        &of,
-        "Its documents are dropped with it. There is no way back.",
-    );
-    if !page.accepts(form) {
-        return (StatusCode::UNPROCESSABLE_ENTITY, page).into_response();
-    }
-    match of.handle(&console).drop().await {
-        Ok(()) => Redirect::to(&Done::Dropped.at(&address::keyspace(&of.keyspace))).into_response(),
-        Err(error) => (StatusCode::UNPROCESSABLE_ENTITY, page.refused(&error)).into_response(),
-    }
+    let collection = of.handle(&console);
+    let there = Done::Dropped.at(&address::keyspace(&of.keyspace));
+    let consequence = "Its documents are dropped with it. There is no way back.";
+    let page = confirm(&console, &of, consequence);
+    page.answer(form, &there, || collection.drop()).await
 }
 
 fn confirm(console: &Console, of: &Of, consequence: &str) -> ConfirmPage {
@@ -207,8 +200,4 @@ fn confirm(console: &Console, of: &Of, consequence: &str) -> ConfirmPage {
         consequence,
         of.href(),
     )
-}
-
-fn count_documents(number: u64) -> String {
-    count(usize::try_from(number).unwrap_or(usize::MAX), "document")
 }

@@ -31,6 +31,8 @@ pub(super) enum Section {
     Connect,
     /// None of them.
     Elsewhere,
+    /// Outside of all of them: for those who are not signed in there is no menu.
+    Door,
 }
 
 /// A link and its words.
@@ -72,10 +74,10 @@ impl Frame {
     }
 
     /// A page that knows nobody: the sign-in, and errors.
-    pub(super) fn bare(heading: &str) -> Self {
+    pub(super) fn bare(section: Section, heading: &str) -> Self {
         Self {
             heading: heading.to_owned(),
-            section: Section::Elsewhere,
+            section,
             above: Vec::new(),
             signed_in: false,
             done: None,
@@ -135,7 +137,7 @@ pub(super) fn problem_page(problem: &Problem, id: &RequestId) -> Response {
         ),
     };
     let page = ProblemPage {
-        frame: Frame::bare(heading),
+        frame: Frame::bare(Section::Elsewhere, heading),
         status: problem.status().as_u16(),
         sentence: problem.sentence().unwrap_or(otherwise),
         request_id: id.as_str(),

@@ -6,8 +6,7 @@ use astra_db::schema::{CollectionDescriptor, IndexingOptions, TableDescriptor};
 use astra_db::{CollectionDefinition, Database};
 use axum::Router;
 use axum::extract::{Path, Query, State};
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 use axum::routing::get;
 
 use super::confirm::{ConfirmForm, ConfirmPage};
@@ -138,14 +137,10 @@ async fn drop(
     Path(name): Path<String>,
     axum::Form(form): axum::Form<ConfirmForm>,
 ) -> Response {
-    let mut page = confirm(&console, &name);
-    if !page.accepts(form) {
-        return (StatusCode::UNPROCESSABLE_ENTITY, page).into_response();
-    }
-    match console.database.drop_keyspace(name).await {
-        Ok(()) => Redirect::to(&Done::Dropped.at(address::HOME)).into_response(),
-        Err(error) => (StatusCode::UNPROCESSABLE_ENTITY, page.refused(&error)).into_response(),
-    }
+    let page = confirm(&console, &name);
+    let there = Done::Dropped.at(address::HOME);
+    page.answer(form, &there, || console.database.drop_keyspace(name))
+        .await
 }
 
 fn confirm(console: &Console, name: &str) -> ConfirmPage {

@@ -13,7 +13,7 @@ use axum_extra::extract::CookieJar;
 use serde::Deserialize;
 
 use super::access::Refused;
-use super::frame::Frame;
+use super::frame::{Frame, Section};
 use super::{Console, address};
 
 const PATH: &str = "/console/sign-in";
@@ -102,7 +102,7 @@ async fn sign_out(State(console): State<Console>, cookies: CookieJar) -> Respons
 
 fn page(next: String, username: String, problem: Option<String>) -> SignInPage {
     SignInPage {
-        frame: Frame::bare("Sign in"),
+        frame: Frame::bare(Section::Door, "Sign in"),
         next,
         username,
         problem,

@@ -1,22 +1,10 @@
 //! Numbers and texts as pages show them.
 
+use crate::output::counted;
+
 /// `1 field`, `1,234 fields`.
 pub(super) fn count(number: usize, unit: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{} {unit}{plural}", grouped(number as u64))
-}
-
-/// `1,234,567`
-pub(super) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
+    counted(number as u64, unit)
 }
 
 /// A text with what cannot be seen written as JSON escapes: control characters, and those that turn the direction of writing
@@ -43,17 +31,6 @@ fn is_hidden(character: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn numbers_are_grouped_and_words_agree() {
-        assert_eq!(count(1, "field"), "1 field");
-        assert_eq!(count(0, "field"), "0 fields");
-        assert_eq!(count(1_234_567, "field"), "1,234,567 fields");
-        assert_eq!(
-            [grouped(12), grouped(123), grouped(1_234)],
-            ["12", "123", "1,234"]
-        );
-    }
 
     #[test]
     fn what_cannot_be_seen_is_written_out() {

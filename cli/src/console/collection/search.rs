@@ -9,13 +9,14 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use shared::field_errors::FieldErrors;
 
-use super::{Of, count_documents};
+use super::Of;
 use crate::console::answer::Said;
 use crate::console::done::{Done, DoneQuery};
 use crate::console::error::ConsoleError;
 use crate::console::frame::Frame;
 use crate::console::tree::{Room, Tree};
 use crate::console::{Console, address, commands, document, json};
+use crate::output::counted;
 
 /// Documents on a page: as many as the API gives at once.
 const PAGE: u32 = 50;
@@ -186,12 +187,12 @@ async fn total(console: &Console, of: &Of, asked: &Asked) -> Option<String> {
     let collection = of.handle(console);
     if asked.filter.is_empty() {
         let number = collection.estimated_document_count().await.ok()?;
-        return Some(count_documents(number));
+        return Some(counted(number, "document"));
     }
     match collection.count_documents(&asked.filter, COUNTED).await {
-        Ok(number) => Some(format!("{} found", count_documents(number))),
+        Ok(number) => Some(format!("{} found", counted(number, "document"))),
         Err(Error::TooManyToCount { .. }) => {
-            Some(format!("More than {} found", count_documents(COUNTED)))
+            Some(format!("More than {} found", counted(COUNTED, "document")))
         }
         Err(_) => None,
     }

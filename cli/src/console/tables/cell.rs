@@ -7,7 +7,8 @@ use astra_db::schema::ColumnType;
 use astra_db::table::Duration;
 use astra_db::{Binary, Value, Vector};
 
-use crate::console::words::{grouped, visible};
+use crate::console::words::visible;
+use crate::output::grouped;
 
 /// Characters of a value that are shown in a list of rows.
 const LENGTH: usize = 120;

@@ -1,6 +1,8 @@
 //! Documents are inserted, found, edited and deleted.
 
 use std::collections::BTreeSet;
+use std::sync::Barrier;
+use std::thread;
 
 use serde_json::json;
 
@@ -344,10 +346,14 @@ fn edits_of_different_fields_are_both_kept() {
     assert_eq!(stored(&server, &json!(1)).get("tags"), None);
 }
 
-#[test]
-fn an_edit_that_lost_a_race_shows_both_versions_and_changes_nothing() {
-    let server = shop(&json!({"indexing": {"deny": ["secret_plan"]}, "vector": {"dimension": 2}}));
-    let fields = [
+/// A field, what it holds, what somebody else puts there meanwhile, and what is typed.
+fn disputes() -> [(
+    &'static str,
+    serde_json::Value,
+    serde_json::Value,
+    &'static str,
+); 7] {
+    [
         ("name", json!("one"), json!("two"), "\"three\""),
         ("tags", json!(["a"]), json!(["a", "b"]), "[\"c\"]"),
         (
@@ -365,9 +371,14 @@ fn an_edit_that_lost_a_race_shows_both_versions_and_changes_nothing() {
         ("secret_plan", json!("a"), json!("b"), "\"c\""),
         ("$vector", json!([0.5, 0.25]), json!([0.25, 0.5]), "[1, 1]"),
         ("x.y&z", json!(1.5), json!(2.5), "0.125"),
-    ];
+    ]
+}
+
+#[test]
+fn an_edit_that_lost_a_race_shows_both_versions_and_changes_nothing() {
+    let server = shop(&json!({"indexing": {"deny": ["secret_plan"]}, "vector": {"dimension": 2}}));
     let browser = Browser::new(&server);
-    for (name, before, theirs, mine) in fields {
+    for (name, before, theirs, mine) in disputes() {
         let id = format!("of {name}");
         insert(&server, &json!([{"_id": id, name: before, "other": 1}]));
         let query: String =
@@ -407,6 +418,37 @@ fn an_edit_that_lost_a_race_shows_both_versions_and_changes_nothing() {
             (mine, &json!(2)),
             "{name}"
         );
+    }
+}
+
+#[test]
+fn of_edits_at_the_same_moment_one_is_saved_and_the_others_are_told() {
+    let server = shop(&json!({}));
+    let (path, rounds, editors) = (format!("{PRODUCTS}/document/edit?id=1"), 5, 8);
+    insert(&server, &json!([{"_id": 1, "by": "nobody"}]));
+    for round in 0..rounds {
+        let before = stored(&server, &json!(1)).to_string();
+        let start = Barrier::new(editors);
+        let statuses: Vec<u16> = thread::scope(|scope| {
+            let editors: Vec<_> = (0..editors)
+                .map(|editor| {
+                    let (server, path, before, start) = (&server, &path, &before, &start);
+                    scope.spawn(move || {
+                        let after =
+                            json!({"_id": 1, "by": format!("{editor} in {round}")}).to_string();
+                        start.wait();
+                        let form = [("before", before.as_str()), ("after", &after)];
+                        Browser::new(server).post(path, &form).status
+                    })
+                })
+                .collect();
+            editors
+                .into_iter()
+                .map(|editor| editor.join().unwrap())
+                .collect()
+        });
+        let count = |wanted| statuses.iter().filter(|status| **status == wanted).count();
+        assert_eq!((count(303), count(409)), (1, editors - 1), "{statuses:?}");
     }
 }
 
