@@ -4,4 +4,6 @@ mod access;
 mod browser;
 mod collections;
 mod commands;
+mod connect;
 mod documents;
+mod tables;

@@ -101,17 +101,19 @@ impl RowPage {
         }
         let mut row = Row::new();
         for field in &mut self.fields {
-            let typed = text_of(form, &field.form_name());
-            let (Some(typed), Some(column)) = (typed, table.definition.columns.get(&field.name))
-            else {
+            let Some(column) = table.definition.columns.get(&field.name) else {
                 continue;
             };
-            let value = if field.stands(typed) {
+            // A column that the form does not have is left as it is.
+            let typed = text_of(form, &field.form_name())
+                .unwrap_or(&field.text)
+                .to_owned();
+            let value = if field.stands(&typed) {
                 Ok(before.get(&field.name).cloned())
             } else {
-                field::read(&column.kind, typed)
+                field::read(&column.kind, &typed)
             };
-            typed.clone_into(&mut field.text);
+            field.text = typed;
             match value {
                 Ok(value) => drop(row.insert(field.name.as_str(), value)),
                 Err(problem) => field.problem = Some(problem),
