@@ -60,6 +60,47 @@ fn every_link_inside_the_house_leads_somewhere() {
 }
 
 #[test]
+fn pictures_are_there_and_small() {
+    let mut shown = 0;
+    for page in tree::files(&[".md"]) {
+        for picture in page.text.split("](").filter_map(|after| after.split_once(".png)")) {
+            let path = tree::root()
+                .join(&page.path)
+                .with_file_name(format!("{}.png", picture.0));
+            let bytes = std::fs::read(&path).unwrap();
+            assert!(bytes.starts_with(b"\x89PNG"), "{}", path.display());
+            let kilobytes = bytes.len() / 1_000;
+            assert!(kilobytes < 120, "{}: {kilobytes} KB", path.display());
+            shown += 1;
+        }
+    }
+    assert!(shown >= 1, "only {shown} pictures were found");
+}
+
+/// In the rows of its table a figure is **bold**, and beside it is a link to the page that measured it.
+#[test]
+fn every_figure_of_the_front_door_stands_in_the_page_it_links_to() {
+    let readme = tree::read("README.md");
+    let (_, section) = readme.split_once("\n## Figures\n").unwrap();
+    let (section, _) = section.split_once("\n## ").unwrap();
+    let mut checked = 0;
+    for row in section.lines().filter(|line| line.starts_with("| ")) {
+        let Some((said, link)) = row.split_once("](") else {
+            continue;
+        };
+        let page = tree::read(link.split(['#', ')']).next().unwrap());
+        for figure in said.split("**").skip(1).step_by(2) {
+            assert!(
+                page.contains(figure),
+                "{figure} is not on the page of: {row}"
+            );
+            checked += 1;
+        }
+    }
+    assert!(checked >= 8, "only {checked} figures were found");
+}
+
+#[test]
 fn the_example_in_the_clients_page_is_the_program_that_runs() {
     let program = tree::read("client/examples/structs.rs");
     let (_, body) = program.split_once("-> astra_db::Result<()> {\n").unwrap();

@@ -53,7 +53,7 @@ async fn run(
     match name {
         "ping" => Ok(ping::run()),
         "count" => count::run(store, asked.guild, options).await,
-        "createdocument" => createdocument::run(store, asked, options).await,
+        "createdocument" => createdocument::run(app, asked, options).await,
         "insert" => insert::run(options),
         "find" => find::run(store, asked, options).await,
         "get" => get::run(store, asked.guild, options).await,
@@ -84,7 +84,7 @@ async fn submit(
 ) -> Result<Answer, AppError> {
     let mut parts = custom_id.split(':');
     match (parts.next(), &parts.collect::<Vec<_>>()[..]) {
-        (Some("insert"), []) => insert::submit(&app.store, asked, inputs).await,
+        (Some("insert"), []) => insert::submit(app, asked, inputs).await,
         (Some("update"), parts) => update::submit(&app.store, asked, parts, inputs).await,
         _ => Err(AppError::refused_text(
             "I do not know this window. It may be from another version of me.",

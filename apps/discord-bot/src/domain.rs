@@ -7,4 +7,5 @@ pub mod id;
 pub mod json;
 pub mod operator;
 pub mod page;
+pub mod quota;
 pub mod search;

@@ -11,6 +11,7 @@ use shared::settings::DataSettings;
 use shared::telemetry::TelemetrySettings;
 
 use crate::domain::id::{GuildId, Snowflake};
+use crate::domain::quota::Quota;
 
 /// Where Discord shows the token.
 pub(crate) const TOKEN_IS_AT: &str =
@@ -28,6 +29,9 @@ pub struct Settings {
     pub serve: ServeSettings,
     /// `RUST_LOG`, `LOG_FORMAT`. In a terminal session the default of the first is `warn`.
     pub telemetry: TelemetrySettings,
+    /// `DOCUMENTS_PER_SERVER`: how many documents a server may keep, at most 1,000. Default: as many
+    /// as there is room for.
+    pub quota: Quota,
     /// `DISCORD_…`; `None` where none of them is set, and then the bot is met in a terminal.
     pub discord: Option<DiscordSettings>,
 }
@@ -83,6 +87,11 @@ impl Settings {
         let serve = ServeSettings::read(&mut env);
         let telemetry = TelemetrySettings::read(&mut env);
         let discord = DiscordSettings::read(&mut env);
+        let quota = env.parse_or(
+            "DOCUMENTS_PER_SERVER",
+            Quota::default(),
+            "a number from 1 to 1000",
+        );
         let is_filter_set = env.text("RUST_LOG").is_some();
         env.finish(|| {
             let discord = discord?;
@@ -91,6 +100,7 @@ impl Settings {
                 data: data?,
                 serve: serve?,
                 telemetry: without_payloads(telemetry?, quiet),
+                quota: quota?,
                 discord,
             })
         })

@@ -47,7 +47,11 @@ impl Command {
 /// Does what was asked.
 pub async fn run(command: Command, settings: &Settings) -> anyhow::Result<()> {
     match command {
-        Command::Run => open(AppState::new(store(settings).await?), settings).await,
+        Command::Run => {
+            let mut app = AppState::new(store(settings).await?);
+            app.quota = settings.quota;
+            open(app, settings).await
+        }
         Command::Register => register(settings).await,
         Command::Seed => seed(&store(settings).await?, guild(settings)?).await,
         Command::Clean => clean(&store(settings).await?, guild(settings)?).await,

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::domain::quota::Quota;
 use crate::rate_limit::RateLimits;
 use crate::store::Store;
 
@@ -13,6 +14,8 @@ pub struct AppState {
     pub store: Store,
     /// How often one person may ask.
     pub limits: Arc<RateLimits>,
+    /// How many documents a server may keep.
+    pub quota: Quota,
 }
 
 impl AppState {
@@ -21,6 +24,7 @@ impl AppState {
         Self {
             store,
             limits: Arc::default(),
+            quota: Quota::default(),
         }
     }
 

@@ -18,8 +18,6 @@ use crate::error::{AppError, Missing};
 use crate::state::AppState;
 use shared::field_errors::FieldErrors;
 
-const CART_COOKIE: &str = "cart";
-
 /// The id or ids in the path. A malformed one is an address that does not exist.
 #[derive(Debug)]
 pub(crate) struct PathId<T>(pub(crate) T);
@@ -44,7 +42,7 @@ impl CartCookie {
     /// forms.
     pub(crate) fn set(state: &AppState, id: CartId) -> SignedCookieJar {
         let max_age = i64::try_from(LIFETIME.as_secs()).unwrap_or(i64::MAX);
-        let cookie = Cookie::build((CART_COOKIE, id.to_string()))
+        let cookie = Cookie::build((cart_cookie(state), id.to_string()))
             .path("/")
             .http_only(true)
             .same_site(SameSite::Lax)
@@ -64,9 +62,21 @@ impl FromRequestParts<AppState> for CartCookie {
         let cookies = SignedCookieJar::from_headers(&parts.headers, state.signing.carts());
         Ok(Self(
             cookies
-                .get(CART_COOKIE)
+                .get(cart_cookie(state))
                 .and_then(|cookie| cookie.value().parse().ok()),
         ))
+    }
+}
+
+/// What the cart's cookie is called. With the prefix a browser takes it from this very host over
+/// https only, so a neighbour below the same domain cannot plant another.
+///
+/// <https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Set-Cookie#cookie_prefixes>
+fn cart_cookie(state: &AppState) -> &'static str {
+    if state.is_https() {
+        "__Host-cart"
+    } else {
+        "cart"
     }
 }
 

@@ -67,6 +67,7 @@ fn product(category: Category, sample: &Sample, rank: u64) -> Option<Product> {
         category,
         price: Money::new(sample.price_cents, brand::CURRENCY),
         featured: sample.featured,
+        hidden: false,
         rank,
         keywords: Vec::new(),
         option_names: choices

@@ -97,6 +97,9 @@ pub async fn prepare(state: &AppState, every: Duration) -> anyhow::Result<()> {
             "first start: open the address below and buy something, then see README.md, Make it yours"
         );
     }
+    if state.payments.is_test_till() {
+        say_what_waits_for_stripe(store).await?;
+    }
     let finished = checkout::finish_paid(store, state.now()).await;
     let finished = finished.context("finishing paid checkouts")?;
     if finished > 0 {
@@ -117,6 +120,19 @@ pub async fn prepare(state: &AppState, every: Duration) -> anyhow::Result<()> {
             tokio::time::sleep(every).await;
         }
     });
+    Ok(())
+}
+
+/// Without a key nobody can ask whether a session is paid, so what it has set aside stays so.
+async fn say_what_waits_for_stripe(store: &Store) -> anyhow::Result<()> {
+    let waiting = checkout::waiting_at_the_service(store).await;
+    let waiting = waiting.context("looking for open payments")?;
+    if waiting > 0 {
+        tracing::error!(
+            waiting,
+            "checkouts were opened with Stripe, and without STRIPE_SECRET_KEY nobody can ask whether they are paid: what they sell stays set aside until a shop with the key has started"
+        );
+    }
     Ok(())
 }
 

@@ -5,7 +5,7 @@ use crate::commands::{Access, Asked, Command, CommandOption, Deferral, Input};
 use crate::domain::document::{Body, Document};
 use crate::error::AppError;
 use crate::request::Options;
-use crate::store::Store;
+use crate::state::AppState;
 use crate::views;
 
 const DEFAULT_NAME: &str = "I am a document";
@@ -27,10 +27,10 @@ pub fn register() -> Command {
 }
 
 /// Creates it.
-pub async fn run(store: &Store, asked: Asked, options: &Options) -> Result<Answer, AppError> {
+pub async fn run(app: &AppState, asked: Asked, options: &Options) -> Result<Answer, AppError> {
     let name = options.get("name").unwrap_or(DEFAULT_NAME).parse()?;
     let document = Document::new(asked.guild, asked.id, asked.by, name, Body::default());
-    store.documents.insert(&document).await?;
+    app.quota.insert(&app.store, &document).await?;
     let (name, id) = (views::document::name(&document), document.id.0);
     Ok(Message::text(format!("Done: {name} is document `{id}`.")).into())
 }

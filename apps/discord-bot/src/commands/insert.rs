@@ -5,7 +5,7 @@ use crate::commands::{Access, Asked, Command, CommandOption, Deferral, Input, In
 use crate::domain::document::{Document, MAX_NAME};
 use crate::error::AppError;
 use crate::request::Options;
-use crate::store::Store;
+use crate::state::AppState;
 use crate::views;
 
 const COMMAND: &str = "insert";
@@ -34,10 +34,10 @@ pub fn run(options: &Options) -> Result<Answer, AppError> {
 }
 
 /// Inserts what was typed.
-pub async fn submit(store: &Store, asked: Asked, inputs: Inputs<'_>) -> Result<Answer, AppError> {
+pub async fn submit(app: &AppState, asked: Asked, inputs: Inputs<'_>) -> Result<Answer, AppError> {
     let (name, body) = inputs.document()?;
     let document = Document::new(asked.guild, asked.id, asked.by, name, body);
-    store.documents.insert(&document).await?;
+    app.quota.insert(&app.store, &document).await?;
     Ok(Message::text("Inserted:")
         .with_embed(views::document::whole(&document))
         .into())

@@ -17,6 +17,7 @@ mod documents;
 mod find;
 mod guilds;
 mod hostile;
+mod quota;
 
 /// The first interaction of a test, in September 2026.
 const FIRST: u64 = 1_551_729_113_804_800_000;

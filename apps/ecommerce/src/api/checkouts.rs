@@ -29,7 +29,8 @@ pub(super) struct CheckoutBody {
     delivery: FrozenDelivery,
     total: Money,
     customer: Customer,
-    /// Until when it can be paid, and what it sells is set aside: RFC 3339.
+    /// Until when it can be paid, and what it sells is set aside, at the most: RFC 3339. The last
+    /// pieces of something are kept for a quarter of an hour.
     #[schema(format = DateTime, example = "2026-11-21T15:00:00Z")]
     expires_at: String,
     /// Where to send the buyer's browser.

@@ -144,7 +144,7 @@ pub(super) async fn show(
     let product = state
         .store
         .products
-        .find(&id)
+        .find_shown(&id)
         .await?
         .ok_or(AppError::NotFound(Missing::Product))?;
     Ok(Json(product.into()))

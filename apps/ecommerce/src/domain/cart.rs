@@ -208,7 +208,7 @@ pub(crate) fn after(now: Timestamp, time: Duration) -> Timestamp {
 ///
 /// What the cart's own open checkout has set aside is for nobody else, so it counts for this cart.
 async fn room(store: &Store, sku: &Sku, cart: Option<CartId>) -> Result<Quantity, AppError> {
-    let product = store.products.find(&sku.product_id()).await?;
+    let product = store.products.find_shown(&sku.product_id()).await?;
     let product = product.ok_or(AppError::NotFound(Missing::Product))?;
     let offer = product
         .offer(sku)

@@ -46,11 +46,17 @@ pub use close::cancel;
 pub use complete::{Outcome, order, refresh};
 pub use open::open;
 pub use pay::{Payable, pay_at_test_till, payment_address};
-pub use reconcile::{carry_on, finish_paid, forget_finished, payment_changed, session_changed};
+pub use reconcile::{
+    carry_on, finish_paid, forget_finished, payment_changed, session_changed,
+    waiting_at_the_service,
+};
 
 /// An open checkout that nobody pays for this long can no longer be paid, and what was set aside
 /// for it is sold to others. Stripe takes sessions of 30 minutes to 24 hours.
 pub const LIFETIME: Duration = Duration::from_hours(1);
+/// How long one may keep the last pieces of something from others without paying. After that it is
+/// closed, so shelves that somebody emptied and did not pay for are full again.
+const KEEPS_THE_LAST: Duration = Duration::from_mins(15);
 /// How often a step is tried again because another browser changed something in between.
 const ATTEMPTS: usize = 20;
 

@@ -86,8 +86,10 @@ pub enum OrderStatus {
     Failed,
     /// All given back.
     Refunded,
-    /// The buyer wants it back by way of the bank.
+    /// The buyer wants it back by way of the bank, which has not decided yet.
     Disputed,
+    /// The bank has decided for the buyer, and taken it back.
+    Lost,
 }
 
 /// What became of a payment after it was made.
@@ -96,33 +98,41 @@ pub struct Aftermath {
     /// How much has been given back, in minor units.
     #[serde(deserialize_with = "whole_number")]
     pub refunded_cents: u64,
-    /// Whether the buyer has disputed it with the bank.
-    pub disputed: bool,
+    /// How far the buyer has come who disputed it with the bank. A dispute that was won is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dispute: Option<Dispute>,
+}
+
+/// A dispute that keeps the money of an order from the shop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Dispute {
+    /// The bank has not decided yet.
+    Open,
+    /// It has decided for the buyer.
+    Lost,
 }
 
 impl OrderStatus {
     /// What a paid order comes to after that.
     fn after(aftermath: Aftermath, total: Money) -> Self {
-        let Aftermath {
-            refunded_cents,
-            disputed,
-        } = aftermath;
-        if disputed {
-            Self::Disputed
-        } else if refunded_cents > 0 && refunded_cents >= total.amount_cents {
-            Self::Refunded
-        } else {
-            Self::Paid
+        let refunded_cents = aftermath.refunded_cents;
+        match aftermath.dispute {
+            Some(Dispute::Open) => Self::Disputed,
+            Some(Dispute::Lost) => Self::Lost,
+            None if refunded_cents > 0 && refunded_cents >= total.amount_cents => Self::Refunded,
+            None => Self::Paid,
         }
     }
 
     /// All of them, in the order they come about.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Pending,
         Self::Paid,
         Self::Failed,
         Self::Refunded,
         Self::Disputed,
+        Self::Lost,
     ];
 
     /// The name in addresses and in the database.
@@ -133,6 +143,7 @@ impl OrderStatus {
             Self::Failed => "failed",
             Self::Refunded => "refunded",
             Self::Disputed => "disputed",
+            Self::Lost => "lost",
         }
     }
 }
@@ -216,7 +227,10 @@ impl Order {
                 .total
                 .amount_cents
                 .saturating_sub(self.refunded.amount_cents),
-            OrderStatus::Pending | OrderStatus::Failed | OrderStatus::Refunded => 0,
+            OrderStatus::Pending
+            | OrderStatus::Failed
+            | OrderStatus::Refunded
+            | OrderStatus::Lost => 0,
         };
         Money::new(left, self.total.currency)
     }

@@ -40,6 +40,9 @@ pub struct Product {
     pub image: String,
     /// Whether the home page shows it.
     pub featured: bool,
+    /// Whether it is kept from visitors: not shown, not found, not sold. Orders keep what was bought.
+    #[serde(default)]
+    pub hidden: bool,
     /// Its place in lists, lowest first.
     #[serde(deserialize_with = "whole_number")]
     pub rank: u64,

@@ -31,6 +31,8 @@ const MAX_PRICE_CENTS: u64 = 100_000_000;
 pub struct ProductSearch {
     /// All of these must be among a product's keywords.
     pub words: Vec<String>,
+    /// Whether hidden products are found too, which they are on the admin pages only.
+    pub hidden_too: bool,
     /// Only this department.
     pub category: Option<Category>,
     /// Only what costs at least this, in cents.
@@ -153,6 +155,7 @@ impl SearchTerms {
                 Some(page),
             ) if errors.is_empty() => Ok(ProductSearch {
                 words,
+                hidden_too: false,
                 category,
                 min_price_cents,
                 max_price_cents,

@@ -10,8 +10,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::domain::checkout::Checkout;
-use crate::domain::id::Sku;
+use crate::domain::id::{ProductId, Sku};
 use crate::domain::order::OrderLine;
+use crate::domain::product::Count;
 use crate::domain::quantity::Quantity;
 use crate::store::stock::Hold;
 use crate::store::{Store, StoreError};
@@ -73,6 +74,24 @@ async fn look(store: &Store, line: &OrderLine) -> Result<Hold, StoreError> {
         Some(Some(left)) if left < line.quantity.get().into() => Hold::Short { left },
         Some(Some(_)) => Hold::Held,
     })
+}
+
+/// Whether the checkout has set something aside of which nothing is left for anybody else.
+pub async fn keeps_the_last(store: &Store, checkout: &Checkout) -> Result<bool, StoreError> {
+    let ids: Vec<ProductId> = checkout
+        .lines
+        .iter()
+        .map(|line| line.sku.product_id())
+        .collect();
+    let ids: Vec<&ProductId> = ids.iter().collect();
+    let products = store.products.with_ids(&ids).await?;
+    let is_the_last = |line: &OrderLine| {
+        products.iter().any(|product| {
+            product.held_by(&line.sku, checkout.id) > 0
+                && product.stock.get(&line.sku) == Some(&Count(0))
+        })
+    };
+    Ok(checkout.lines.iter().any(is_the_last))
 }
 
 /// Puts back what the checkout holds, and notes in it that it holds nothing any more.

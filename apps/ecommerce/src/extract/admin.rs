@@ -18,9 +18,18 @@ use crate::error::{AppError, Missing};
 use crate::signing::token;
 use crate::state::AppState;
 
-const COOKIE: &str = "admin";
 /// The name of the field every form carries its token in.
 const TOKEN_FIELD: &str = "token";
+
+/// What the cookie is called. `__Host-` would want it sent with every request, this one only that
+/// it was set over https.
+fn cookie_name(state: &AppState) -> &'static str {
+    if state.is_https() {
+        "__Secure-admin"
+    } else {
+        "admin"
+    }
+}
 
 /// A browser at the door: logged in, or with a token for the login form.
 #[derive(Debug, Clone)]
@@ -46,7 +55,7 @@ impl Session {
     fn of(parts: &Parts, state: &AppState) -> Result<Option<Self>, AppError> {
         let cookies = SignedCookieJar::from_headers(&parts.headers, door(state)?.key());
         let session = cookies
-            .get(COOKIE)
+            .get(cookie_name(state))
             .and_then(|cookie| Self::read(cookie.value()));
         Ok(session.filter(|session| session.ends_at > state.now()))
     }
@@ -57,7 +66,7 @@ impl Session {
         let kind = if self.logged_in { "in" } else { "out" };
         let value = format!("{kind}.{}.{}", self.ends_at.as_millis(), self.token);
         let seconds = i64::try_from(SESSION.as_secs()).unwrap_or(i64::MAX);
-        let cookie = Cookie::build((COOKIE, value))
+        let cookie = Cookie::build((cookie_name(state), value))
             .path("/admin")
             .http_only(true)
             .same_site(SameSite::Strict)

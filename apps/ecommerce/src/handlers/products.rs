@@ -76,7 +76,7 @@ pub(crate) async fn page(
     let product = state
         .store
         .products
-        .find(id)
+        .find_shown(id)
         .await?
         .ok_or(AppError::NotFound(Missing::Product))?;
     let related = state.store.products.related(&product, RELATED).await?;

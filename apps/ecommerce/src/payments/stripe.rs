@@ -17,15 +17,17 @@ use astra_db::Timestamp;
 use secrecy::{ExposeSecret as _, SecretString};
 use stripe_checkout::checkout_session::{ExpireCheckoutSession, RetrieveCheckoutSession};
 use stripe_checkout::{CheckoutSession, CheckoutSessionPaymentStatus, CheckoutSessionStatus};
+use stripe_core::dispute::ListDispute;
 use stripe_core::payment_intent::RetrievePaymentIntent;
 use stripe_core::refund::CreateRefund;
-use stripe_core::{PaymentIntent, PaymentIntentStatus};
+use stripe_core::{DisputeStatus, PaymentIntent, PaymentIntentStatus};
 
 use answer::Answer;
 
 use crate::domain::checkout::Checkout;
+use crate::domain::id::CheckoutId;
 use crate::domain::money::{Currency, Money};
-use crate::domain::order::{Aftermath, Order, Payment, PaymentMethod};
+use crate::domain::order::{Aftermath, Dispute, Order, Payment, PaymentMethod};
 use crate::payments::{
     Charge, PaymentError, Reason, Received, Session, SessionState, StripeSettings,
 };
@@ -98,7 +100,10 @@ impl Stripe {
 
     pub(super) async fn charge(&self, id: &str) -> Result<Option<Charge>, PaymentError> {
         match self.payment_intent(id).await {
-            Ok(intent) => Ok(Some(charge(&intent))),
+            Ok(intent) => Ok(Some(Charge {
+                checkout: noted_checkout(&intent),
+                aftermath: self.aftermath(&intent).await?,
+            })),
             Err(Answer::Unknown) => Ok(None),
             Err(error) => Err(error.into()),
         }
@@ -122,6 +127,35 @@ impl Stripe {
         let expand = ["payment_method".to_owned(), "latest_charge".to_owned()];
         let request = RetrievePaymentIntent::new(id).expand(expand);
         self.send(&request, None).await
+    }
+
+    async fn aftermath(&self, intent: &PaymentIntent) -> Result<Aftermath, Answer> {
+        let charge = intent.latest_charge.as_ref().and_then(|it| it.as_object());
+        let refunded = charge.map_or(0, |charge| charge.amount_refunded);
+        // Once disputed a charge says so for ever, so the disputes themselves are asked for.
+        let dispute = match charge {
+            Some(charge) if charge.disputed => self.dispute(intent.id.as_str()).await?,
+            _ => None,
+        };
+        Ok(Aftermath {
+            refunded_cents: u64::try_from(refunded).unwrap_or_default(),
+            dispute,
+        })
+    }
+
+    /// The worst there is about a payment: an open dispute before one that is lost.
+    async fn dispute(&self, payment_intent: &str) -> Result<Option<Dispute>, Answer> {
+        let request = ListDispute::new().payment_intent(payment_intent).limit(100);
+        let disputes = Box::pin(self.send(&request, None)).await?.data;
+        let mut worst = None;
+        for dispute in disputes {
+            match dispute.status {
+                DisputeStatus::Won | DisputeStatus::WarningClosed | DisputeStatus::Prevented => {}
+                DisputeStatus::Lost => worst = worst.or(Some(Dispute::Lost)),
+                _ => worst = Some(Dispute::Open),
+            }
+        }
+        Ok(worst)
     }
 
     async fn read(
@@ -159,8 +193,12 @@ impl Stripe {
         let reference = intent
             .as_ref()
             .map_or(session.id.as_str(), |it| it.id.as_str());
+        let aftermath = match &intent {
+            Some(intent) => self.aftermath(intent).await?,
+            None => Aftermath::default(),
+        };
         let received = Received {
-            aftermath: intent.as_ref().map(aftermath).unwrap_or_default(),
+            aftermath,
             amount: received(session),
             payment: Payment {
                 provider: "stripe".to_owned(),
@@ -207,21 +245,9 @@ impl Stripe {
     }
 }
 
-fn charge(intent: &PaymentIntent) -> Charge {
+fn noted_checkout(intent: &PaymentIntent) -> Option<CheckoutId> {
     let checkout = intent.metadata.get(session::CHECKOUT_ID);
-    Charge {
-        checkout: checkout.and_then(|id| id.parse().ok()),
-        aftermath: aftermath(intent),
-    }
-}
-
-fn aftermath(intent: &PaymentIntent) -> Aftermath {
-    let charge = intent.latest_charge.as_ref().and_then(|it| it.as_object());
-    let refunded = charge.map_or(0, |charge| charge.amount_refunded);
-    Aftermath {
-        refunded_cents: u64::try_from(refunded).unwrap_or_default(),
-        disputed: charge.is_some_and(|charge| charge.disputed),
-    }
+    checkout.and_then(|id| id.parse().ok())
 }
 
 /// Names the cryptography of TLS. A build of several programs at once may hold two, and without a word rustls panics then.

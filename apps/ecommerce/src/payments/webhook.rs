@@ -152,6 +152,7 @@ fn about(event: Event) -> Notice {
         | "refund.updated"
         | "refund.failed"
         | "charge.dispute.created"
+        | "charge.dispute.updated"
         | "charge.dispute.closed" => object
             .payment_intent
             .map(|payment| Notice::Payment(payment.into_id())),

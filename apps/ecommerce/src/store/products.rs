@@ -34,6 +34,11 @@ impl Products {
         Ok(self.0.find_one(json!({ "_id": id })).await?)
     }
 
+    /// One product, if visitors may see it.
+    pub async fn find_shown(&self, id: &ProductId) -> Result<Option<Product>, StoreError> {
+        Ok(self.0.find_one(shown(json!({ "_id": id }))).await?)
+    }
+
     /// Those of the wanted products that exist, in no particular order.
     pub async fn with_ids(&self, ids: &[&ProductId]) -> Result<Vec<Product>, StoreError> {
         let mut products = Vec::with_capacity(ids.len());
@@ -71,7 +76,7 @@ impl Products {
     pub async fn featured(&self, limit: u32) -> Result<Vec<Product>, StoreError> {
         Ok(self
             .0
-            .find(json!({ "featured": true }))
+            .find(shown(json!({ "featured": true })))
             .sort(json!({ "rank": 1 }))
             .limit(limit)
             .await?
@@ -84,7 +89,7 @@ impl Products {
         let others = json!({ "category": product.category, "_id": { "$ne": product.id } });
         Ok(self
             .0
-            .find(others)
+            .find(shown(others))
             .sort(json!({ "rank": 1 }))
             .limit(limit)
             .await?
@@ -145,7 +150,7 @@ impl Products {
         guarded(|| self.0.update_one(&unchanged, &update)).await
     }
 
-    /// Every product's id, for the sitemap.
+    /// The id of every product that visitors may see, for the sitemap.
     pub async fn ids(&self) -> Result<Vec<ProductId>, StoreError> {
         #[derive(serde::Deserialize)]
         struct OnlyId {
@@ -153,7 +158,8 @@ impl Products {
             id: ProductId,
         }
         let ids = self.0.clone_with_type::<OnlyId>();
-        let found = ids.find(json!({})).projection(json!({ "_id": 1 })).await?;
+        let all = shown(json!({}));
+        let found = ids.find(all).projection(json!({ "_id": 1 })).await?;
         Ok(found
             .all()
             .await?
@@ -189,6 +195,7 @@ fn fields(product: &Product) -> serde_json::Map<String, Value> {
         price,
         image,
         featured,
+        hidden,
         rank,
         keywords,
         option_names,
@@ -199,8 +206,8 @@ fn fields(product: &Product) -> serde_json::Map<String, Value> {
     } = product;
     let fields = json!({
         "name": name, "tagline": tagline, "description": description, "highlights": highlights,
-        "category": category, "price": price, "image": image, "featured": featured, "rank": rank,
-        "keywords": keywords, "option_names": option_names, "variants": variants,
+        "category": category, "price": price, "image": image, "featured": featured, "hidden": hidden,
+        "rank": rank, "keywords": keywords, "option_names": option_names, "variants": variants,
     });
     match fields {
         Value::Object(fields) => fields,
@@ -214,6 +221,12 @@ fn only_known_already(outcomes: &[InsertOutcome]) -> bool {
         InsertOutcome::Failed(error) => error.code == ErrorCode::DocumentAlreadyExists,
         _ => false,
     })
+}
+
+/// The filter without hidden products. Those of before there were any do not say.
+fn shown(mut filter: Value) -> Value {
+    filter["hidden"] = json!({ "$ne": true });
+    filter
 }
 
 fn filter(search: &ProductSearch) -> Value {
@@ -234,7 +247,11 @@ fn filter(search: &ProductSearch) -> Value {
     if !price.is_empty() {
         filter.insert("price.amount_cents".into(), price.into());
     }
-    filter.into()
+    if search.hidden_too {
+        filter.into()
+    } else {
+        shown(filter.into())
+    }
 }
 
 /// Every order ends in `rank` or the name, so that equal prices do not change places between two

@@ -1,5 +1,6 @@
 //! The admin pages: who comes in, and what two people who change one product see.
 
+mod hiding;
 mod orders;
 
 use axum::body::Body;
@@ -96,16 +97,24 @@ impl Form {
         let category = page.text.split_once("\" selected>").unwrap().0;
         let category = category.rsplit_once('"').unwrap().1;
         fields.push(("category".to_owned(), category.to_owned()));
-        if page.text.contains("type=\"checkbox\" checked") {
-            fields.push(("featured".to_owned(), "on".to_owned()));
+        for name in ["featured", "hidden"] {
+            let ticked = format!("name=\"{name}\" type=\"checkbox\" checked");
+            if page.text.contains(&ticked) {
+                fields.push((name.to_owned(), "on".to_owned()));
+            }
         }
         Self(fields)
     }
 
     fn with(&self, name: &str, value: &str) -> Self {
+        let mut form = self.without(name);
+        form.0.push((name.to_owned(), value.to_owned()));
+        form
+    }
+
+    fn without(&self, name: &str) -> Self {
         let mut fields = self.0.clone();
         fields.retain(|(known, _)| known != name);
-        fields.push((name.to_owned(), value.to_owned()));
         Self(fields)
     }
 

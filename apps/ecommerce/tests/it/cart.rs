@@ -206,9 +206,27 @@ async fn the_cookie_is_out_of_reach_for_scripts_and_other_sites() {
         assert!(cookie.contains(part), "{cookie}");
     }
     assert!(!cookie.contains("Secure"), "{cookie}");
+}
+
+#[tokio::test]
+async fn over_https_a_neighbour_of_the_shop_cannot_plant_a_cart() {
     let shop = TestShop::at(Some("https://shop.example")).await;
-    let answer = shop.browser().add("orbit", "1").await.must_be(303);
-    assert!(answer.header("set-cookie").contains("Secure"));
+    let mut ada = shop.browser();
+    let answer = ada.add("orbit", "1").await.must_be(303);
+    let cookie = answer.header("set-cookie");
+    // What a browser wants to see before it takes a cookie with this prefix.
+    assert!(cookie.starts_with("__Host-cart="), "{cookie}");
+    assert!(
+        cookie.contains("Secure") && cookie.contains("Path=/;"),
+        "{cookie}"
+    );
+    assert!(!cookie.contains("Domain"), "{cookie}");
+    // Another host of the same domain can only set a name without the prefix.
+    let (_, value) = ada.cookie.as_deref().unwrap().split_once('=').unwrap();
+    let mut eve = shop.browser();
+    eve.cookie = Some(format!("cart={value}"));
+    eve.get("/cart").await.must_show("nothing in your cart");
+    ada.get("/cart").await.must_show("Cart, 1 item");
 }
 
 #[tokio::test]

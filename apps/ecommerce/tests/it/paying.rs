@@ -12,7 +12,7 @@ use ecommerce::payments::Payments;
 use serde_json::{Value, json};
 
 use crate::shop::{Answer, Browser, TestShop};
-use crate::stripe::{Event, SECRET_KEY, Stripe, WEBHOOK_SECRET};
+use crate::stripe::{Event, PayWith, SECRET_KEY, Stripe, WEBHOOK_SECRET};
 
 /// A shop that takes money from the stand-in. Both have the same time.
 pub(crate) struct Market {
@@ -64,6 +64,12 @@ impl Market {
             id: till.split('/').nth(2).unwrap().to_owned(),
             session: session["id"].as_str().unwrap().to_owned(),
         }
+    }
+
+    /// The buyer pays on Stripe's page; the shop has not heard of it yet.
+    pub(crate) async fn pay(&self, paying: &Paying) {
+        let paid = self.stripe.pay(&paying.session, PayWith::Visa).await;
+        paid.unwrap();
     }
 
     pub(crate) fn pass_minutes(&self, minutes: i64) {

@@ -86,6 +86,16 @@ impl Market {
         panic!("the shop does not open:\n{}", self.log());
     }
 
+    /// Takes Stripe's settings away, and answers them for whoever puts them back.
+    pub(crate) fn forget_stripe(&mut self) -> Vec<(String, String)> {
+        let of_stripe = |(name, _): &mut (String, String)| name.starts_with("STRIPE_");
+        self.settings.extract_if(.., of_stripe).collect()
+    }
+
+    pub(crate) fn remember_stripe(&mut self, settings: Vec<(String, String)>) {
+        self.settings.extend(settings);
+    }
+
     async fn start(&self) -> Option<String> {
         let log = File::options().append(true).open(self.log.path()).unwrap();
         let settings = self.settings.clone();

@@ -303,7 +303,7 @@ impl Browser {
     /// The id of this browser's cart: what comes after the signature.
     pub(crate) fn cart_id(&self) -> &str {
         let cookie = self.cookie.as_deref().unwrap();
-        assert!(cookie.starts_with("cart="), "{cookie}");
+        assert!(cookie.contains("cart="), "{cookie}");
         &cookie[cookie.len() - 32..]
     }
 

@@ -7,6 +7,7 @@
 
 mod api;
 mod books;
+mod disputes;
 mod events;
 mod idempotency;
 mod mirror;
@@ -149,9 +150,14 @@ impl Stripe {
         payments::settle(&self.account, session, succeeded).await;
     }
 
-    /// The buyer's bank takes the money back.
+    /// The buyer wants the money back by way of the bank.
     pub(crate) async fn dispute(&self, session: &str) {
-        payments::dispute(&self.account, session).await;
+        disputes::open(&self.account, session).await;
+    }
+
+    /// The bank has decided about it: the shop has `won`, or `lost`.
+    pub(crate) async fn close_dispute(&self, session: &str, status: &str) {
+        disputes::close(&self.account, session, status).await;
     }
 
     /// Somebody at the shop gives money back in Stripe's dashboard: a part of it, or all that is

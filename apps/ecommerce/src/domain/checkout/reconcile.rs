@@ -6,7 +6,7 @@ use astra_db::Timestamp;
 
 use super::close::close;
 use super::complete::{Outcome, apply, refresh, settle};
-use super::{Checkout, CheckoutState, LIFETIME};
+use super::{Checkout, CheckoutState, KEEPS_THE_LAST, LIFETIME};
 use crate::domain::id::CheckoutId;
 use crate::domain::order::payment;
 use crate::domain::stock;
@@ -127,6 +127,12 @@ pub async fn carry_on(
     Ok(ended)
 }
 
+/// How many checkouts wait for what only the payment service knows.
+pub async fn waiting_at_the_service(store: &Store) -> Result<usize, StoreError> {
+    let unfinished = store.checkouts.unfinished().await?;
+    Ok(unfinished.iter().filter(|it| has_to_ask(it)).count())
+}
+
 fn has_to_ask(checkout: &Checkout) -> bool {
     let is_unpaid = matches!(checkout.state, CheckoutState::Open | CheckoutState::Pending);
     is_unpaid && checkout.session.is_some()
@@ -142,6 +148,12 @@ async fn carry_one_on(
     let is_over = checkout.expires_at <= now;
     match checkout.state {
         CheckoutState::Opening | CheckoutState::Open if is_over => {
+            close(store, payments, checkout, CheckoutState::Expired, now).await
+        }
+        CheckoutState::Opening | CheckoutState::Open
+            if open_for(&checkout, now) >= KEEPS_THE_LAST
+                && stock::keeps_the_last(store, &checkout).await? =>
+        {
             close(store, payments, checkout, CheckoutState::Expired, now).await
         }
         CheckoutState::Open if open_for(&checkout, now) >= patience => {

@@ -54,7 +54,7 @@ pub async fn refund(
     }
     let aftermath = Aftermath {
         refunded_cents: order.refunded.amount_cents + amount.amount_cents,
-        disputed: false,
+        dispute: None,
     };
     let status = OrderStatus::after(aftermath, order.total);
     let next = order.with_status(status, aftermath.refunded_cents, now);

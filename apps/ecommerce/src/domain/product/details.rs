@@ -31,6 +31,8 @@ pub struct ProductDetails {
     pub image: String,
     /// Whether the home page shows it.
     pub featured: bool,
+    /// Whether it is kept from visitors.
+    pub hidden: bool,
     /// Its place in lists.
     pub rank: String,
     /// What one piece costs, `99` or `99.50`; not asked of a product with variants.
@@ -71,6 +73,7 @@ impl ProductDetails {
             category: product.category.slug().to_owned(),
             image: product.image.clone(),
             featured: product.featured,
+            hidden: product.hidden,
             rank: product.rank.to_string(),
             price: if base.is_some() {
                 product.price.to_decimal()
@@ -130,6 +133,7 @@ impl ProductDetails {
             price: price.unwrap_or(Money::new(0, currency)),
             image: image.unwrap_or_default(),
             featured: self.featured,
+            hidden: self.hidden,
             rank: rank.unwrap_or_default(),
             keywords: Vec::new(),
             option_names,

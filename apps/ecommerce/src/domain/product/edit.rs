@@ -141,7 +141,8 @@ fn sold_meanwhile(
 
 /// Everything a form holds: name in words and value.
 fn fields(details: &ProductDetails) -> Vec<(String, String)> {
-    let featured = if details.featured { "yes" } else { "no" };
+    let [featured, hidden] =
+        [details.featured, details.hidden].map(|ticked| if ticked { "yes" } else { "no" });
     let mut fields: Vec<(String, String)> = [
         ("Name", details.name.as_str()),
         ("Tagline", &details.tagline),
@@ -150,6 +151,7 @@ fn fields(details: &ProductDetails) -> Vec<(String, String)> {
         ("Department", &details.category),
         ("Picture", &details.image),
         ("On the home page", featured),
+        ("Hidden", hidden),
         ("Place in lists", &details.rank),
         ("Price", &details.price),
         ("Stock", &details.stock),
@@ -210,6 +212,13 @@ fn merge(was: &ProductDetails, now: &ProductDetails, wanted: &ProductDetails) ->
             wanted.clone()
         }
     };
+    let ticked = |of: fn(&ProductDetails) -> bool| {
+        if of(wanted) == of(was) {
+            of(now)
+        } else {
+            of(wanted)
+        }
+    };
     ProductDetails {
         name: text(|details| &details.name),
         tagline: text(|details| &details.tagline),
@@ -217,11 +226,8 @@ fn merge(was: &ProductDetails, now: &ProductDetails, wanted: &ProductDetails) ->
         highlights: text(|details| &details.highlights),
         category: text(|details| &details.category),
         image: text(|details| &details.image),
-        featured: if wanted.featured == was.featured {
-            now.featured
-        } else {
-            wanted.featured
-        },
+        featured: ticked(|details| details.featured),
+        hidden: ticked(|details| details.hidden),
         rank: text(|details| &details.rank),
         price: text(|details| &details.price),
         stock: text(|details| &details.stock),

@@ -51,8 +51,11 @@ impl Product {
             .collect()
     }
 
-    /// What this SKU stands for; `None` when the product is not sold under it (any more).
+    /// What this SKU stands for; `None` when the product is not sold under it (any more), or hidden.
     pub fn offer(&self, sku: &Sku) -> Option<Offer<'_>> {
+        if self.hidden {
+            return None;
+        }
         self.offers().into_iter().find(|offer| offer.sku == *sku)
     }
 

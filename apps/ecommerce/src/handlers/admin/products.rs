@@ -9,7 +9,7 @@ use crate::brand;
 use crate::domain::id::ProductId;
 use crate::domain::product::details::{MAX_VARIANTS, ProductDetails, VariantDetails};
 use crate::domain::product::edit::{self, Saved};
-use crate::domain::search::SearchTerms;
+use crate::domain::search::{ProductSearch, SearchTerms};
 use crate::error::{AppError, Missing};
 use crate::extract::PathId;
 use crate::extract::admin::{AdminForm, LoggedIn, Session};
@@ -33,7 +33,10 @@ pub(crate) async fn list(
         page: terms.page,
         ..SearchTerms::default()
     };
-    let search = terms.check().map_err(AppError::Invalid)?;
+    let search = ProductSearch {
+        hidden_too: true,
+        ..terms.check().map_err(AppError::Invalid)?
+    };
     let found = state.store.products.search(&search).await?;
     Ok(ProductListPage::new(&session, &terms, &search, &found))
 }
@@ -176,6 +179,7 @@ fn details(form: &AdminForm) -> ProductDetails {
         category: text("category"),
         image: text("image"),
         featured: form.is_ticked("featured"),
+        hidden: form.is_ticked("hidden"),
         rank: text("rank"),
         price: text("price"),
         stock: text("stock"),

@@ -25,6 +25,7 @@ fn title(status: OrderStatus) -> &'static str {
         OrderStatus::Failed => "Failed",
         OrderStatus::Refunded => "Refunded",
         OrderStatus::Disputed => "Disputed",
+        OrderStatus::Lost => "Dispute lost",
     }
 }
 

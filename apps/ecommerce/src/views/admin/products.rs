@@ -26,6 +26,7 @@ struct Row {
     /// `12`, `12 in 3 variants`, `not counted`.
     stock: String,
     low: bool,
+    hidden: bool,
 }
 
 impl Row {
@@ -46,6 +47,7 @@ impl Row {
                 (false, variants) => format!("{sum} in {variants} variants"),
             },
             low: offers.iter().any(|offer| low(offer.availability())),
+            hidden: product.hidden,
         }
     }
 }
@@ -121,6 +123,12 @@ impl ProductFormPage {
             edited,
             heading,
         }
+    }
+
+    /// Whether visitors see what is stored.
+    fn is_shown(&self) -> bool {
+        let stored = self.edited.stored.as_ref();
+        stored.is_some_and(|stored| !stored.hidden)
     }
 
     fn problem(&self, field: &str) -> Option<&str> {

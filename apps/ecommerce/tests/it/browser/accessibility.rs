@@ -6,11 +6,12 @@
 
 use std::path::Path;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::purchases::{fill_in, pick};
 use super::{Browser, Screen, TillShop, skipped};
 use crate::payments::PASSWORD;
+use crate::shop::ada;
 
 /// The pages that can be opened by their address alone.
 const PAGES: &[&str] = &[
@@ -120,9 +121,58 @@ async fn every_page(screen: Screen) {
         .next()
         .unwrap()
         .to_owned();
+    sad_pages(&browser, &shop.url, &axe, &mut all).await;
     admin_pages(&browser, &axe, &order, &mut all).await;
     assert!(all.is_empty(), "{all:#?}");
     browser.close().await;
+}
+
+/// Sold out while checking out, not paid yet, and cancelled.
+async fn sad_pages(browser: &Browser, shop: &str, axe: &str, all: &mut Vec<String>) {
+    // The shop has one of these.
+    pick(browser, "noon-classic").await;
+    pick(browser, "pebble").await;
+    buy_at_once(shop, "noon-classic").await;
+    browser.go("/checkout").await;
+    fill_in(browser).await;
+    browser.press(".checkout button[type=submit]").await;
+    browser.sees("Somebody was faster").await;
+    look(browser, axe, all).await;
+    browser.photograph("sold-out").await;
+    browser.press(".short button").await;
+    browser.sees("Your cart").await;
+    browser.go("/checkout").await;
+    fill_in(browser).await;
+    browser.press(".checkout button[type=submit]").await;
+    browser.sees("Test till").await;
+    let till = browser.address().await;
+    browser.go(&till.replace("/pay", "/return")).await;
+    browser.sees("Not paid yet").await;
+    look(browser, axe, all).await;
+    browser.photograph("unpaid").await;
+    browser.press("form.ways button").await;
+    browser.sees("Check out again").await;
+    look(browser, axe, all).await;
+    browser.photograph("cancelled").await;
+    browser.go(&till).await;
+    look(browser, axe, all).await;
+}
+
+/// Somebody else checks out with this, by the API.
+async fn buy_at_once(shop: &str, sku: &str) {
+    let client = reqwest::Client::new();
+    let post = async |path: String, body: Value| {
+        let request = client.post(format!("{shop}{path}"));
+        let request = request.header("content-type", "application/json");
+        let answer = request.body(body.to_string()).send().await.unwrap();
+        let answer = answer.error_for_status().unwrap();
+        serde_json::from_str::<Value>(&answer.text().await.unwrap()).unwrap()
+    };
+    let cart = post("/api/carts".to_owned(), json!({})).await;
+    let cart = format!("/api/carts/{}", cart["id"].as_str().unwrap());
+    let item = json!({ "sku": sku, "quantity": 1 });
+    post(format!("{cart}/items"), item).await;
+    post(format!("{cart}/checkouts"), ada()).await;
 }
 
 /// Behind the password, with an order to look at.

@@ -99,11 +99,7 @@ async fn the_way_of_delivery_is_part_of_what_is_paid() {
 async fn whoever_paid_comes_back_to_an_order_with_the_card_on_it() {
     let market = Market::open().await;
     let (mut ada, paying) = market.ada().await;
-    market
-        .stripe
-        .pay(&paying.session, PayWith::Visa)
-        .await
-        .unwrap();
+    market.pay(&paying).await;
     let back = ada.get(&paying.page("return")).await.must_be(303);
     assert_eq!(back.location(), paying.order());
     market.is_done(&paying).await;
@@ -126,11 +122,7 @@ async fn whoever_paid_comes_back_to_an_order_with_the_card_on_it() {
 async fn a_closed_tab_is_an_order_by_message() {
     let market = Market::open().await;
     let (_, paying) = market.ada().await;
-    market
-        .stripe
-        .pay(&paying.session, PayWith::Visa)
-        .await
-        .unwrap();
+    market.pay(&paying).await;
     for _ in 0..3 {
         assert_eq!(market.tell("checkout.session.completed").await, 204);
         market.is_done(&paying).await;
@@ -143,11 +135,7 @@ async fn a_closed_tab_without_a_message_is_found_by_asking() {
     let (_, paying) = market.ada().await;
     market.shop.look_around().await;
     assert_eq!(market.state_of(&paying).await, json!("open"));
-    market
-        .stripe
-        .pay(&paying.session, PayWith::Visa)
-        .await
-        .unwrap();
+    market.pay(&paying).await;
     market.shop.look_around().await;
     market.is_done(&paying).await;
     market.shop.look_around().await;
@@ -158,11 +146,7 @@ async fn a_closed_tab_without_a_message_is_found_by_asking() {
 async fn browsers_messages_and_the_shop_itself_at_once_make_one_order() {
     let market = Arc::new(Market::open().await);
     let (ada, paying) = market.ada().await;
-    market
-        .stripe
-        .pay(&paying.session, PayWith::Visa)
-        .await
-        .unwrap();
+    market.pay(&paying).await;
     let mut all = JoinSet::new();
     for number in 0..12 {
         let (market, mut ada, paying) = (Arc::clone(&market), ada.clone(), paying.clone());
@@ -312,11 +296,7 @@ async fn whoever_cancels_can_pay_after_all() {
         .must_show("value=\"Ada Lovelace\"");
     let second = market.check_out(&mut ada).await;
     assert_ne!(first.session, second.session);
-    market
-        .stripe
-        .pay(&second.session, PayWith::Visa)
-        .await
-        .unwrap();
+    market.pay(&second).await;
     ada.get(&second.page("return")).await.must_be(303);
     market.is_done(&second).await;
 }
@@ -325,11 +305,7 @@ async fn whoever_cancels_can_pay_after_all() {
 async fn cancelling_in_one_tab_what_is_paid_in_another_shows_the_order() {
     let market = Market::open().await;
     let (mut ada, paying) = market.ada().await;
-    market
-        .stripe
-        .pay(&paying.session, PayWith::Visa)
-        .await
-        .unwrap();
+    market.pay(&paying).await;
     let cancelled = ada.get(&paying.page("cancelled")).await.must_be(303);
     assert_eq!(cancelled.location(), paying.order());
     market.is_done(&paying).await;
@@ -357,11 +333,7 @@ async fn a_changed_cart_closes_the_session_before_a_new_one_opens() {
 async fn a_cart_changed_after_paying_keeps_what_was_added_and_the_order_what_was_paid() {
     let market = Market::open().await;
     let (mut ada, paying) = market.ada().await;
-    market
-        .stripe
-        .pay(&paying.session, PayWith::Visa)
-        .await
-        .unwrap();
+    market.pay(&paying).await;
     ada.add("pebble", "1").await.must_be(303);
     // The next checkout finds that the first one is paid, and sells only what is left.
     let next = market.check_out(&mut ada).await;
@@ -425,11 +397,7 @@ async fn another_amount_than_the_total_makes_no_order_and_is_kept_for_a_person()
     for (field, value) in [("amount_total", json!(127_699)), ("currency", json!("eur"))] {
         let market = Market::open().await;
         let (mut ada, paying) = market.ada().await;
-        market
-            .stripe
-            .pay(&paying.session, PayWith::Visa)
-            .await
-            .unwrap();
+        market.pay(&paying).await;
         market.stripe.tamper(&paying.session, field, value);
         ada.get(&paying.page("return"))
             .await
@@ -521,11 +489,7 @@ async fn a_process_that_died_before_it_noted_the_session_still_makes_one_order()
     assert_eq!(market.stripe.sessions().len(), 1);
     let unnoted = json!({ "$unset": { "session": 1 } });
     market.shop.edit("checkouts", &paying.id, unnoted).await;
-    market
-        .stripe
-        .pay(&paying.session, PayWith::Visa)
-        .await
-        .unwrap();
+    market.pay(&paying).await;
     assert_eq!(market.tell("checkout.session.completed").await, 204);
     market.is_done(&paying).await;
 }

@@ -3,17 +3,13 @@
 use serde_json::json;
 
 use super::Market;
-use crate::stripe::{PayWith, WEBHOOK_SECRET, sign};
+use crate::stripe::{WEBHOOK_SECRET, sign};
 
 #[tokio::test]
 async fn a_forged_an_old_and_a_changed_message_are_refused_and_change_nothing() {
     let market = Market::open().await;
     let (_, paying) = market.ada().await;
-    market
-        .stripe
-        .pay(&paying.session, PayWith::Visa)
-        .await
-        .unwrap();
+    market.pay(&paying).await;
     let event = market
         .stripe
         .events_of("checkout.session.completed")
@@ -47,11 +43,7 @@ async fn what_a_message_claims_counts_for_nothing() {
     let market = Market::open().await;
     let (_, paying) = market.ada().await;
     let (_, other) = market.ada().await;
-    market
-        .stripe
-        .pay(&other.session, PayWith::Visa)
-        .await
-        .unwrap();
+    market.pay(&other).await;
     let event = market
         .stripe
         .events_of("checkout.session.completed")
@@ -70,11 +62,7 @@ async fn what_a_message_claims_counts_for_nothing() {
 async fn what_the_shop_does_not_follow_is_acknowledged() {
     let market = Market::open().await;
     let (_, paying) = market.ada().await;
-    market
-        .stripe
-        .pay(&paying.session, PayWith::Visa)
-        .await
-        .unwrap();
+    market.pay(&paying).await;
     let event = market.stripe.events_of("charge.succeeded").pop().unwrap();
     assert_eq!(market.deliver(&event).await, 204);
     assert_eq!(
@@ -97,11 +85,7 @@ async fn what_the_shop_does_not_follow_is_acknowledged() {
 async fn without_a_secret_nobody_is_listened_to_and_the_order_comes_all_the_same() {
     let market = Market::with(&[]).await;
     let (_, paying) = market.ada().await;
-    market
-        .stripe
-        .pay(&paying.session, PayWith::Visa)
-        .await
-        .unwrap();
+    market.pay(&paying).await;
     assert_eq!(market.tell("checkout.session.completed").await, 404);
     market.shop.look_around().await;
     market.is_done(&paying).await;
@@ -111,11 +95,7 @@ async fn without_a_secret_nobody_is_listened_to_and_the_order_comes_all_the_same
 async fn a_message_that_cannot_be_acted_upon_is_to_be_sent_again() {
     let market = Market::open().await;
     let (_, paying) = market.ada().await;
-    market
-        .stripe
-        .pay(&paying.session, PayWith::Visa)
-        .await
-        .unwrap();
+    market.pay(&paying).await;
     for _ in 0..2 {
         let trouble = crate::stripe::Trouble::Refused(500);
         market.stripe.trouble("/checkout/sessions", trouble);

@@ -6,15 +6,11 @@ use ecommerce::error::AppError;
 
 use super::{Market, Paying};
 use crate::shop::{Browser, TestShop};
-use crate::stripe::{PayWith, Trouble};
+use crate::stripe::Trouble;
 
 async fn paid(market: &Market) -> (Browser, Paying) {
     let (mut ada, paying) = market.ada().await;
-    market
-        .stripe
-        .pay(&paying.session, PayWith::Visa)
-        .await
-        .unwrap();
+    market.pay(&paying).await;
     ada.get(&paying.page("return")).await.must_be(303);
     (ada, paying)
 }
@@ -140,14 +136,71 @@ async fn a_dispute_and_a_refund_made_at_stripe_come_by_message_in_any_order() {
 }
 
 #[tokio::test]
+async fn a_dispute_that_is_won_brings_the_order_back_to_where_it_was() {
+    for (refunded, before) in [
+        (None, OrderStatus::Paid),
+        (Some(20_000), OrderStatus::Paid),
+        (Some(127_700), OrderStatus::Refunded),
+    ] {
+        let market = Market::open().await;
+        let (_, paying) = paid(&market).await;
+        if let Some(cents) = refunded {
+            market.stripe.refund(&paying.session, Some(cents)).await;
+            assert_eq!(market.tell("charge.refunded").await, 204);
+        }
+        market.stripe.dispute(&paying.session).await;
+        assert_eq!(market.tell("charge.dispute.created").await, 204);
+        assert_eq!(market.order(&paying).await.status, OrderStatus::Disputed);
+        market.stripe.close_dispute(&paying.session, "won").await;
+        assert_eq!(market.tell("charge.dispute.closed").await, 204);
+        let order = market.order(&paying).await;
+        let given_back = refunded.unwrap_or_default();
+        assert_eq!(
+            (order.status, order.refunded.amount_cents),
+            (before, given_back.unsigned_abs())
+        );
+        // Late: the first message once more.
+        assert_eq!(market.tell("charge.dispute.created").await, 204);
+        assert_eq!(market.order(&paying).await, order);
+    }
+}
+
+#[tokio::test]
+async fn of_a_dispute_that_is_lost_nothing_is_left_to_give_back() {
+    let market = Market::open().await;
+    let (_, paying) = paid(&market).await;
+    market.stripe.dispute(&paying.session).await;
+    market.stripe.close_dispute(&paying.session, "lost").await;
+    assert_eq!(market.tell("charge.dispute.closed").await, 204);
+    let order = market.order(&paying).await;
+    assert_eq!(
+        (order.status, order.refundable().amount_cents),
+        (OrderStatus::Lost, 0)
+    );
+    market
+        .shop
+        .browser()
+        .get(&paying.order())
+        .await
+        .must_show("went back to you by way of your bank");
+}
+
+#[tokio::test]
+async fn of_several_disputes_the_open_one_counts() {
+    let market = Market::open().await;
+    let (_, paying) = paid(&market).await;
+    market.stripe.dispute(&paying.session).await;
+    market.stripe.close_dispute(&paying.session, "won").await;
+    market.stripe.dispute(&paying.session).await;
+    assert_eq!(market.tell("charge.dispute.closed").await, 204);
+    assert_eq!(market.order(&paying).await.status, OrderStatus::Disputed);
+}
+
+#[tokio::test]
 async fn money_given_back_before_the_shop_has_heard_of_it_is_an_order_given_back() {
     let market = Market::open().await;
     let (_, paying) = market.ada().await;
-    market
-        .stripe
-        .pay(&paying.session, PayWith::Visa)
-        .await
-        .unwrap();
+    market.pay(&paying).await;
     market.stripe.refund(&paying.session, None).await;
     assert_eq!(market.tell("charge.refunded").await, 204);
     let refunded = market.order(&paying).await;

@@ -5,7 +5,7 @@ use tokio::task::JoinSet;
 
 use super::Market;
 use crate::shop::{TestShop, ada, line};
-use crate::stripe::{PayWith, Trouble};
+use crate::stripe::Trouble;
 
 #[tokio::test]
 async fn what_is_being_paid_is_set_aside_and_then_sold() {
@@ -53,6 +53,67 @@ async fn the_last_piece_is_sold_to_one_and_the_other_is_told_before_paying() {
     assert_eq!(
         (shop.left("orbit").await, shop.count("orders").await),
         (0, 1)
+    );
+}
+
+#[tokio::test]
+async fn shelves_emptied_without_paying_are_full_again_after_a_quarter_of_an_hour() {
+    let market = Market::open().await;
+    market.shop.stock("orbit", 10).await;
+    let mut eve = market.shop.browser();
+    eve.add("orbit", "10").await.must_be(303);
+    let checkout = market.check_out(&mut eve).await;
+    // Somebody else has plenty of another product set aside for as long.
+    let mut bob = market.shop.browser();
+    bob.add("pebble", "1").await.must_be(303);
+    let patient = market.check_out(&mut bob).await;
+
+    market.pass_minutes(14);
+    market.shop.look_around().await;
+    assert_eq!(market.shop.left("orbit").await, 0);
+    assert_eq!(market.state_of(&checkout).await, "open");
+    market.pass_minutes(1);
+    market.shop.look_around().await;
+    assert_eq!(market.shop.left("orbit").await, 10);
+    assert_eq!(market.state_of(&checkout).await, "expired");
+    assert_eq!(market.state_of(&patient).await, "open");
+    // Nobody can pay for what is back on the shelf.
+    assert_eq!(market.stripe.object(&checkout.session)["status"], "expired");
+    eve.get(&checkout.page("pay"))
+        .await
+        .must_show("This checkout has expired and nothing was paid");
+}
+
+#[tokio::test]
+async fn who_paid_for_the_last_pieces_in_that_moment_has_them() {
+    let market = Market::open().await;
+    market.shop.stock("orbit", 1).await;
+    let mut ada = market.shop.browser();
+    ada.add("orbit", "1").await.must_be(303);
+    let checkout = market.check_out(&mut ada).await;
+    market.pass_minutes(20);
+    market.pay(&checkout).await;
+    market.shop.look_around().await;
+    assert_eq!(market.order(&checkout).await.status.slug(), "paid");
+    assert_eq!(
+        (market.shop.left("orbit").await, market.shop.held().await),
+        (0, 0)
+    );
+}
+
+#[tokio::test]
+async fn one_cart_never_has_two_open_checkouts() {
+    let shop = TestShop::start().await;
+    let before = shop.left("orbit").await;
+    let mut eve = shop.browser();
+    for quantity in ["100", "200", "300"] {
+        eve.add("orbit", quantity).await.must_be(303);
+        eve.check_out().await.must_be(303);
+    }
+    // The last has all 600; the two before it, nothing any more.
+    assert_eq!(
+        (shop.left("orbit").await, shop.held().await),
+        (before - 600, 600)
     );
 }
 
@@ -279,11 +340,7 @@ async fn a_payment_of_the_last_second_is_an_order_however_late_it_is_heard_of() 
     let market = Market::open().await;
     let (_, paying) = market.ada().await;
     market.pass_minutes(59);
-    market
-        .stripe
-        .pay(&paying.session, PayWith::Visa)
-        .await
-        .unwrap();
+    market.pay(&paying).await;
     market.pass_minutes(10);
     market.shop.look_around().await;
     market.is_done(&paying).await;
@@ -301,11 +358,7 @@ async fn a_session_that_ran_out_at_stripe_is_over_here_by_message() {
     );
     assert_eq!(ada.lines().await.len(), 2);
     let next = market.check_out(&mut ada).await;
-    market
-        .stripe
-        .pay(&next.session, PayWith::Visa)
-        .await
-        .unwrap();
+    market.pay(&next).await;
     ada.get(&next.page("return")).await.must_be(303);
     market.is_done(&next).await;
 }

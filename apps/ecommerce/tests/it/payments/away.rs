@@ -127,3 +127,25 @@ async fn a_stripe_that_never_answers_keeps_nobody_waiting_for_long() {
         "set aside"
     );
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_shop_that_lost_its_key_says_what_waits_for_it() {
+    let mut market = Market::open().await;
+    let mut ada = with_a_cart(&market).await;
+    let session = ada.check_out().await.unwrap().session().unwrap();
+    let settings = market.forget_stripe();
+    market.reopen().await;
+    let log = market.log();
+    assert!(
+        log.contains("waiting=1") || log.contains("\"waiting\":1"),
+        "{log}"
+    );
+    assert!(log.contains("STRIPE_SECRET_KEY nobody can ask"), "{log}");
+
+    // With the key back, whoever paid meanwhile has the order.
+    market.stripe.pay(&session, PayWith::Visa).await.unwrap();
+    market.remember_stripe(settings);
+    market.reopen().await;
+    market.settle(|_| true).await;
+    assert_eq!(market.documents("orders").await.len(), 1);
+}

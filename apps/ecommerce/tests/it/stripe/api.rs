@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use super::idempotency::Known;
 use super::params::Params;
 use super::refusal::Refusal;
-use super::{Account, SECRET_KEY, events, opening, payments, sessions};
+use super::{Account, SECRET_KEY, disputes, events, opening, payments, sessions};
 
 const VERSION: &str = "stripe-version";
 const IDEMPOTENCY_KEY: &str = "idempotency-key";
@@ -126,6 +126,7 @@ async fn answer(account: &Account, parts: &Parts, body: &Bytes) -> Result<Value,
         ("POST", ["refunds"]) => payments::refund(account, &read(payments::REFUND)?).await,
         ("GET", ["refunds"]) => payments::refunds(account, &read(payments::REFUNDS)?),
         ("GET", ["refunds", id]) => get(account, "refund", id, &read(&["expand[]"])?),
+        ("GET", ["disputes"]) => disputes::list(account, &read(disputes::DISPUTES)?),
         ("GET", ["events"]) => events::list(account, &read(events::LISTED)?),
         (method, _) => Err(Refusal {
             status: StatusCode::NOT_FOUND,

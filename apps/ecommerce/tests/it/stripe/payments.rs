@@ -1,4 +1,4 @@
-//! What becomes of the money: paid, declined, on its way, given back, disputed.
+//! What becomes of the money: paid, declined, on its way, given back.
 
 use serde_json::{Value, json};
 
@@ -292,38 +292,4 @@ pub(super) fn refunds(account: &Account, params: &Params) -> Result<Value, Refus
             .all(|of| params.text(of).is_none_or(|id| refund[*of] == id))
     });
     expanded(&books, listed(refunds, "/v1/refunds", params)?, params)
-}
-
-/// The buyer tells the bank that he knows nothing of it.
-pub(super) async fn dispute(account: &Account, session: &str) {
-    let dispute = {
-        let mut books = account.books();
-        let intent = books.find(session).unwrap()["payment_intent"]
-            .as_str()
-            .unwrap()
-            .to_owned();
-        let charge = books.find(&intent).unwrap()["latest_charge"]
-            .as_str()
-            .unwrap()
-            .to_owned();
-        let charge = books.find_mut(&charge).unwrap();
-        charge["disputed"] = json!(true);
-        let charge = charge.clone();
-        let dispute = json!({
-            "id": books.new_id("du"),
-            "object": "dispute",
-            "amount": charge["amount"],
-            "charge": charge["id"],
-            "created": account.now(),
-            "currency": charge["currency"],
-            "livemode": false,
-            "metadata": {},
-            "payment_intent": intent,
-            "reason": "fraudulent",
-            "status": "needs_response",
-        });
-        books.add(dispute.clone());
-        dispute
-    };
-    events::happened(account, "charge.dispute.created", dispute).await;
 }
