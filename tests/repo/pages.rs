@@ -63,7 +63,11 @@ fn every_link_inside_the_house_leads_somewhere() {
 fn pictures_are_there_and_small() {
     let mut shown = 0;
     for page in tree::files(&[".md"]) {
-        for picture in page.text.split("](").filter_map(|after| after.split_once(".png)")) {
+        for picture in page
+            .text
+            .split("](")
+            .filter_map(|after| after.split_once(".png)"))
+        {
             let path = tree::root()
                 .join(&page.path)
                 .with_file_name(format!("{}.png", picture.0));
