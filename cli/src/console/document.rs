@@ -86,7 +86,7 @@ async fn find(console: &Console, of: &Of, id: &Value) -> Result<Option<Document>
 async fn found(console: &Console, of: &Of, id: &Value) -> Result<Document, ConsoleError> {
     find(console, of, id).await?.ok_or_else(|| {
         ConsoleError::NotFound(format!(
-            "There is no document with the _id {id} in {} any more.",
+            "There is no document with the _id {id} in {}.",
             of.collection
         ))
     })
