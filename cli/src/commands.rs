@@ -4,6 +4,7 @@ pub(crate) mod connect;
 pub(crate) mod create;
 pub(crate) mod describe;
 pub(crate) mod export;
+pub(crate) mod health;
 pub(crate) mod import;
 pub(crate) mod seed;
 pub(crate) mod serve;

@@ -25,7 +25,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use commands::{connect, create, describe, export, import, seed, serve, status};
+use commands::{connect, create, describe, export, health, import, seed, serve, status};
 
 /// Developer tool for the Data API of Astra DB, HCD and Cassandra
 ///
@@ -57,6 +57,7 @@ enum Command {
     Create(create::Create),
     Connect(connect::Connect),
     Serve(serve::Serve),
+    Health(health::Health),
     Status(status::Status),
     Seed(seed::Seed),
     Import(import::Import),
@@ -71,6 +72,7 @@ fn main() -> ExitCode {
         Command::Create(create) => create.run(),
         Command::Connect(connect) => connect.run(),
         Command::Serve(serve) => serve.run(),
+        Command::Health(health) => health.run(),
         Command::Status(status) => status.run(),
         Command::Seed(seed) => seed.run(),
         Command::Import(import) => import.run(),

@@ -173,8 +173,13 @@ async fn listen(settings: &ServeSettings) -> anyhow::Result<TcpListener> {
     }
 }
 
-/// An address a browser can open: "any interface" is not one.
-fn url(address: SocketAddr) -> String {
+/// How this machine reaches a server on `address`: "any interface" is no address to open.
+///
+/// ```
+/// let anywhere = "0.0.0.0:8080".parse().unwrap();
+/// assert_eq!(shared::serve::url(anywhere), "http://127.0.0.1:8080");
+/// ```
+pub fn url(address: SocketAddr) -> String {
     let ip = match address.ip() {
         IpAddr::V4(Ipv4Addr::UNSPECIFIED) => IpAddr::V4(Ipv4Addr::LOCALHOST),
         IpAddr::V6(Ipv6Addr::UNSPECIFIED) => IpAddr::V6(Ipv6Addr::LOCALHOST),

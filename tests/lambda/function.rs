@@ -1,7 +1,7 @@
 //! One of the applications, started as Lambda starts it.
 
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
@@ -92,8 +92,14 @@ pub(crate) async fn refusal(name: &'static str) -> Option<String> {
     Some(String::from_utf8_lossy(&output.stderr).into_owned())
 }
 
-/// `cargo test --workspace` builds every program before it runs the first test, two folders above this one.
+/// What `LAMBDA_RELEASE` has, as docker/lambda/Makefile leaves it; else the program two folders above this one, as
+/// `cargo test --workspace` builds every program before it runs the first test.
 fn built(name: &str) -> Option<PathBuf> {
+    if let Some(release) = std::env::var_os("LAMBDA_RELEASE") {
+        let program = root().join(release).join(name).join("bootstrap");
+        assert!(program.exists(), "{} is not there", program.display());
+        return Some(program);
+    }
     let this = std::env::current_exe().unwrap();
     let program = this.parent()?.parent()?.join(name);
     if program.exists() {
@@ -103,6 +109,11 @@ fn built(name: &str) -> Option<PathBuf> {
         "skipped: {name} is not built, which cargo test --workspace does"
     ));
     None
+}
+
+/// Where relative paths begin.
+fn root() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
 }
 
 /// Says it even when the test passes, whose standard output is kept from sight.

@@ -8,7 +8,7 @@ use shared::serve::stop_requested;
 
 use crate::desk::Desk;
 use crate::discord::{DISCORD, Rest};
-use crate::settings::{DiscordSettings, PublicKey, Settings};
+use crate::settings::{DiscordSettings, Settings};
 use crate::state::AppState;
 use crate::{gateway, interactions, register};
 
@@ -35,13 +35,11 @@ pub async fn open(
     let http = {
         let desk = desk.clone();
         async move {
-            match &discord.public_key {
-                Some(key) => {
-                    let router = router(&app, desk, key, discord.is_frozen_between_requests)?;
-                    shared::serve(router, &settings.serve).await
-                }
-                None => Ok(()),
+            if discord.public_key.is_none() && !discord.answers_probes {
+                return Ok(());
             }
+            let router = router(&app, desk, discord)?;
+            shared::serve(router, &settings.serve).await
         }
     };
     let gateway = async move {
@@ -61,14 +59,17 @@ pub async fn open(
     Ok(())
 }
 
-/// The HTTP door, with what every server of the house has.
-fn router(app: &AppState, desk: Desk, key: &PublicKey, is_frozen: bool) -> anyhow::Result<Router> {
-    let health = health::routes(app.store.database().clone());
+/// The HTTP door, with what every server of the house has; without a public key only that.
+fn router(app: &AppState, desk: Desk, discord: &DiscordSettings) -> anyhow::Result<Router> {
+    let mut routes = health::routes(app.store.database().clone());
+    if let Some(key) = &discord.public_key {
+        let is_frozen = discord.is_frozen_between_requests;
+        routes = routes.merge(interactions::routes(desk, key, is_frozen)?);
+    }
     let options = HttpOptions {
         body_limit: BODY_LIMIT,
         timeout: TIMEOUT,
         ..HttpOptions::default()
     };
-    let interactions = interactions::routes(desk, key, is_frozen)?;
-    Ok(layers(interactions.merge(health), options))
+    Ok(layers(routes, options))
 }

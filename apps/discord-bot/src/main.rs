@@ -1,5 +1,6 @@
 //! `discord-bot` opens the doors that the environment names, or a session in the terminal;
-//! `discord-bot register` tells Discord of the commands; `seed` and `clean` fill and empty a guild.
+//! `discord-bot register` tells Discord of the commands; `seed` and `clean` fill and empty a guild;
+//! `health` asks whether the bot on this machine is ready.
 
 use discord_bot::{Settings, start};
 

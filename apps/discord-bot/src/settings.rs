@@ -51,6 +51,9 @@ pub struct DiscordSettings {
     pub public_key: Option<PublicKey>,
     /// `DISCORD_API_BASE`: what stands in for `https://discord.com`, for tests and proxies.
     pub api_base: Option<String>,
+    /// Whether `/health/live` and `/health/ready` are answered where a token alone is given: so it is
+    /// where `PORT` is set, as in a container.
+    pub answers_probes: bool,
     /// Whether nothing runs between two requests over HTTP: so it is on AWS Lambda, which sets
     /// `AWS_LAMBDA_FUNCTION_NAME`, and on Cloud Run, which sets `K_SERVICE`.
     pub is_frozen_between_requests: bool,
@@ -127,6 +130,7 @@ impl DiscordSettings {
         let key = env.text("DISCORD_PUBLIC_KEY");
         let api_base = env.text("DISCORD_API_BASE");
         let platforms = ["AWS_LAMBDA_FUNCTION_NAME", "K_SERVICE"];
+        let answers_probes = env.text("PORT").is_some();
         let is_frozen_between_requests = platforms.iter().any(|name| env.text(name).is_some());
         if token.is_none() && application.is_none() && guild.is_none() && key.is_none() {
             return Ok(None);
@@ -150,6 +154,7 @@ impl DiscordSettings {
             token,
             public_key: public_key?,
             api_base: api_base?,
+            answers_probes,
             is_frozen_between_requests,
         }))
     }

@@ -15,10 +15,11 @@ fn said(arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-const VERBS: [&str; 9] = [
+const VERBS: [&str; 10] = [
     "create",
     "connect",
     "serve",
+    "health",
     "status",
     "seed",
     "import",

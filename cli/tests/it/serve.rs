@@ -91,6 +91,31 @@ fn a_port_in_use_is_named() {
 }
 
 #[test]
+fn health_tells_by_its_exit_code_whether_the_server_is_ready() {
+    let server = Server::start(&["--in-memory"]);
+    let port = server.address.rsplit_once(':').unwrap().1.to_owned();
+    let ask = || {
+        let mut health = astra_dev(&["health"]);
+        health
+            .env("ASTRA_DEV_HOST", "0.0.0.0")
+            .env("ASTRA_DEV_PORT", &port);
+        let output = health.output().unwrap();
+        (
+            output.status.code(),
+            String::from_utf8(output.stderr).unwrap(),
+        )
+    };
+    assert_eq!(ask(), (Some(0), String::new()));
+    assert!(server.stop("-TERM").success());
+    let (code, said) = ask();
+    assert_eq!(code, Some(1));
+    assert!(
+        said.contains("nothing answers on http://127.0.0.1:"),
+        "{said}"
+    );
+}
+
+#[test]
 fn only_the_configured_user_and_token_are_let_in() {
     let server = Server::start(&[
         "--in-memory",

@@ -13,6 +13,7 @@ mod database;
 mod discord;
 mod doors;
 mod faults;
+mod health;
 mod limits;
 mod measured;
 mod reconnect;
