@@ -24,7 +24,7 @@ mod sign_in;
 mod tables;
 mod target;
 mod tree;
-mod types;
+mod user_types;
 mod words;
 
 use std::path::PathBuf;
@@ -106,7 +106,7 @@ pub(crate) fn router(console: Console) -> Router {
         .merge(document::routes())
         .merge(commands::routes())
         .merge(tables::routes())
-        .merge(types::routes())
+        .merge(user_types::routes())
         .merge(connect::routes())
         .route("/console/{*rest}", any(no_such_page))
         .layer(from_fn_with_state(console.clone(), access::signed_in))
