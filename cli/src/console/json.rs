@@ -1,8 +1,12 @@
 //! JSON as people type it into a form, and as they find it there.
 
+mod twice;
+
 use std::fmt::Write as _;
 
 use astra_db::{Document, Value};
+
+use self::twice::named_twice;
 
 /// Reads a JSON object; nothing but white space is none.
 ///
@@ -25,7 +29,19 @@ pub(super) fn object(text: &str) -> Result<Option<Document>, String> {
 ///
 /// A sentence with line and column.
 pub(super) fn value(text: &str) -> Result<Value, String> {
-    text.parse().map_err(|error| problem(&error))
+    let value = text.parse().map_err(|error| problem(&error))?;
+    check(text)?;
+    Ok(value)
+}
+
+/// Of two values under one name only the second would be kept, and nobody told.
+fn check(text: &str) -> Result<(), String> {
+    match named_twice(text) {
+        Some(name) => Err(format!(
+            "There are two fields \"{name}\" in one object; leave one of them."
+        )),
+        None => Ok(()),
+    }
 }
 
 /// Reads documents: one, an array of them, or one after the other, as in JSON Lines.
@@ -45,6 +61,7 @@ pub(super) fn documents(text: &str) -> Result<Vec<Document>, String> {
             value => documents.push(document(value, documents.len())?),
         }
     }
+    check(text)?;
     Ok(documents)
 }
 
@@ -190,6 +207,22 @@ mod tests {
                 .unwrap_err()
                 .contains("line 2 column 6")
         );
+    }
+
+    #[test]
+    fn a_name_given_twice_is_told_wherever_it_is() {
+        for text in [
+            r#"{"a": 1, "b": 2, "a": 3}"#,
+            r#"{"b": [1e999, {"c": {"a": [], "\u0061": null}}]}"#,
+            r#"{"b": 1} {"a": "x", "a": "y"}"#,
+        ] {
+            assert!(
+                documents(text).unwrap_err().contains("two fields \"a\""),
+                "{text}"
+            );
+        }
+        assert!(documents(r#"[{"a": 1}, {"a": {"a": ["a", "a"]}}] {"a": 1}"#).is_ok());
+        assert!(value(r#"{"a": 1, "a": 1}"#).is_err());
     }
 
     #[test]
