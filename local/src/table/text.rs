@@ -1,5 +1,7 @@
 //! Strings as indexes see them: folded for regular indexes, taken apart into terms for text indexes.
 
+mod porter;
+
 use icu_normalizer::{ComposingNormalizer, DecomposingNormalizer};
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -145,6 +147,7 @@ enum TermFilter {
     Uppercase,
     AsciiFolding,
     Stop,
+    PorterStem,
 }
 
 impl Analyzer {
@@ -195,6 +198,7 @@ impl TermFilter {
             Self::Stop => terms
                 .filter(|term| !STOP_WORDS.contains(&term.as_str()))
                 .collect(),
+            Self::PorterStem => terms.map(|term| porter::stem(&term)).collect(),
         }
     }
 }
@@ -245,7 +249,8 @@ fn from_parts(parts: &Object) -> Result<(Tokenizer, Vec<TermFilter>), String> {
         Some("uppercase") => Ok(TermFilter::Uppercase),
         Some("asciifolding") => Ok(TermFilter::AsciiFolding),
         Some("stop") => Ok(TermFilter::Stop),
-        _ => Err("A filter of an analyzer needs one of the names lowercase, uppercase, asciifolding, stop.".to_owned()),
+        Some("porterstem") => Ok(TermFilter::PorterStem),
+        _ => Err("A filter of an analyzer needs one of the names lowercase, uppercase, asciifolding, stop, porterstem.".to_owned()),
     });
     Ok((tokenizer, filters.collect::<Result<_, _>>()?))
 }
@@ -309,6 +314,17 @@ mod tests {
                 .expect("an analyzer")
                 .terms("A b"),
             ["a", "b"]
+        );
+        let english = crate::json::parse(
+            br#"{"tokenizer":{"name":"standard","args":{}},"filters":[{"name":"lowercase"},{"name":"stop"},
+                 {"name":"porterstem"},{"name":"asciifolding"}],"charFilters":[]}"#,
+        )
+        .expect("JSON");
+        assert_eq!(
+            Analyzer::from_value(&english)
+                .expect("an analyzer")
+                .terms("The Caf\u{e9}s are connecting"),
+            ["cafe", "connect"]
         );
         for unknown in [r#""klingon""#, r#"{"tokenizer":{"name":"x"}}"#, "{}", "7"] {
             let unknown = crate::json::parse(unknown.as_bytes()).expect("JSON");

@@ -166,12 +166,15 @@ def test_indexes_of_every_kind(database, table):
 
 
 def test_a_text_index_with_an_analyzer(table):
-    analyzer = {"tokenizer": {"name": "standard", "args": {}}, "filters": [{"name": "lowercase"}], "charFilters": []}
+    analyzer = {"tokenizer": {"name": "standard", "args": {}}, "charFilters": [],
+                "filters": [{"name": "lowercase"}, {"name": "stop"}, {"name": "porterstem"}, {"name": "asciifolding"}]}
     table.create_text_index(f"{table.name}_text", "winner", options=TableTextIndexOptions(analyzer=analyzer))
     (index,) = table.list_indexes()
     assert (index.index_type.value, index.definition.options.analyzer["tokenizer"]["name"]) == ("text", "standard")
-    table.insert_one({"match": "m", "round": 1, "score": 1, "winner": "The Quick Fox"})
-    assert table.find_one({"winner": {"$match": "fox"}})["winner"] == "The Quick Fox"
+    table.insert_one({"match": "m", "round": 1, "score": 1, "winner": "The Quick Foxes"})
+    for words in ["fox", "quickness of the Fôx"]:
+        assert table.find_one({"winner": {"$match": words}})["winner"] == "The Quick Foxes", words
+    assert table.find_one({"winner": {"$match": "foxtrot"}}) is None
 
 
 def test_a_type_of_ones_own(database, name):
