@@ -28,16 +28,7 @@ struct Page {
 pub(super) fn find(scope: &Scope, storage: &Storage, command: &Find) -> Result<Answer, ApiError> {
     let filter = scope.filter(command.filter.as_ref())?;
     let order = scope.sort(command.sort.as_ref())?;
-    let is_continued = command
-        .page_state
-        .as_deref()
-        .is_some_and(|state| !state.is_empty());
-    if is_continued && !matches!(order, Sort::None) {
-        return Err(sort::SORT_CLAUSE_INVALID.because(
-            "A sort cannot be combined with a page state: a sorted find has one page. Leave one of them out, or walk \
-             with skip and limit.",
-        ));
-    }
+    check_page_state(command, &order)?;
     let projector = Projector::parse(command.projection.as_ref(), command.include_similarity)?;
     let page = storage.read(|reader| match &order {
         Sort::None => in_default_order(scope, reader, &filter, &projector, command),
@@ -91,6 +82,17 @@ pub(super) fn find(scope: &Scope, storage: &Storage, command: &Find) -> Result<A
         status,
         ..Answer::default()
     })
+}
+
+fn check_page_state(command: &Find, order: &Sort) -> Result<(), ApiError> {
+    let state = command.page_state.as_deref().unwrap_or_default();
+    if state.is_empty() || matches!(order, Sort::None) {
+        return Ok(());
+    }
+    Err(sort::SORT_CLAUSE_INVALID.because(
+        "A sort cannot be combined with a page state: a sorted find has one page. Leave one of them out, or walk with \
+         skip and limit.",
+    ))
 }
 
 pub(super) fn find_one(
