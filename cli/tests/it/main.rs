@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 #![expect(clippy::print_stderr, reason = "a test that cannot run here says so")]
 
+mod chromium;
 mod connect;
 mod connect_asks;
 mod console;
