@@ -19,6 +19,7 @@ mod probe;
 mod progress;
 mod scaffold;
 mod target;
+mod this_machine;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

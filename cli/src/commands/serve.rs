@@ -20,6 +20,7 @@ use tracing_subscriber::EnvFilter;
 use self::metrics::Metrics;
 use crate::console::{self, Access, Console, Server};
 use crate::output::{self, Outcome};
+use crate::this_machine;
 
 /// How long requests under way may take to finish after a signal to stop.
 const GRACE: Duration = Duration::from_secs(10);
@@ -114,6 +115,9 @@ impl Serve {
         if self.log_requests {
             router = router.layer(from_fn(request_log::log));
         }
+        if self.is_open(address) {
+            router = router.layer(from_fn(this_machine::for_its_own_pages));
+        }
         // Outside of what measures and logs: that is about the API's own clients.
         if !self.no_console {
             router = router.merge(console::router(self.console(engine, address)?));
@@ -154,8 +158,13 @@ impl Serve {
         }
     }
 
+    /// Whether everyone on this machine, and nobody else, knows how to get in.
+    fn is_open(&self, address: SocketAddr) -> bool {
+        address.ip().is_loopback() && self.password == DEFAULT_USER
+    }
+
     fn console(&self, engine: Engine, address: SocketAddr) -> anyhow::Result<Console> {
-        let access = if address.ip().is_loopback() && self.password == DEFAULT_USER {
+        let access = if self.is_open(address) {
             Access::ThisMachine
         } else {
             Access::sign_in(self.credentials(), address.port())

@@ -1,13 +1,10 @@
 //! Who may use the console. Whoever may, can read and change everything.
 
-use std::net::IpAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use astra_local::Credentials;
 use axum::extract::{Request, State};
-use axum::http::header::HOST;
-use axum::http::uri::Authority;
 use axum::http::{HeaderMap, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -19,6 +16,7 @@ use uuid::Uuid;
 
 use super::error::ConsoleError;
 use super::{Console, sign_in};
+use crate::this_machine;
 
 /// How long somebody stays signed in.
 const SESSION: Duration = Duration::from_hours(12);
@@ -188,11 +186,9 @@ fn ask(request: &Request) -> Response {
     .into_response()
 }
 
-/// Where nobody has to sign in, only answers to names of this machine.
-///
-/// Another site's name may be made to lead here (DNS rebinding), and its pages would then be of one origin with ours.
+/// Where nobody has to sign in, answers under names of this machine only.
 pub(super) async fn host(State(console): State<Console>, request: Request, next: Next) -> Response {
-    if console.access.asks() || is_this_machine(&request) {
+    if console.access.asks() || this_machine::is_named_in(&request) {
         next.run(request).await
     } else {
         ConsoleError::Forbidden(
@@ -203,60 +199,9 @@ pub(super) async fn host(State(console): State<Console>, request: Request, next:
     }
 }
 
-fn is_this_machine(request: &Request) -> bool {
-    let named = request
-        .headers()
-        .get(HOST)
-        .and_then(|host| host.to_str().ok()?.parse::<Authority>().ok());
-    // A request with a whole URL names the host twice.
-    let in_target = request.uri().authority();
-    named.as_ref().is_some_and(is_loopback) && in_target.is_none_or(is_loopback)
-}
-
-fn is_loopback(authority: &Authority) -> bool {
-    let host = authority.host();
-    let address = host
-        .strip_prefix('[')
-        .and_then(|host| host.strip_suffix(']'))
-        .unwrap_or(host);
-    host.eq_ignore_ascii_case("localhost")
-        || address
-            .parse::<IpAddr>()
-            .is_ok_and(|address| address.is_loopback())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn names_of_this_machine_are_told_from_others() {
-        let of = |host: &str| {
-            host.parse::<Authority>()
-                .is_ok_and(|host| is_loopback(&host))
-        };
-        for own in [
-            "localhost",
-            "LOCALHOST:8181",
-            "127.0.0.1:1",
-            "127.9.9.9",
-            "[::1]:8181",
-            "[::1]",
-        ] {
-            assert!(of(own), "{own}");
-        }
-        for other in [
-            "evil.example",
-            "localhost.evil.example",
-            "127.0.0.1.nip.io",
-            "10.0.0.1",
-            "[::2]",
-            "0.0.0.0",
-            "",
-        ] {
-            assert!(!of(other), "{other}");
-        }
-    }
 
     #[test]
     fn a_session_ends_when_it_is_closed_or_a_hundred_others_began() {

@@ -101,6 +101,32 @@ fn without_a_sign_in_only_names_of_this_machine_are_answered() {
 }
 
 #[test]
+fn pages_that_another_name_leads_here_cannot_use_the_api_either() {
+    let server = Server::start(&["--in-memory"]);
+    let browser = Browser::new(&server);
+    let status = |host: &str, origin: Option<&str>| {
+        let mut headers = vec![("Host", host), ("Token", TOKEN)];
+        headers.extend(origin.map(|origin| ("Origin", origin)));
+        browser.send("POST", "/v1", &headers, "").status
+    };
+    let evil = "evil.example:8181";
+    assert_eq!(status(evil, Some("http://evil.example:8181")), 403);
+    // It is a form that the API refuses here, not the one who sent it.
+    assert_eq!(status(evil, None), 415);
+    assert_eq!(status("localhost:8181", Some("http://localhost:3000")), 415);
+    let server = Server::start(&["--in-memory", "--password", "s3cret"]);
+    let own = [
+        ("Host", evil),
+        ("Token", "Cassandra:Y2Fzc2FuZHJh:czNjcmV0"),
+        ("Origin", "http://evil.example:8181"),
+    ];
+    assert_eq!(
+        Browser::new(&server).send("POST", "/v1", &own, "").status,
+        415
+    );
+}
+
+#[test]
 fn forms_of_other_sites_change_nothing() {
     let server = Server::start(&["--in-memory"]);
     let browser = Browser::new(&server);
