@@ -9,10 +9,11 @@ use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
 /// What of the workspace's root may be needed by a copy. The crates `cli` and `tests` are about the workspace itself.
-const PARTS: [&str; 12] = [
+const PARTS: [&str; 13] = [
     ".ci",
     ".clippy.toml",
     ".dockerignore",
+    ".github",
     ".gitignore",
     "Cargo.lock",
     "Cargo.toml",
@@ -25,7 +26,13 @@ const PARTS: [&str; 12] = [
 ];
 
 /// Names with a dot in front that belong to the sources. Others may hold secrets.
-const DOTTED: [&str; 4] = [".ci", ".dockerignore", ".env.example", ".gitignore"];
+const DOTTED: [&str; 5] = [
+    ".ci",
+    ".dockerignore",
+    ".env.example",
+    ".github",
+    ".gitignore",
+];
 
 fn main() -> io::Result<()> {
     let manifest =

@@ -2,6 +2,7 @@
 //!
 //! What is needed is read from the manifests, so that a crate or dependency that a sample takes up comes along.
 
+mod deploy;
 mod links;
 mod manifest;
 mod readme;
@@ -11,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context as _, anyhow};
 
+use self::deploy::{Deployment, deploys};
 use self::manifest::Manifests;
 use self::rename::Renaming;
 
@@ -27,10 +29,11 @@ pub(crate) struct File {
 static SOURCES: &[File] = include!(concat!(env!("OUT_DIR"), "/sources.rs"));
 
 /// What every copy has beside its crates.
-const ALWAYS: [&str; 6] = [
+const ALWAYS: [&str; 7] = [
     ".ci/",
     ".clippy.toml",
     ".dockerignore",
+    ".github/",
     ".gitignore",
     "LICENSE",
     "docker/",
@@ -90,25 +93,16 @@ pub(crate) fn workspace(sample: &Sample, name: &str) -> anyhow::Result<Vec<Writt
     })?;
     let crates = manifests.needed_by(&directory)?;
     let renaming = Renaming::new(&sample.name, name);
+    let samples = samples()?;
+    let deployment = Deployment::new(&samples, sample, name);
     let mut files: BTreeMap<String, Written> = BTreeMap::new();
     for file in SOURCES {
         if !ALWAYS.iter().any(|path| belongs(path, file.path)) && !owner(file.path, &crates) {
             continue;
         }
-        let path = renaming.path(file.path);
-        let bytes = match std::str::from_utf8(file.bytes) {
-            Ok(text) => renaming.text(file.path, text).into_bytes(),
-            Err(_) => file.bytes.to_vec(),
-        };
-        let executable = file.executable;
-        files.insert(
-            path.clone(),
-            Written {
-                path,
-                bytes,
-                executable,
-            },
-        );
+        if let Some(written) = copied(file, &renaming, &deployment) {
+            files.insert(written.path.clone(), written);
+        }
     }
     let mut put = |path: &str, text: String| {
         let (path, bytes) = (path.to_owned(), text.into_bytes());
@@ -121,15 +115,49 @@ pub(crate) fn workspace(sample: &Sample, name: &str) -> anyhow::Result<Vec<Writt
             },
         );
     };
-    put("Cargo.toml", manifests.root(&crates, &directory, name)?);
+    let lock = source("Cargo.lock")?;
+    put(
+        "Cargo.toml",
+        manifests.root(&crates, &directory, name, lock)?,
+    );
     put(
         &format!("apps/{name}/Cargo.toml"),
         manifests.application(&directory, name)?,
     );
-    put("Cargo.lock", renaming.lock(source("Cargo.lock")?));
-    put("README.md", readme::readme(sample, name));
-    links::mend(&mut files, &manifests.repository()?);
+    put("Cargo.lock", renaming.lock(lock));
+    let repository = manifests.repository()?;
+    let front_page = readme::readme(sample, name, &rust_version()?, &repository);
+    put("README.md", front_page);
+    links::mend(&mut files, &repository);
     Ok(files.into_values().collect())
+}
+
+/// A file of the sources as a copy has it; none if it is about another program.
+fn copied(file: &File, renaming: &Renaming, deployment: &Deployment<'_>) -> Option<Written> {
+    let deploys = deploys(file.path);
+    let path = if deploys {
+        deployment.path(file.path)?
+    } else {
+        renaming.path(file.path)
+    };
+    let bytes = match std::str::from_utf8(file.bytes) {
+        Ok(text) => {
+            let text = renaming.text(file.path, text);
+            let text = if deploys {
+                deployment.text(&text)
+            } else {
+                text
+            };
+            text.into_bytes()
+        }
+        // A picture.
+        Err(_) => file.bytes.to_vec(),
+    };
+    Some(Written {
+        path,
+        bytes,
+        executable: file.executable,
+    })
 }
 
 /// Whether a file is one of `part`: the file itself, or below a directory that ends with `/`.

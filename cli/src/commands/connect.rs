@@ -103,7 +103,7 @@ Examples:
   astra-dev connect                                      ask for everything
   astra-dev connect --id ID --region us-east-2 --write   ask for the token, then set .env
   astra-dev connect --endpoint URL --token-stdin < token.txt
-  astra-dev connect --url http://127.0.0.1:8181 --username cassandra --keyspace shop --create-keyspace
+  astra-dev connect --url http://127.0.0.1:8181 --create-keyspace
 
 Exit codes: 0 the connection works, 1 it does not, 2 wrong options.";
 

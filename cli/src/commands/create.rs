@@ -1,5 +1,6 @@
 //! `astra-dev create`: a workspace of one's own from a sample, complete or not at all.
 
+mod half_made;
 mod name;
 mod programs;
 
@@ -7,12 +8,11 @@ use std::fs;
 use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
-use dialoguer::{Confirm, Input, Select};
-use tempfile::TempDir;
-
+use self::half_made::HalfMade;
 use crate::output::{self, Outcome, counted, hinted};
 use crate::scaffold::{self, Sample, Written};
+use anyhow::Context as _;
+use dialoguer::{Confirm, Input, Select};
 
 /// Start a project of your own from a sample
 ///
@@ -178,12 +178,10 @@ impl Create {
     async fn make(&self, plan: &Plan) -> anyhow::Result<()> {
         let files = scaffold::workspace(&plan.sample, &plan.name)?;
         let parent = parent_of(&plan.folder);
-        let half_made = tempfile::Builder::new()
-            .prefix(&format!(".{}-", plan.name))
-            .tempdir_in(parent)
-            .with_context(|| format!("writing in {}", parent.display()))?;
+        let half_made = HalfMade::beside(parent, &plan.name)?;
         write(half_made.path(), &files).context("writing the project")?;
         output::note(&format!("Wrote {}.", counted(files.len() as u64, "file")));
+        programs::format(half_made.path(), &plan.name).await;
         if !self.no_check {
             output::note(
                 "Checking that it builds and that its tests pass; the first time takes a few minutes …",
@@ -200,7 +198,7 @@ impl Create {
             );
             programs::commit(half_made.path(), parent, &message).await?;
         }
-        place(half_made, &plan.folder)
+        half_made.place(&plan.folder)
     }
 
     fn say_what_next(plan: &Plan) {
@@ -210,8 +208,8 @@ impl Create {
             "
 {name} is in {folder}. Next:
   cd {folder}
-  cargo run -p {name}       # no account needed: the data is in ./data
-  cargo test --workspace
+  cargo run                   # no account needed: the data is in ./data
+  cargo test --workspace      # every test, offline
 README.md tells what is where, and how to run it on Astra DB.",
             folder = folder.display()
         ));
@@ -289,27 +287,5 @@ fn make_executable(path: &Path) -> io::Result<()> {
 
 #[cfg(not(unix))]
 fn make_executable(_: &Path) -> io::Result<()> {
-    Ok(())
-}
-
-/// Moves the complete project to its place. An empty folder that is there makes way.
-fn place(half_made: TempDir, folder: &Path) -> anyhow::Result<()> {
-    let placing = || format!("moving the project to {}", folder.display());
-    open_to_others(half_made.path()).with_context(placing)?;
-    fs::rename(half_made.path(), folder).with_context(placing)?;
-    // It is not temporary any more.
-    drop(half_made.keep());
-    Ok(())
-}
-
-/// A temporary folder is its owner's alone; a project is as open as any other folder.
-#[cfg(unix)]
-fn open_to_others(path: &Path) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
-    fs::set_permissions(path, fs::Permissions::from_mode(0o755))
-}
-
-#[cfg(not(unix))]
-fn open_to_others(_: &Path) -> io::Result<()> {
     Ok(())
 }

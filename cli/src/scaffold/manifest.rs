@@ -87,14 +87,21 @@ impl Manifests {
         Ok(names)
     }
 
-    /// The root's manifest of a copy: these members, and of the table of versions what they use.
+    /// The root's manifest of a copy: these members, of the table of versions what they use, and of the profiles' packages
+    /// those that are built. Cargo warns of others at each build.
     pub(super) fn root(
         &self,
         crates: &BTreeSet<String>,
         application: &str,
         name: &str,
+        lock: &str,
     ) -> anyhow::Result<String> {
+        let mut used = BTreeSet::new();
+        for directory in crates {
+            used.extend(self.dependencies(directory)?);
+        }
         let mut root = self.root.clone();
+        keep_profiles_of(&mut root, &locked_closure(lock, &used)?);
         let members = crates.iter().map(|directory| {
             if directory == application {
                 format!("apps/{name}")
@@ -103,10 +110,6 @@ impl Manifests {
             }
         });
         root["workspace"]["members"] = toml_edit::value(members.collect::<Array>());
-        let mut used = BTreeSet::new();
-        for directory in crates {
-            used.extend(self.dependencies(directory)?);
-        }
         let versions = root["workspace"]["dependencies"].as_table_mut();
         let versions = versions.ok_or_else(|| anyhow!("Cargo.toml has no table of versions"))?;
         versions.retain(|name, _| used.contains(name));
@@ -153,6 +156,45 @@ pub(super) fn rust_version(root: &str) -> anyhow::Result<String> {
     Ok(version
         .ok_or_else(|| anyhow!("Cargo.toml names no rust-version"))?
         .to_owned())
+}
+
+/// Of the packages that profiles name, keeps these, and `*`.
+fn keep_profiles_of(root: &mut DocumentMut, built: &BTreeSet<String>) {
+    let profiles = root.get_mut("profile").and_then(Item::as_table_mut);
+    let profiles = profiles
+        .into_iter()
+        .flat_map(|profiles| profiles.iter_mut());
+    for (_, profile) in profiles {
+        if let Some(packages) = profile.get_mut("package").and_then(Item::as_table_mut) {
+            packages.retain(|package, _| package == "*" || built.contains(package));
+        }
+    }
+}
+
+/// These packages and what they need, directly or not, as a lock file has it: with what their features leave out.
+fn locked_closure(lock: &str, packages: &BTreeSet<String>) -> anyhow::Result<BTreeSet<String>> {
+    let lock: DocumentMut = lock.parse().context("reading Cargo.lock")?;
+    let locked = lock["package"].as_array_of_tables();
+    let locked = locked.ok_or_else(|| anyhow!("Cargo.lock has no packages"))?;
+    let mut needs: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for package in locked {
+        let Some(name) = package.get("name").and_then(Item::as_str) else {
+            continue;
+        };
+        let dependencies = package.get("dependencies").and_then(Item::as_array);
+        let dependencies = dependencies.into_iter().flatten();
+        // "name", or "name version" where there are several versions.
+        let names = dependencies.filter_map(|dependency| dependency.as_str()?.split(' ').next());
+        needs.entry(name).or_default().extend(names);
+    }
+    let mut found = BTreeSet::new();
+    let mut open: Vec<&str> = packages.iter().map(String::as_str).collect();
+    while let Some(name) = open.pop() {
+        if found.insert(name.to_owned()) {
+            open.extend(needs.get(name).into_iter().flatten());
+        }
+    }
+    Ok(found)
 }
 
 /// The names in a lock file.

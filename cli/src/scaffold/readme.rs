@@ -2,8 +2,8 @@
 
 use super::Sample;
 
-/// The README at the root of a copy.
-pub(super) fn readme(sample: &Sample, name: &str) -> String {
+/// The README at the root of a copy that is built by Rust of this version or a newer one; the samples come from `repository`.
+pub(super) fn readme(sample: &Sample, name: &str, rust: &str, repository: &str) -> String {
     let Sample {
         name: sample,
         description,
@@ -13,24 +13,25 @@ pub(super) fn readme(sample: &Sample, name: &str) -> String {
         "\
 # {name}
 
-{description}. Made from the sample `{sample}` of astra-dev {version}.
+{description}. Made from the sample `{sample}` of [astra-dev]({repository}/tree/main/cli) {version}.
 
 ```sh
-cargo run -p {name}         # no account, no configuration: the data is in ./data
+cargo run                   # no account, no configuration: the data is in ./data
 cargo test --workspace      # every test, offline
 ```
 
-You need Rust and a C compiler (SQLite is built from source). The first build takes a few minutes.
+You need Rust {rust} or newer and a C compiler (SQLite is built from source). The first build takes a few minutes.
 
 How the application is made, its settings and how to deploy it: [apps/{name}](apps/{name}/README.md).
 
 ## On a database of yours
 
-`astra-dev connect --write` asks for what it needs, tries the connection out, and writes `.env`. Then:
+`astra-dev connect --write` asks for what it needs, tries the connection out, and writes `.env`. (The tool:
+`cargo install --git {repository} astra-dev`.) Then:
 
 ```sh
 set -a; . ./.env; set +a
-cargo run -p {name}
+cargo run
 ```
 
 or set the variables yourself; [.env.example](apps/{name}/.env.example) has all of them. Nothing set means the embedded

@@ -14,13 +14,14 @@ pub(super) struct Renaming {
 }
 
 /// In front of a package's name.
-const BEFORE: [&str; 13] = [
+const BEFORE: [&str; 14] = [
     "-p ",
     "--package ",
     "--package=",
     "--bin ",
     "--bin=",
     "APP=",
+    "APP:-",
     "CARGO_BIN_EXE_",
     "apps/",
     "debug/",
@@ -29,6 +30,9 @@ const BEFORE: [&str; 13] = [
     "$ ",
     "/bin/",
 ];
+
+/// How the sources start this tool, and how somebody does who has it, but not its sources.
+const RUNNING_THE_TOOL: [&str; 2] = ["cargo run -p astra-dev -- ", "astra-dev "];
 
 /// Behind the name of a crate in a log filter: `ecommerce=debug`.
 const LEVELS: [&str; 6] = ["=trace", "=debug", "=info", "=warn", "=error", "=off"];
@@ -82,10 +86,13 @@ impl Renaming {
 
     /// The package in commands, paths and messages.
     fn commands(&self, text: &str) -> String {
-        let text = replace_words(text, &self.old, &self.new, |before, behind| {
+        let [from, to] = RUNNING_THE_TOOL;
+        let text = text.replace(from, to);
+        let is_a_word = !self.old.contains('-');
+        let text = replace_words(&text, &self.old, &self.new, |before, behind| {
             BEFORE.iter().any(|word| before.ends_with(word))
-                // `discord-bot register`: a command with its argument.
-                || (before.ends_with('`') && behind.starts_with(' '))
+                // `discord-bot register`: a command with its argument. `reviews` alone may be a table.
+                || (before.ends_with('`') && (behind.starts_with(' ') || (!is_a_word && behind.starts_with('`'))))
         });
         replace_words(&text, &self.old_crate, &self.new_crate, |_, behind| {
             LEVELS.iter().any(|level| behind.starts_with(level))
@@ -101,13 +108,18 @@ impl Renaming {
 }
 
 /// Replaces a word where what stands before and behind it says so.
-fn replace_words(text: &str, old: &str, new: &str, fits: impl Fn(&str, &str) -> bool) -> String {
+pub(super) fn replace_words(
+    text: &str,
+    old: &str,
+    new: &str,
+    fits: impl Fn(&str, &str) -> bool,
+) -> String {
     let mut replaced = String::with_capacity(text.len());
     let mut done = 0;
     for (start, _) in text.match_indices(old) {
         let (before, behind) = (&text[..start], &text[start + old.len()..]);
         let part_of_word = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
-        // CARGO_BIN_EXE_ and the like end with a part of a word themselves.
+        // CARGO_BIN_EXE_ and APP:- end with a part of a word themselves.
         let begins =
             !before.ends_with(part_of_word) || BEFORE.iter().any(|word| before.ends_with(word));
         if begins && !behind.starts_with(part_of_word) && fits(before, behind) {
@@ -142,10 +154,10 @@ mod tests {
     #[test]
     fn commands_and_paths_follow() {
         let renaming = Renaming::new("discord-bot", "my-bot");
-        let page = "cargo run -p discord-bot -- seed; target/release/discord-bot; see apps/discord-bot/src, `discord-bot register`\nRUST_LOG=discord_bot=debug; a discord-bot; discord-bots";
+        let page = "cargo run -p discord-bot -- seed; target/release/discord-bot; see apps/discord-bot/src, `discord-bot register` and `discord-bot`\ncargo run -p astra-dev -- serve\nRUST_LOG=discord_bot=debug; a discord-bot; discord-bots";
         assert_eq!(
             renaming.text("apps/discord-bot/README.md", page),
-            "cargo run -p my-bot -- seed; target/release/my-bot; see apps/my-bot/src, `my-bot register`\nRUST_LOG=my_bot=debug; a discord-bot; discord-bots"
+            "cargo run -p my-bot -- seed; target/release/my-bot; see apps/my-bot/src, `my-bot register` and `my-bot`\nastra-dev serve\nRUST_LOG=my_bot=debug; a discord-bot; discord-bots"
         );
         assert_eq!(
             renaming.path("apps/discord-bot/src/lib.rs"),

@@ -134,7 +134,11 @@ fn it_is_checked_before_it_is_there_and_nothing_is_left_if_it_fails() {
         .unwrap();
     assert!(made.status.success(), "{}", text(&made.stderr));
     let asked = fs::read_to_string(asked).unwrap();
-    assert_eq!(asked.lines().next(), Some("test --package mine --offline"));
+    let asked: Vec<&str> = asked.lines().take(2).collect();
+    assert_eq!(
+        asked,
+        ["fmt --package mine", "test --package mine --offline"]
+    );
     assert_eq!(names_in(&directory.path().join("place")), ["mine"]);
     assert!(!directory.path().join("place/mine/.git").exists());
 }
@@ -155,8 +159,9 @@ fn steady(said: &str) -> String {
 fn interrupted_it_leaves_nothing_behind() {
     let directory = tempfile::tempdir().unwrap();
     let started = tempfile::tempdir().unwrap();
+    // It writes, and so does what it has started, for a while.
     let slow = fake_cargo(&format!(
-        "touch {}/yes; sleep 600",
+        "[ $1 = test ] || exit 0\nmkdir target\n(for n in $(seq 100000); do : > target/$n; done) &\ntouch {}/yes; sleep 600",
         started.path().display()
     ));
     for signal in ["INT", "TERM"] {
@@ -348,14 +353,19 @@ fn build_test_and_run(
     }
     let made = run(&directory, &[&name, "--sample", sample, "--no-check"]);
     assert!(made.status.success(), "{}", text(&made.stderr));
-    let tested = Command::new("cargo")
-        .args(["test", "--offline", "--package", &name, tests])
-        .current_dir(&project)
-        .env("CARGO_TARGET_DIR", &target)
-        .output()
-        .unwrap();
-    let said = text(&tested.stdout) + &text(&tested.stderr);
-    assert!(tested.status.success(), "{said}");
+    let cargo = |arguments: &[&str]| {
+        let mut cargo = Command::new("cargo");
+        cargo.args(arguments).current_dir(&project);
+        let output = cargo.env("CARGO_TARGET_DIR", &target).output().unwrap();
+        let said = text(&output.stdout) + &text(&output.stderr);
+        assert!(output.status.success(), "{said}");
+        said
+    };
+    let start = Instant::now();
+    let said = cargo(&["test", "--offline", "--package", &name, tests]);
+    let seconds = start.elapsed().as_secs();
+    // Under its new name it is as its own gate wants it.
+    cargo(&["fmt", "--all", "--check"]);
     let passed = said
         .lines()
         .filter(|line| line.starts_with("test ") && line.ends_with("... ok"))
@@ -376,6 +386,9 @@ fn build_test_and_run(
         answer.starts_with("HTTP/1.1 200") && answer.contains(expected),
         "{answer}"
     );
+    let wrote = text(&made.stderr);
+    let wrote = wrote.lines().next().unwrap_or_default();
+    eprintln!("{name}: {wrote} Built, {passed} tests passed in {seconds} s; {path} answered.");
 }
 
 #[test]
@@ -389,7 +402,7 @@ fn a_project_builds_passes_a_test_and_answers_offline() {
     );
 }
 
-/// `cargo test -p astra-dev --test it -- --ignored every_sample` takes minutes.
+/// `cargo test -p astra-dev --test it -- --ignored --nocapture every_sample` takes minutes.
 #[test]
 #[ignore = "builds all samples and runs all their tests"]
 fn every_sample_builds_passes_its_tests_and_answers_offline() {

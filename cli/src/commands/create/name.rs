@@ -98,7 +98,7 @@ pub(super) fn check(name: &str) -> anyhow::Result<()> {
             format!("my-{name} would do"),
         )
     };
-    if RESERVED.contains(&name) {
+    if RESERVED.contains(&name.replace('-', "_").as_str()) {
         return Err(other("it has a meaning of its own"));
     }
     let taken = scaffold::taken_names()?;
@@ -146,6 +146,7 @@ mod tests {
         assert_eq!(hint(""), "my-project would do");
         assert_eq!(hint("é"), "my-project would do");
         assert_eq!(hint("test"), "my-test would do");
+        assert_eq!(hint("proc-macro"), "my-proc-macro would do");
         assert_eq!(hint("serde_json"), "my-serde_json would do");
         assert_eq!(hint("shared"), "my-shared would do");
         assert_eq!(hint("astra_db"), "my-astra_db would do");

@@ -6,7 +6,9 @@ use std::path::Path;
 use std::process::{Output, Stdio};
 
 use anyhow::Context as _;
-use tokio::process::Command;
+#[cfg(unix)]
+use rustix::process::{Pid, Signal, kill_process_group};
+use tokio::process::{Child, Command};
 
 use crate::output::{self, hinted};
 
@@ -15,6 +17,22 @@ fn command(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(program);
     command.kill_on_drop(true).stdin(Stdio::null());
     command
+}
+
+/// A program that leads a group of its own. Who drops it while it runs ends it with all that it has started: compilers, and
+/// tests with the programs these start, which would go on writing.
+struct Group(Child);
+
+#[cfg(unix)]
+impl Drop for Group {
+    fn drop(&mut self) {
+        // None once it has been waited for.
+        let id = self.0.id().and_then(|id| i32::try_from(id).ok());
+        if let Some(group) = id.and_then(Pid::from_raw) {
+            // The last of them may have ended this moment.
+            kill_process_group(group, Signal::KILL).unwrap_or_default();
+        }
+    }
 }
 
 /// Refuses to go on without a Rust that is new enough.
@@ -72,11 +90,15 @@ pub(super) async fn test(root: &Path, package: &str, offline: bool) -> anyhow::R
     if offline {
         cargo.arg("--offline");
     }
-    let status = cargo
-        .stdout(io::stderr())
-        .status()
-        .await
-        .context("running cargo")?;
+    #[cfg(unix)]
+    cargo.process_group(0);
+    let mut running = Group(
+        cargo
+            .stdout(io::stderr())
+            .spawn()
+            .context("running cargo")?,
+    );
+    let status = running.0.wait().await.context("running cargo")?;
     if status.success() {
         return Ok(());
     }
@@ -88,6 +110,20 @@ pub(super) async fn test(root: &Path, package: &str, offline: bool) -> anyhow::R
             "a C compiler is needed (cc; SQLite is built from source), and a connection for the dependencies; --no-check leaves the check out"
         },
     ))
+}
+
+/// Formats the application: its new name is longer or shorter than the old one, and sorted elsewhere. Where there is no
+/// rustfmt, its gate will say so.
+pub(super) async fn format(root: &Path, package: &str) {
+    let mut cargo = command("cargo");
+    cargo.args(["fmt", "--package", package]).current_dir(root);
+    drop(
+        cargo
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status()
+            .await,
+    );
 }
 
 /// Lets cargo take out of the lock file what is not needed. It does so by itself at the next build, so a failure, for one
