@@ -19,6 +19,7 @@ mod probe;
 mod progress;
 mod scaffold;
 mod target;
+mod terminal;
 mod this_machine;
 
 use std::ffi::OsString;
@@ -83,6 +84,7 @@ fn main() -> ExitCode {
     };
     match outcome {
         Ok(outcome) => outcome.into(),
+        Err(error) if terminal::was_interrupted(&error) => output::Outcome::Interrupted.into(),
         Err(error) => {
             output::failure(&error);
             ExitCode::FAILURE

@@ -144,7 +144,7 @@ fn copied(file: &File, renaming: &Renaming, deployment: &Deployment<'_>) -> Opti
         Ok(text) => {
             let text = renaming.text(file.path, text);
             let text = if deploys {
-                deployment.text(&text)
+                deployment.text(&path, &text)
             } else {
                 text
             };

@@ -15,6 +15,7 @@ use crate::diagnosis::{Finding, diagnose};
 use crate::dotenv;
 use crate::output::{self, Outcome, hinted};
 use crate::probe::{self, Latency};
+use crate::terminal;
 
 /// How many round trips are timed.
 const ROUND_TRIPS: usize = 5;
@@ -121,6 +122,7 @@ struct Report<'a> {
 impl Connect {
     #[tokio::main]
     pub(crate) async fn run(self) -> anyhow::Result<Outcome> {
+        let _terminal = terminal::Guard::new();
         let connection = self.connection()?;
         if !self.json {
             self.print(&connection);

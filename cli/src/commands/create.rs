@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use self::half_made::HalfMade;
 use crate::output::{self, Outcome, counted, hinted};
 use crate::scaffold::{self, Sample, Written};
+use crate::terminal;
 use anyhow::Context as _;
 use dialoguer::{Confirm, Input, Select};
 
@@ -84,9 +85,11 @@ impl Create {
             }
             return Ok(Outcome::Done);
         }
+        let asking = terminal::Guard::new();
         let Some(plan) = self.plan()? else {
             return Ok(Outcome::Interrupted);
         };
+        drop(asking);
         self.check_programs().await?;
         // Dropping the work ends what it runs and removes what it has written.
         let outcome = tokio::select! {

@@ -53,19 +53,44 @@ impl Completions {
 
 impl ManPage {
     pub(crate) fn run(self) -> anyhow::Result<Outcome> {
-        let command = Cli::command();
+        let mut command = Cli::command();
+        // Gives the verbs their full names.
+        command.build();
         let Some(directory) = self.dir else {
-            let mut page = Vec::new();
-            Man::new(command)
-                .render(&mut page)
-                .context("writing the page")?;
-            io::stdout().write_all(&page).context("writing")?;
+            let page = page(&command).context("writing the page")?;
+            io::stdout().write_all(page.as_bytes()).context("writing")?;
             return Ok(Outcome::Done);
         };
         let writing = || format!("writing pages into {}", directory.display());
         fs::create_dir_all(&directory).with_context(writing)?;
-        clap_mangen::generate_to(command, &directory).with_context(writing)?;
+        let verbs = command.get_subcommands();
+        for command in verbs
+            .filter(|verb| verb.get_name() != "help")
+            .chain([&command])
+        {
+            let file = directory.join(Man::new(command.clone()).get_filename());
+            let page = page(command).with_context(writing)?;
+            fs::write(file, page).with_context(writing)?;
+        }
         output::say(&directory.display().to_string());
         Ok(Outcome::Done)
     }
+}
+
+/// A page whose examples keep their lines: the roff of a text that is filled joins and spreads them.
+fn page(command: &clap::Command) -> io::Result<String> {
+    let mut page = Vec::new();
+    Man::new(command.clone()).render(&mut page)?;
+    let page = String::from_utf8(page).map_err(io::Error::other)?;
+    let Some((before, examples)) = page.split_once("\n.SH EXTRA\n") else {
+        return Ok(page);
+    };
+    let (examples, behind) = examples
+        .split_once("\n.SH ")
+        .map_or((examples, String::new()), |(examples, behind)| {
+            (examples, format!("\n.SH {behind}"))
+        });
+    Ok(format!(
+        "{before}\n.SH EXAMPLES\n.nf\n{examples}\n.fi{behind}"
+    ))
 }

@@ -1,5 +1,7 @@
 //! What deploys the applications, in `docker` and `.github`: for all of them in the sources, for one in a copy.
 
+use std::path::Path;
+
 use super::Sample;
 use super::rename::replace_words;
 
@@ -38,11 +40,13 @@ impl<'a> Deployment<'a> {
     }
 
     /// What a file says. Here the name of a sample is always that of its program, and whichever it is, the one that a copy
-    /// has is meant.
-    pub(super) fn text(&self, text: &str) -> String {
-        let lines = text.split('\n').filter(|line| !self.is_about_another(line));
-        let lines: Vec<String> = lines.map(|line| self.line(line)).collect();
-        lines.join("\n")
+    /// has is meant; but of a page, the items of lists and rows of tables that are about another program are left out.
+    pub(super) fn text(&self, path: &str, text: &str) -> String {
+        let is_page = Path::new(path).extension().is_some_and(|end| end == "md");
+        let blocks = blocks(text).into_iter();
+        let blocks = blocks.filter(|block| !is_page || !self.is_about_another(block));
+        let lines = blocks.flat_map(|block| block.into_iter().map(|line| self.line(line)));
+        lines.collect::<Vec<_>>().join("\n")
     }
 
     fn line(&self, line: &str) -> String {
@@ -64,15 +68,15 @@ impl<'a> Deployment<'a> {
         line.to_owned()
     }
 
-    /// A row of a table or an item of a list that begins with the name of another program.
-    fn is_about_another(&self, line: &str) -> bool {
-        let Some(entry) = line.strip_prefix("| ").or_else(|| line.strip_prefix("- ")) else {
-            return false;
-        };
-        let entry = entry.trim_start_matches(['`', '*', '[']);
-        let end = entry.find(|c: char| !c.is_alphanumeric() && c != '-');
-        let word = &entry[..end.unwrap_or(entry.len())];
-        self.is_program(word) && word != self.sample
+    /// Whether these lines are an item or a row that names other programs only.
+    fn is_about_another(&self, block: &[&str]) -> bool {
+        let is_entry = block.first().is_some_and(|line| is_entry(line));
+        let names = |word: &str| block.iter().any(|line| names(line, word));
+        let samples = self.samples.iter().map(|sample| sample.name.as_str());
+        let mut others = samples
+            .chain([TOOL, "-p tests"])
+            .filter(|word| word != self.sample);
+        is_entry && !names(self.sample) && others.any(names)
     }
 
     fn is_program(&self, word: &str) -> bool {
@@ -82,6 +86,26 @@ impl<'a> Deployment<'a> {
     fn is_sample(&self, word: &str) -> bool {
         self.samples.iter().any(|sample| sample.name == word)
     }
+}
+
+/// Lines, but an item of a list with those that go on with it.
+fn blocks(text: &str) -> Vec<Vec<&str>> {
+    let mut blocks: Vec<Vec<&str>> = Vec::new();
+    for line in text.split('\n') {
+        match blocks.last_mut() {
+            Some(item) if item[0].starts_with("- ") && line.starts_with("  ") => item.push(line),
+            _ => blocks.push(vec![line]),
+        }
+    }
+    blocks
+}
+
+fn is_entry(line: &str) -> bool {
+    line.starts_with("- ") || line.starts_with("| ")
+}
+
+fn names(text: &str, word: &str) -> bool {
+    replace_words(text, word, "", |_, _| true) != text
 }
 
 #[cfg(test)]
@@ -118,11 +142,22 @@ mod tests {
     fn whichever_program_is_named_the_one_there_is_is_meant() {
         about_the_bot(|deployment| {
             let text = "ARG APP=ecommerce\nname: ${APP:-ecommerce}\napp: [ecommerce, reviews, discord-bot, astra-dev]\n\
-                        CodeUri: release/discord-bot.zip\n| `reviews` | 1 |\n| `discord-bot` | 2 |\ncap_drop: [ALL]";
+                        CodeUri: release/discord-bot.zip\ncap_drop: [ALL]\n- run: echo ecommerce";
             assert_eq!(
-                deployment.text(text),
+                deployment.text(".github/workflows/images.yml", text),
                 "ARG APP=my-bot\nname: ${APP:-my-bot}\napp: [my-bot]\n\
-                 CodeUri: release/my-bot.zip\n| `my-bot` | 2 |\ncap_drop: [ALL]"
+                 CodeUri: release/my-bot.zip\ncap_drop: [ALL]\n- run: echo my-bot"
+            );
+        });
+    }
+
+    #[test]
+    fn a_page_says_nothing_of_other_programs() {
+        about_the_bot(|deployment| {
+            let page = "APP=ecommerce\n\n- **Payments** of\n  `ecommerce`.\n- All.\n- `discord-bot`, unlike `reviews`.\n\n| `reviews` | 1 |\n| `discord-bot` | 2 |\n- See `cargo test -p tests`";
+            assert_eq!(
+                deployment.text("docker/README.md", page),
+                "APP=my-bot\n\n- All.\n- `my-bot`, unlike `my-bot`.\n\n| `my-bot` | 2 |"
             );
         });
     }

@@ -22,7 +22,8 @@ cargo test --workspace      # every test, offline
 
 You need Rust {rust} or newer and a C compiler (SQLite is built from source). The first build takes a few minutes.
 
-How the application is made, its settings and how to deploy it: [apps/{name}](apps/{name}/README.md).
+How the application is made, and its settings: [apps/{name}](apps/{name}/README.md). How to deploy it, as a container, on AWS
+Lambda or on fly.io: [docker](docker/README.md).
 
 ## On a database of yours
 
@@ -45,8 +46,10 @@ database.
 | [shared](shared/README.md) | What applications need and no domain owns: settings, connect, logs, serve |
 | [client](client/README.md) | The Data API client, and in `client/derive` its derives |
 | [local](local/README.md) | The Data API over SQLite, which the application has inside while nothing else is set |
+| [docker](docker/README.md) | What deploys it |
 
-`.ci/run` is the gate a change has to pass: formatting, clippy, the tests, the documentation.
+`.ci/run` is the gate a change has to pass: formatting, clippy, the tests, the documentation. On GitHub it runs for every
+change.
 
 Licensed under [Apache-2.0](LICENSE).
 "

@@ -273,6 +273,26 @@ fn a_person_is_asked_for_what_is_missing() {
     );
 }
 
+#[test]
+fn ctrl_c_instead_of_an_answer_leaves_the_terminal_as_it_was() {
+    let Some(choosing) = Terminal::start("create", &[]) else {
+        return;
+    };
+    choosing.wait_for("Which sample?");
+    assert!(!choosing.shows_cursor());
+    choosing.key("C-c");
+    choosing.wait_for("exit code 130");
+    assert!(choosing.shows_cursor());
+
+    let typing = Terminal::start("connect --url http://127.0.0.1:1 --username me", &[]).unwrap();
+    typing.wait_for("Password (not shown)");
+    typing.key("C-c");
+    typing.wait_for("exit code 130");
+    // What is typed now is seen, once as it is typed and once as `cat` repeats it.
+    typing.answer("exit code 130", "seen");
+    typing.wait_for("seen\nseen\n");
+}
+
 /// An application that runs; killed when dropped.
 struct App {
     process: Child,

@@ -22,7 +22,7 @@ impl Terminal {
         }
         let directory = tempfile::tempdir().unwrap();
         let script = format!(
-            "{} {arguments}; echo \"exit code $?\"; cat",
+            "trap : INT; {} {arguments}; echo \"exit code $?\"; cat",
             env!("CARGO_BIN_EXE_astra-dev")
         );
         let terminal = Self { directory };
@@ -92,6 +92,15 @@ impl Terminal {
             assert!(typed.success());
         }
         self.key("Enter");
+    }
+
+    /// Whether the cursor is seen.
+    pub(crate) fn shows_cursor(&self) -> bool {
+        let asked = self
+            .tmux()
+            .args(["display-message", "-p", "#{cursor_flag}"])
+            .output();
+        asked.unwrap().stdout.starts_with(b"1")
     }
 
     pub(crate) fn key(&self, key: &str) {
