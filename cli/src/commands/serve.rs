@@ -25,11 +25,12 @@ use crate::this_machine;
 /// How long requests under way may take to finish after a signal to stop.
 const GRACE: Duration = Duration::from_secs(10);
 
-/// Serve the local Data API, for any Data API client in any language.
+/// Serve the local Data API, for any Data API client in any language
 ///
 /// It needs no account, no container and no Java. What it answers as stored is on disk. It is made for one machine:
 /// to grow, point the same application at Astra, HCD, or the Data API over Cassandra.
 #[derive(clap::Args)]
+#[command(after_long_help = EXAMPLES)]
 pub(crate) struct Serve {
     /// Address to listen on; 0.0.0.0 lets other machines in
     #[arg(long, env = "ASTRA_DEV_HOST", default_value = "127.0.0.1")]
@@ -72,6 +73,14 @@ pub(crate) struct Serve {
     #[arg(long, env = "ASTRA_DEV_NO_CONSOLE", value_parser = BoolishValueParser::new())]
     no_console: bool,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  astra-dev serve                             on http://127.0.0.1:8181, the data in ./data
+  astra-dev serve --in-memory --port 0        to try something, on any free port
+  astra-dev serve --data ~/shop --log-requests
+
+What clients need is printed at the start. Exit codes: 0 it was stopped, 1 it failed, 2 wrong options.";
 
 /// User name and password of a self-hosted Data API that nobody has changed.
 const DEFAULT_USER: &str = "cassandra";
