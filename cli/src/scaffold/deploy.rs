@@ -75,7 +75,7 @@ impl<'a> Deployment<'a> {
         let samples = self.samples.iter().map(|sample| sample.name.as_str());
         let mut others = samples
             .chain([TOOL, "-p tests"])
-            .filter(|word| word != self.sample);
+            .filter(|word| *word != self.sample);
         is_entry && !names(self.sample) && others.any(names)
     }
 
