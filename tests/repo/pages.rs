@@ -59,6 +59,20 @@ fn every_link_inside_the_house_leads_somewhere() {
     }
 }
 
+/// Which a test of the bot holds to what it says.
+#[test]
+fn the_session_with_the_bot_is_the_one_in_its_own_page() {
+    let bot = tree::read("apps/discord-bot/README.md");
+    let front = tree::read("README.md");
+    let (_, session) = front.split_once("```text\n> /find").unwrap();
+    let (session, _) = session.split_once("\n```").unwrap();
+    assert!(session.lines().count() > 6, "{session}");
+    for line in format!("> /find{session}").lines() {
+        let shown = bot.lines().any(|it| it.trim_start() == line);
+        assert!(shown, "{line}");
+    }
+}
+
 #[test]
 fn pictures_are_there_and_small() {
     let mut shown = 0;

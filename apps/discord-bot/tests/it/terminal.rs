@@ -56,6 +56,28 @@ fn a_newcomer_counts_finds_pages_inserts_changes_and_deletes() {
     );
 }
 
+#[test]
+fn the_session_in_the_readme_is_what_it_says() {
+    let readme = include_str!("../../README.md").lines();
+    let lines = readme.filter_map(|line| line.strip_prefix("    "));
+    let (mut typed, mut expected) = (String::new(), Vec::new());
+    for line in lines.skip_while(|line| !line.starts_with("> /")) {
+        match line.strip_prefix("> ") {
+            Some(command) => typed.extend([command, "\n"]),
+            None if line == "…" => {}
+            // The next block begins.
+            None if line.starts_with("cargo") => break,
+            None => expected.push(line),
+        }
+    }
+    let (said, _) = session(&tempfile::tempdir().unwrap(), &typed);
+    let mut said = said.lines().map(str::trim_end);
+    assert!(expected.len() > 4, "{expected:?}");
+    for line in expected {
+        assert!(said.any(|it| it == line), "`{line}` is not said");
+    }
+}
+
 /// What is different in every run: the ids and times of what is inserted.
 fn without_ids(text: &str) -> String {
     let mut lines = Vec::new();
