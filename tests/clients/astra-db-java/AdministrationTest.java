@@ -3,6 +3,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.datastax.astra.client.collections.definition.CollectionDefinition;
 import com.datastax.astra.client.core.auth.UsernamePasswordTokenProvider;
 import com.datastax.astra.client.core.commands.Command;
 import com.datastax.astra.client.databases.definition.keyspaces.KeyspaceDefinition;
@@ -36,10 +37,11 @@ class AdministrationTest extends Place {
     @Test
     @DisplayName("lists what embeds and reranks")
     void providers() {
-        admin().findEmbeddingProviders().getEmbeddingProviders().values()
-            .forEach(provider -> assertFalse(provider.getModels().isEmpty()));
-        admin().findRerankingProviders().getRerankingProviders().values()
-            .forEach(provider -> assertFalse(provider.getModels().isEmpty()));
+        var reranking = admin().findRerankingProviders().getRerankingProviders().get("nvidia").getModels();
+        assertEquals("nvidia/llama-3.2-nv-rerankqa-1b-v2", reranking.get(0).getName());
+        assertFalse(admin().findEmbeddingProviders().getEmbeddingProviders().containsKey("nobody"));
+        refused(() -> database.createCollection(newName(), new CollectionDefinition().vectorize("nobody", "none")),
+            "INVALID_CREATE_COLLECTION_OPTIONS");
     }
 
     @Test

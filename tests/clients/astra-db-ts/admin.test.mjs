@@ -22,12 +22,15 @@ describe('administration', () => {
   });
 
   it('lists what embeds and reranks', async () => {
-    for (const provider of Object.values((await admin.findEmbeddingProviders()).embeddingProviders)) {
-      assert.ok(provider.models.length > 0);
-    }
-    for (const provider of Object.values((await admin.findRerankingProviders()).rerankingProviders)) {
-      assert.ok(provider.models.some((model) => model.isDefault));
-    }
+    const { rerankingProviders } = await admin.findRerankingProviders();
+    const usual = rerankingProviders.nvidia.models.filter((model) => model.isDefault);
+    assert.deepEqual(usual.map((model) => model.name), ['nvidia/llama-3.2-nv-rerankqa-1b-v2']);
+    const { embeddingProviders } = await admin.findEmbeddingProviders();
+    assert.ok(!('nobody' in embeddingProviders));
+    await refused(
+      () => database.createCollection(newName(), { vector: { service: { provider: 'nobody', modelName: 'none' } } }),
+      'INVALID_CREATE_COLLECTION_OPTIONS',
+    );
   });
 
   it('sends a command the client has no method for', async () => {

@@ -27,12 +27,17 @@ def test_a_keyspace_needs_a_plain_name(database):
         database.get_database_admin().create_keyspace("not-a-name")
 
 
-def test_what_embeds_and_reranks_is_listed(database):
-    admin = database.get_database_admin()
-    for provider in admin.find_embedding_providers().embedding_providers.values():
-        assert provider.models
-    for provider in admin.find_reranking_providers().reranking_providers.values():
-        assert any(model.is_default for model in provider.models)
+def test_what_reranks_is_listed(database):
+    providers = database.get_database_admin().find_reranking_providers().reranking_providers
+    assert [model.name for model in providers["nvidia"].models if model.is_default] == ["nvidia/llama-3.2-nv-rerankqa-1b-v2"]
+
+
+def test_what_embeds_is_listed_and_what_is_not_cannot_be_had(database, name):
+    providers = database.get_database_admin().find_embedding_providers().embedding_providers
+    assert all(provider.models for provider in providers.values())
+    assert "nobody" not in providers
+    with refused("INVALID_CREATE_COLLECTION_OPTIONS"):
+        database.create_collection(name, definition={"vector": {"service": {"provider": "nobody", "modelName": "none"}}})
 
 
 @pytest.mark.parametrize(
