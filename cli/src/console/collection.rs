@@ -64,7 +64,7 @@ impl Of {
         address::collection(&self.keyspace, &self.collection)
     }
 
-    /// The frame of the page with its documents.
+    /// The frame of its main pages.
     fn frame(&self, console: &Console) -> Frame {
         Frame::data(console, &self.collection)
             .below(address::keyspace(&self.keyspace), &self.keyspace)
@@ -116,7 +116,7 @@ async fn options(
     let json =
         Value::encode(&definition).map_err(|error| ConsoleError::Unreadable(error.to_string()))?;
     Ok(OptionsPage {
-        frame: of.frame_below(&console, "Options"),
+        frame: of.frame(&console),
         href: of.href(),
         documents: grouped(documents),
         facts: facts(&definition),

@@ -27,6 +27,12 @@ pub(super) fn routes() -> Router<Console> {
         .merge(another::routes())
 }
 
+/// How to use a collection or table from code.
+pub(super) fn address(keyspace: &str, name: &str) -> String {
+    let target = Target::new(keyspace, name).to_string();
+    address::with_query(PATH, &[("target", &target)])
+}
+
 /// What is connected to, and from which language.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]

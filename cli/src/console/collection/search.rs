@@ -15,7 +15,7 @@ use crate::console::done::{Done, DoneQuery};
 use crate::console::error::ConsoleError;
 use crate::console::frame::Frame;
 use crate::console::tree::{Room, Tree};
-use crate::console::{Console, address, commands, document, json};
+use crate::console::{Console, address, commands, connect, document, json};
 use crate::output::counted;
 
 /// Documents on a page: as many as the API gives at once.
@@ -62,6 +62,8 @@ struct DocumentsPage {
     first: Option<String>,
     /// The same question in the command runner.
     command: String,
+    /// How to use the collection from code.
+    connect: String,
 }
 
 /// A document in the list.
@@ -219,6 +221,7 @@ impl DocumentsPage {
             vector: dimension.map(example_of_sort),
             first: (!is_first).then(|| search.at(of, "", 0)),
             command: commands::address(&of.keyspace, &of.collection, &asked.command()),
+            connect: connect::address(&of.keyspace, &of.collection),
             search,
             problems: FieldErrors::default(),
             errors: Vec::new(),
