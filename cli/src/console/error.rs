@@ -1,6 +1,6 @@
 //! What goes wrong on a page, as an answer.
 
-use astra_db::Error;
+use astra_db::{Error, ErrorFamily};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use shared::http::Problem;
@@ -42,9 +42,13 @@ impl IntoResponse for ConsoleError {
 }
 
 fn status(error: &Error) -> StatusCode {
-    if error.is_not_found() {
+    // A name that cannot be one, such as `..`, is not even sent.
+    if error.is_not_found() || matches!(error, Error::Config(_)) {
         StatusCode::NOT_FOUND
-    } else if error.api().is_some() {
+    } else if error
+        .api()
+        .is_some_and(|said| said.family == ErrorFamily::Request)
+    {
         StatusCode::UNPROCESSABLE_ENTITY
     } else {
         StatusCode::BAD_GATEWAY

@@ -157,6 +157,8 @@ fn what_is_not_there_is_said_on_a_page_with_a_way_on() {
     let nowhere = [
         "/console/keyspaces/nothing",
         "/console/keyspaces/%3Cscript%3Ealert(1)%3C%2Fscript%3E",
+        "/console/keyspaces/%2E%2E",
+        "/console/keyspaces/a%2Fb",
         "/console/keyspaces/nothing/drop",
         "/console/keyspaces/shop/collections/nothing",
         "/console/keyspaces/shop/collections/%3Cimg%20src=x%3E",
