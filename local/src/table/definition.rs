@@ -151,15 +151,18 @@ impl TableDefinition {
         Some(column)
     }
 
-    /// Whether a column of this name was dropped whose values this type could not have.
+    /// Whether a column of this name was dropped whose values this type could not have. A type that was made by
+    /// `createType` has none: the database remembers a tuple in its place.
     pub(crate) fn was_dropped_with_another_type(
         &self,
         name: &str,
         column_type: &ColumnType,
     ) -> bool {
         let mut dropped = self.dropped.iter();
-        dropped
-            .any(|(dropped, old)| dropped == name && !reads_values_of(&column_type.in_cql(), old))
+        dropped.any(|(dropped, old)| {
+            let has_user_type = column_type.user_type().is_some();
+            dropped == name && (has_user_type || !reads_values_of(&column_type.in_cql(), old))
+        })
     }
 
     /// Changes the type of a column in a way that leaves its values readable.

@@ -277,3 +277,34 @@ fn reranking_is_refused_for_the_sort_before_the_filter() {
         assert_eq!(codes(&answer), [code], "{command}");
     }
 }
+
+#[test]
+fn a_dropped_column_of_a_user_type_does_not_come_back() {
+    let engine = shop();
+    for command in [
+        r#"{"createType":{"name":"person","definition":{"fields":{"name":"text"}}}}"#,
+        r#"{"createTable":{"name":"towns","definition":{"columns":{"id":"text","mayor":{"type":"userDefined","udtName":"person"},"people":{"type":"list","valueType":{"type":"userDefined","udtName":"person"}},"size":"int"},"primaryKey":"id"}}}"#,
+    ] {
+        assert_eq!(send(&engine, "shop", command), json!({"status": {"ok": 1}}));
+    }
+    let drop = r#"{"alterTable":{"operation":{"drop":{"columns":["mayor","people","size"]}}}}"#;
+    let dropped = send(&engine, "shop/towns", drop);
+    assert_eq!(dropped, json!({"status": {"ok": 1}}));
+    let add = |column: &str| {
+        let body =
+            format!(r#"{{"alterTable":{{"operation":{{"add":{{"columns":{{{column}}}}}}}}}}}"#);
+        let answer = send(&engine, "shop/towns", &body);
+        answer["errors"][0]["errorCode"].clone()
+    };
+    for column in [
+        r#""mayor":{"type":"userDefined","udtName":"person"}"#,
+        r#""people":{"type":"list","valueType":{"type":"userDefined","udtName":"person"}}"#,
+    ] {
+        assert_eq!(
+            add(column),
+            "CANNOT_ADD_PREVIOUSLY_DROPPED_COLUMN",
+            "{column}"
+        );
+    }
+    assert_eq!(add(r#""size":"int""#), Value::Null);
+}
