@@ -23,7 +23,7 @@ pub(crate) use schema::{
 
 use self::catalogue::Entry;
 use crate::error::{ApiError, document, request};
-use crate::json::{self, ParseErrorKind, Value};
+use crate::json::{self, Begun, ParseErrorKind, Value};
 use crate::limits::Limits;
 
 /// What a request is addressed to.
@@ -64,7 +64,7 @@ pub(crate) struct Request {
 
 /// Reads a request body: first its JSON, then its structure, then the values.
 pub(crate) fn decode(level: Level, body: &[u8], limits: &Limits) -> Result<Request, Vec<ApiError>> {
-    let (name, arguments, more) = envelope(parse(body)?).map_err(|error| vec![error])?;
+    let (name, arguments, more) = envelope(parse(level, body)?).map_err(|error| vec![error])?;
     let Some(entry) = catalogue::find(level, &name) else {
         return Err(vec![unknown_command(level, &name)]);
     };
@@ -111,8 +111,11 @@ fn build(
     command.ok_or_else(|| vec![unknown_command(entry.level, name)])
 }
 
-fn parse(body: &[u8]) -> Result<Value, Vec<ApiError>> {
+fn parse(level: Level, body: &[u8]) -> Result<Value, Vec<ApiError>> {
     json::parse(body).map_err(|error| {
+        if let Some(earlier) = json::begun(body).and_then(|begun| wrong_in(level, begun)) {
+            return vec![earlier];
+        }
         vec![match error.kind {
             ParseErrorKind::Empty => {
                 shape::invalid("command", "must not be null: the request has no body")
@@ -127,6 +130,33 @@ fn parse(body: &[u8]) -> Result<Value, Vec<ApiError>> {
                 .because(format!("The request goes beyond a limit: {error}.")),
         }]
     })
+}
+
+/// What is wrong with a request before the place where its JSON is: the real server reads from front to back, and tells
+/// what it meets first.
+fn wrong_in(level: Level, begun: Begun) -> Option<ApiError> {
+    let Begun::Object(commands, open) = begun else {
+        return Some(not_one_field("this one is an array"));
+    };
+    let more = commands.len() > 1 || matches!(open, Some((_, Some(_))));
+    let (name, arguments) = match (commands.into_iter().next(), open) {
+        (Some((name, Value::Object(arguments))), _) => (name, Begun::Object(arguments, None)),
+        (None, Some((name, Some(arguments)))) => {
+            let Some(entry) = catalogue::find(level, &name) else {
+                return Some(unknown_command(level, &name));
+            };
+            return entry.shape.read_begun(*arguments, entry.name).err();
+        }
+        (Some((name, _)), _) => (name, Begun::Array),
+        (None, _) => return None,
+    };
+    let Some(entry) = catalogue::find(level, &name) else {
+        return Some(unknown_command(level, &name));
+    };
+    if let Err(error) = entry.shape.read_begun(arguments, entry.name) {
+        return Some(error);
+    }
+    more.then(|| not_one_field("this one has more"))
 }
 
 /// The one field of a body: the command's name and what is given to it. How many more fields there are comes with it:

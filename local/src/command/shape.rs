@@ -7,7 +7,7 @@ use super::arguments::{Argument, Arguments};
 use super::rule::Rule;
 use super::scalar;
 use crate::error::{self, ApiError, request};
-use crate::json::{Object, Value};
+use crate::json::{Begun, Object, Value};
 
 /// The fields of a command, of its options, or of an object inside them.
 #[derive(Debug)]
@@ -98,6 +98,23 @@ impl Shape {
         Ok(arguments)
     }
 
+    /// Reads what could be read of an object, for what is wrong in it.
+    pub(super) fn read_begun(&self, begun: Begun, place: &str) -> Result<(), ApiError> {
+        let Begun::Object(fields, open) = begun else {
+            return Err(request::REQUEST_STRUCTURE_MISMATCH
+                .because(format!("'{place}' must be an object.")));
+        };
+        self.read(fields, place)?;
+        let Some((name, Some(value))) = open else {
+            return Ok(());
+        };
+        match (self.field(&name), &self.others) {
+            (Some(field), _) => field.read_begun(*value, place),
+            (None, Others::Refused(kind)) => Err(kind.because(self.unknown(&name, place))),
+            (None, Others::Integers(_)) => Ok(()),
+        }
+    }
+
     /// The rules these arguments break.
     pub(super) fn violations(&self, arguments: &Arguments, property: &str) -> Vec<ApiError> {
         let mut violations = Vec::new();
@@ -133,6 +150,21 @@ impl Shape {
 }
 
 impl Field {
+    /// Whether the field may have a value that begins like this.
+    fn read_begun(&self, begun: Begun, place: &str) -> Result<(), ApiError> {
+        let value = match (self.kind, begun) {
+            (Kind::Shape(shape), begun @ Begun::Object(..)) => {
+                return shape.read_begun(begun, &format!("{place}.{}", self.name));
+            }
+            (Kind::Json | Kind::Clause | Kind::NoOptions, _)
+            | (Kind::Object, Begun::Object(..))
+            | (Kind::List | Kind::Texts, Begun::Array) => return Ok(()),
+            (_, Begun::Array) => Value::Array(Vec::new()),
+            (_, Begun::Object(fields, _)) => Value::Object(fields),
+        };
+        Err(mismatch(self.name, place, self.kind.expected(), &value))
+    }
+
     const fn new(name: &'static str, kind: Kind) -> Self {
         Self {
             name,

@@ -79,6 +79,34 @@ pub(crate) fn parse(text: &[u8]) -> Result<Value, ParseError> {
     Reader::new(text, MAX_NUMBER_DIGITS).document()
 }
 
+/// What could be read of a text that is wrong somewhere: an array or object, and what it has up to there.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Begun {
+    Array,
+    /// The complete fields, and the name of the one whose value is wrong or holds what is, with what it began as.
+    Object(Object, Option<(String, Option<Box<Self>>)>),
+}
+
+/// What can be read of a text before the place where it is wrong.
+pub(crate) fn begun(text: &[u8]) -> Option<Begun> {
+    let text = std::str::from_utf8(text).ok()?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut reader = Reader::new(text, MAX_NUMBER_DIGITS);
+    let mut around = Vec::new();
+    reader.skip_space();
+    reader.value(&mut around).err()?;
+    let mut begun = None;
+    for unfinished in around.into_iter().rev() {
+        begun = Some(match unfinished {
+            Unfinished::Array(_) => Begun::Array,
+            Unfinished::Object(object, name) => {
+                Begun::Object(object, name.map(|name| (name, begun.map(Box::new))))
+            }
+        });
+    }
+    begun
+}
+
 /// Reads a value this program has written. Numbers may have grown beyond what a request may hold.
 pub(crate) fn parse_stored(text: &str) -> Result<Value, ParseError> {
     Reader::new(text, usize::MAX).document()
@@ -96,7 +124,7 @@ struct Reader<'a> {
 enum Unfinished {
     Array(Vec<Value>),
     /// With the name of the field whose value comes next.
-    Object(Object, String),
+    Object(Object, Option<String>),
 }
 
 impl<'a> Reader<'a> {
@@ -114,25 +142,24 @@ impl<'a> Reader<'a> {
         if self.peek().is_none() {
             return Err(self.error(ParseErrorKind::Empty));
         }
-        self.value()
+        self.value(&mut Vec::new())
     }
 
-    fn value(&mut self) -> Result<Value, ParseError> {
-        let mut around = Vec::new();
+    /// `around` is empty. Where the text is wrong, what is unfinished there is left in it.
+    fn value(&mut self, around: &mut Vec<Unfinished>) -> Result<Value, ParseError> {
         loop {
             let mut value = match self.peek() {
                 Some(b'{') => {
-                    self.open(&around)?;
+                    self.open(around)?;
                     if !self.closes(b'}') {
-                        let object = Object::new();
-                        let name = self.name(&object)?;
-                        around.push(Unfinished::Object(object, name));
+                        around.push(Unfinished::Object(Object::new(), None));
+                        self.next_name(around)?;
                         continue;
                     }
                     Value::Object(Object::new())
                 }
                 Some(b'[') => {
-                    self.open(&around)?;
+                    self.open(around)?;
                     if !self.closes(b']') {
                         around.push(Unfinished::Array(Vec::new()));
                         continue;
@@ -142,28 +169,37 @@ impl<'a> Reader<'a> {
                 _ => self.scalar()?,
             };
             loop {
-                match around.pop() {
+                match around.last_mut() {
                     None => return Ok(value),
-                    Some(Unfinished::Array(mut items)) => {
+                    Some(Unfinished::Array(items)) => {
                         items.push(value);
                         if !self.ends(b']', "a comma or a closing bracket is expected")? {
-                            around.push(Unfinished::Array(items));
                             break;
                         }
-                        value = Value::Array(items);
                     }
-                    Some(Unfinished::Object(mut object, name)) => {
-                        object.insert(name, value);
+                    Some(Unfinished::Object(object, name)) => {
+                        object.insert(name.take().unwrap_or_default(), value);
                         if !self.ends(b'}', "a comma or a closing brace is expected")? {
-                            let name = self.name(&object)?;
-                            around.push(Unfinished::Object(object, name));
+                            self.next_name(around)?;
                             break;
                         }
-                        value = Value::Object(object);
                     }
                 }
+                value = match around.pop() {
+                    Some(Unfinished::Object(object, _)) => Value::Object(object),
+                    Some(Unfinished::Array(items)) => Value::Array(items),
+                    None => Value::Null,
+                };
             }
         }
+    }
+
+    /// Reads the name of the next field of the innermost unfinished object.
+    fn next_name(&mut self, around: &mut [Unfinished]) -> Result<(), ParseError> {
+        if let Some(Unfinished::Object(object, name)) = around.last_mut() {
+            *name = Some(self.name(object)?);
+        }
+        Ok(())
     }
 
     fn scalar(&mut self) -> Result<Value, ParseError> {

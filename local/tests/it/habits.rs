@@ -308,3 +308,35 @@ fn a_dropped_column_of_a_user_type_does_not_come_back() {
     }
     assert_eq!(add(r#""size":"int""#), Value::Null);
 }
+
+#[test]
+fn what_is_wrong_before_the_json_is_told_first() {
+    let engine = shop();
+    for (body, code) in [
+        ("[", "REQUEST_STRUCTURE_MISMATCH"),
+        (r#"[{"find":{}}"#, "REQUEST_STRUCTURE_MISMATCH"),
+        (r#"{"dance":{"#, "COMMAND_UNKNOWN"),
+        (r#"{"dance":{},}"#, "COMMAND_UNKNOWN"),
+        (r#"{"dance":}"#, "REQUEST_NOT_JSON"),
+        (r#"{"dance""#, "REQUEST_NOT_JSON"),
+        (r#"{"find":["#, "REQUEST_STRUCTURE_MISMATCH"),
+        (r#"{"find":{},"count":{"#, "REQUEST_STRUCTURE_MISMATCH"),
+        (r#"{"find":{},"count"}"#, "REQUEST_NOT_JSON"),
+        (r#"{"find":{},"find":{}}"#, "REQUEST_NOT_JSON"),
+        (r#"{"find":{"bogus":1,}}"#, "COMMAND_FIELD_UNKNOWN"),
+        (r#"{"find":{"bogus":[}}"#, "COMMAND_FIELD_UNKNOWN"),
+        (r#"{"find":{"bogus":}}"#, "REQUEST_NOT_JSON"),
+        (r#"{"find":{"filter":{"a":NaN}}}"#, "REQUEST_NOT_JSON"),
+        (
+            r#"{"find":{"options":{"limit":{"a":"#,
+            "REQUEST_STRUCTURE_MISMATCH",
+        ),
+        (r#"{"find":{"options":{"limit":1,}}}"#, "REQUEST_NOT_JSON"),
+        (
+            r#"{"createIndex":{"name":{"name":1},"definition":{},}}"#,
+            "REQUEST_STRUCTURE_MISMATCH",
+        ),
+    ] {
+        assert_eq!(codes(&send(&engine, "shop/carts", body)), [code], "{body}");
+    }
+}
