@@ -202,6 +202,26 @@ proptest! {
 }
 
 #[test]
+fn a_body_cut_short_anywhere_is_refused() {
+    let engine = stocked();
+    for whole in [
+        r#"{"find":{"filter":{"a":[1,{"$gt":-1.5e2}]},"sort":{"$vector":[0.5,1]},"options":{"limit":5}}}"#,
+        r#"{"insertMany":{"documents":[{"_id":{"$uuid":"0"},"a":"\u00e9\n","b":null}],"options":{"ordered":true}}}"#,
+        r#"{"createIndex":{"name":"i","definition":{"column":{"m":"$keys"},"options":{"ascii":true}}}}"#,
+        r#"{"findAndRerank":{"sort":{"$hybrid":{"$lexical":"a"}},"options":{"hybridLimits":{"$vector":1}}}}"#,
+    ] {
+        for end in 0..whole.len() {
+            let answer = send(&engine, "shop/carts", &whole[..end]);
+            assert!(
+                answer["errors"].is_array(),
+                "{} gave {answer}",
+                &whole[..end]
+            );
+        }
+    }
+}
+
+#[test]
 fn nesting_up_to_the_limit_fits_the_stack_of_a_worker_thread() {
     let nested = |levels: usize, name: &str| {
         format!(
