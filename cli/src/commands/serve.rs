@@ -121,15 +121,15 @@ impl Serve {
         let mut router = astra_local::router(engine.clone(), self.credentials())
             .merge(metrics::routes(Arc::clone(&metrics), user))
             .layer(from_fn_with_state(metrics, metrics::measure));
-        if self.log_requests {
-            router = router.layer(from_fn(request_log::log));
-        }
         if self.is_open(address) {
             router = router.layer(from_fn(this_machine::for_its_own_pages));
         }
-        // Outside of what measures and logs: that is about the API's own clients.
+        // Not measured: the metrics are about the API's own clients.
         if !self.no_console {
             router = router.merge(console::router(self.console(engine, address)?));
+        }
+        if self.log_requests {
+            router = router.layer(from_fn(request_log::log));
         }
         Ok(router)
     }

@@ -132,7 +132,7 @@ async fn send(database: &Database, name: &str, grid: &mut Grid) -> Option<Result
     let definition = fields.fold(TypeDefinition::default(), |definition, (name, kind)| {
         definition.field(name, kind)
     });
-    Some(database.create_type(name, definition).await.map(|_| ()))
+    Some(database.create_type(name, definition).await)
 }
 
 #[derive(Debug, Template, WebTemplate)]
@@ -200,7 +200,7 @@ async fn add(
     let change = fields
         .into_iter()
         .fold(change, |change, (name, kind)| change.add(name, kind));
-    Ok(page.after(change.await.map(|_| ())))
+    Ok(page.after(change.await))
 }
 
 async fn rename(
@@ -219,7 +219,7 @@ async fn rename(
         .keyspace(keyspace.as_str())
         .alter_type(name);
     let changed = change.rename(page.from.as_str(), page.to.as_str()).await;
-    Ok(page.after(changed.map(|_| ())))
+    Ok(page.after(changed))
 }
 
 impl TypePage {

@@ -212,7 +212,8 @@ fn each_request_is_a_line_where_that_was_asked_for() {
     );
     server.post("/v1/shop/a%0Ab", "AstraCS:wrong", "{}");
     server.post(&format!("/{}", "long".repeat(1000)), "", "");
-    let lines: Vec<String> = lines.take(4).map(Result::unwrap).collect();
+    get(&server, "/console/connect?target=secretname", "");
+    let lines: Vec<String> = lines.take(5).map(Result::unwrap).collect();
     let shown: Vec<String> = lines.iter().map(|line| without_times(line)).collect();
     assert_eq!(shown[0], "POST /v1 createKeyspace 200 … ms");
     assert_eq!(
@@ -228,6 +229,7 @@ fn each_request_is_a_line_where_that_was_asked_for() {
         "{}",
         shown[3]
     );
+    assert_eq!(shown[4], "GET /console/connect 200 … ms");
     let all = lines.concat();
     assert!(
         !all.contains("AstraCS") && !all.contains("secretname") && !all.contains("Y2Fz"),
@@ -237,7 +239,7 @@ fn each_request_is_a_line_where_that_was_asked_for() {
 
 /// A line from its method on, with its duration left out.
 fn without_times(line: &str) -> String {
-    let start = line.find("POST").unwrap();
+    let start = line.find("POST").or(line.find("GET")).unwrap();
     let (before, milliseconds) = line[start..]
         .trim_end_matches(" ms")
         .rsplit_once(' ')

@@ -133,7 +133,7 @@ async fn add(
         status = StatusCode::UNPROCESSABLE_ENTITY;
         if let Some(columns) = grid.types() {
             match table.table.add_columns(columns).await {
-                Ok(_) => {
+                Ok(()) => {
                     let there = format!("{}/columns", table.href);
                     return Ok(Redirect::to(&Done::Saved.at(&there)).into_response());
                 }

@@ -57,12 +57,6 @@ struct NewTablePage {
     errors: Vec<Said>,
 }
 
-impl NewTablePage {
-    fn roles(&self) -> [(&'static str, &'static str); 4] {
-        ROLES
-    }
-}
-
 /// Which form is shown: fields, unless JSON is asked for.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]

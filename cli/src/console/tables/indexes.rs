@@ -29,6 +29,16 @@ pub(super) fn routes() -> Router<Console> {
         .route(&path("/indexes/drop"), get(ask).post(drop))
 }
 
+/// The kinds of index, as the form says them.
+const KINDS: [(&str, &str); 3] = [
+    ("regular", "For filters"),
+    ("vector", "For sorts by vector"),
+    ("text", "For words of a text"),
+];
+
+/// How vectors are compared.
+const METRICS: [&str; 3] = ["cosine", "dot_product", "euclidean"];
+
 /// An index in the list.
 #[derive(Debug)]
 pub(super) struct IndexLine {
@@ -85,20 +95,6 @@ struct NewIndexPage {
     form: IndexForm,
     columns: Vec<String>,
     errors: Vec<Said>,
-}
-
-impl NewIndexPage {
-    fn kinds(&self) -> [(&'static str, &'static str); 3] {
-        [
-            ("regular", "For filters"),
-            ("vector", "For sorts by vector"),
-            ("text", "For words of a text"),
-        ]
-    }
-
-    fn metrics(&self) -> [&'static str; 3] {
-        ["cosine", "dot_product", "euclidean"]
-    }
 }
 
 async fn show(
@@ -158,7 +154,7 @@ async fn create(
         .create_index(form.name.trim(), form.definition())
         .await
     {
-        Ok(_) => {
+        Ok(()) => {
             let there = format!("{}/columns", table.href);
             Redirect::to(&Done::Created.at(&there)).into_response()
         }

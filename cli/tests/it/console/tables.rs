@@ -95,7 +95,13 @@ fn a_table_is_made_by_a_form_with_its_key_in_the_order_of_the_lines() {
         definition["columns"]["tags"],
         json!({"type": "set", "valueType": "text"})
     );
+}
 
+#[test]
+fn a_table_that_cannot_be_made_keeps_what_was_typed() {
+    let server = shop();
+    let browser = Browser::new(&server);
+    let new = "/console/keyspaces/shop/new-table";
     let page = browser.post(
         new,
         &[
@@ -219,7 +225,12 @@ fn a_row_goes_its_whole_way_by_the_form_made_of_the_columns() {
     expected["rating"] = json!(3);
     expected.as_object_mut().unwrap().remove("price");
     assert_eq!(stored(&server, JANUARY), expected);
+}
 
+#[test]
+fn a_row_is_deleted_once_one_has_seen_it() {
+    let (server, open) = one_row();
+    let browser = Browser::new(&server);
     let page = browser.get(&browser.get(&open).link("Delete"));
     assert!(page.text().contains("lost for good"), "{}", page.html);
     let page = browser.submit(&open.replace("/row?", "/row/delete?"), &[]);
@@ -442,7 +453,7 @@ fn rows_are_found_sorted_and_paged_with_the_warnings_of_the_api() {
 }
 
 #[test]
-fn columns_and_indexes_come_and_go() {
+fn columns_come_and_go() {
     let (server, _) = one_row();
     let browser = Browser::new(&server);
     let columns = format!("{REVIEWS}/columns");
@@ -466,7 +477,12 @@ fn columns_and_indexes_come_and_go() {
         "{}",
         page.html
     );
+}
 
+#[test]
+fn indexes_of_every_kind_come_and_go() {
+    let server = reviews();
+    let browser = Browser::new(&server);
     let new = format!("{REVIEWS}/indexes/new");
     browser.submit(&new, &[("name", "by_rating"), ("column", "rating")]);
     browser.submit(
