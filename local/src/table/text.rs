@@ -147,6 +147,8 @@ enum TermFilter {
     Uppercase,
     AsciiFolding,
     Stop,
+    /// Takes `'s` from the end of words.
+    Possessive,
     PorterStem,
 }
 
@@ -157,7 +159,7 @@ impl Analyzer {
         let (tokenizer, filters) = match given {
             Value::String(name) => named(name).ok_or_else(|| {
                 format!(
-                    "There is no analyzer '{name}' here. Those that exist are: standard, simple, whitespace, stop, lowercase, keyword."
+                    "There is no analyzer '{name}' here. Those that exist are: standard, simple, whitespace, stop, lowercase, keyword, english."
                 )
             })?,
             Value::Object(object) => from_parts(object)?,
@@ -198,9 +200,16 @@ impl TermFilter {
             Self::Stop => terms
                 .filter(|term| !STOP_WORDS.contains(&term.as_str()))
                 .collect(),
+            Self::Possessive => terms.map(|term| without_possessive(&term)).collect(),
             Self::PorterStem => terms.map(|term| porter::stem(&term)).collect(),
         }
     }
+}
+
+fn without_possessive(term: &str) -> String {
+    let owner = term.strip_suffix(['s', 'S']);
+    let owner = owner.and_then(|owner| owner.strip_suffix(['\'', '\u{2019}', '\u{ff07}']));
+    owner.unwrap_or(term).to_owned()
 }
 
 fn split(text: &str, between: impl Fn(char) -> bool) -> Vec<String> {
@@ -219,6 +228,15 @@ fn named(name: &str) -> Option<(Tokenizer, Vec<TermFilter>)> {
         ),
         "lowercase" => (Tokenizer::Whole, vec![TermFilter::Lowercase]),
         "keyword" => (Tokenizer::Whole, Vec::new()),
+        "english" => (
+            Tokenizer::Words,
+            vec![
+                TermFilter::Possessive,
+                TermFilter::Lowercase,
+                TermFilter::Stop,
+                TermFilter::PorterStem,
+            ],
+        ),
         _ => return None,
     })
 }
@@ -249,8 +267,9 @@ fn from_parts(parts: &Object) -> Result<(Tokenizer, Vec<TermFilter>), String> {
         Some("uppercase") => Ok(TermFilter::Uppercase),
         Some("asciifolding") => Ok(TermFilter::AsciiFolding),
         Some("stop") => Ok(TermFilter::Stop),
+        Some("englishpossessive") => Ok(TermFilter::Possessive),
         Some("porterstem") => Ok(TermFilter::PorterStem),
-        _ => Err("A filter of an analyzer needs one of the names lowercase, uppercase, asciifolding, stop, porterstem.".to_owned()),
+        _ => Err("A filter of an analyzer needs one of the names lowercase, uppercase, asciifolding, stop, englishpossessive, porterstem.".to_owned()),
     });
     Ok((tokenizer, filters.collect::<Result<_, _>>()?))
 }
@@ -301,6 +320,7 @@ mod tests {
             ["The", "quick-brown", "Fox's", "2nd", "den"]
         );
         assert_eq!(terms("stop"), ["quick", "brown", "fox", "s", "nd", "den"]);
+        assert_eq!(terms("english"), ["quick", "brown", "fox", "2nd", "den"]);
     }
 
     #[test]
