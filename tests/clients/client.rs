@@ -29,7 +29,7 @@ impl Client {
             .join(name);
         let wanted = std::fs::read(sources.join(manifest)).unwrap();
         let folder = target_directory().join("clients").join(name);
-        if std::fs::read(folder.join(manifest)).ok() != Some(wanted) {
+        if std::fs::read(folder.join("installed")).ok() != Some(wanted) {
             say(&format!(
                 "skipped: {name} is not installed, which tests/clients/install {name} does"
             ));
@@ -76,6 +76,10 @@ impl Client {
     /// The compiled tour; `None`, said aloud, where there is no compiler.
     pub(crate) fn compiled(&self) -> Option<PathBuf> {
         let classes = self.folder.join("classes");
+        // What an older tour left must not run with this one.
+        if classes.exists() {
+            std::fs::remove_dir_all(&classes).unwrap();
+        }
         let compiled = Command::new("javac")
             .args(["-Xlint:all,-processing", "-Werror", "-proc:none", "-d"])
             .arg(&classes)
