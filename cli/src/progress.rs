@@ -19,7 +19,8 @@ pub(crate) fn bytes(size: Option<u64>, at: u64) -> ProgressBar {
     if let Ok(style) = ProgressStyle::with_template(template) {
         bar.set_style(style);
     }
-    // What stood there before this run says nothing of its pace.
+    // What stood there before this run says nothing of its pace: take note of it, then begin to count.
+    bar.tick();
     bar.reset_eta();
     bar.enable_steady_tick(Duration::from_millis(200));
     bar
@@ -27,7 +28,19 @@ pub(crate) fn bytes(size: Option<u64>, at: u64) -> ProgressBar {
 
 #[cfg(test)]
 mod tests {
+    use std::thread;
+
     use super::*;
+
+    #[test]
+    fn what_was_done_by_an_earlier_run_is_not_taken_for_speed() {
+        let bar = bytes(Some(1_000_000), 900_000);
+        thread::sleep(Duration::from_millis(50));
+        bar.set_position(900_001);
+        bar.tick();
+        // One byte in 50 ms; as the pace of all bytes it would be over at once.
+        assert!(bar.eta() > Duration::from_mins(1), "{:?}", bar.eta());
+    }
 
     #[test]
     fn the_templates_are_right() {

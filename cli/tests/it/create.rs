@@ -422,15 +422,30 @@ fn a_project_builds_passes_a_test_and_answers_offline() {
     );
 }
 
-/// `cargo test -p astra-dev --test it -- --ignored --nocapture every_sample` takes minutes.
+// `cargo test -p astra-dev --test it -- --ignored --nocapture --test-threads 1 every_sample` takes minutes: each builds a
+// sample, runs all of its tests, starts it and asks it something.
+
 #[test]
-#[ignore = "builds all samples and runs all their tests"]
-fn every_sample_builds_passes_its_tests_and_answers_offline() {
+#[ignore = "builds a whole sample and runs all of its tests"]
+fn every_sample_the_shop() {
     build_test_and_run("ecommerce", "", &[], "/", "<html");
+}
+
+#[test]
+#[ignore = "builds a whole sample and runs all of its tests"]
+fn every_sample_the_reviews() {
     build_test_and_run("reviews", "", &[], "/api/openapi.json", "\"openapi\"");
-    let key = [(
-        "DISCORD_PUBLIC_KEY",
-        "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c",
-    )];
+}
+
+#[test]
+#[ignore = "builds a whole sample and runs all of its tests"]
+fn every_sample_the_bot() {
+    let key = [
+        ("DISCORD_APPLICATION_ID", "1300000000000000000"),
+        (
+            "DISCORD_PUBLIC_KEY",
+            "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c",
+        ),
+    ];
     build_test_and_run("discord-bot", "", &key, "/health/live", "");
 }
