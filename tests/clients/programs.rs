@@ -112,7 +112,7 @@ async fn fill(url: &str) -> Result<(), astra_db::Error> {
     database.create_keyspace("shop").await?;
     let shop = database.keyspace("shop");
     let products = shop.create_collection("products").await?;
-    products.insert_one(&doc!({"_id": "teapot"})).await?;
+    products.insert_one(doc!({"_id": "teapot"})).await?;
     let definition = TableDefinition::default()
         .column("id", ColumnType::Text)
         .partition_by(["id"]);
