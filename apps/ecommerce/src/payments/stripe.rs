@@ -5,6 +5,7 @@
 //! and is sent at most twice; what must not happen twice carries an idempotency key that both
 //! share.
 
+mod afterwards;
 mod answer;
 mod session;
 
@@ -17,20 +18,15 @@ use astra_db::Timestamp;
 use secrecy::{ExposeSecret as _, SecretString};
 use stripe_checkout::checkout_session::{ExpireCheckoutSession, RetrieveCheckoutSession};
 use stripe_checkout::{CheckoutSession, CheckoutSessionPaymentStatus, CheckoutSessionStatus};
-use stripe_core::dispute::ListDispute;
 use stripe_core::payment_intent::RetrievePaymentIntent;
-use stripe_core::refund::CreateRefund;
-use stripe_core::{DisputeStatus, PaymentIntent, PaymentIntentStatus};
+use stripe_core::{PaymentIntent, PaymentIntentStatus};
 
 use answer::Answer;
 
 use crate::domain::checkout::Checkout;
-use crate::domain::id::CheckoutId;
 use crate::domain::money::{Currency, Money};
-use crate::domain::order::{Aftermath, Dispute, Order, Payment, PaymentMethod};
-use crate::payments::{
-    Charge, PaymentError, Reason, Received, Session, SessionState, StripeSettings,
-};
+use crate::domain::order::{Aftermath, Payment, PaymentMethod};
+use crate::payments::{PaymentError, Reason, Received, Session, SessionState, StripeSettings};
 
 /// How long one attempt may take. What a page asks of Stripe is at most three questions of two
 /// attempts, which stays within the time a request to the shop has.
@@ -98,64 +94,10 @@ impl Stripe {
         }
     }
 
-    pub(super) async fn charge(&self, id: &str) -> Result<Option<Charge>, PaymentError> {
-        match self.payment_intent(id).await {
-            Ok(intent) => Ok(Some(Charge {
-                checkout: noted_checkout(&intent),
-                aftermath: self.aftermath(&intent).await?,
-            })),
-            Err(Answer::Unknown) => Ok(None),
-            Err(error) => Err(error.into()),
-        }
-    }
-
-    pub(super) async fn refund(&self, order: &Order, amount: Money) -> Result<(), PaymentError> {
-        let payment_intent = &order.payment.reference;
-        let request = CreateRefund::new()
-            .payment_intent(payment_intent)
-            .amount(cents(amount)?);
-        // Two clicks find the same version of the order, so they are one refund.
-        let key = format!(
-            "refund-{payment_intent}-{}-{}",
-            order.version, amount.amount_cents
-        );
-        self.send(&request, Some(&key)).await?;
-        Ok(())
-    }
-
     async fn payment_intent(&self, id: &str) -> Result<PaymentIntent, Answer> {
         let expand = ["payment_method".to_owned(), "latest_charge".to_owned()];
         let request = RetrievePaymentIntent::new(id).expand(expand);
         self.send(&request, None).await
-    }
-
-    async fn aftermath(&self, intent: &PaymentIntent) -> Result<Aftermath, Answer> {
-        let charge = intent.latest_charge.as_ref().and_then(|it| it.as_object());
-        let refunded = charge.map_or(0, |charge| charge.amount_refunded);
-        // Once disputed a charge says so for ever, so the disputes themselves are asked for.
-        let dispute = match charge {
-            Some(charge) if charge.disputed => self.dispute(intent.id.as_str()).await?,
-            _ => None,
-        };
-        Ok(Aftermath {
-            refunded_cents: u64::try_from(refunded).unwrap_or_default(),
-            dispute,
-        })
-    }
-
-    /// The worst there is about a payment: an open dispute before one that is lost.
-    async fn dispute(&self, payment_intent: &str) -> Result<Option<Dispute>, Answer> {
-        let request = ListDispute::new().payment_intent(payment_intent).limit(100);
-        let disputes = Box::pin(self.send(&request, None)).await?.data;
-        let mut worst = None;
-        for dispute in disputes {
-            match dispute.status {
-                DisputeStatus::Won | DisputeStatus::WarningClosed | DisputeStatus::Prevented => {}
-                DisputeStatus::Lost => worst = worst.or(Some(Dispute::Lost)),
-                _ => worst = Some(Dispute::Open),
-            }
-        }
-        Ok(worst)
     }
 
     async fn read(
@@ -243,11 +185,6 @@ impl Stripe {
             }
         }
     }
-}
-
-fn noted_checkout(intent: &PaymentIntent) -> Option<CheckoutId> {
-    let checkout = intent.metadata.get(session::CHECKOUT_ID);
-    checkout.and_then(|id| id.parse().ok())
 }
 
 /// Names the cryptography of TLS. A build of several programs at once may hold two, and without a word rustls panics then.
