@@ -110,7 +110,9 @@ impl Stripe {
                 Some(url) => SessionState::Open { url: url.clone() },
                 None => return Err(unreadable("an open session without an address")),
             },
-            Some(CheckoutSessionStatus::Complete) => self.completed(&session, now).await?,
+            Some(CheckoutSessionStatus::Complete) => {
+                Box::pin(self.completed(&session, now)).await?
+            }
             Some(CheckoutSessionStatus::Expired) => SessionState::Over,
             status => return Err(unreadable(&format!("a session's status is {status:?}"))),
         };
