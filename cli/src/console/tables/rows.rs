@@ -2,7 +2,7 @@
 
 use askama::Template;
 use askama_web::WebTemplate;
-use astra_db::schema::ColumnType;
+use astra_db::schema::{ColumnType, PrimaryKey};
 use astra_db::{Error, Page, Row};
 use axum::Router;
 use axum::extract::{Query, State};
@@ -10,6 +10,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use serde::Deserialize;
+use serde_json::json;
 
 use super::OpenTable;
 use super::cell::Cell;
@@ -42,6 +43,8 @@ struct RowsPage {
     filter: JsonField,
     sort: JsonField,
     projection: JsonField,
+    /// What could stand in these three.
+    examples: [String; 3],
     columns: Vec<Heading>,
     rows: Vec<RowLine>,
     /// Where the next page is.
@@ -59,6 +62,8 @@ struct RowsPage {
 struct Heading {
     name: String,
     kind: String,
+    /// That of its numbers, so that it stands above them.
+    class: &'static str,
 }
 
 /// A row in the list.
@@ -71,21 +76,12 @@ struct RowLine {
 
 impl RowsPage {
     /// The fields of the form: name, label, what stands there, an example.
-    fn fields(&self) -> [(&'static str, &'static str, &JsonField, &'static str); 3] {
+    fn fields(&self) -> [(&'static str, &'static str, &JsonField, &str); 3] {
+        let [filter, sort, projection] = &self.examples;
         [
-            (
-                "filter",
-                "Filter",
-                &self.filter,
-                r#"{"rating": {"$gte": 4}}"#,
-            ),
-            ("sort", "Sort", &self.sort, r#"{"at": -1}"#),
-            (
-                "projection",
-                "Columns",
-                &self.projection,
-                r#"{"rating": 1}"#,
-            ),
+            ("filter", "Filter", &self.filter, filter),
+            ("sort", "Sort", &self.sort, sort),
+            ("projection", "Columns", &self.projection, projection),
         ]
     }
 
@@ -114,6 +110,7 @@ async fn show(
         filter: JsonField::new(query.filter.as_str()),
         sort: JsonField::new(query.sort.as_str()),
         projection: JsonField::new(query.projection.as_str()),
+        examples: examples(&table.definition.primary_key),
         columns: Vec::new(),
         rows: Vec::new(),
         next: None,
@@ -160,11 +157,16 @@ impl RowsPage {
             .iter()
             .map(|row| line(table, &columns, row))
             .collect();
+        let class_of = |column: usize| {
+            let mut classes = self.rows.iter().map(|row| row.cells[column].class);
+            classes.find(|class| *class == "number").unwrap_or_default()
+        };
+        let columns = columns.into_iter().enumerate();
         self.columns = columns
-            .into_iter()
-            .map(|(name, kind)| Heading {
+            .map(|(column, (name, kind))| Heading {
                 name,
                 kind: show_type(&kind),
+                class: class_of(column),
             })
             .collect();
         self.next = found.next_page_state.map(|state| {
@@ -174,6 +176,17 @@ impl RowsPage {
         });
         self.warnings = Said::all(&found.warnings);
     }
+}
+
+/// A filter, a sort and a projection as they could be for a table with this key.
+fn examples(key: &PrimaryKey) -> [String; 3] {
+    let first = key.columns().next().unwrap_or_default();
+    let last = key.columns().last().unwrap_or_default();
+    [
+        format!("{{{}: …}}", json!(first)),
+        format!("{{{}: -1}}", json!(last)),
+        format!("{{{}: 1}}", json!(first)),
+    ]
 }
 
 /// The columns that rows have, those of the key first; all of them where there are no rows.

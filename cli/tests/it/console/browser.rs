@@ -150,6 +150,12 @@ impl Page {
             .unwrap_or_else(|| panic!("no link {words}: {}", self.html))
     }
 
+    /// What empty fields of forms show.
+    pub(super) fn placeholders(&self) -> impl Iterator<Item = String> {
+        let fields = self.html.split(" placeholder=\"").skip(1);
+        fields.map(|field| unescaped(field.split_once('"').unwrap().0))
+    }
+
     /// What stands in a field of a form.
     pub(super) fn field(&self, name: &str) -> String {
         let tag = self

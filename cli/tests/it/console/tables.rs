@@ -57,6 +57,18 @@ fn one_row() -> (Server, String) {
 }
 
 #[test]
+fn what_could_be_asked_is_shown_by_the_columns_of_the_table() {
+    let server = reviews();
+    let page = Browser::new(&server).get(REVIEWS);
+    for example in [r#"{"vehicle": …}"#, r#"{"at": -1}"#, r#"{"vehicle": 1}"#] {
+        assert_eq!(
+            page.placeholders().filter(|shown| shown == example).count(),
+            1
+        );
+    }
+}
+
+#[test]
 fn a_table_is_made_by_a_form_with_its_key_in_the_order_of_the_lines() {
     let server = shop();
     let browser = Browser::new(&server);
