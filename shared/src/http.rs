@@ -1,6 +1,8 @@
 //! What every HTTP application needs around its routes: request ids, logs, error bodies, security headers and limits.
 
+mod accept;
 pub mod assets;
+mod conditional;
 pub mod health;
 mod problem;
 mod render;
@@ -20,6 +22,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 
+pub use conditional::has_current;
 pub use problem::{Problem, ProblemPage};
 pub use request_id::RequestId;
 pub use security::CONTENT_SECURITY_POLICY;
@@ -33,7 +36,7 @@ pub struct HttpOptions {
     pub timeout: Duration,
     /// The policy on responses that bring none. Default [`CONTENT_SECURITY_POLICY`].
     pub content_security_policy: HeaderValue,
-    /// How an error looks to a browser (a request whose `Accept` names `text/html`). Default: as to everyone else,
+    /// How an error looks to a browser (a request whose `Accept` prefers `text/html`). Default: as to everyone else,
     /// [`application/problem+json`](Problem).
     pub problem_page: Option<ProblemPage>,
 }

@@ -1,9 +1,11 @@
 //! Styles and pictures that are embedded in a binary, as browsers want them.
 
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use rust_embed::EmbeddedFile;
+
+use crate::http::has_current;
 
 /// Answers with an embedded file. A browser keeps it for an hour and then asks whether it changed.
 ///
@@ -14,10 +16,7 @@ pub fn answer(path: &str, file: EmbeddedFile, headers: &HeaderMap) -> Response {
         (CACHE_CONTROL, "public, max-age=3600".to_owned()),
         (ETAG, etag.clone()),
     ];
-    if headers
-        .get(IF_NONE_MATCH)
-        .is_some_and(|known| known.as_bytes() == etag.as_bytes())
-    {
+    if has_current(headers, &etag) {
         return (StatusCode::NOT_MODIFIED, caching).into_response();
     }
     let media_type = mime_guess::from_path(path).first_or_octet_stream();

@@ -4,11 +4,12 @@ use std::any::Any;
 
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, VARY};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use crate::http::accept::prefers_html;
 use crate::http::{Problem, ProblemPage, RequestId};
 
 /// The longest plain-text error that is passed on as a problem's detail, in bytes.
@@ -24,13 +25,20 @@ pub(crate) async fn errors(
     request: Request,
     next: Next,
 ) -> Response {
-    let page = page.filter(|_| wants_html(request.headers()));
+    let is_chosen = page.is_some();
+    let page = page.filter(|_| prefers_html(request.headers()));
     let response = next.run(request).await;
     match problem_of(response).await {
         Ok((problem, headers)) => {
             problem.log();
             let body = page.map_or_else(|| problem.to_json(Some(&id)), |page| page(&problem, &id));
-            finish(body, problem.status(), headers)
+            let mut response = finish(body, problem.status(), headers);
+            if is_chosen {
+                // Or a cache would give the page to programs, and JSON to people.
+                let vary = HeaderValue::from_static("accept");
+                response.headers_mut().append(VARY, vary);
+            }
+            response
         }
         Err(response) => response,
     }
@@ -47,14 +55,6 @@ pub(crate) fn panicked(panic: Box<dyn Any + Send>) -> Response {
     Problem::new(StatusCode::INTERNAL_SERVER_ERROR)
         .source(format!("panicked: {text}"))
         .into_response()
-}
-
-fn wants_html(headers: &HeaderMap) -> bool {
-    headers
-        .get_all(ACCEPT)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .any(|value| value.contains("text/html"))
 }
 
 /// The problem in a response with the headers to keep, or the response where it is none or has its own form.

@@ -134,6 +134,24 @@ async fn a_browser_gets_the_page_with_the_request_id() {
 }
 
 #[tokio::test]
+async fn an_error_says_that_its_form_was_chosen_by_accept() {
+    for (accept, form) in [
+        ("text/html", "text/html; charset=utf-8"),
+        ("*/*", "application/problem+json"),
+        ("text/html;q=0, */*", "application/problem+json"),
+    ] {
+        for path in ["/broken", "/nowhere"] {
+            let request = Request::get(path).header("accept", accept);
+            let response = send(request.body(Body::empty()).unwrap()).await;
+            assert_eq!(response.headers()["content-type"], form, "{accept}");
+            let vary = response.headers().get_all("vary").iter();
+            let vary: Vec<&str> = vary.map(|value| value.to_str().unwrap()).collect();
+            assert!(vary.contains(&"accept"), "{path} {accept}: {vary:?}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_missing_route_is_a_problem() {
     let (status, body) = problem(get_path("/nowhere").await).await;
     assert_eq!(status, 404);
