@@ -14,7 +14,7 @@ pub use button::{Button, ButtonStyle, CustomId, MalformedCustomId};
 pub use embed::{Embed, EmbedField};
 pub use modal::{InputStyle, Modal, TextInput};
 
-use text::{Clipped, clip};
+use text::{Clipped, clip, clip_markdown};
 
 /// Characters of a message beside its embed.
 pub const MAX_CONTENT: usize = 2_000;
@@ -39,7 +39,7 @@ pub enum Answer {
 /// A message. Doors send it with `allowed_mentions: {"parse": []}`: nothing in it pings anyone.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Message {
-    content: Option<Clipped<MAX_CONTENT>>,
+    content: Option<String>,
     embed: Option<Embed>,
     buttons: Vec<Button>,
     visibility: Visibility,
@@ -71,7 +71,7 @@ impl Message {
     /// [`escape`](text::escape) first.
     pub fn text(content: impl AsRef<str>) -> Self {
         Self {
-            content: Some(clip(content.as_ref())),
+            content: Some(clip_markdown(content.as_ref(), MAX_CONTENT)),
             ..Self::default()
         }
     }
@@ -116,7 +116,7 @@ impl Message {
 
     /// The text above the embed.
     pub fn content(&self) -> Option<&str> {
-        self.content.as_ref().map(Clipped::as_str)
+        self.content.as_deref()
     }
 
     /// The embed. There is at most one: Discord's limit on the characters of embeds is on all of a

@@ -5,7 +5,7 @@
 
 use std::error::Error;
 
-use crate::answer::text::{clip_to, code_block, escape};
+use crate::answer::text::{code_block, escape};
 use crate::answer::{Answer, Embed, MalformedCustomId, Message};
 use crate::domain::document::MalformedName;
 use crate::domain::field::MalformedField;
@@ -13,9 +13,6 @@ use crate::domain::filter::FilterProblem;
 use crate::domain::json::JsonProblem;
 use crate::request::Request;
 use crate::store::{self, StoreError};
-
-/// Characters of what somebody typed that are handed back, so that they need not type them again.
-const MAX_TYPED: usize = 4_000;
 
 /// Every way a request can fail.
 #[derive(Debug, thiserror::Error)]
@@ -115,7 +112,7 @@ pub fn answer(error: &AppError, request: &Request) -> Answer {
     let message = Message::text(sentence).ephemeral();
     match error {
         AppError::RefusedText { typed, .. } if !typed.is_empty() => {
-            let typed = code_block("", &clip_to(typed, MAX_TYPED));
+            let typed = code_block("", typed);
             message
                 .with_embed(Embed::titled("What you typed").with_description(typed))
                 .into()

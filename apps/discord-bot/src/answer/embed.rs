@@ -1,6 +1,6 @@
 //! The framed part of a message.
 
-use crate::answer::text::{clip_to, length};
+use crate::answer::text::{clip_markdown, clip_to, length};
 
 /// Characters of a title.
 pub const MAX_TITLE: usize = 256;
@@ -46,7 +46,7 @@ impl Embed {
             footer: None,
             room: MAX_EMBED,
         };
-        embed.title = embed.take(title.as_ref(), MAX_TITLE);
+        embed.title = embed.take(clip_markdown, title.as_ref(), MAX_TITLE);
         embed
     }
 
@@ -54,7 +54,7 @@ impl Embed {
     #[must_use]
     pub fn with_description(mut self, description: impl AsRef<str>) -> Self {
         self.give_back(self.description.as_deref().map_or(0, length));
-        self.description = Some(self.take(description.as_ref(), MAX_DESCRIPTION));
+        self.description = Some(self.take(clip_markdown, description.as_ref(), MAX_DESCRIPTION));
         self
     }
 
@@ -62,7 +62,7 @@ impl Embed {
     #[must_use]
     pub fn with_footer(mut self, footer: impl AsRef<str>) -> Self {
         self.give_back(self.footer.as_deref().map_or(0, length));
-        self.footer = Some(self.take(footer.as_ref(), MAX_FOOTER));
+        self.footer = Some(self.take(clip_to, footer.as_ref(), MAX_FOOTER));
         self
     }
 
@@ -72,8 +72,8 @@ impl Embed {
         let (name, value) = (visible(name.as_ref()), visible(value.as_ref()));
         // Both need at least one character.
         if self.fields.len() < MAX_FIELDS && self.room >= 2 {
-            let name = self.take(name, MAX_FIELD_NAME.min(self.room - 1));
-            let value = self.take(value, MAX_FIELD_VALUE);
+            let name = self.take(clip_markdown, name, MAX_FIELD_NAME.min(self.room - 1));
+            let value = self.take(clip_markdown, value, MAX_FIELD_VALUE);
             self.fields.push(EmbedField { name, value });
         }
         self
@@ -99,8 +99,8 @@ impl Embed {
         self.footer.as_deref().filter(|text| !text.is_empty())
     }
 
-    fn take(&mut self, text: &str, max: usize) -> String {
-        let text = clip_to(text, max.min(self.room));
+    fn take(&mut self, clip: fn(&str, usize) -> String, text: &str, max: usize) -> String {
+        let text = clip(text, max.min(self.room));
         self.room -= length(&text);
         text
     }

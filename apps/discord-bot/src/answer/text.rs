@@ -1,10 +1,13 @@
 //! Text on its way to Discord: measured, shortened, and kept from being read as markdown.
 
-/// How long Discord takes a text to be.
+/// What begins and ends a block of code.
+const FENCE: &str = "```";
+
+/// The length of a text, in UTF-16 units.
 ///
-/// Its limits are in characters, and neither its documentation nor its answers say of which kind.
-/// UTF-16 units are the most there can be of any kind (an emoji outside the basic plane is two), so
-/// what fits by this measure fits.
+/// Discord's API counts code points (<https://github.com/discord/discord-api-docs/issues/1315>), its
+/// clients count UTF-16 units. There are never more of the first than of the second (an emoji outside
+/// the basic plane is one and two), so what fits by this measure fits.
 pub fn length(text: &str) -> usize {
     text.chars().map(char::len_utf16).sum()
 }
@@ -50,6 +53,27 @@ pub fn clip_to(text: &str, max: usize) -> String {
     clipped
 }
 
+/// The same for markdown, in which a block of code that is cut is closed again: an open one would
+/// show everything after it as code.
+pub fn clip_markdown(markdown: &str, max: usize) -> String {
+    let clipped = clip_to(markdown, max);
+    if !is_fence_open(&clipped) {
+        return clipped;
+    }
+    let closing = format!("\n{FENCE}");
+    let room = max.saturating_sub(length(&closing)).max(1);
+    let begun = clip_to(markdown, room);
+    if is_fence_open(&begun) {
+        begun + &closing
+    } else {
+        begun
+    }
+}
+
+fn is_fence_open(markdown: &str) -> bool {
+    markdown.matches(FENCE).count() % 2 == 1
+}
+
 /// Text that a person wrote, to be shown as it is: no markdown, no link, no mention.
 ///
 /// ```
@@ -80,7 +104,7 @@ pub fn escape(text: &str) -> String {
 pub fn code_block(language: &str, code: &str) -> String {
     // Between every two: three are never left side by side, however many there are.
     let code = code.replace("``", "`\u{200b}`");
-    format!("```{language}\n{code}\n```")
+    format!("{FENCE}{language}\n{code}\n{FENCE}")
 }
 
 /// Unicode's explicit directions, UAX #9.
@@ -105,6 +129,18 @@ mod tests {
     fn an_escape_is_not_cut_in_two() {
         assert_eq!(clip_to(r"ab\*cd", 4), "ab…");
         assert_eq!(clip_to(r"a\\*cd", 4), r"a\\…");
+    }
+
+    #[test]
+    fn a_block_of_code_that_is_cut_is_closed_wherever_it_is_cut() {
+        let markdown = format!("before {} after", code_block("json", "{\"a\": 1}"));
+        for max in 0..=length(&markdown) {
+            let clipped = clip_markdown(&markdown, max);
+            assert!(length(&clipped) <= max, "{max}: {clipped}");
+            assert!(!is_fence_open(&clipped), "{max}: {clipped}");
+            assert_eq!(clipped.is_empty(), max == 0);
+        }
+        assert_eq!(clip_markdown(&markdown, length(&markdown)), markdown);
     }
 
     #[test]

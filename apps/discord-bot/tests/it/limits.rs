@@ -36,6 +36,7 @@ pub(crate) fn check(answer: &Answer) {
 fn check_message(message: &Message) {
     let content = message.content().unwrap_or_default();
     assert_length(content, 0, 2_000);
+    assert_closed(content);
     assert!(
         !content.is_empty() || message.the_embed().is_some(),
         "an empty message"
@@ -62,10 +63,14 @@ fn check_embed(embed: &Embed) {
     assert_length(embed.title(), 0, 256);
     assert_length(embed.description().unwrap_or_default(), 0, 4_096);
     assert_length(embed.footer().unwrap_or_default(), 0, 2_048);
+    assert_closed(embed.title());
+    assert_closed(embed.description().unwrap_or_default());
     assert!(embed.fields().len() <= 25);
     for field in embed.fields() {
         assert_length(&field.name, 1, 256);
         assert_length(&field.value, 1, 1_024);
+        assert_closed(&field.name);
+        assert_closed(&field.value);
         assert!(!field.name.trim().is_empty() && !field.value.trim().is_empty());
     }
     let fields = embed
@@ -102,6 +107,12 @@ fn assert_length(text: &str, min: usize, max: usize) {
         (min..=max).contains(&length),
         "{length} is not in {min}..={max}: {text}"
     );
+}
+
+/// A block of code that is begun is ended.
+fn assert_closed(markdown: &str) {
+    let fences = markdown.matches("```").count();
+    assert_eq!(fences % 2, 0, "a block of code is left open: {markdown}");
 }
 
 /// Texts of all lengths, many of them full of what is special to Discord.
@@ -180,9 +191,9 @@ proptest! {
         title in any_text(), description in any_text(), footer in any_text(),
         fields in prop::collection::vec((any_text(), any_text()), 0..30),
     ) {
-        let mut embed = Embed::titled(title).with_description(description);
+        let mut embed = Embed::titled(title).with_description(code_block("", &description));
         for (name, value) in fields {
-            embed = embed.with_field(name, value);
+            embed = embed.with_field(name, format!("{value}\n{}", code_block("json", &value)));
         }
         check_embed(&embed);
         check_embed(&embed.clone().with_footer(&footer).with_description(&footer).with_footer(footer));

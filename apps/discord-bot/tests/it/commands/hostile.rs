@@ -116,6 +116,23 @@ async fn json_that_is_none_too_much_or_a_command_is_refused_in_words_and_handed_
 }
 
 #[tokio::test]
+async fn what_is_handed_back_stays_in_its_block_of_code_however_long_it_is() {
+    let room = Room::open().await;
+    let ada = room.person(1, 1);
+    for typed in [
+        "`".repeat(4_000),
+        format!("{}{}", "a".repeat(3_990), "`".repeat(10)),
+        "🫖`".repeat(1_333),
+        "**loud** @everyone ```".repeat(181),
+    ] {
+        let answer = ada.submit("insert", "Teapot", &typed).await;
+        assert!(refusal(&answer).contains("not JSON"), "{answer:?}");
+        let outside = outside_of_code(&text(&answer));
+        assert!(!outside.contains("loud"), "{outside}");
+    }
+}
+
+#[tokio::test]
 async fn fields_that_are_called_like_the_bots_own_stay_in_the_body() {
     let room = Room::open().await;
     let (ada, eve) = (room.person(1, 1), room.person(2, 2));
