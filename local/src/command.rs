@@ -126,6 +126,7 @@ fn parse(level: Level, body: &[u8]) -> Result<Value, Vec<ApiError>> {
             }
             ParseErrorKind::TooDeep
             | ParseErrorKind::NumberTooLong
+            | ParseErrorKind::NameTooLong
             | ParseErrorKind::ExponentTooLarge => document::SHRED_DOC_LIMIT_VIOLATION
                 .because(format!("The request goes beyond a limit: {error}.")),
         }]

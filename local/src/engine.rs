@@ -1,14 +1,24 @@
 //! The engine: requests in, answers out.
 
+use std::panic::resume_unwind;
 use std::path::Path;
 use std::sync::Arc;
+use std::thread;
 
 use crate::command::{self, Command, Level, TableCommand};
-use crate::error::{ApiError, request, schema, warning};
+use crate::error::{ApiError, request, schema, server, warning};
 use crate::exec;
+use crate::json;
 use crate::limits::Limits;
 use crate::response::Answer;
 use crate::storage::{Collection, DiskUsage, OpenError, Storage, Table};
+
+/// Levels of objects and arrays that a request may nest to be carried out on any stack. Documents nest 16.
+const SHALLOW: usize = 32;
+
+/// The stack for requests that nest deeper, as far as the reader of JSON allows: 1,000 levels take about a megabyte of it
+/// in a debug build. What is not used of it is never more than an address.
+const DEEP_STACK: usize = 16 * 1024 * 1024;
 
 /// A Data API over one database. Clones are cheap and stand for the same database; any thread may use them.
 ///
@@ -99,6 +109,32 @@ impl Engine {
     /// This blocks while it reads and writes; in async code, call it where blocking is allowed, such as in
     /// `tokio::task::spawn_blocking`.
     pub fn execute(&self, request: Request<'_>) -> Response {
+        if json::nests_beyond(request.body, SHALLOW) {
+            self.execute_deep(request)
+        } else {
+            self.execute_here(request)
+        }
+    }
+
+    /// Values are read without recursion, but compared, copied, written and dropped with it.
+    fn execute_deep(&self, request: Request<'_>) -> Response {
+        thread::scope(|scope| {
+            let deep = thread::Builder::new()
+                .name("deep-request".to_owned())
+                .stack_size(DEEP_STACK)
+                .spawn_scoped(scope, || self.execute_here(request));
+            match deep {
+                Ok(thread) => thread.join().unwrap_or_else(|panic| resume_unwind(panic)),
+                Err(error) => {
+                    tracing::warn!(%error, "a deeply nested request got no thread");
+                    let message = "The server is short of threads for requests that nest deeply. Send it again later.";
+                    Answer::from(server::UNEXPECTED_SERVER_ERROR.because(message)).into()
+                }
+            }
+        })
+    }
+
+    fn execute_here(&self, request: Request<'_>) -> Response {
         let level = match (request.keyspace, request.name) {
             (_, Some(_)) => Level::Target,
             (Some(_), None) => Level::Keyspace,

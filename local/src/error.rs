@@ -20,6 +20,9 @@ use uuid::Uuid;
 
 use crate::json::{Object, Value};
 
+/// Bytes of a message, about.
+const MAX_MESSAGE: usize = 2000;
+
 /// Who can do something about an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Family {
@@ -43,11 +46,22 @@ pub(crate) struct Kind {
 impl Kind {
     /// An occurrence of this kind. The message is one or more whole sentences: what is wrong, then what to do.
     pub(crate) fn because(&'static self, message: impl Into<String>) -> ApiError {
+        let mut message = message.into();
+        cut(&mut message);
         ApiError {
             kind: self,
-            message: message.into(),
+            message,
             document_ids: Vec::new(),
         }
+    }
+}
+
+/// Messages quote what was sent, which can be megabytes: what is in their middle is left out.
+fn cut(message: &mut String) {
+    if message.len() > MAX_MESSAGE {
+        let start = message.floor_char_boundary(MAX_MESSAGE / 2);
+        let end = message.ceil_char_boundary(message.len() - MAX_MESSAGE / 2);
+        message.replace_range(start..end, " … ");
     }
 }
 
@@ -104,6 +118,21 @@ mod tests {
         assert_eq!(
             rest,
             r#","family":"REQUEST","scope":"FILTER","errorCode":"FILTER_INVALID_EXPRESSION","title":"Filter expression not valid","message":"It is wrong."}"#
+        );
+    }
+
+    #[test]
+    fn a_message_quotes_its_beginning_and_its_end() {
+        let message = format!("The path `{}` is not valid.", "é".repeat(100_000));
+        let error = filter::FILTER_INVALID_EXPRESSION.because(message);
+        assert!(
+            error.message.len() <= MAX_MESSAGE + 10,
+            "{}",
+            error.message.len()
+        );
+        assert!(
+            error.message.starts_with("The path `éé")
+                && error.message.ends_with("éé` is not valid.")
         );
     }
 

@@ -3,11 +3,11 @@
 //! What is not indexed cannot be filtered or sorted, and in return escapes the limits on strings, arrays and objects.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use crate::definition::IndexingDefinition;
 use crate::json::{Object, Value};
 use crate::language::path::{DocumentPath, PathError};
+use crate::language::paths::{Layer, Paths, Step};
 
 /// The fields that are indexed under any `allow` list, and under a `deny` of everything.
 const ALWAYS: [&str; 3] = ["$vector", "$vectorize", "$lexical"];
@@ -20,17 +20,9 @@ pub(crate) enum Indexing {
     /// `deny: ["*"]`: nothing can be filtered, but `_id` for equality.
     Nothing,
     /// Only these paths and what lies below them.
-    Allow(Branch),
+    Allow(Paths<()>),
     /// All but these paths and what lies below them.
-    Deny(Branch),
-}
-
-/// Paths as a tree of their segments.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Branch {
-    /// Whether a path ends here, so that all below belongs to it.
-    ends: bool,
-    below: BTreeMap<String, Self>,
+    Deny(Paths<()>),
 }
 
 impl Indexing {
@@ -48,11 +40,8 @@ impl Indexing {
         if paths.is_empty() || paths == ["*"] {
             return Ok(Self::Everything);
         }
-        let mut branch = Branch::of(paths)?;
-        for field in ALWAYS {
-            branch.add(std::slice::from_ref(&field.to_owned()));
-        }
-        Ok(Self::Allow(branch))
+        let paths = paths.iter().map(String::as_str);
+        read(paths.chain(ALWAYS)).map(Self::Allow)
     }
 
     /// The definition `{"deny": [...]}`. An empty list means everything, `["*"]` nothing.
@@ -62,23 +51,23 @@ impl Indexing {
         } else if paths == ["*"] {
             Ok(Self::Nothing)
         } else {
-            Branch::of(paths).map(Self::Deny)
+            read(paths.iter().map(String::as_str)).map(Self::Deny)
         }
     }
 
     /// Whether what is at a path, given by its segments, can be filtered and sorted by.
-    pub(crate) fn covers(&self, segments: &[String]) -> bool {
+    pub(crate) fn covers<'a>(&self, segments: impl IntoIterator<Item = &'a str>) -> bool {
         match self {
             Self::Everything => true,
             Self::Nothing => false,
-            Self::Allow(branch) => branch.holds(segments),
-            Self::Deny(branch) => !branch.holds(segments),
+            Self::Allow(paths) => hold(paths, segments),
+            Self::Deny(paths) => !hold(paths, segments),
         }
     }
 
     /// Whether vectors can be searched: unless they are denied by name.
     pub(crate) fn covers_vectors(&self) -> bool {
-        matches!(self, Self::Nothing) || self.covers(&["$vector".to_owned()])
+        matches!(self, Self::Nothing) || self.covers(["$vector"])
     }
 
     /// The document without what is not indexed. Listed paths go through arrays by field name, as projections do.
@@ -95,81 +84,71 @@ impl Indexing {
                         .collect(),
                 )
             }
-            Self::Allow(branch) => Cow::Owned(branch.keep(document)),
-            Self::Deny(branch) => Cow::Owned(branch.drop(document)),
+            Self::Allow(paths) => Cow::Owned(paths.root().keep(document)),
+            Self::Deny(paths) => Cow::Owned(paths.root().drop(document)),
         }
     }
 }
 
-impl Branch {
-    fn of(paths: &[String]) -> Result<Self, PathError> {
-        let mut root = Self::default();
-        for path in paths {
-            root.add(DocumentPath::parse_lenient(path)?.segments());
-        }
-        Ok(root)
-    }
+fn read<'a>(paths: impl Iterator<Item = &'a str>) -> Result<Paths<()>, PathError> {
+    let paths = paths.map(|path| Ok((DocumentPath::parse_lenient(path)?, ())));
+    paths.collect::<Result<_, _>>().map(Paths::outermost)
+}
 
-    fn add(&mut self, segments: &[String]) {
-        match segments.split_first() {
-            _ if self.ends => {}
-            None => {
-                self.ends = true;
-                self.below.clear();
-            }
-            Some((first, rest)) => self.below.entry(first.clone()).or_default().add(rest),
+/// Whether one of the paths leads to a place given by its segments, or to something it lies in.
+fn hold<'a>(paths: &Paths<()>, segments: impl IntoIterator<Item = &'a str>) -> bool {
+    let mut layer = paths.root();
+    for segment in segments {
+        match layer.at(segment) {
+            None => return false,
+            Some(Step::End(())) => return true,
+            Some(Step::Below(below)) => layer = below,
         }
     }
+    false
+}
 
-    fn holds(&self, segments: &[String]) -> bool {
-        self.ends
-            || segments.split_first().is_some_and(|(first, rest)| {
-                self.below
-                    .get(first)
-                    .is_some_and(|branch| branch.holds(rest))
-            })
-    }
-
+impl Layer<'_, ()> {
     fn keep(&self, object: &Object) -> Object {
         let kept = object.iter().filter_map(|(name, value)| {
-            let branch = self.below.get(name)?;
-            Some((name.clone(), branch.keep_value(value)))
+            let value = match self.at(name)? {
+                Step::End(()) => value.clone(),
+                Step::Below(layer) => layer.keep_value(value),
+            };
+            Some((name.clone(), value))
         });
         kept.collect()
     }
 
     fn keep_value(&self, value: &Value) -> Value {
         match value {
-            Value::Object(object) if !self.ends => Value::Object(self.keep(object)),
-            Value::Array(items) if !self.ends => items
-                .iter()
-                .map(|item| self.keep_value(item))
-                .collect::<Vec<_>>()
-                .into(),
-            _ => value.clone(),
+            Value::Object(object) => Value::Object(self.keep(object)),
+            Value::Array(items) => {
+                Value::Array(items.iter().map(|item| self.keep_value(item)).collect())
+            }
+            scalar => scalar.clone(),
         }
     }
 
     fn drop(&self, object: &Object) -> Object {
-        let kept = object
-            .iter()
-            .filter_map(|(name, value)| match self.below.get(name) {
-                None => Some((name.clone(), value.clone())),
-                Some(branch) if branch.ends => None,
-                Some(branch) => Some((name.clone(), branch.drop_value(value))),
-            });
+        let kept = object.iter().filter_map(|(name, value)| {
+            let value = match self.at(name) {
+                None => value.clone(),
+                Some(Step::End(())) => return None,
+                Some(Step::Below(layer)) => layer.drop_value(value),
+            };
+            Some((name.clone(), value))
+        });
         kept.collect()
     }
 
     fn drop_value(&self, value: &Value) -> Value {
         match value {
             Value::Object(object) => Value::Object(self.drop(object)),
-            Value::Array(items) => items
-                .iter()
-                .map(|item| self.drop_value(item))
-                .collect::<Vec<_>>()
-                .into(),
-            _ => value.clone(),
+            Value::Array(items) => {
+                Value::Array(items.iter().map(|item| self.drop_value(item)).collect())
+            }
+            scalar => scalar.clone(),
         }
     }
 }

@@ -9,7 +9,7 @@ mod read;
 mod write;
 
 pub(crate) use object::Object;
-pub(crate) use read::{Begun, ParseErrorKind, begun, parse, parse_stored};
+pub(crate) use read::{Begun, ParseErrorKind, begun, nests_beyond, parse, parse_stored};
 pub(crate) use write::write_string;
 
 /// A JSON value. Equality is literal: numbers by their text, objects with the order of their fields.

@@ -2,6 +2,7 @@
 
 pub(crate) mod filter;
 pub(crate) mod path;
+pub(crate) mod paths;
 pub(crate) mod projection;
 pub(crate) mod sort;
 pub(crate) mod update;

@@ -10,6 +10,9 @@ const MAX_DEPTH: usize = 1000;
 /// Digits a number may have, fraction and exponent included.
 const MAX_NUMBER_DIGITS: usize = 100;
 
+/// Bytes a field name may have: the limit of the real server's parser.
+const MAX_NAME: usize = 50_000;
+
 /// Why a text was refused, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ParseError {
@@ -27,6 +30,7 @@ pub(crate) enum ParseErrorKind {
     DuplicateKey(String),
     TooDeep,
     NumberTooLong,
+    NameTooLong,
     /// The exponent does not fit 32 bits, so that no arithmetic could be done with the number.
     ExponentTooLarge,
 }
@@ -57,6 +61,13 @@ impl fmt::Display for ParseError {
                     self.offset
                 )
             }
+            ParseErrorKind::NameTooLong => {
+                write!(
+                    f,
+                    "the field name at byte {} is longer than {MAX_NAME} bytes",
+                    self.offset
+                )
+            }
             ParseErrorKind::ExponentTooLarge => {
                 write!(
                     f,
@@ -76,7 +87,36 @@ pub(crate) fn parse(text: &[u8]) -> Result<Value, ParseError> {
         offset: error.valid_up_to(),
     })?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    Reader::new(text, MAX_NUMBER_DIGITS).document()
+    Reader::new(text).document()
+}
+
+/// Whether objects and arrays nest deeper than this in a text, up to the place where it is no JSON.
+pub(crate) fn nests_beyond(text: &[u8], levels: usize) -> bool {
+    let opens = |byte: u8| matches!(byte, b'[' | b'{');
+    // Most texts do not even have as many brackets.
+    if text.iter().filter(|byte| opens(**byte)).count() <= levels {
+        return false;
+    }
+    let (mut depth, mut in_string) = (0_usize, false);
+    let mut bytes = text.iter().copied();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'"' => in_string = !in_string,
+            b'\\' if in_string => {
+                bytes.next();
+            }
+            _ if in_string => {}
+            b'[' | b'{' => {
+                depth += 1;
+                if depth > levels {
+                    return true;
+                }
+            }
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    false
 }
 
 /// What could be read of a text that is wrong somewhere: an array or object, and what it has up to there.
@@ -91,7 +131,7 @@ pub(crate) enum Begun {
 pub(crate) fn begun(text: &[u8]) -> Option<Begun> {
     let text = std::str::from_utf8(text).ok()?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut reader = Reader::new(text, MAX_NUMBER_DIGITS);
+    let mut reader = Reader::new(text);
     let mut around = Vec::new();
     reader.skip_space();
     reader.value(&mut around).err()?;
@@ -109,7 +149,7 @@ pub(crate) fn begun(text: &[u8]) -> Option<Begun> {
 
 /// Reads a value this program has written. Numbers may have grown beyond what a request may hold.
 pub(crate) fn parse_stored(text: &str) -> Result<Value, ParseError> {
-    Reader::new(text, usize::MAX).document()
+    Reader::unlimited(text).document()
 }
 
 struct Reader<'a> {
@@ -117,6 +157,7 @@ struct Reader<'a> {
     bytes: &'a [u8],
     at: usize,
     max_digits: usize,
+    max_name: usize,
 }
 
 /// An array or object whose end has not been read yet. Keeping these in a list rather than on the stack lets a
@@ -128,12 +169,23 @@ enum Unfinished {
 }
 
 impl<'a> Reader<'a> {
-    fn new(text: &'a str, max_digits: usize) -> Self {
+    /// For a text from outside.
+    fn new(text: &'a str) -> Self {
+        Self {
+            max_digits: MAX_NUMBER_DIGITS,
+            max_name: MAX_NAME,
+            ..Self::unlimited(text)
+        }
+    }
+
+    /// For a text this program has written.
+    fn unlimited(text: &'a str) -> Self {
         Self {
             text,
             bytes: text.as_bytes(),
             at: 0,
-            max_digits,
+            max_digits: usize::MAX,
+            max_name: usize::MAX,
         }
     }
 
@@ -220,6 +272,12 @@ impl<'a> Reader<'a> {
             return Err(self.syntax("a field name in double quotes is expected"));
         }
         let name = self.string()?;
+        if name.len() > self.max_name {
+            return Err(ParseError {
+                kind: ParseErrorKind::NameTooLong,
+                offset: start,
+            });
+        }
         if object.contains_key(&name) {
             return Err(ParseError {
                 kind: ParseErrorKind::DuplicateKey(name),
@@ -499,6 +557,33 @@ mod tests {
             kind(&format!("{}e10", "9".repeat(99))),
             ParseErrorKind::NumberTooLong
         );
+    }
+
+    #[test]
+    fn a_name_may_have_fifty_thousand_bytes_and_no_more() {
+        let named = |name: &str| format!("{{\"{name}\":1}}");
+        let longest = named(&"é".repeat(25_000));
+        assert_eq!(round_trip(&longest), longest);
+        for name in ["a".repeat(50_001), "\\u00e9".repeat(25_001)] {
+            assert_eq!(kind(&named(&name)), ParseErrorKind::NameTooLong);
+        }
+        assert!(parse_stored(&named(&"a".repeat(50_001))).is_ok());
+    }
+
+    #[test]
+    fn depth_is_counted_outside_of_strings() {
+        for (text, depth) in [
+            ("1", 0),
+            ("[]", 1),
+            (r#"[[],{"a":[]}]"#, 3),
+            (r#"["[[[\"[[[\\",[]]"#, 2),
+            ("[[[", 3),
+            ("]]][", 1),
+        ] {
+            let beyond = |levels| nests_beyond(text.as_bytes(), levels);
+            assert!(!beyond(depth), "{text}");
+            assert!(depth == 0 || beyond(depth - 1), "{text}");
+        }
     }
 
     #[test]

@@ -8,10 +8,15 @@ use crate::json::{Object, Value};
 
 /// A path, decoded. `&.` stands for a dot inside a field name and `&&` for an ampersand, so text and segments
 /// determine each other.
+///
+/// A request can hold megabytes of paths, so the segments share one string.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct DocumentPath {
     text: String,
-    segments: Vec<String>,
+    /// The segments, one after the other.
+    names: String,
+    /// Where each segment ends in `names`; there is at least one.
+    ends: Vec<usize>,
 }
 
 /// What is wrong with the text of a path.
@@ -29,7 +34,7 @@ impl DocumentPath {
     /// Reads a path for writing or projecting, where every segment has to name something.
     pub(crate) fn parse(text: &str) -> Result<Self, PathError> {
         let path = Self::parse_lenient(text)?;
-        if path.segments.iter().any(String::is_empty) {
+        if path.segments().any(str::is_empty) {
             Err(PathError::EmptySegment)
         } else {
             Ok(path)
@@ -38,27 +43,24 @@ impl DocumentPath {
 
     /// Reads a path for filtering or sorting, where empty segments are allowed and match nothing.
     pub(crate) fn parse_lenient(text: &str) -> Result<Self, PathError> {
-        let mut segments = vec![String::new()];
+        let mut names = String::with_capacity(text.len());
+        let mut ends = Vec::new();
         let mut characters = text.char_indices();
         while let Some((at, character)) = characters.next() {
-            let literal = match character {
-                '.' => {
-                    segments.push(String::new());
-                    continue;
-                }
+            match character {
+                '.' => ends.push(names.len()),
                 '&' => match characters.next() {
-                    Some((_, escaped @ ('.' | '&'))) => escaped,
+                    Some((_, escaped @ ('.' | '&'))) => names.push(escaped),
                     _ => return Err(PathError::BadEscape { at }),
                 },
-                other => other,
-            };
-            if let Some(segment) = segments.last_mut() {
-                segment.push(literal);
+                other => names.push(other),
             }
         }
+        ends.push(names.len());
         Ok(Self {
             text: text.to_owned(),
-            segments,
+            names,
+            ends,
         })
     }
 
@@ -66,27 +68,45 @@ impl DocumentPath {
         &self.text
     }
 
-    pub(crate) fn segments(&self) -> &[String] {
-        &self.segments
+    pub(crate) fn segments(
+        &self,
+    ) -> impl DoubleEndedIterator<Item = &str> + ExactSizeIterator + Clone {
+        (0..self.ends.len()).map(|level| self.segment(level))
+    }
+
+    /// The segment at a level, counted from 0. The path must have it.
+    pub(crate) fn segment(&self, level: usize) -> &str {
+        &self.names[self.start(level)..self.ends[level]]
+    }
+
+    /// The first segments, and as the last one all that follow, run together. Whoever makes what a path leads to makes
+    /// as many levels at most.
+    pub(crate) fn at_most(&self, levels: usize) -> (impl Iterator<Item = &str>, &str) {
+        let last = self.ends.len().min(levels).saturating_sub(1);
+        (self.segments().take(last), &self.names[self.start(last)..])
+    }
+
+    fn start(&self, level: usize) -> usize {
+        level.checked_sub(1).map_or(0, |before| self.ends[before])
     }
 
     /// Whether this is the path of a top-level field of that name.
     pub(crate) fn is_field(&self, name: &str) -> bool {
-        matches!(self.segments.as_slice(), [only] if only == name)
+        self.ends.len() == 1 && self.names == name
     }
 
     /// Whether this path leads to something inside what the other leads to.
     pub(crate) fn is_below(&self, ancestor: &Self) -> bool {
-        self.segments.len() > ancestor.segments.len()
-            && self.segments.starts_with(&ancestor.segments)
+        let levels = ancestor.ends.len();
+        self.ends.len() > levels && self.segments().take(levels).eq(ancestor.segments())
     }
 
     /// The value filters and sorts see at this path: through objects by field name and arrays by index, not into
     /// extended JSON wrappers such as `{"$date": 0}`, which are scalars.
     pub(crate) fn find<'a>(&self, document: &'a Object) -> Option<&'a Value> {
-        let (first, rest) = self.segments.split_first()?;
-        let mut value = document.get(first)?;
-        for segment in rest {
+        let mut segments = self.segments();
+        let mut value = document.get(segments.next()?)?;
+        for segment in segments {
             value = match value {
                 Value::Object(object) if ejson::wrapper(object).is_none() => object.get(segment)?,
                 Value::Array(items) => items.get(index(segment)?)?,

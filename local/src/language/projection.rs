@@ -9,6 +9,7 @@ use crate::document::special;
 use crate::error::{ApiError, projection};
 use crate::json::{Object, Value, float};
 use crate::language::path::DocumentPath;
+use crate::language::paths::{Layer, Paths, Step};
 use crate::language::{MAX_NESTING, nests_too_deep};
 use crate::number::{self, Decimal};
 
@@ -17,6 +18,10 @@ mod tests;
 
 /// The field that tells how similar a document is to the vector searched for.
 const SIMILARITY: &str = "$similarity";
+
+/// Bytes the paths of a projection may have together: as many as a request can write without nesting. Nested, a name
+/// counts for every path below it.
+const MAX_BYTES: usize = 20 * 1024 * 1024;
 
 /// The fields that are answered only if they are asked for.
 const HIDDEN: [&str; 3] = [special::VECTOR, special::VECTORIZE, special::LEXICAL];
@@ -28,8 +33,8 @@ pub(crate) enum Projection {
     Everything,
     /// `{"*": 0}`
     Nothing,
-    Include(Layer),
-    Exclude(Layer),
+    Include(Paths<Part>),
+    Exclude(Paths<Part>),
 }
 
 /// Which fields of a document are answered.
@@ -39,20 +44,16 @@ pub(crate) enum WholeFields {
     AllBut(Vec<String>),
 }
 
-/// The fields of one level that a projection says something about.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Layer(BTreeMap<String, Node>);
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Node {
-    Below(Layer),
+/// What of a field a path stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
     Whole,
     Slice(Slice),
 }
 
 /// A part of an array.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Slice {
+pub(crate) enum Slice {
     First(usize),
     Last(usize),
     /// So many elements from the one at this index; a negative one counts from the end.
@@ -103,8 +104,8 @@ impl Projection {
         match self {
             Self::Everything => Some(WholeFields::AllBut(Vec::new())),
             Self::Nothing => Some(WholeFields::Only(Vec::new())),
-            Self::Include(layer) => layer.whole_fields().map(WholeFields::Only),
-            Self::Exclude(layer) => layer.whole_fields().map(WholeFields::AllBut),
+            Self::Include(paths) => whole_fields(paths).map(WholeFields::Only),
+            Self::Exclude(paths) => whole_fields(paths).map(WholeFields::AllBut),
         }
     }
 
@@ -113,8 +114,8 @@ impl Projection {
         let mut projected = match self {
             Self::Everything => document,
             Self::Nothing => Object::new(),
-            Self::Include(layer) => layer.include(document),
-            Self::Exclude(layer) => layer.exclude(document),
+            Self::Include(paths) => paths.root().include(document),
+            Self::Exclude(paths) => paths.root().exclude(document),
         };
         if let Some(similarity) = similarity {
             projected.insert(SIMILARITY, float::float_to_json(similarity));
@@ -123,18 +124,22 @@ impl Projection {
     }
 }
 
-impl Layer {
-    fn whole_fields(&self) -> Option<Vec<String>> {
-        let whole = |(name, node): (&String, &Node)| (*node == Node::Whole).then(|| name.clone());
-        self.0.iter().map(whole).collect()
-    }
+fn whole_fields(paths: &Paths<Part>) -> Option<Vec<String>> {
+    let whole = |(path, part): &(DocumentPath, Part)| {
+        let mut segments = path.segments();
+        let name = segments.next()?;
+        (segments.len() == 0 && *part == Part::Whole).then(|| name.to_owned())
+    };
+    paths.iter().map(whole).collect()
+}
 
+impl Layer<'_, Part> {
     fn include(&self, object: Object) -> Object {
         let kept = object.into_iter().filter_map(|(name, value)| {
-            let value = match self.0.get(&name)? {
-                Node::Whole => value,
-                Node::Slice(slice) => slice.of(value),
-                Node::Below(layer) => layer.include_value(value),
+            let value = match self.at(&name)? {
+                Step::End(Part::Whole) => value,
+                Step::End(Part::Slice(slice)) => slice.of(value),
+                Step::Below(layer) => layer.include_value(value),
             };
             Some((name, value))
         });
@@ -157,11 +162,11 @@ impl Layer {
 
     fn exclude(&self, object: Object) -> Object {
         let kept = object.into_iter().filter_map(|(name, value)| {
-            let value = match self.0.get(&name) {
+            let value = match self.at(&name) {
                 None => value,
-                Some(Node::Whole) => return None,
-                Some(Node::Slice(slice)) => slice.of(value),
-                Some(Node::Below(layer)) => layer.exclude_value(value),
+                Some(Step::End(Part::Whole)) => return None,
+                Some(Step::End(Part::Slice(slice))) => slice.of(value),
+                Some(Step::Below(layer)) => layer.exclude_value(value),
             };
             Some((name, value))
         });
@@ -178,36 +183,6 @@ impl Layer {
                     .collect(),
             ),
             scalar => scalar,
-        }
-    }
-
-    /// Adds a path. Two paths must not be one, nor one lie below the other.
-    fn add(&mut self, path: &str, node: Node) -> Result<(), ApiError> {
-        let parsed = DocumentPath::parse(path).map_err(|problem| {
-            invalid(format!(
-                "The projection path `{path}` is not valid: {problem}."
-            ))
-        })?;
-        self.add_segments(parsed.segments(), node).ok_or_else(|| {
-            invalid(format!(
-                "The projection path `{path}` conflicts with another one, which is the same or leads into the same field. \
-                 Keep one of them."
-            ))
-        })
-    }
-
-    fn add_segments(&mut self, segments: &[String], node: Node) -> Option<()> {
-        let (first, rest) = segments.split_first()?;
-        if rest.is_empty() {
-            return self.0.insert(first.clone(), node).is_none().then_some(());
-        }
-        let below = self
-            .0
-            .entry(first.clone())
-            .or_insert_with(|| Node::Below(Self::default()));
-        match below {
-            Node::Below(layer) => layer.add_segments(rest, node),
-            Node::Whole | Node::Slice(_) => None,
         }
     }
 }
@@ -274,6 +249,8 @@ struct Collected {
     slices: Vec<(String, Slice)>,
     /// The fields that can be set in both modes.
     free: BTreeMap<&'static str, bool>,
+    /// Of all paths together.
+    bytes: usize,
 }
 
 impl Collected {
@@ -300,6 +277,12 @@ impl Collected {
                 _ => {}
             }
             let path = parent.map_or_else(|| name.clone(), |parent| format!("{parent}.{name}"));
+            self.bytes += path.len();
+            if self.bytes > MAX_BYTES {
+                return Err(invalid(format!(
+                    "The paths of the projection have more than {MAX_BYTES} bytes together. Project whole fields."
+                )));
+            }
             match value {
                 Value::Object(below) => self.collect(below, Some(&path))?,
                 _ => match included(value) {
@@ -337,29 +320,44 @@ impl Collected {
 
     fn build(self) -> Result<Projection, ApiError> {
         let includes = !self.included.is_empty();
-        let mut layer = Layer::default();
-        for path in self.included.iter().chain(&self.excluded) {
-            layer.add(path, Node::Whole)?;
-        }
-        for (path, slice) in self.slices {
-            layer.add(&path, Node::Slice(slice))?;
-        }
         let mut wanted = vec![(
             special::ID,
             self.free.get(special::ID).copied().unwrap_or(true),
         )];
         wanted.extend(HIDDEN.map(|name| (name, self.free.get(name).copied().unwrap_or(false))));
-        for (name, wanted) in wanted {
-            if wanted == includes {
-                layer.add(name, Node::Whole)?;
-            }
-        }
+        let wanted = wanted
+            .into_iter()
+            .filter(|(_, wanted)| *wanted == includes)
+            .map(|(name, _)| name.to_owned());
+        let whole = self.included.into_iter().chain(self.excluded).chain(wanted);
+        let parts = whole.map(|path| (path, Part::Whole)).chain(
+            self.slices
+                .into_iter()
+                .map(|(path, slice)| (path, Part::Slice(slice))),
+        );
+        let parts: Result<_, ApiError> = parts
+            .map(|(path, part)| Ok((read_path(&path)?, part)))
+            .collect();
+        let paths = Paths::new(parts?).map_err(|path| {
+            invalid(format!(
+                "The projection path `{path}` conflicts with another one, which is the same or leads into the same field. \
+                 Keep one of them."
+            ))
+        })?;
         Ok(if includes {
-            Projection::Include(layer)
+            Projection::Include(paths)
         } else {
-            Projection::Exclude(layer)
+            Projection::Exclude(paths)
         })
     }
+}
+
+fn read_path(path: &str) -> Result<DocumentPath, ApiError> {
+    DocumentPath::parse(path).map_err(|problem| {
+        invalid(format!(
+            "The projection path `{path}` is not valid: {problem}."
+        ))
+    })
 }
 
 /// Whether a value includes a field: booleans as they say, numbers unless they are zero.

@@ -347,7 +347,7 @@ fn check_conflicts(operations: &[Operation]) -> Result<(), ApiError> {
     paths.sort_by(|(left, _), (right, _)| left.segments().cmp(right.segments()));
     let same = paths
         .windows(2)
-        .find(|pair| pair[0].0.segments() == pair[1].0.segments())
+        .find(|pair| pair[0].0 == pair[1].0)
         .map(|pair| (pair[0], pair[1]));
     let below = || {
         let (first, rest) = paths.split_first()?;

@@ -1,5 +1,6 @@
 //! The engine through its public doors: requests as JSON, over HTTP where HTTP is the subject.
 
+mod adversarial;
 mod concurrency;
 mod crash;
 mod database;

@@ -38,7 +38,7 @@ impl Comparison {
 /// What a comparison of this path sees of a document.
 pub(super) fn content<'a>(path: &DocumentPath, part: &'a Object) -> Option<Content<'a>> {
     let value = path.find(part)?;
-    match path.segments().first() {
+    match path.segments().next() {
         Some(name) if special::is_special(name) => {
             (path.segments().len() == 1 && !value.is_null()).then_some(Content::Opaque)
         }

@@ -272,7 +272,7 @@ impl Comparison {
             return Ok(());
         }
         if indexing.covers(self.path.segments()) {
-            let mut path = self.path.segments().to_vec();
+            let mut path: Vec<_> = self.path.segments().collect();
             let operands = match &self.test {
                 Test::Equal(operand) => std::slice::from_ref(operand),
                 Test::In(operands) | Test::All(operands) => operands,
@@ -318,9 +318,9 @@ impl Range {
 }
 
 /// Everything inside an array or object to compare with has to be indexed as well.
-fn check_content_indexed(
-    path: &mut Vec<String>,
-    value: &Value,
+fn check_content_indexed<'a>(
+    path: &mut Vec<&'a str>,
+    value: &'a Value,
     indexing: &Indexing,
 ) -> Result<(), ApiError> {
     match value {
@@ -328,8 +328,8 @@ fn check_content_indexed(
             .iter()
             .try_for_each(|item| check_content_indexed(path, item, indexing)),
         Value::Object(object) => object.iter().try_for_each(|(name, value)| {
-            path.push(name.clone());
-            if !indexing.covers(path) {
+            path.push(name);
+            if !indexing.covers(path.iter().copied()) {
                 return Err(unindexed(&path.join(".")));
             }
             check_content_indexed(path, value, indexing)?;

@@ -10,6 +10,10 @@ use crate::language::path::{DocumentPath, index};
 /// making them to find out.
 const MAX_PADDING: usize = 800_000;
 
+/// Levels that are made for a path. No document that is stored has as many, so what is deeper need not be made to be
+/// refused: all of it is one name at the last of these levels.
+const MADE_LEVELS: usize = 32;
+
 /// A document that is being changed.
 pub(super) struct Draft {
     pub(super) document: Value,
@@ -51,9 +55,10 @@ pub(super) enum Target<'a> {
 impl<'a> Target<'a> {
     /// The place of a path whose parents exist.
     pub(super) fn find(draft: &'a mut Draft, path: &'a DocumentPath) -> Option<Self> {
-        let (last, parents) = path.segments().split_last()?;
+        let mut segments = path.segments();
+        let last = segments.next_back()?;
         let mut value = &mut draft.document;
-        for segment in parents {
+        for segment in segments {
             value = match value {
                 Value::Object(object) => object.get_mut(segment)?,
                 Value::Array(items) => items.get_mut(index(segment)?)?,
@@ -73,9 +78,7 @@ impl<'a> Target<'a> {
         path: &'a DocumentPath,
     ) -> Result<Self, ApiError> {
         let Draft { document, padding } = draft;
-        let Some((last, parents)) = path.segments().split_last() else {
-            return Err(blocked(path, path.as_str(), document));
-        };
+        let (parents, last) = path.at_most(MADE_LEVELS);
         let mut value = document;
         for segment in parents {
             let target = Self::in_container(value, segment, path, padding)?;

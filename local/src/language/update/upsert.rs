@@ -33,8 +33,8 @@ fn described(comparison: &Comparison) -> Result<Option<Value>, ApiError> {
     let is_special = comparison
         .path
         .segments()
-        .first()
-        .is_some_and(|name| special::is_special(name));
+        .next()
+        .is_some_and(special::is_special);
     match (&comparison.test, comparison.negated) {
         _ if is_special => Ok(None),
         (Test::Id(id), false) => Ok(Some(id.to_value())),
