@@ -2,6 +2,7 @@
 
 mod accept;
 pub mod assets;
+mod client_address;
 mod conditional;
 pub mod health;
 mod problem;
@@ -22,6 +23,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 
+pub use client_address::{ClientAddress, ClientIpHeader};
 pub use conditional::has_current;
 pub use problem::{Problem, ProblemPage};
 pub use request_id::RequestId;
@@ -39,6 +41,8 @@ pub struct HttpOptions {
     /// How an error looks to a browser (a request whose `Accept` prefers `text/html`). Default: as to everyone else,
     /// [`application/problem+json`](Problem).
     pub problem_page: Option<ProblemPage>,
+    /// The header in which a proxy reports the [`ClientAddress`]. Default: none, the address is that of the connection.
+    pub client_ip_header: Option<ClientIpHeader>,
 }
 
 impl Default for HttpOptions {
@@ -48,6 +52,7 @@ impl Default for HttpOptions {
             timeout: Duration::from_secs(30),
             content_security_policy: HeaderValue::from_static(CONTENT_SECURITY_POLICY),
             problem_page: None,
+            client_ip_header: None,
         }
     }
 }
@@ -71,6 +76,10 @@ pub fn layers(routes: Router, options: HttpOptions) -> Router {
             .layer(from_fn_with_state(
                 options.content_security_policy,
                 security::headers,
+            ))
+            .layer(from_fn_with_state(
+                options.client_ip_header,
+                client_address::read_from,
             ))
             .layer(CompressionLayer::new())
             .layer(from_fn_with_state(options.problem_page, render::errors))

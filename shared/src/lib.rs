@@ -7,6 +7,7 @@ mod embedded;
 pub mod env;
 pub mod field_errors;
 pub mod http;
+mod log_limit;
 pub mod serve;
 pub mod settings;
 pub mod telemetry;

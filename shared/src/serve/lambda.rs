@@ -5,9 +5,11 @@
 //! has to be done before it is given.
 
 use std::convert::Infallible;
+use std::net::SocketAddr;
 
 use anyhow::anyhow;
 use axum::Router;
+use axum::extract::ConnectInfo;
 use axum::response::Response;
 use lambda_http::http::Uri;
 use lambda_http::request::RequestContext;
@@ -32,7 +34,20 @@ async fn answer(app: Router, mut request: Request) -> Result<Response, Infallibl
     if let Some(uri) = without_stage(&request) {
         *request.uri_mut() = uri;
     }
+    if let Some(address) = client_address(&request) {
+        request.extensions_mut().insert(ConnectInfo(address));
+    }
     app.oneshot(request).await
+}
+
+/// The address from which AWS received the request, in place of that of a connection. There is no port.
+fn client_address(request: &Request) -> Option<SocketAddr> {
+    let address = match request.extensions().get::<RequestContext>()? {
+        RequestContext::ApiGatewayV2(context) => context.http.source_ip.as_deref(),
+        RequestContext::ApiGatewayV1(context) => context.identity.source_ip.as_deref(),
+        _ => None,
+    };
+    Some(SocketAddr::new(address?.parse().ok()?, 0))
 }
 
 /// The address as the application knows it. The stage of an API Gateway is no part of it, unless it is `$default`, which
@@ -60,7 +75,12 @@ fn without_stage(request: &Request) -> Option<Uri> {
 mod tests {
     use lambda_http::request::from_str;
 
-    use super::without_stage;
+    use axum::Router;
+    use axum::body::to_bytes;
+    use axum::routing::get;
+
+    use super::{answer, without_stage};
+    use crate::http::ClientAddress;
 
     /// An API Gateway invocation, payload version 2, with only what addresses need.
     fn address(stage: &str, path: &str, query: &str) -> String {
@@ -89,6 +109,25 @@ mod tests {
                 expected,
                 "{stage} {path} {query}"
             );
+        }
+    }
+
+    #[tokio::test]
+    async fn the_clients_address_is_the_one_that_the_invocation_names() {
+        let version_1 = r#"{"resource": "/", "path": "/", "httpMethod": "GET", "headers": {"host": "shop.example"},
+            "multiValueHeaders": {}, "queryStringParameters": null, "multiValueQueryStringParameters": {},
+            "pathParameters": {}, "stageVariables": {}, "body": null, "isBase64Encoded": false,
+            "requestContext": {"stage": "prod", "path": "/", "httpMethod": "GET",
+            "identity": {"sourceIp": "2001:db8::1"}}}"#;
+        let version_2 = r#"{"version": "2.0", "routeKey": "$default", "rawPath": "/", "rawQueryString": "",
+            "headers": {"host": "shop.example"}, "isBase64Encoded": false, "requestContext": {"stage": "$default",
+            "http": {"method": "GET", "path": "/", "sourceIp": "203.0.113.7"}, "timeEpoch": 0}}"#;
+        for (event, expected) in [(version_1, "2001:db8::1"), (version_2, "203.0.113.7")] {
+            let show = |ClientAddress(address): ClientAddress| async move { address.to_string() };
+            let app = Router::new().route("/", get(show));
+            let response = answer(app, from_str(event).unwrap()).await.unwrap();
+            let body = to_bytes(response.into_body(), 100).await.unwrap();
+            assert_eq!(body, expected);
         }
     }
 }

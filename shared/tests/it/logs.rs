@@ -10,11 +10,31 @@ use axum::routing::get;
 use serde_json::Value;
 use shared::http::{HttpOptions, Problem, layers};
 use tower::ServiceExt as _;
+use tracing::subscriber::DefaultGuard;
 use tracing_subscriber::fmt::MakeWriter;
 
 /// A log that can be read afterwards.
 #[derive(Debug, Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
+pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    /// Takes what this thread logs, from info upwards, until the guard is dropped.
+    pub(crate) fn start(&self) -> DefaultGuard {
+        let subscriber = tracing_subscriber::fmt()
+            .json()
+            .with_writer(self.clone())
+            .finish();
+        tracing::subscriber::set_default(subscriber)
+    }
+
+    /// The lines so far.
+    pub(crate) fn lines(&self) -> Vec<Value> {
+        let text = String::from_utf8(self.0.lock().unwrap().clone()).unwrap();
+        text.lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect()
+    }
+}
 
 impl io::Write for Log {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
@@ -37,25 +57,18 @@ impl MakeWriter<'_> for Log {
 /// The lines that a request to `path` leaves, from info upwards.
 async fn lines(path: &str) -> Vec<Value> {
     let log = Log::default();
-    let subscriber = tracing_subscriber::fmt()
-        .json()
-        .with_writer(log.clone())
-        .finish();
     let app = Router::new()
         .route("/orders/{key}", get(|| async { "an order" }))
         .route("/broken/{key}", get(broken));
     let request = Request::get(path).header("x-request-id", "r-1");
     let request = request.body(Body::empty()).unwrap();
-    let logging = tracing::subscriber::set_default(subscriber);
+    let logging = log.start();
     layers(app, HttpOptions::default())
         .oneshot(request)
         .await
         .unwrap();
     drop(logging);
-    let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
-    text.lines()
-        .map(|line| serde_json::from_str(line).unwrap())
-        .collect()
+    log.lines()
 }
 
 async fn broken() -> Problem {
