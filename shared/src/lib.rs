@@ -8,6 +8,7 @@ pub mod env;
 pub mod field_errors;
 pub mod http;
 mod log_limit;
+pub mod rate_limit;
 pub mod serve;
 pub mod settings;
 pub mod telemetry;

@@ -7,5 +7,6 @@ mod connect;
 mod health;
 mod http;
 mod logs;
+mod rate_limit;
 mod serve;
 mod settings;
