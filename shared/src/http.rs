@@ -9,32 +9,34 @@ mod problem;
 mod render;
 mod request_id;
 mod security;
+mod timeout;
 mod trace;
 
 use std::time::Duration;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::HeaderValue;
 use axum::middleware::{from_fn, from_fn_with_state};
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
-use tower_http::timeout::TimeoutLayer;
 
 pub use client_address::{ClientAddress, ClientIpHeader};
 pub use conditional::has_current;
 pub use problem::{Problem, ProblemPage};
 pub use request_id::RequestId;
 pub use security::CONTENT_SECURITY_POLICY;
+pub(crate) use timeout::body_too_slow;
 
 /// What an application decides about its layers. The default suits pages and JSON with small forms.
 #[derive(Debug, Clone)]
 pub struct HttpOptions {
     /// The largest request body, in bytes; more is answered with 413. Default 64 KiB.
     pub body_limit: usize,
-    /// How long a request may take before it is given up with 503. Default 30 seconds.
+    /// How long a request may take before it is given up: with 503, or with 408 where the rest of it has not arrived.
+    /// Default 30 seconds.
     pub timeout: Duration,
     /// The policy on responses that bring none. Default [`CONTENT_SECURITY_POLICY`].
     pub content_security_policy: HeaderValue,
@@ -84,10 +86,7 @@ pub fn layers(routes: Router, options: HttpOptions) -> Router {
             .layer(CompressionLayer::new())
             .layer(from_fn_with_state(options.problem_page, render::errors))
             .layer(CatchPanicLayer::custom(render::panicked))
-            .layer(TimeoutLayer::with_status_code(
-                StatusCode::SERVICE_UNAVAILABLE,
-                options.timeout,
-            ))
+            .layer(from_fn_with_state(options.timeout, timeout::limit))
             .layer(RequestBodyLimitLayer::new(options.body_limit)),
     )
 }

@@ -1,6 +1,9 @@
 //! Runs an application's router: the one place that decides how requests reach it, over TCP or as invocations of AWS
 //! Lambda. The application is the same.
 
+mod accept;
+mod activity;
+mod connection;
 #[cfg(feature = "lambda")]
 mod lambda;
 
@@ -10,12 +13,13 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use axum::Router;
-use axum::serve::ListenerExt as _;
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
 
+use self::accept::Connections;
 use crate::env::{Env, Noted};
 use crate::http::health;
+
+pub(crate) use self::activity::Activity;
 
 /// Where to listen and how to stop.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -123,6 +127,12 @@ pub async fn serve_on(listener: TcpListener, app: Router, drain: Duration) -> an
 
 /// Serves `app` on `listener` until `stop` resolves, then at most `drain` longer.
 ///
+/// A connection that waits too long for its client is closed: 10 seconds for the head of a request, 75 for the next
+/// request, 30 without a byte of a body or of an answer getting through, and more than that in all at less than 1 KiB a
+/// second. A body that does not arrive is answered 408. There are fewer connections than the process may have
+/// descriptors. Beyond that the one that has waited longest is closed for a new one, so that idle and slow clients,
+/// however many, keep nobody out.
+///
 /// For tests, and for programs that have a reason of their own to stop.
 pub async fn run(
     listener: TcpListener,
@@ -130,34 +140,23 @@ pub async fn run(
     stop: impl Future<Output = ()> + Send + 'static,
     drain: Duration,
 ) -> anyhow::Result<()> {
-    // An answer is written in one piece: there is nothing to gain from holding it back for more.
-    let listener = listener.tap_io(|connection| {
-        if let Err(error) = connection.set_nodelay(true) {
-            tracing::debug!(%error, "a connection answers late");
-        }
-    });
-    let (stopping, stopped) = oneshot::channel();
-    let app = app.into_make_service_with_connect_info::<SocketAddr>();
-    let server = axum::serve(listener, app).with_graceful_shutdown(async move {
-        stop.await;
-        tracing::info!("stopping: no new connections");
-        // The receiver is gone only when the server has ended on its own.
-        let _ = stopping.send(());
-    });
-    let limit = async {
-        if stopped.await.is_ok() {
-            tokio::time::sleep(drain).await;
-        } else {
-            std::future::pending::<()>().await;
-        }
-    };
+    let mut connections = Connections::new(app);
     tokio::select! {
-        result = server.into_future() => result.context("serving requests"),
-        () = limit => {
-            tracing::warn!(?drain, "requests were still under way at the limit and have been cut off");
-            Ok(())
-        }
+        () = connections.accept(&listener) => {}
+        () = stop => {}
     }
+    tracing::info!("stopping: no new connections");
+    drop(listener);
+    if tokio::time::timeout(drain, connections.finish())
+        .await
+        .is_err()
+    {
+        tracing::warn!(
+            ?drain,
+            "requests were still under way at the limit and have been cut off"
+        );
+    }
+    Ok(())
 }
 
 async fn listen(settings: &ServeSettings) -> anyhow::Result<TcpListener> {

@@ -10,3 +10,4 @@ mod logs;
 mod rate_limit;
 mod serve;
 mod settings;
+mod slow_clients;
