@@ -9,6 +9,7 @@ use axum::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use shared::http::Problem;
+use shared::rate_limit::retry_after;
 
 use crate::domain::id::ReviewId;
 use crate::store::StoreError;
@@ -96,7 +97,7 @@ impl AppError {
             Self::NotLoggedIn | Self::WrongCredentials => {
                 Some((WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")))
             }
-            Self::TooManyAttempts(wait) => Some((RETRY_AFTER, seconds(*wait).into())),
+            Self::TooManyAttempts(wait) => Some((RETRY_AFTER, retry_after(*wait).into())),
             Self::Busy => Some((RETRY_AFTER, HeaderValue::from_static("5"))),
             _ => None,
         }
@@ -124,7 +125,10 @@ fn problem(error: AppError) -> Problem {
         AppError::WrongCredentials => Problem::new(StatusCode::UNAUTHORIZED)
             .detail("E-mail address and password do not belong together."),
         AppError::TooManyAttempts(wait) => {
-            let sentence = format!("Too many attempts. Try again in {} seconds.", seconds(wait));
+            let sentence = format!(
+                "Too many attempts. Try again in {} seconds.",
+                retry_after(wait)
+            );
             Problem::new(StatusCode::TOO_MANY_REQUESTS).detail(sentence)
         }
         AppError::Forbidden(sentence) => Problem::new(StatusCode::FORBIDDEN).detail(sentence),
@@ -148,9 +152,4 @@ fn problem(error: AppError) -> Problem {
         }
         AppError::Internal(error) => Problem::new(StatusCode::INTERNAL_SERVER_ERROR).source(error),
     }
-}
-
-/// Whole seconds, rounded up.
-fn seconds(wait: Duration) -> u64 {
-    wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
 }

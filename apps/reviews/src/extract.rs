@@ -1,9 +1,7 @@
 //! What handlers are given: ids that parsed, bodies and queries that were checked, and who asks.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-
 use axum::body::Bytes;
-use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, Path, Query, Request};
+use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
@@ -54,27 +52,6 @@ fn bearer(headers: &HeaderMap) -> Option<Token> {
     scheme
         .eq_ignore_ascii_case("bearer")
         .then(|| Token::sent(token.trim()))
-}
-
-/// The network address of whoever asks.
-#[derive(Debug)]
-pub(crate) struct ClientAddress(pub(crate) IpAddr);
-
-impl FromRequestParts<AppState> for ClientAddress {
-    type Rejection = AppError;
-
-    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, AppError> {
-        let header = state.client_ip_header.as_ref();
-        let told = header.and_then(|name| parts.headers.get_all(name).iter().next_back());
-        // Each proxy adds the address it was asked from; only the nearest one is ours.
-        let told =
-            told.and_then(|list| list.to_str().ok()?.rsplit(',').next()?.trim().parse().ok());
-        let connected = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-        let connected = connected.map(|ConnectInfo(address)| address.ip());
-        Ok(Self(
-            told.or(connected).unwrap_or(Ipv4Addr::UNSPECIFIED.into()),
-        ))
-    }
 }
 
 /// What comes after the `?`. What is wrong with it is said by field.

@@ -7,13 +7,13 @@
 
 mod api;
 mod assets;
-pub mod attempts;
 mod brand;
 pub mod domain;
 pub mod error;
 mod extract;
 mod handlers;
 pub mod passwords;
+pub mod rate_limit;
 mod routes;
 mod seed;
 pub mod settings;

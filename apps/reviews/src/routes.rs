@@ -27,14 +27,15 @@ pub fn app(state: AppState) -> Router {
         CACHE_CONTROL,
         HeaderValue::from_static("private, no-cache"),
     );
+    let options = HttpOptions {
+        problem_page: Some(views::problem_page),
+        client_ip_header: state.client_ip_header.clone(),
+        ..HttpOptions::default()
+    };
     let app = api
         .layer(fresh)
         .merge(pages().layer(asked))
         .with_state(state);
-    let options = HttpOptions {
-        problem_page: Some(views::problem_page),
-        ..HttpOptions::default()
-    };
     let everything = app.merge(files()).merge(api::docs(openapi)).merge(health);
     layers(everything, options)
 }

@@ -3,8 +3,8 @@
 use std::ffi::OsString;
 use std::time::Duration;
 
-use axum::http::HeaderName;
 use shared::env::{Env, SettingsErrors};
+use shared::http::ClientIpHeader;
 use shared::serve::ServeSettings;
 use shared::settings::DataSettings;
 use shared::telemetry::TelemetrySettings;
@@ -23,9 +23,9 @@ pub struct Settings {
     /// `LOGIN_ATTEMPTS`: how often one may try to log in to an account from one address within a
     /// quarter of an hour. Default 10.
     pub login_attempts: u32,
-    /// `CLIENT_IP_HEADER`: the header in which the proxy in front says who asks, such as
-    /// `x-forwarded-for`; the last address in it counts. Default: none, whoever is connected asks.
-    pub client_ip_header: Option<HeaderName>,
+    /// `CLIENT_IP_HEADER`: the header in which the proxy in front reports the client's address, such
+    /// as `x-forwarded-for`. Default: none, the address is that of the connection.
+    pub client_ip_header: Option<ClientIpHeader>,
 }
 
 impl Settings {
@@ -37,13 +37,7 @@ impl Settings {
         let telemetry = TelemetrySettings::read(&mut env);
         let hours = env.parse_or("SESSION_HOURS", 14 * 24, "a number of hours such as 336");
         let attempts = env.parse_or("LOGIN_ATTEMPTS", 10, "a number such as 10");
-        let client_ip_header = match env.text("CLIENT_IP_HEADER").map(|text| (text.parse(), text)) {
-            None => Ok(None),
-            Some((Ok(name), _)) => Ok(Some(name)),
-            Some((Err(_), text)) => Err(env.problem(format!(
-                "CLIENT_IP_HEADER is {text:?}, expected the name of a header such as x-forwarded-for"
-            ))),
-        };
+        let client_ip_header = ClientIpHeader::read(&mut env);
         env.finish(|| {
             let hours: u32 = hours?;
             Ok(Self {
@@ -78,9 +72,7 @@ mod tests {
     fn without_settings_one_stays_logged_in_for_two_weeks() {
         let settings = Settings::from_env(shared::env::of(&[])).unwrap();
         assert_eq!(settings.session_lifetime, Duration::from_hours(336));
-        assert_eq!(
-            (settings.login_attempts, settings.client_ip_header),
-            (10, None)
-        );
+        assert_eq!(settings.login_attempts, 10);
+        assert!(settings.client_ip_header.is_none());
     }
 }

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use astra_db::table::Timestamp;
-use axum::http::HeaderName;
+use shared::http::ClientIpHeader;
 
-use crate::attempts::Attempts;
 use crate::passwords::Passwords;
+use crate::rate_limit::RateLimits;
 use crate::settings::Settings;
 use crate::store::Store;
 
@@ -20,12 +20,12 @@ pub struct AppState {
     pub store: Store,
     /// Hashes passwords.
     pub passwords: Passwords,
-    /// Counts attempts to log in.
-    pub attempts: Attempts,
+    /// Limits how fast passwords can be guessed.
+    pub rate_limits: RateLimits,
     /// How long somebody stays logged in.
     pub session_lifetime: Duration,
-    /// The header in which a proxy says who asks, if there is one.
-    pub client_ip_header: Option<HeaderName>,
+    /// The header in which a proxy reports the client's address, if there is one.
+    pub client_ip_header: Option<ClientIpHeader>,
     /// What time it is.
     pub clock: Clock,
 }
@@ -36,7 +36,7 @@ impl AppState {
         Self {
             store,
             passwords,
-            attempts: Attempts::new(settings.login_attempts),
+            rate_limits: RateLimits::new(settings.login_attempts),
             session_lifetime: settings.session_lifetime,
             client_ip_header: settings.client_ip_header.clone(),
             clock: Clock::default(),

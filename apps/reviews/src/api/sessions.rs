@@ -11,9 +11,10 @@ use super::users::UserBody;
 use crate::domain::account::{Email, Password};
 use crate::domain::session::{self, Credentials, Session};
 use crate::error::AppError;
-use crate::extract::{ApiJson, Body, ClientAddress, CurrentUser, Field};
+use crate::extract::{ApiJson, Body, CurrentUser, Field};
 use crate::state::AppState;
 use shared::field_errors::FieldErrors;
+use shared::http::ClientAddress;
 
 /// Somebody who has just logged in.
 #[derive(Serialize, ToSchema)]
@@ -83,7 +84,7 @@ impl Body for LogInBody {
 )]
 pub(super) async fn log_in(
     State(state): State<AppState>,
-    ClientAddress(address): ClientAddress,
+    address: ClientAddress,
     ApiJson((email, password)): ApiJson<LogInBody>,
 ) -> Result<(StatusCode, Json<SessionBody>), AppError> {
     let credentials = Credentials {
@@ -95,10 +96,10 @@ pub(super) async fn log_in(
     let AppState {
         store,
         passwords,
-        attempts,
+        rate_limits,
         ..
     } = &state;
-    let session = session::log_in(store, passwords, attempts, &credentials, when).await?;
+    let session = session::log_in(store, passwords, rate_limits, &credentials, when).await?;
     Ok((StatusCode::CREATED, Json(session.into())))
 }
 

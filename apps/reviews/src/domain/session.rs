@@ -1,7 +1,6 @@
 //! Being logged in: a random token that its owner sends along, of which only the hash is stored.
 
 use std::fmt;
-use std::net::IpAddr;
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -9,11 +8,12 @@ use astra_db::table::Timestamp;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
+use shared::http::ClientAddress;
 
-use crate::attempts::Attempts;
 use crate::domain::account::{Email, Password, User};
 use crate::error::AppError;
 use crate::passwords::Passwords;
+use crate::rate_limit::RateLimits;
 use crate::store::Store;
 
 /// What a user sends along to be known: 256 random bits.
@@ -80,8 +80,8 @@ pub struct Credentials {
     pub email: Email,
     /// The password.
     pub password: Password,
-    /// The network address of whoever says so.
-    pub address: IpAddr,
+    /// The network address of the client.
+    pub address: ClientAddress,
 }
 
 /// Logs in, for as long as `lifetime`.
@@ -92,7 +92,7 @@ pub struct Credentials {
 pub async fn log_in(
     store: &Store,
     passwords: &Passwords,
-    attempts: &Attempts,
+    rate_limits: &RateLimits,
     credentials: &Credentials,
     (now, lifetime): (Timestamp, Duration),
 ) -> Result<Session, AppError> {
@@ -101,7 +101,7 @@ pub async fn log_in(
         password,
         address,
     } = credentials;
-    attempts.take(*address, email, now)?;
+    rate_limits.log_in(*address, email, now)?;
     let account = store.accounts.find(email).await?;
     let hash = account
         .as_ref()
@@ -110,7 +110,7 @@ pub async fn log_in(
     let Some(account) = account.filter(|_| is_right) else {
         return Err(AppError::WrongCredentials);
     };
-    attempts.forgive(*address, email);
+    rate_limits.logged_in(*address, email);
     let lifetime_ms = i64::try_from(lifetime.as_millis()).unwrap_or(i64::MAX);
     let session = Session {
         token: Token::random()?,
