@@ -12,7 +12,6 @@ pub mod rate_limit;
 pub mod serve;
 pub mod settings;
 pub mod telemetry;
-pub mod tries;
 
 #[doc(inline)]
 pub use connect::connect;

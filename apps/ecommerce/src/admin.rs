@@ -6,18 +6,23 @@ use std::time::Duration;
 use astra_db::Timestamp;
 use axum_extra::extract::cookie::Key;
 use secrecy::SecretString;
-use shared::tries::Tries;
+use shared::rate_limit::{RateLimiter, retry_after};
 
 use crate::signing::Signing;
 
 /// How long somebody stays logged in.
 pub(crate) const SESSION: Duration = Duration::from_hours(2);
 
+/// So many wrong passwords in a row are forgiven,
+const FREE_TRIES: u32 = 5;
+/// and after that one more every so often.
+const PAUSE: Duration = Duration::from_secs(10);
+
 /// The admin pages' password, never kept as such: what is kept is the key derived from it.
 pub(crate) struct Admin {
     signing: Signing,
     key: Key,
-    tries: Tries,
+    tries: RateLimiter,
 }
 
 /// What became of trying a password.
@@ -40,7 +45,7 @@ impl Admin {
         Self {
             key: signing.admins(password),
             signing: signing.clone(),
-            tries: Tries::default(),
+            tries: RateLimiter::new(FREE_TRIES, PAUSE),
         }
     }
 
@@ -50,14 +55,17 @@ impl Admin {
     }
 
     /// Tries a password.
+    ///
+    /// Tries are counted for everybody together: guessing from many addresses is no faster than from one. Anyone who
+    /// keeps trying can thus keep others from logging in, but nobody from working who already has.
     pub(crate) fn try_password(&self, typed: &str, now: Timestamp) -> Tried {
-        if let Err(wait) = self.tries.take(now.as_millis()) {
-            let wait_seconds = wait.as_secs();
+        if let Err(wait) = self.tries.take(&(), now.as_millis()) {
+            let wait_seconds = retry_after(wait);
             return Tried::TooOften { wait_seconds };
         }
         // Keys are compared in constant time, and derived ones have one length.
         if self.signing.admins(&typed.to_owned().into()) == self.key {
-            self.tries.forgive();
+            self.tries.reset(&());
             Tried::Right
         } else {
             Tried::Wrong
