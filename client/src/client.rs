@@ -35,7 +35,7 @@ struct Shared {
     connect_timeout: Duration,
     /// Given, or made when the first database needs it.
     transport: OnceLock<Arc<dyn Transport>>,
-    /// Whether it was given: what the endpoint means is then its own business.
+    /// Whether it was given: it may then understand endpoints that are not URLs.
     custom: bool,
 }
 
@@ -60,7 +60,7 @@ impl DataApiClient {
         DataApiClientBuilder {
             environment: None,
             api_path: None,
-            connect_timeout: Duration::from_secs(10),
+            connect_timeout: None,
             transport: None,
             options: Options::default(),
         }
@@ -69,19 +69,17 @@ impl DataApiClient {
     /// The database at an endpoint, `https://ID-REGION.apps.astra.datastax.com` or
     /// `http://host:8181`. Nothing is sent yet.
     ///
-    /// With a [`Transport`] of your own the endpoint may be any name it understands.
+    /// With a [`Transport`] of your own the endpoint can also be any name it understands. A URL means
+    /// the same as without: an endpoint of Astra has Astra's path and default keyspace.
     ///
     /// # Errors
     /// [`Error::Config`] when the endpoint is malformed or does not suit the environment.
     pub fn database(&self, endpoint: &str) -> Result<Database> {
+        let environment = self.shared.environment;
         let endpoint = if self.shared.custom {
-            let environment = self.shared.environment.unwrap_or(Environment::Other);
-            Endpoint {
-                environment,
-                base: endpoint.trim_end_matches('/').into(),
-            }
+            Endpoint::of_transport(endpoint, environment)?
         } else {
-            Endpoint::parse(endpoint, self.shared.environment)?
+            Endpoint::parse(endpoint, environment)?
         };
         self.open(&endpoint)
     }
@@ -170,7 +168,7 @@ fn default_transport(_: Duration) -> Result<Arc<dyn Transport>> {
 pub struct DataApiClientBuilder {
     environment: Option<Environment>,
     api_path: Option<String>,
-    connect_timeout: Duration,
+    connect_timeout: Option<Duration>,
     transport: Option<Arc<dyn Transport>>,
     options: Options,
 }
@@ -209,9 +207,10 @@ impl DataApiClientBuilder {
         self
     }
 
-    /// How long making a connection may take; 10 s.
+    /// How long making a connection may take; 10 s. A transport of your own has its own limit: with
+    /// both, [`build`](Self::build) fails.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.connect_timeout = timeout;
+        self.connect_timeout = Some(timeout);
         self
     }
 
@@ -224,8 +223,15 @@ impl DataApiClientBuilder {
     /// Checks the settings.
     ///
     /// # Errors
-    /// [`Error::Config`] when the API path cannot be part of a URL.
+    /// [`Error::Config`] when the API path cannot be part of a URL, or a connect timeout is set that
+    /// the given transport would not hear of.
     pub fn build(self) -> Result<DataApiClient> {
+        if self.connect_timeout.is_some() && self.transport.is_some() {
+            return Err(Error::config(
+                "connect_timeout has no effect on a transport of your own: set it there, with \
+                 HttpTransport::new(timeout) or reqwest's ClientBuilder::connect_timeout",
+            ));
+        }
         if let Some(path) = &self.api_path {
             let odd =
                 |c: char| c.is_whitespace() || c.is_control() || matches!(c, '?' | '#' | '\\');
@@ -247,6 +253,7 @@ impl DataApiClientBuilder {
             transport,
             options,
         } = self;
+        let connect_timeout = connect_timeout.unwrap_or(Duration::from_secs(10));
         let custom = transport.is_some();
         let transport = transport.map_or_else(OnceLock::new, OnceLock::from);
         let shared = Shared {

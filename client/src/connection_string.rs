@@ -9,8 +9,9 @@ use url::Url;
 
 use crate::client::{DataApiClient, DataApiClientBuilder};
 use crate::database::Database;
-use crate::endpoint::{Environment, parse_url};
+use crate::endpoint::{Environment, parse_url, surplus};
 use crate::error::{Error, Result};
+use crate::pasted::flaw;
 use crate::transport::{Token, UsernamePassword};
 
 const TOKEN_PARAMETER: &str = "applicationToken";
@@ -81,10 +82,12 @@ impl ConnectionString {
     /// empty.
     pub fn new(endpoint: &str, keyspace: &str) -> Result<Self> {
         let url = parse_url(endpoint)?;
-        if !matches!(url.path(), "" | "/") || url.query().is_some() || has_user(&url) {
-            return Err(malformed(
-                "the endpoint goes on after its port: parse it as a whole",
-            ));
+        if let Some(surplus) = surplus(&url) {
+            return Err(Error::config(format!(
+                "the endpoint has {surplus}: write only {}, the keyspace and the credentials are \
+                 given by themselves",
+                url.origin().ascii_serialization()
+            )));
         }
         let environment = environment_of(&url)?;
         Ok(Self {
@@ -226,14 +229,18 @@ impl FromStr for ConnectionString {
 
     fn from_str(text: &str) -> Result<Self> {
         let text = text.trim();
+        if let Some(flaw) = flaw(text) {
+            return Err(Error::config(format!("the connection string {flaw}")));
+        }
         if text.contains(|c: char| c.is_whitespace() || c.is_control() || c == '\\') {
             return Err(malformed(
-                "there is a space, a line break or a backslash in it",
+                "there is a space, a line break or a backslash in it: remove it, or write it as \
+                 %20, %0A or %5C",
             ));
         }
         let url = parse_url(text)?;
         if url.fragment().is_some() {
-            return Err(malformed("it has a part after \"#\": encode \"#\" as %23"));
+            return Err(malformed("it has a part after \"#\": write \"#\" as %23"));
         }
         let environment = environment_of(&url)?;
         let (api_path, keyspace) = split_path(url.path())?;
@@ -322,7 +329,8 @@ fn token_in(url: &Url) -> Result<Option<SecretString>> {
         if name != TOKEN_PARAMETER {
             // The name may be a token that lost its own: it is not repeated.
             return Err(malformed(
-                "the only parameter after \"?\" is applicationToken=TOKEN",
+                "the only parameter after \"?\" is applicationToken=TOKEN, and \"&\" inside a token \
+                 is written %26",
             ));
         }
         if token.replace(secret(value, TOKEN_PARAMETER)?).is_some() {

@@ -8,6 +8,7 @@ use url::Url;
 use uuid::Uuid;
 
 use crate::error::{ConfigError, Error, Result};
+use crate::pasted::flaw;
 
 /// What kind of Data API is talked to. It decides the API path, whether there is a default
 /// keyspace, and which endpoints make sense.
@@ -140,6 +141,26 @@ impl Endpoint {
         })
     }
 
+    /// An endpoint for a transport of the caller's own: a URL means the same to every transport, and
+    /// what any other name means is up to this one.
+    pub(crate) fn of_transport(text: &str, environment: Option<Environment>) -> Result<Self> {
+        let text = text.trim();
+        let scheme = text.split_once("://").map_or("", |(scheme, _)| scheme);
+        let is_url = ["http", "https"]
+            .iter()
+            .any(|known| scheme.eq_ignore_ascii_case(known));
+        if !is_url {
+            return Ok(Self {
+                environment: environment.unwrap_or(Environment::Other),
+                base: text.trim_end_matches('/').into(),
+            });
+        }
+        let host_is_known = |url: Url| url.host_str().and_then(Environment::of_host).is_some();
+        let by_host = parse_url(text).is_ok_and(host_is_known);
+        let fallback = (!by_host).then_some(Environment::Other);
+        Self::parse(text, environment.or(fallback))
+    }
+
     /// The endpoint of an Astra database.
     pub(crate) fn of_database(
         id: &str,
@@ -201,6 +222,15 @@ pub(crate) fn parse_url(text: &str) -> Result<Url> {
         return Err(Error::config(format!("the endpoint is empty: {expected}")));
     }
     // The text itself is not repeated: what was pasted by mistake may be a token.
+    if let Some(flaw) = flaw(text) {
+        return Err(Error::config(format!("the endpoint {flaw}")));
+    }
+    if let Some((special, encoded)) = unescaped(text) {
+        return Err(Error::config(format!(
+            "the user or password in front of \"@\" has an unescaped \"{special}\": write \
+             \"{special}\" as {encoded}"
+        )));
+    }
     let url = Url::parse(text.trim()).map_err(|source| {
         Error::Config(Box::new(ConfigError {
             message: format!("the endpoint is no URL: {expected}"),
@@ -215,19 +245,53 @@ pub(crate) fn parse_url(text: &str) -> Result<Url> {
     Ok(url)
 }
 
-/// An endpoint ends with its port.
-fn bare(url: &Url) -> Result<()> {
-    let more = !matches!(url.path(), "" | "/")
-        || url.query().is_some()
-        || url.fragment().is_some()
-        || !url.username().is_empty()
-        || url.password().is_some();
-    if more {
-        return Err(Error::config(format!(
-            "the endpoint goes on after {}: give only that, set an unusual path with .api_path(), \
-             and parse a connection string with \"…\".parse::<ConnectionString>()",
-            url.origin().ascii_serialization()
-        )));
+/// The character that ends the host too early, as it stands unescaped in a user or password, and
+/// how to write it. Without this, a part of the password would be taken for a host or a path.
+fn unescaped(text: &str) -> Option<(char, &'static str)> {
+    let (_, rest) = text.split_once("://")?;
+    // A token may have any of them.
+    let rest = rest
+        .split_once("?applicationToken=")
+        .map_or(rest, |(rest, _)| rest);
+    let end = rest.find(['/', '?', '#', '\\'])?;
+    let (_, after) = rest.split_at_checked(end)?;
+    let found = match after.chars().next()? {
+        '?' => ('?', "%3F"),
+        '#' => ('#', "%23"),
+        '\\' => ('\\', "%5C"),
+        _ => ('/', "%2F"),
+    };
+    // In what follows a "?" of its own, an "@" means nothing.
+    let after = if found.0 == '?' {
+        after
+    } else {
+        after.split('?').next()?
+    };
+    after.contains('@').then_some(found)
+}
+
+/// What an endpoint has that belongs elsewhere; it ends with its port.
+pub(crate) fn surplus(url: &Url) -> Option<&'static str> {
+    if !url.username().is_empty() || url.password().is_some() {
+        Some("a user")
+    } else if url.query().is_some() {
+        Some("a part after \"?\"")
+    } else if url.fragment().is_some() {
+        Some("a part after \"#\"")
+    } else if !matches!(url.path(), "" | "/") {
+        Some("a path")
+    } else {
+        None
     }
-    Ok(())
+}
+
+fn bare(url: &Url) -> Result<()> {
+    let Some(surplus) = surplus(url) else {
+        return Ok(());
+    };
+    Err(Error::config(format!(
+        "the endpoint has {surplus}: write only {}. An unusual path is set with .api_path(), and a \
+         connection string is parsed with \"…\".parse::<ConnectionString>()",
+        url.origin().ascii_serialization()
+    )))
 }

@@ -20,6 +20,7 @@ mod event;
 mod execute;
 mod field_path;
 mod options;
+mod pasted;
 mod sort;
 mod sync;
 mod transport;

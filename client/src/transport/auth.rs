@@ -1,6 +1,7 @@
 //! Credentials: the token of the database, the keys of embedding and reranking providers.
 
 use std::fmt;
+use std::str::FromStr;
 use std::sync::Arc;
 
 use base64::Engine as _;
@@ -10,6 +11,7 @@ use http::{HeaderName, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::error::{BoxError, Error, Result};
+use crate::pasted::token_flaw;
 
 pub(crate) const TOKEN: HeaderName = HeaderName::from_static("token");
 const EMBEDDING_KEY: HeaderName = HeaderName::from_static("x-embedding-api-key");
@@ -70,6 +72,30 @@ impl Token {
         match &self.0 {
             Source::Fixed(token) => Ok(token.clone()),
             Source::Provided(provider) => provider.token().await,
+        }
+    }
+}
+
+/// Checks what was typed or pasted: quotation marks, invisible characters, a `Bearer ` and white
+/// space are refused, with what to do about them. A token made by `From` is checked when it is sent.
+///
+/// ```
+/// use astra_db::Token;
+///
+/// assert!("AstraCS:abc:def".parse::<Token>().is_ok());
+/// let error = "\"AstraCS:abc:def\"".parse::<Token>().unwrap_err();
+/// assert_eq!(
+///     error.to_string(),
+///     "the token has a quotation mark at its beginning or end: leave it out",
+/// );
+/// ```
+impl FromStr for Token {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        match token_flaw(text) {
+            Some(flaw) => Err(Error::config(format!("the token {flaw}"))),
+            None => Ok(Self::from(text)),
         }
     }
 }
@@ -248,8 +274,26 @@ impl HeaderProvider for AwsEmbeddingKeys {
     }
 }
 
+/// Headers whose value is a token or a key and nothing else.
+const KEYS: [HeaderName; 4] = [
+    EMBEDDING_KEY,
+    EMBEDDING_ACCESS_ID,
+    EMBEDDING_SECRET_ID,
+    RERANKING_KEY,
+];
+
 /// A secret as a header value that is never shown or indexed by HTTP/2.
 pub(crate) fn secret_value(name: &HeaderName, secret: &SecretString) -> Result<HeaderValue> {
+    let what = match name {
+        _ if *name == TOKEN => Some("the token".to_owned()),
+        _ if KEYS.contains(name) => Some(format!("the key for the header {name}")),
+        _ => None,
+    };
+    if let Some(what) = what
+        && let Some(flaw) = token_flaw(secret.expose_secret())
+    {
+        return Err(Error::config(format!("{what} {flaw}")));
+    }
     let mut value = HeaderValue::from_str(secret.expose_secret()).map_err(|_| {
         Error::config(format!(
             "the value for the header {name} has characters no header may have, such as a line \

@@ -193,6 +193,57 @@ fn everything_malformed_is_a_clear_error() {
 }
 
 #[test]
+fn what_is_wrong_is_said_exactly_and_without_the_secret() {
+    for (text, hint) in [
+        ("http://u:s3cret/w@host/v1/ks", "write \"/\" as %2F"),
+        ("http://u:12/s3cret@host:8181/v1/ks", "write \"/\" as %2F"),
+        ("http://u:s3cret#w@host/v1/ks", "write \"#\" as %23"),
+        ("http://u:s3cret?w@host/v1/ks", "write \"?\" as %3F"),
+        (
+            "https://host/v1/ks?applicationToken=s3cret#b",
+            "write \"#\" as %23",
+        ),
+        (
+            "https://host/v1/ks?applicationToken=a&s3cret",
+            "is written %26",
+        ),
+        ("'http://u:s3cret@host/v1/ks'", "quotation mark"),
+        ("“http://u:s3cret@host/v1/ks”", "quotation mark"),
+        ("\u{feff}http://u:s3cret@host/v1/ks", "byte order mark"),
+        (
+            "http://u:s3cret@host/v1/ks\u{200b}",
+            "invisible character (U+200B)",
+        ),
+        ("http://u:s3 cret@host/v1/ks", "%20"),
+    ] {
+        let error = failure(text.parse::<ConnectionString>());
+        assert!(error.to_string().contains(hint), "{text}: {error}");
+        assert!(!format!("{error:?} {error}").contains("s3"), "{error:?}");
+    }
+    // An unescaped "@" or ":" in a password is no trouble: the last "@" counts.
+    let uri = parse("http://us:p@s:s@host:8181/v1/ks");
+    assert_eq!(uri.expose(), "http://us:p%40s%3As@host:8181/v1/ks");
+    let uri = parse("https://host/v1/ks?applicationToken=a/b@c");
+    assert_eq!(
+        uri.expose(),
+        "https://host/v1/ks?applicationToken=a%2Fb%40c"
+    );
+
+    for (endpoint, hint) in [
+        ("http://host/v1", "has a path: write only http://host,"),
+        ("http://host?k=ks", "has a part after \"?\""),
+        (
+            "http://u:s3cret@host",
+            "has a user: write only http://host,",
+        ),
+    ] {
+        let error = failure(ConnectionString::new(endpoint, "ks")).to_string();
+        assert!(error.contains(hint), "{endpoint}: {error}");
+        assert!(!error.contains("s3cret"), "{error}");
+    }
+}
+
+#[test]
 fn printing_leaves_the_secrets_out() {
     let uri = parse("https://host/v1/ks?applicationToken=s3cret");
     assert_eq!(

@@ -1,6 +1,6 @@
 //! Where commands go.
 
-use astra_db::{DataApiClient, Environment, Error};
+use astra_db::{DataApiClient, Environment, Error, HttpTransport};
 use serde_json::json;
 
 use crate::support::{Outcome, Script, Server, builder, failure, scripted};
@@ -233,5 +233,102 @@ fn an_api_path_that_breaks_the_url_is_refused() {
     for path in ["v1?x", "v1#x", "v 1", "v1\n"] {
         let error = failure(builder().api_path(path).build());
         assert!(error.to_string().contains("API path"), "{error}");
+    }
+}
+
+/// What a transport of one's own is told of the endpoint.
+#[test]
+fn an_endpoint_means_the_same_whoever_carries_the_requests() {
+    let astra = format!("https://{ID}-us-east1.apps.astra.datastax.com");
+    let own = |builder: astra_db::DataApiClientBuilder| {
+        let http = HttpTransport::from(astra_db::reqwest::Client::new());
+        builder.token("t").transport(http).build().unwrap()
+    };
+    let script = Script::of([Outcome::Reply(200, "{}")]);
+    let scripted = DataApiClient::builder().transport(script).build().unwrap();
+    for client in [own(DataApiClient::builder()), scripted] {
+        let db = client.database(&format!(" {astra}/ ")).unwrap();
+        assert_eq!(db.environment(), Environment::Astra);
+        assert_eq!(db.endpoint(), astra);
+        assert_eq!(db.keyspace_name(), Some("default_keyspace"));
+
+        let db = client.database("http://localhost:8181").unwrap();
+        assert_eq!(db.environment(), Environment::Other);
+        assert_eq!(db.keyspace_name(), None);
+
+        let error = failure(client.database(&format!("{astra}/api/json/v1")));
+        assert!(error.to_string().contains("has a path"), "{error}");
+    }
+    let hcd = own(DataApiClient::builder().environment(Environment::Hcd));
+    let error = failure(hcd.database(&astra));
+    assert!(error.to_string().contains("but hcd is set"), "{error}");
+    assert_eq!(
+        hcd.database("http://hcd:8181").unwrap().environment(),
+        Environment::Hcd
+    );
+}
+
+#[tokio::test]
+async fn a_request_to_astra_has_its_path_on_any_transport() {
+    let script = Script::of([Outcome::Reply(200, "{}")]);
+    let client = DataApiClient::builder().transport(script.clone()).build();
+    let db = client
+        .unwrap()
+        .database("https://x.apps.astra.datastax.com")
+        .unwrap();
+    db.command(json!({"findCollections": {}})).await.unwrap();
+    let request = &script.requests()[0];
+    assert_eq!(
+        &*request.root,
+        "https://x.apps.astra.datastax.com/api/json/v1"
+    );
+    assert_eq!(request.path, "default_keyspace");
+}
+
+#[test]
+fn a_connect_timeout_that_would_reach_nobody_is_refused() {
+    let script = Script::of([Outcome::Reply(200, "{}")]);
+    let builder = || builder().connect_timeout(std::time::Duration::from_secs(1));
+    let error = failure(builder().transport(script).build());
+    assert!(
+        error.to_string().contains("HttpTransport::new(timeout)"),
+        "{error}"
+    );
+    builder().build().unwrap();
+}
+
+#[test]
+fn an_endpoint_says_what_it_has_that_belongs_elsewhere() {
+    for (endpoint, hint) in [
+        (
+            "http://host:8181/v1",
+            "has a path: write only http://host:8181.",
+        ),
+        (
+            "http://host?a=b",
+            "has a part after \"?\": write only http://host.",
+        ),
+        ("http://host#a", "has a part after \"#\""),
+        ("http://u:p@host", "has a user"),
+        (
+            "\"http://host\"",
+            "has a quotation mark at its beginning or end",
+        ),
+        (
+            "\u{feff}http://host",
+            "begins with a byte order mark (U+FEFF)",
+        ),
+        ("http://ho\u{200b}st", "has an invisible character (U+200B)"),
+        (
+            "http://u:123/s3cret@host",
+            "an unescaped \"/\": write \"/\" as %2F",
+        ),
+    ] {
+        let error = failure(in_environment(Environment::Hcd, endpoint)).to_string();
+        assert!(error.contains(hint), "{endpoint}: {error}");
+        assert!(
+            !error.contains("s3cret") && !error.contains("123"),
+            "{error}"
+        );
     }
 }
