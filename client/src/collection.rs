@@ -26,8 +26,10 @@ use crate::value::Document;
 /// handle is cheap to clone; making one sends nothing, and does not check that the collection
 /// exists.
 ///
-/// Filters, updates and projections are anything that serialises to a JSON object, usually
-/// [`serde_json::json!`]. The names of fields are paths: see [`field_path`](crate::field_path) for
+/// Filters, updates and projections are anything that serializes to a JSON object, usually
+/// [`serde_json::json!`]. A write refuses a filter whose conditions were all left out: in one to a
+/// single document only `{}` written as JSON means any document, and for many there are
+/// [`update_all`](Self::update_all) and [`delete_all`](Self::delete_all). The names of fields are paths: see [`field_path`](crate::field_path) for
 /// names with dots in them.
 ///
 /// ```no_run
@@ -205,9 +207,22 @@ impl<T> Collection<T> {
         UpdateOne::new(self.inner.clone(), filter, update)
     }
 
-    /// Changes every document that matches, page by page. Example: [`UpdateMany`].
+    /// Changes every document that matches, page by page. A filter without any condition is refused,
+    /// [`update_all`](Self::update_all) changes all. Example: [`UpdateMany`].
     pub fn update_many(&self, filter: impl Serialize, update: impl Serialize) -> UpdateMany {
         UpdateMany::new(self.inner.clone(), filter, update)
+    }
+
+    /// Changes every document, page by page. See [`UpdateMany`].
+    ///
+    /// ```no_run
+    /// # async fn run(products: astra_db::Collection) -> Result<(), astra_db::Error> {
+    /// products.update_all(serde_json::json!({"$set": {"listed": false}})).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn update_all(&self, update: impl Serialize) -> UpdateMany {
+        UpdateMany::all(self.inner.clone(), update)
     }
 
     /// Deletes one document. Example: [`DeleteOne`].
@@ -215,7 +230,8 @@ impl<T> Collection<T> {
         DeleteOne::new(self.inner.clone(), filter)
     }
 
-    /// Deletes every document that matches; `{}` deletes all. Example: [`DeleteMany`].
+    /// Deletes every document that matches. A filter without any condition is refused,
+    /// [`delete_all`](Self::delete_all) deletes all. Example: [`DeleteMany`].
     pub fn delete_many(&self, filter: impl Serialize) -> DeleteMany {
         DeleteMany::new(self.inner.clone(), filter)
     }

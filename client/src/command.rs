@@ -15,7 +15,10 @@ use serde_json::value::RawValue;
 
 pub(crate) use nature::{Effect, Nature};
 pub use reply::Reply;
-pub(crate) use reply::{Envelope, decode_error, decode_part, malformed};
+pub(crate) use reply::{
+    Envelope, Fitted, decode_document, decode_documents, decode_error, decode_part, document_at,
+    malformed,
+};
 
 use crate::error::{EncodeError, Error, Result};
 use crate::value::Uuid;

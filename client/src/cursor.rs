@@ -6,13 +6,14 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, Stream};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::action::Query;
-use crate::error::{ApiError, Result};
+use crate::background::Background;
+use crate::command::Fitted;
+use crate::error::{ApiError, DecodeError, Error, Result};
 use crate::value::Vector;
 
 /// Where a find goes on: opaque, made by the server, valid for the same filter and options.
@@ -58,6 +59,9 @@ impl fmt::Display for PageState {
 pub struct Page<T> {
     /// The documents. A page may be empty although others follow.
     pub items: Vec<T>,
+    /// The documents of this page that do not fit `T`, each with its `_id`, its place and what the
+    /// server sent. They are not in `items`, and each is logged as a warning.
+    pub unfit: Vec<DecodeError>,
     /// How to ask for the next page; `None` on the last one.
     pub next_page_state: Option<PageState>,
     /// The vector the documents were sorted by, where that was asked for.
@@ -66,12 +70,47 @@ pub struct Page<T> {
     pub warnings: Vec<ApiError>,
 }
 
+/// A page as it was read, each document or why it does not fit in its place.
+#[derive(Debug)]
+pub(crate) struct Batch<T> {
+    pub(crate) documents: Vec<Fitted<T>>,
+    pub(crate) next_page_state: Option<PageState>,
+    pub(crate) sort_vector: Option<Vector>,
+    pub(crate) warnings: Vec<ApiError>,
+}
+
+impl<T> Batch<T> {
+    pub(crate) fn into_page(self) -> Page<T> {
+        let mut page = Page {
+            items: Vec::with_capacity(self.documents.len()),
+            unfit: Vec::new(),
+            next_page_state: self.next_page_state,
+            sort_vector: self.sort_vector,
+            warnings: self.warnings,
+        };
+        for document in self.documents {
+            match document {
+                Ok(document) => page.items.push(document),
+                Err(error) => {
+                    tracing::warn!("{error}");
+                    page.unfit.push(*error);
+                }
+            }
+        }
+        page
+    }
+}
+
 /// The documents of a find, fetched page by page. Made by awaiting a [`Find`](crate::Find).
 ///
-/// Every page is a request with time limits of its own, as it is the caller who decides when to ask for the next one.
+/// Every page is a request with time limits of its own, as it is the caller who decides when to ask
+/// for the next one. In a tokio runtime a page that was asked for comes as a task, however long the
+/// caller takes in between.
 ///
-/// It is a [`Stream`] of `Result<T>`. After an error it ends; [`page_state`](Self::page_state) then
-/// tells which page to begin with again.
+/// It is a [`Stream`] of `Result<T>`. A document that does not fit `T` is an error in its place, and
+/// the next document follows: [`DecodeError`] has its `_id` and what the server sent. After a page
+/// that could not be fetched it ends; [`page_state`](Self::page_state) then says which page to begin
+/// with again.
 ///
 /// ```no_run
 /// # async fn run(products: astra_db::Collection) -> Result<(), astra_db::Error> {
@@ -93,6 +132,17 @@ pub struct Page<T> {
 ///     println!("{} more", page.items.len());
 /// }
 ///
+/// // without the documents that do not fit their type,
+/// let mut cursor = products.find(json!({})).await?;
+/// loop {
+///     match cursor.try_next().await {
+///         Ok(Some(product)) => println!("{product}"),
+///         Ok(None) => break,
+///         Err(astra_db::Error::Decode(error)) => eprintln!("skipped: {error}"),
+///         Err(error) => return Err(error),
+///     }
+/// }
+///
 /// // or with everything streams can do.
 /// products.find(json!({})).await?.try_for_each_concurrent(4, |product| async move { Ok(drop(product)) }).await?;
 /// # Ok(())
@@ -100,7 +150,7 @@ pub struct Page<T> {
 /// ```
 pub struct Cursor<T> {
     query: Arc<Query>,
-    buffer: VecDeque<T>,
+    buffer: VecDeque<Fitted<T>>,
     next: Option<PageState>,
     ahead: Ahead<T>,
     prefetch: bool,
@@ -111,32 +161,26 @@ pub struct Cursor<T> {
 /// The page after the buffer.
 enum Ahead<T> {
     NotAsked,
-    OnItsWay(BoxFuture<'static, Result<Page<T>>>),
-    Here(Result<Page<T>>),
+    OnItsWay(Background<Result<Batch<T>>>),
+    Here(Result<Batch<T>>),
     Failed,
 }
 
 impl<T: DeserializeOwned + Send + 'static> Cursor<T> {
-    pub(crate) fn new(query: Arc<Query>, first: Page<T>, prefetch: bool) -> Self {
-        let Page {
-            items,
-            next_page_state,
-            sort_vector,
-            warnings,
-        } = first;
-        let (buffer, next) = (items.into(), next_page_state);
+    pub(crate) fn new(query: Arc<Query>, first: Batch<T>, prefetch: bool) -> Self {
         Self {
             query,
-            buffer,
-            next,
+            buffer: first.documents.into(),
+            next: first.next_page_state,
             ahead: Ahead::NotAsked,
             prefetch,
-            sort_vector,
-            warnings,
+            sort_vector: first.sort_vector,
+            warnings: first.warnings,
         }
     }
 
-    /// The next document, or `None` after the last.
+    /// The next document, or `None` after the last. One that does not fit `T` is an error; the one
+    /// after it is next.
     pub async fn try_next(&mut self) -> Result<Option<T>> {
         std::future::poll_fn(|context| self.poll_item(context))
             .await
@@ -144,28 +188,60 @@ impl<T: DeserializeOwned + Send + 'static> Cursor<T> {
     }
 
     /// What is left of the current page, else the next page that is not empty; `None` after the
-    /// last.
+    /// last. Documents that do not fit `T` are in [`Page::unfit`].
     pub async fn next_page(&mut self) -> Result<Option<Page<T>>> {
         while self.buffer.is_empty() {
             if !std::future::poll_fn(|context| self.poll_turn(context)).await? {
                 return Ok(None);
             }
         }
-        Ok(Some(Page {
-            items: self.take_buffered(),
+        let batch = Batch {
+            documents: std::mem::take(&mut self.buffer).into(),
             next_page_state: self.next.clone(),
             sort_vector: self.sort_vector.clone(),
             warnings: self.warnings.clone(),
-        }))
+        };
+        Ok(Some(batch.into_page()))
     }
 
-    /// All documents that are left.
+    /// All documents that are left. Fails if one of them does not fit `T`:
+    /// [`all_fitting`](Self::all_fitting) has the others.
     pub async fn all(mut self) -> Result<Vec<T>> {
-        let mut items = self.take_buffered();
-        while let Some(page) = self.next_page().await? {
-            items.extend(page.items);
+        let mut items = Vec::with_capacity(self.buffer.len());
+        loop {
+            for document in std::mem::take(&mut self.buffer) {
+                items.push(document.map_err(Error::Decode)?);
+            }
+            if !std::future::poll_fn(|context| self.poll_turn(context)).await? {
+                return Ok(items);
+            }
         }
-        Ok(items)
+    }
+
+    /// All documents that are left as one page: those that fit `T` in [`Page::items`], the others
+    /// in [`Page::unfit`].
+    ///
+    /// ```no_run
+    /// # async fn run(products: astra_db::Collection) -> Result<(), astra_db::Error> {
+    /// use serde_json::json;
+    ///
+    /// #[derive(serde::Deserialize)]
+    /// struct Name { name: String }
+    ///
+    /// let named = products.clone_with_type::<Name>().find(json!({})).await?.all_fitting().await?;
+    /// println!("{} products with a name, {} without", named.items.len(), named.unfit.len());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn all_fitting(mut self) -> Result<Page<T>> {
+        while std::future::poll_fn(|context| self.poll_turn(context)).await? {}
+        let batch = Batch {
+            documents: self.buffer.into(),
+            next_page_state: None,
+            sort_vector: self.sort_vector,
+            warnings: self.warnings,
+        };
+        Ok(batch.into_page())
     }
 
     fn poll_item(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<T>>> {
@@ -174,7 +250,7 @@ impl<T: DeserializeOwned + Send + 'static> Cursor<T> {
                 if self.prefetch {
                     self.poll_ahead(context);
                 }
-                return Poll::Ready(Some(Ok(item)));
+                return Poll::Ready(Some(item.map_err(Error::Decode)));
             }
             match ready!(self.poll_turn(context)) {
                 Ok(true) => {}
@@ -194,7 +270,7 @@ impl<T: DeserializeOwned + Send + 'static> Cursor<T> {
                 Poll::Pending
             }
             Ahead::Here(Ok(page)) => {
-                self.buffer.extend(page.items);
+                self.buffer.extend(page.documents);
                 self.next = page.next_page_state;
                 self.warnings = page.warnings;
                 Poll::Ready(Ok(true))
@@ -210,11 +286,16 @@ impl<T: DeserializeOwned + Send + 'static> Cursor<T> {
         }
     }
 
-    /// Asks for the next page if there is one and nobody has, and looks whether it has come.
+    /// Asks for the next page if there is one and nobody has, and looks whether it has come. It
+    /// comes whether or not anybody looks: the pace of the caller must not use up its time.
     fn poll_ahead(&mut self, context: &mut Context<'_>) {
         if let (Ahead::NotAsked, Some(state)) = (&self.ahead, &self.next) {
             let (query, state) = (Arc::clone(&self.query), state.clone());
-            self.ahead = Ahead::OnItsWay(async move { query.page(Some(state)).await }.boxed());
+            let mut page = async move { query.page(Some(state)).await }.boxed();
+            self.ahead = match page.poll_unpin(context) {
+                Poll::Ready(page) => Ahead::Here(page),
+                Poll::Pending => Ahead::OnItsWay(Background::start(page)),
+            };
         }
         if let Ahead::OnItsWay(page) = &mut self.ahead
             && let Poll::Ready(page) = page.poll_unpin(context)
@@ -230,9 +311,12 @@ impl<T> Cursor<T> {
         self.buffer.len()
     }
 
-    /// Takes the documents that are here already.
+    /// Takes the documents that are here already, up to the first that does not fit `T`: that one
+    /// is next.
     pub fn take_buffered(&mut self) -> Vec<T> {
-        std::mem::take(&mut self.buffer).into()
+        std::iter::from_fn(|| self.buffer.pop_front_if(|document| document.is_ok()))
+            .filter_map(Result::ok)
+            .collect()
     }
 
     /// How to ask for the page after the documents that are here, with

@@ -3,15 +3,17 @@
 mod api;
 mod call;
 mod code;
+mod decode;
 
 use std::time::Duration;
 
 pub use api::{ApiError, ApiErrors, ErrorFamily};
 pub use call::{
-    ConfigError, ConnectionError, DecodeError, EncodeError, HttpError, PartialDelete,
-    PartialUpdate, TimeoutError,
+    ConfigError, ConnectionError, EncodeError, HttpError, PartialDelete, PartialUpdate,
+    TimeoutError,
 };
 pub use code::ErrorCode;
+pub use decode::DecodeError;
 
 use crate::action::InsertManyError;
 use crate::command::CallInfo;
@@ -81,7 +83,8 @@ pub enum Error {
     #[error(transparent)]
     Api(Box<ApiErrors>),
 
-    /// The answer does not have the expected shape.
+    /// The answer, or a document in it, does not have the expected shape. The command was carried
+    /// out; a document that does not fit comes with the error.
     #[error(transparent)]
     Decode(Box<DecodeError>),
 
@@ -185,21 +188,35 @@ impl Error {
         match self {
             Self::Connect(_) | Self::Transport(_) | Self::Timeout(_) => true,
             Self::Http(error) => error.is_retryable(),
-            Self::Api(errors) => errors
-                .errors()
-                .iter()
-                .all(|error| error.code.is_retryable()),
+            Self::Api(errors) => {
+                self.is_rate_limited()
+                    || errors
+                        .errors()
+                        .iter()
+                        .all(|error| error.code.is_retryable())
+            }
             _ => self.partial_cause().is_some_and(Self::is_retryable),
+        }
+    }
+
+    /// Whether the request was turned away for now, HTTP 429, before anything was done.
+    pub(crate) fn is_rate_limited(&self) -> bool {
+        match self {
+            Self::Http(error) => error.status == 429,
+            Self::Api(errors) => errors.http_status == 429,
+            _ => false,
         }
     }
 
     /// Whether the request may have been carried out although no proper answer came.
     pub fn is_outcome_unknown(&self) -> bool {
         let last_attempt = match self {
-            Self::Transport(_) | Self::Decode(_) => true,
+            Self::Transport(_) => true,
+            // With the document there is a proper answer; only its type is another.
+            Self::Decode(error) => error.document.is_none(),
             Self::Timeout(error) => error.sent,
             Self::Http(error) => error.status >= 500,
-            Self::Api(errors) => errors.is_outcome_unknown(),
+            Self::Api(errors) => !self.is_rate_limited() && errors.is_outcome_unknown(),
             Self::InsertMany(partial) => partial.unknown().next().is_some(),
             Self::InsertManyRows(partial) => partial.unknown().next().is_some(),
             _ => self.partial_cause().is_some_and(Self::is_outcome_unknown),
@@ -295,7 +312,8 @@ impl Error {
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Http(error) => error.retry_after,
-            _ => None,
+            Self::Api(errors) => errors.retry_after,
+            _ => self.partial_cause()?.retry_after(),
         }
     }
 }

@@ -13,6 +13,7 @@ pub mod schema;
 pub mod table;
 
 mod action;
+mod background;
 mod command;
 mod endpoint;
 mod error;

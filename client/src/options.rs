@@ -102,7 +102,8 @@ impl Options {
     }
 
     /// One limit for the whole call, whatever its kind: all requests, retries and waits.
-    /// [`Duration::ZERO`] means none. A call of one request has then no limit per attempt.
+    /// [`Duration::ZERO`] means none. A call of one request has then no limit per attempt. Without
+    /// it, each request of a call has the limits of [`timeouts`](Self::timeouts) for itself.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);

@@ -271,15 +271,15 @@ impl<R> Table<R> {
     }
 
     /// Deletes the rows of a partition, or some of them: the filter has every column of the
-    /// partition, and may have clustering columns in their order. `{}` deletes all rows of the
-    /// table. Example: [`DeleteRows`].
+    /// partition, and may have clustering columns in their order. A filter without any condition is
+    /// refused, [`delete_all`](Self::delete_all) deletes all rows. Example: [`DeleteRows`].
     pub fn delete_many(&self, filter: impl Serialize) -> DeleteRows {
         DeleteRows::many(self.inner.clone(), filter)
     }
 
     /// Deletes every row in one step. See [`DeleteRows`].
     pub fn delete_all(&self) -> DeleteRows {
-        self.delete_many(Row::new())
+        DeleteRows::all(self.inner.clone())
     }
 
     /// The different values of a column among the rows that match.

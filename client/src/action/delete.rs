@@ -84,7 +84,7 @@ impl DeleteOne {
     }
 
     async fn run(self) -> Result<DeleteResult> {
-        let filter = self.filter.object("deleteOne")?;
+        let filter = self.filter.filter_of_one("deleteOne")?;
         let payload = Payload {
             filter: &filter,
             sort: self.sort.as_ref(),
@@ -112,9 +112,10 @@ impl IntoFuture for DeleteOne {
 /// [`Collection::delete_many`](crate::Collection::delete_many) and
 /// [`Collection::delete_all`](crate::Collection::delete_all).
 ///
-/// The server deletes some documents per request; this asks until none is left. An empty filter,
-/// also one of nothing but empty `$and`s and `$or`s, empties the collection in one step and leaves
-/// the count unknown.
+/// The server deletes some documents per request; this asks until none is left. A filter without any
+/// condition, also one of nothing but empty `$and`s and `$or`s, is refused, so that a struct whose
+/// fields are all left out does not empty the collection by accident: `delete_all` does it, in one
+/// step that leaves the count unknown.
 ///
 /// A request whose answer is lost is repeated: to this method it is one more round over the same
 /// filter.
@@ -151,21 +152,25 @@ struct Rounds {
 
 impl DeleteMany {
     pub(crate) fn new(collection: NamedRef, filter: impl Serialize) -> Self {
-        Self {
-            options: collection.options(),
-            collection,
-            filter: Part::new("filter", &filter),
-        }
+        Self::of(collection, Part::new("filter", &filter))
     }
 
     pub(crate) fn all(collection: NamedRef) -> Self {
-        Self::new(collection, crate::value::Document::new())
+        Self::of(collection, Part::for_all())
+    }
+
+    fn of(collection: NamedRef, filter: Part) -> Self {
+        Self {
+            options: collection.options(),
+            collection,
+            filter,
+        }
     }
 
     call_options!();
 
     async fn run(self) -> Result<DeleteResult> {
-        let filter = self.filter.object("deleteMany")?;
+        let filter = self.filter.filter_of_many("deleteMany", "delete_all()")?;
         let deadline = Deadline::start(&self.options, TimeoutCategory::General, Requests::Many);
         let mut rounds = Rounds {
             at_least: 0,
@@ -178,6 +183,7 @@ impl DeleteMany {
                 sort: None,
             };
             let call = self.collection.call("deleteMany", &payload)?.idempotent();
+            let deadline = deadline.for_request();
             let answer = self.collection.send(call, &self.options, &deadline).await;
             match answer.and_then(|reply| rounds.add(reply)) {
                 Ok(true) => {}

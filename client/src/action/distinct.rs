@@ -13,6 +13,7 @@ use crate::error::{Error, Result};
 use crate::field_path::{field_path, split_field_path};
 use crate::named::NamedRef;
 use crate::options::Options;
+use crate::transport::{Deadline, Requests, TimeoutCategory};
 use crate::value::{Document, Value};
 
 /// The different values of a field, or of a column. Made by
@@ -28,7 +29,7 @@ use crate::value::{Document, Value};
 /// or, with keys other than text, as its pairs; a row without a value does not count.
 ///
 /// There is no command for this: every document that matches is read, its field only, page by page.
-/// Time limits hold per page.
+/// Time limits hold per page, [`timeout`](Self::timeout) for all of them.
 ///
 /// ```no_run
 /// # async fn run(products: astra_db::Collection) -> Result<(), astra_db::Error> {
@@ -94,12 +95,20 @@ impl Distinct {
             .find
             .projection(projection)
             .with_options(|_| Options::clone(&self.options));
-        let mut cursor = find.await?;
+        let (query, mut state) = find.into_query()?;
+        let deadline = Deadline::start(&self.options, TimeoutCategory::General, Requests::Many);
         let mut values = IndexSet::new();
-        while let Some(document) = cursor.try_next().await? {
-            collect(&Value::Object(document), &names, &mut values);
+        loop {
+            let page = query.page_within(&deadline.for_request(), state).await?;
+            for document in page.documents {
+                let document = document.map_err(Error::Decode)?;
+                collect(&Value::Object(document), &names, &mut values);
+            }
+            state = page.next_page_state;
+            if state.is_none() {
+                return Ok(values.into_iter().collect());
+            }
         }
-        Ok(values.into_iter().collect())
     }
 }
 

@@ -10,9 +10,9 @@ use serde_json::value::RawValue;
 
 use super::call_options;
 use super::part::{Part, optional_object};
-use crate::command::Reply;
+use crate::command::{Fitted, Reply, decode_documents, document_at};
 use crate::contents::Contents;
-use crate::cursor::{Cursor, Page, PageState};
+use crate::cursor::{Batch, Cursor, Page, PageState};
 use crate::error::Result;
 use crate::named::NamedRef;
 use crate::options::Options;
@@ -156,7 +156,7 @@ impl<T> Find<T> {
     }
 
     /// What is asked for, the same for every page.
-    fn into_query(self) -> Result<(Query, Option<PageState>)> {
+    pub(super) fn into_query(self) -> Result<(Query, Option<PageState>)> {
         let is_by_vector = |sort: &Sort| self.contents.is_by_vector(sort);
         let by_vector = self.sort.as_ref().is_some_and(is_by_vector);
         let mut wire = self.wire;
@@ -178,7 +178,7 @@ impl<T> Find<T> {
 }
 
 impl<T: DeserializeOwned> Find<T> {
-    /// Answers one page and how to go on.
+    /// Answers one page and how to go on. Documents that do not fit `T` are in [`Page::unfit`].
     ///
     /// ```no_run
     /// # async fn run(products: astra_db::Collection) -> Result<(), astra_db::Error> {
@@ -193,7 +193,7 @@ impl<T: DeserializeOwned> Find<T> {
     /// ```
     pub async fn page(self) -> Result<Page<T>> {
         let (query, state) = self.into_query()?;
-        query.page(state).await
+        Ok(query.page(state).await?.into_page())
     }
 }
 
@@ -251,7 +251,16 @@ impl Query {
     pub(crate) async fn page<T: DeserializeOwned>(
         &self,
         page_state: Option<PageState>,
-    ) -> Result<Page<T>> {
+    ) -> Result<Batch<T>> {
+        let deadline = Deadline::start(&self.options, TimeoutCategory::General, Requests::One);
+        self.page_within(&deadline, page_state).await
+    }
+
+    pub(crate) async fn page_within<T: DeserializeOwned>(
+        &self,
+        deadline: &Deadline,
+        page_state: Option<PageState>,
+    ) -> Result<Batch<T>> {
         let payload = Payload {
             filter: &self.filter,
             sort: self.sort.as_ref(),
@@ -262,17 +271,13 @@ impl Query {
             },
         };
         let call = self.collection.call("find", &payload)?;
-        let deadline = Deadline::start(&self.options, TimeoutCategory::General, Requests::One);
-        let reply = self.collection.send(call, &self.options, &deadline).await?;
+        let reply = self.collection.send(call, &self.options, deadline).await?;
         let (data, sort_vector) = match self.contents {
-            Contents::Documents => {
-                let (data, status) = reply.parts::<Data<T>, SortStatus>()?;
-                (data, status.unwrap_or_default().sort_vector)
-            }
+            Contents::Documents => documents(&reply)?,
             Contents::Rows => rows(&reply)?,
         };
-        Ok(Page {
-            items: data.documents,
+        Ok(Batch {
+            documents: data.documents,
             next_page_state: data.next_page_state,
             sort_vector,
             warnings: reply.warnings,
@@ -280,19 +285,38 @@ impl Query {
     }
 }
 
+/// A page of documents: in one pass if all of them fit, else each by itself.
+fn documents<T: DeserializeOwned>(reply: &Reply) -> Result<(Data<Fitted<T>>, Option<Vector>)> {
+    let (data, status) = match reply.parts::<Data<T>, SortStatus>() {
+        Ok((data, status)) => (
+            data.map(|documents| documents.into_iter().map(Ok).collect()),
+            status,
+        ),
+        Err(_) => {
+            let (data, status) = reply.parts::<Data<Box<RawValue>>, SortStatus>()?;
+            (data.map(|raw| decode_documents(&raw, &reply.call)), status)
+        }
+    };
+    Ok((data, status.unwrap_or_default().sort_vector))
+}
+
 /// A page of rows, each with all the columns it was asked for.
-fn rows<T: DeserializeOwned>(reply: &Reply) -> Result<(Data<T>, Option<Vector>)> {
+fn rows<T: DeserializeOwned>(reply: &Reply) -> Result<(Data<Fitted<T>>, Option<Vector>)> {
     let (data, status) = reply.parts::<Data<Box<RawValue>>, RowStatus>()?;
     let status = status.unwrap_or_default();
-    let mut rows = Vec::with_capacity(data.documents.len());
-    for (index, row) in data.documents.iter().enumerate() {
-        let place = || format!("data.documents[{index}]");
-        let schema = &status.projection_schema;
-        rows.push(sparse::read(row, schema, place, &reply.call)?);
-    }
-    let data = Data {
-        documents: rows,
-        next_page_state: data.next_page_state,
+    let schema = &status.projection_schema;
+    let read = |(index, row): (usize, &Box<RawValue>)| {
+        sparse::read(row, schema, || document_at(index), &reply.call)
     };
+    let data = data.map(|rows| rows.iter().enumerate().map(read).collect());
     Ok((data, status.sort_vector))
+}
+
+impl<T> Data<T> {
+    fn map<U>(self, read: impl FnOnce(Vec<T>) -> Vec<U>) -> Data<U> {
+        Data {
+            documents: read(self.documents),
+            next_page_state: self.next_page_state,
+        }
+    }
 }

@@ -10,8 +10,8 @@ use serde_json::value::RawValue;
 
 use super::call_options;
 use super::part::{Part, optional_object};
-use crate::command::malformed;
-use crate::error::{ApiError, Result};
+use crate::command::{Fitted, Reply, decode_documents, malformed};
+use crate::error::{ApiError, DecodeError, Error, Result};
 use crate::named::NamedRef;
 use crate::options::Options;
 use crate::value::Vector;
@@ -142,6 +142,8 @@ pub struct RerankScores {
 pub struct FoundAndReranked<T> {
     /// The documents, the best first.
     pub items: Vec<Reranked<T>>,
+    /// Documents that do not fit `T`. Awaiting [`FindAndRerank`] without `details` fails instead.
+    pub unfit: Vec<DecodeError>,
     /// The vector that was searched by, where that was asked for.
     pub sort_vector: Option<Vector>,
     /// What the server wants to be known.
@@ -299,7 +301,7 @@ impl<T: DeserializeOwned> FindAndRerank<T> {
         };
         let call = self.collection.call(COMMAND, &payload)?;
         let reply = self.collection.send_one(call, &self.options).await?;
-        let Data { documents } = reply.data()?;
+        let documents = documents(&reply)?;
         let status: Option<Status> = reply.status()?;
         let Status {
             sort_vector,
@@ -310,7 +312,7 @@ impl<T: DeserializeOwned> FindAndRerank<T> {
                 .into_iter()
                 .map(|response| Some(response.scores))
                 .collect(),
-            None => documents.iter().map(|_: &T| None).collect(),
+            None => documents.iter().map(|_: &Fitted<T>| None).collect(),
         };
         if scores.len() != documents.len() {
             let complaint = format!("{} scores for {} documents", scores.len(), documents.len());
@@ -321,11 +323,16 @@ impl<T: DeserializeOwned> FindAndRerank<T> {
             ));
         }
         let pairs = documents.into_iter().zip(scores);
-        let items = pairs
-            .map(|(document, scores)| Reranked { document, scores })
-            .collect();
+        let (mut items, mut unfit) = (Vec::new(), Vec::new());
+        for (document, scores) in pairs {
+            match document {
+                Ok(document) => items.push(Reranked { document, scores }),
+                Err(error) => unfit.push(*error),
+            }
+        }
         Ok(FoundAndReranked {
             items,
+            unfit,
             sort_vector,
             warnings: reply.warnings,
         })
@@ -337,6 +344,21 @@ impl<T: DeserializeOwned + Send + 'static> IntoFuture for FindAndRerank<T> {
     type IntoFuture = BoxFuture<'static, Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move { Ok(self.details().await?.items) })
+        Box::pin(async move {
+            let found = self.details().await?;
+            match found.unfit.into_iter().next() {
+                Some(unfit) => Err(Error::Decode(Box::new(unfit))),
+                None => Ok(found.items),
+            }
+        })
     }
+}
+
+/// In one pass if all documents fit, else each by itself.
+fn documents<T: DeserializeOwned>(reply: &Reply) -> Result<Vec<Fitted<T>>> {
+    if let Ok(Data { documents }) = reply.data() {
+        return Ok(documents.into_iter().map(Ok).collect());
+    }
+    let Data { documents } = reply.data()?;
+    Ok(decode_documents(&documents, &reply.call))
 }

@@ -10,8 +10,9 @@ use serde_json::value::RawValue;
 
 use super::call_options;
 use super::part::{Part, optional_object};
+use crate::command::{Reply, decode_document};
 use crate::contents::Contents;
-use crate::error::{ApiError, Result};
+use crate::error::{ApiError, Error, Result};
 use crate::named::NamedRef;
 use crate::options::Options;
 use crate::sort::Sort;
@@ -85,8 +86,25 @@ struct Payload<'a> {
 
 /// The `data` of every command that answers one document.
 #[derive(Deserialize)]
-pub(super) struct OneDocument<T> {
-    pub(super) document: Option<T>,
+struct OneDocument<T> {
+    document: Option<T>,
+}
+
+const PLACE: &str = "data.document";
+
+/// The document a command answers, and its `status`. A document that does not fit `T` comes with
+/// the error.
+pub(super) fn one_document<T: DeserializeOwned, S: DeserializeOwned>(
+    reply: &Reply,
+) -> Result<(Option<T>, Option<S>)> {
+    if let Ok((OneDocument { document }, status)) = reply.parts() {
+        return Ok((document, status));
+    }
+    let (OneDocument::<Box<RawValue>> { document }, status) = reply.parts()?;
+    let read =
+        |raw: Box<RawValue>| decode_document(raw.get(), &raw, || PLACE.to_owned(), &reply.call);
+    let document = document.map(read).transpose();
+    Ok((document.map_err(Error::Decode)?, status))
 }
 
 #[derive(Default, Deserialize)]
@@ -153,17 +171,18 @@ impl<T: DeserializeOwned> FindOne<T> {
         let reply = self.collection.send_one(call, &self.options).await?;
         let (document, sort_vector) = match self.contents {
             Contents::Documents => {
-                let (data, status) = reply.parts::<OneDocument<T>, Status>()?;
-                (data.document, status.unwrap_or_default().sort_vector)
+                let (document, status) = one_document::<T, Status>(&reply)?;
+                (document, status.unwrap_or_default().sort_vector)
             }
             Contents::Rows => {
                 let (data, status) = reply.parts::<OneDocument<Box<RawValue>>, RowStatus>()?;
                 let status = status.unwrap_or_default();
-                let place = || "data.document".to_owned();
+                let schema = &status.projection_schema;
                 let read = |row: Box<RawValue>| {
-                    sparse::read(&row, &status.projection_schema, place, &reply.call)
+                    sparse::read(&row, schema, || PLACE.to_owned(), &reply.call)
                 };
-                (data.document.map(read).transpose()?, status.sort_vector)
+                let row = data.document.map(read).transpose();
+                (row.map_err(Error::Decode)?, status.sort_vector)
             }
         };
         Ok(Found {

@@ -4,14 +4,14 @@ mod delete;
 mod replace;
 mod update;
 
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 pub use self::delete::FindOneAndDelete;
 pub use self::replace::{FindOneAndReplace, ReplaceOne};
 pub use self::update::FindOneAndUpdate;
-use super::find_one::OneDocument;
+use super::find_one::one_document;
 use super::part::{Part, optional_object};
 use super::update::UpdateResult;
 use crate::command::Reply;
@@ -101,7 +101,7 @@ impl Selection {
     }
 
     async fn send(self, command: &'static str, change: Change, options: &Options) -> Result<Reply> {
-        let filter = self.filter.object(command)?;
+        let filter = self.filter.filter_of_one(command)?;
         let projection = optional_object(self.projection, command)?;
         let (update, replacement, wire) = match change {
             Change::Update(update, wire) => (Some(update.object(command)?), None, Some(wire)),
@@ -124,7 +124,7 @@ impl Selection {
 }
 
 fn found_and_updated<T: DeserializeOwned>(reply: Reply) -> Result<FoundAndUpdated<T>> {
-    let OneDocument { document } = reply.data()?;
+    let (document, _) = one_document::<T, IgnoredAny>(&reply)?;
     Ok(FoundAndUpdated {
         document,
         result: UpdateResult::read(reply)?,

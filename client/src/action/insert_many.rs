@@ -18,6 +18,7 @@ use self::outcome::Ledger;
 pub use self::outcome::{InsertManyError, InsertManyResult, InsertOutcome};
 use super::call_options;
 use super::inserted::InsertedId;
+use crate::background::Background;
 use crate::command::{Reply, encode_error};
 use crate::error::Result;
 use crate::named::NamedRef;
@@ -37,6 +38,9 @@ type Written = serde_json::Result<Box<RawValue>>;
 /// server takes 100 documents and 20 MB per request. They are taken from the iterator when their
 /// chunk is formed, so an iterator that reads a large file needs the memory of the chunks under way
 /// only.
+///
+/// Time limits hold per request, so that a long load may take as long as it takes;
+/// [`timeout`](Self::timeout) limits the whole.
 ///
 /// Unordered, which is the default, all documents are tried and several chunks are under way at a
 /// time. With [`ordered`](Self::ordered) they are stored one after the other, up to the first that
@@ -144,6 +148,7 @@ impl<'a, I: InsertedId> InsertMany<'a, I> {
         let mut ledger = Ledger::new(&*documents);
         let chunks = Chunks::new(documents, chunk_size, MAX_BYTES);
         let concurrency = if ordered { 1 } else { concurrency };
+        // On their way from the moment they are cut: the documents may come slowly.
         let mut answers = stream::iter(chunks)
             .map(|chunk| inserter.send(chunk, I::may_be_repeated))
             .buffer_unordered(concurrency);
@@ -217,22 +222,36 @@ struct Answer {
 }
 
 impl Inserter {
-    async fn send(&self, chunk: Chunk, may_be_repeated: fn(&RawValue) -> bool) -> Answer {
+    fn send(
+        &self,
+        chunk: Chunk,
+        may_be_repeated: fn(&RawValue) -> bool,
+    ) -> impl Future<Output = Answer> + use<> {
         let indices = chunk.indices();
-        let result = match chunk.documents {
+        let sent = match chunk.documents {
             Ok(documents) => {
                 let repeatable = documents.iter().all(|document| may_be_repeated(document));
-                self.insert(&documents, repeatable).await
+                self.insert(&documents, repeatable)
             }
             Err(error) => Err(encode_error(
                 &format!("document {} of insertMany", chunk.first),
                 error,
             )),
         };
-        Answer { indices, result }
+        async move {
+            let result = match sent {
+                Ok(answer) => answer.await,
+                Err(error) => Err(error),
+            };
+            Answer { indices, result }
+        }
     }
 
-    async fn insert(&self, documents: &[Box<RawValue>], repeatable: bool) -> Result<Reply> {
+    fn insert(
+        &self,
+        documents: &[Box<RawValue>],
+        repeatable: bool,
+    ) -> Result<Background<Result<Reply>>> {
         let options = WireOptions {
             ordered: self.ordered,
             return_document_responses: true,
@@ -243,9 +262,12 @@ impl Inserter {
         if repeatable {
             call = call.idempotent();
         }
-        self.collection
-            .send(call, &self.options, &self.deadline)
-            .await
+        let (collection, options) = (self.collection.clone(), Arc::clone(&self.options));
+        let deadline = self.deadline.clone();
+        Ok(Background::start(async move {
+            let deadline = deadline.for_request();
+            collection.send(call, &options, &deadline).await
+        }))
     }
 }
 

@@ -48,7 +48,11 @@ async fn write(
     repeatable: bool,
 ) -> Result<WriteResult> {
     let (filter, update) = parts;
-    let filter = filter.object(command)?;
+    // A write to one row needs its whole key, as the server says.
+    let filter = match command {
+        "deleteMany" => filter.filter_of_many(command, "delete_all()")?,
+        _ => filter.object(command)?,
+    };
     let update = optional_object(update, command)?;
     let payload = Payload {
         filter: &filter,
@@ -139,18 +143,22 @@ pub struct DeleteRows {
 
 impl DeleteRows {
     pub(crate) fn one(table: NamedRef, filter: impl Serialize) -> Self {
-        Self::new(table, filter, false)
+        Self::new(table, Part::new("filter", &filter), false)
     }
 
     pub(crate) fn many(table: NamedRef, filter: impl Serialize) -> Self {
-        Self::new(table, filter, true)
+        Self::new(table, Part::new("filter", &filter), true)
     }
 
-    fn new(table: NamedRef, filter: impl Serialize, many: bool) -> Self {
+    pub(crate) fn all(table: NamedRef) -> Self {
+        Self::new(table, Part::for_all(), true)
+    }
+
+    fn new(table: NamedRef, filter: Part, many: bool) -> Self {
         Self {
             options: table.options(),
             table,
-            filter: Part::new("filter", &filter),
+            filter,
             many,
         }
     }

@@ -146,7 +146,7 @@ impl UpdateOne {
     }
 
     async fn run(self) -> Result<UpdateResult> {
-        let filter = self.filter.object("updateOne")?;
+        let filter = self.filter.filter_of_one("updateOne")?;
         let update = self.update.object("updateOne")?;
         let options = UpdateOptions {
             upsert: self.upsert,
@@ -173,7 +173,11 @@ impl IntoFuture for UpdateOne {
 }
 
 /// Changes every document that matches. Made by
-/// [`Collection::update_many`](crate::Collection::update_many).
+/// [`Collection::update_many`](crate::Collection::update_many) and
+/// [`Collection::update_all`](crate::Collection::update_all).
+///
+/// A filter without any condition is refused, so that a struct whose fields are all left out does
+/// not change every document by accident.
 ///
 /// The server changes a page of documents per request; this asks until none is left. Each document
 /// is changed atomically, all of them together are not.
@@ -207,10 +211,18 @@ impl UpdateMany {
         filter: impl Serialize,
         update: impl Serialize,
     ) -> Self {
+        Self::of(collection, Part::new("filter", &filter), update)
+    }
+
+    pub(crate) fn all(collection: NamedRef, update: impl Serialize) -> Self {
+        Self::of(collection, Part::for_all(), update)
+    }
+
+    fn of(collection: NamedRef, filter: Part, update: impl Serialize) -> Self {
         Self {
             options: collection.options(),
             collection,
-            filter: Part::new("filter", &filter),
+            filter,
             update: Part::new("update", &update),
             upsert: false,
         }
@@ -226,7 +238,9 @@ impl UpdateMany {
     }
 
     async fn run(self) -> Result<UpdateResult> {
-        let filter = self.filter.object("updateMany")?;
+        let filter = self
+            .filter
+            .filter_of_many("updateMany", "update_all(update)")?;
         let update = self.update.object("updateMany")?;
         let deadline = Deadline::start(&self.options, TimeoutCategory::General, Requests::Many);
         let mut total = UpdateResult::default();
@@ -245,6 +259,7 @@ impl UpdateMany {
                 options,
             };
             let call = self.collection.call("updateMany", &payload)?;
+            let deadline = deadline.for_request();
             let answer = self.collection.send(call, &self.options, &deadline).await;
             match answer.and_then(|reply| total.add(reply)) {
                 Ok(None) => return Ok(total),

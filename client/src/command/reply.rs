@@ -1,5 +1,7 @@
 //! An answer: `data`, `status`, `errors` and warnings.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use memchr::memmem;
 use serde::Deserialize;
@@ -98,6 +100,14 @@ pub(crate) fn decode_part<T: DeserializeOwned>(
     part: &str,
     call: &CallInfo,
 ) -> Result<T> {
+    read_part(json, part, call).map_err(|error| Error::Decode(Box::new(error)))
+}
+
+fn read_part<T: DeserializeOwned>(
+    json: &[u8],
+    part: &str,
+    call: &CallInfo,
+) -> Result<T, DecodeError> {
     serde_json::from_slice(json).or_else(|_| {
         let mut deserializer = serde_json::Deserializer::from_slice(json);
         serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
@@ -108,17 +118,45 @@ pub(crate) fn decode_part<T: DeserializeOwned>(
                 (part, "" | ".") => part.to_owned(),
                 (part, path) => format!("{part}.{path}"),
             };
-            decode_error(call, path, error.into_inner())
+            DecodeError::new(call, path, error.into_inner())
         })
     })
 }
 
+/// A document as its type, or why it is not one.
+pub(crate) type Fitted<T> = Result<T, Box<DecodeError>>;
+
+/// Reads the documents of a page one by one.
+pub(crate) fn decode_documents<T: DeserializeOwned>(
+    documents: &[Box<RawValue>],
+    call: &CallInfo,
+) -> Vec<Fitted<T>> {
+    let documents = documents.iter().enumerate();
+    documents
+        .map(|(index, json)| decode_document(json.get(), json, || document_at(index), call))
+        .collect()
+}
+
+pub(crate) fn document_at(index: usize) -> String {
+    format!("data.documents[{index}]")
+}
+
+/// Reads one document of an answer; one that does not fit comes with the error. The text to read
+/// may be more than what the server sent.
+pub(crate) fn decode_document<T: DeserializeOwned>(
+    text: &str,
+    document: &RawValue,
+    place: impl FnOnce() -> String,
+    call: &CallInfo,
+) -> Fitted<T> {
+    serde_json::from_str(text).or_else(|_| {
+        read_part(text.as_bytes(), &place(), call)
+            .map_err(|error| Box::new(error.of_document(document.get())))
+    })
+}
+
 pub(crate) fn decode_error(call: &CallInfo, path: String, source: serde_json::Error) -> Error {
-    Error::Decode(Box::new(DecodeError {
-        call: call.clone(),
-        path,
-        source,
-    }))
+    Error::Decode(Box::new(DecodeError::new(call, path, source)))
 }
 
 /// An answer whose parts do not fit together.
@@ -187,7 +225,12 @@ impl Envelope {
     }
 
     /// The errors with all that came beside them. Only for an envelope that has errors.
-    pub(crate) fn into_errors(self, call: CallInfo, http_status: u16) -> Error {
+    pub(crate) fn into_errors(
+        self,
+        call: CallInfo,
+        http_status: u16,
+        retry_after: Option<Duration>,
+    ) -> Error {
         let Self {
             errors,
             warnings,
@@ -199,6 +242,7 @@ impl Envelope {
             errors,
             warnings,
             http_status,
+            retry_after,
             call,
             data,
             status,

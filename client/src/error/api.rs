@@ -1,6 +1,7 @@
 //! What the server says when it refuses a command, or carries it out in part.
 
 use std::fmt;
+use std::time::Duration;
 
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
@@ -127,6 +128,8 @@ pub struct ApiErrors {
     pub warnings: Vec<ApiError>,
     /// The HTTP status; 200 for nearly every failure.
     pub http_status: u16,
+    /// How long the server asked to wait.
+    pub retry_after: Option<Duration>,
     /// Which call it was and what it took.
     pub call: CallInfo,
     pub(crate) data: Option<Bytes>,

@@ -157,28 +157,6 @@ impl fmt::Display for HttpError {
     }
 }
 
-/// An answer that does not have the expected shape.
-///
-/// ```
-/// # fn handle(error: astra_db::Error) {
-/// if let astra_db::Error::Decode(error) = error {
-///     eprintln!("{} does not fit the type: {}", error.path, error.source);
-/// }
-/// # }
-/// ```
-#[derive(Debug, thiserror::Error)]
-#[error("the answer to {call} cannot be read at {path}")]
-#[non_exhaustive]
-pub struct DecodeError {
-    /// Which call it was and what it took.
-    pub call: CallInfo,
-    /// Where in the answer, `data.document.price` for example.
-    pub path: String,
-    /// What serde said.
-    #[source]
-    pub source: serde_json::Error,
-}
-
 /// What `update_many` had done when it failed.
 ///
 /// ```

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{LOCATION, RETRY_AFTER};
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
 use super::Run;
 use crate::command::{Envelope, decode_error};
@@ -22,7 +22,8 @@ impl Run<'_> {
         } = reply;
         match Envelope::parse(&body) {
             Ok(envelope) if !envelope.errors.is_empty() => {
-                Err(envelope.into_errors(self.info(), status.as_u16()))
+                let retry_after = retry_after(&headers);
+                Err(envelope.into_errors(self.info(), status.as_u16(), retry_after))
             }
             Ok(envelope) if status.is_success() => Ok(envelope),
             Err(source) if status.is_success() => {
@@ -77,16 +78,11 @@ impl Run<'_> {
         body: &Bytes,
         secrets: &[HeaderValue],
     ) -> Error {
-        let text = |name| {
-            headers
-                .get(name)
-                .and_then(|value: &HeaderValue| value.to_str().ok())
-        };
         Error::Http(Box::new(HttpError {
             call: self.info(),
             status: status.as_u16(),
-            retry_after: text(RETRY_AFTER).and_then(seconds_to_wait),
-            location: text(LOCATION)
+            retry_after: retry_after(headers),
+            location: text(headers, LOCATION)
                 .filter(|_| status.is_redirection())
                 .map(str::to_owned),
             body: excerpt(body, secrets),
@@ -94,10 +90,15 @@ impl Run<'_> {
     }
 }
 
+fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
+    headers.get(name)?.to_str().ok()
+}
+
 /// `Retry-After` in its form of whole seconds; the other form, a date, is not used by gateways
 /// in front of Astra and would trust the clocks of two machines.
-fn seconds_to_wait(value: &str) -> Option<Duration> {
-    value.trim().parse().ok().map(Duration::from_secs)
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let seconds = text(headers, RETRY_AFTER)?.trim().parse().ok()?;
+    Some(Duration::from_secs(seconds))
 }
 
 /// The beginning of a foreign body, without any secret it may echo.

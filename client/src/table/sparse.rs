@@ -7,8 +7,7 @@ use serde::de::{DeserializeOwned, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-use crate::command::{CallInfo, decode_part};
-use crate::error::Result;
+use crate::command::{CallInfo, Fitted, decode_document};
 use crate::schema::{ColumnType, Columns};
 use crate::value::Vector;
 
@@ -29,16 +28,16 @@ pub(crate) fn read<R: DeserializeOwned>(
     schema: &Columns,
     place: impl FnOnce() -> String,
     call: &CallInfo,
-) -> Result<R> {
-    let names: Names = decode_part(row.get().as_bytes(), "data", call)?;
+) -> Fitted<R> {
+    let read = |text: &str| decode_document(text, row, place, call);
+    let Ok(names) = serde_json::from_str::<Names>(row.get()) else {
+        return read(row.get());
+    };
     let missing: Vec<(&str, &'static str)> = schema
         .iter()
         .filter(|(name, _)| !names.0.contains(*name))
         .map(|(name, column)| (name, empty(&column.kind)))
         .collect();
-    let read = |text: &str| {
-        serde_json::from_str(text).or_else(|_| decode_part(text.as_bytes(), &place(), call))
-    };
     match row.get().trim_end().strip_suffix('}') {
         Some(fields) if !missing.is_empty() => {
             read(&completed(fields, names.0.is_empty(), &missing))

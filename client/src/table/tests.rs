@@ -251,6 +251,7 @@ fn whole<R: DeserializeOwned>(row: &str, schema: &Columns) -> Result<R> {
     };
     let row = RawValue::from_string(row.to_owned()).expect("JSON");
     sparse::read(&row, schema, || "data.documents[3]".to_owned(), &call)
+        .map_err(crate::Error::Decode)
 }
 
 #[derive(Debug, Deserialize, PartialEq)]

@@ -14,11 +14,12 @@ use crate::error::Error;
 /// | the server was not reached | again | again | again |
 /// | the server says nothing was written (`FAILED_CONCURRENT_OPERATIONS`, …) | again | again | – |
 /// | other passing errors of the server (`TIMEOUT_READING_DATA`, …) | again | – | – |
-/// | HTTP 429, 502, 503, 504; a broken connection; an attempt that timed out | again | – | – |
+/// | HTTP 429: the request was turned away, nothing was done | again | again | again |
+/// | HTTP 502, 503, 504; a broken connection; an attempt that timed out | again | – | – |
 ///
 /// Waits grow exponentially and are drawn at random from zero to the full step ("full jitter"), so
-/// that clients which failed together do not come back together. `Retry-After` is honoured. No wait
-/// goes past the deadline of the call.
+/// that clients which failed together do not come back together. `Retry-After` is honored. No wait
+/// goes past the deadline of the request.
 ///
 /// ```
 /// use std::time::Duration;
@@ -99,11 +100,12 @@ impl RetryPolicy {
 pub(crate) fn may_repeat(error: &Error, effect: Effect) -> bool {
     match error {
         Error::Connect(_) => true,
+        // Repeated, the documents that were stored would come back as taken.
+        Error::Api(errors) if errors.is_partial_insert() => false,
+        _ if error.is_rate_limited() => true,
         Error::Transport(_) | Error::Timeout(_) | Error::Http(_) => {
             effect == Effect::Idempotent && error.is_retryable()
         }
-        // Repeated, the documents that were stored would come back as taken.
-        Error::Api(errors) if errors.is_partial_insert() => false,
         Error::Api(errors) => match effect {
             Effect::Idempotent => error.is_retryable(),
             Effect::SingleWrite => errors

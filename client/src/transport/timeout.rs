@@ -1,4 +1,4 @@
-//! Time limits: per attempt and per kind of call, all of them one deadline in the end.
+//! Time limits: per attempt and per kind of request, all of them one deadline in the end.
 
 use std::fmt;
 use std::time::Duration;
@@ -25,7 +25,8 @@ use crate::options::Options;
 pub struct Timeouts {
     /// One HTTP request of a data command; 10 s.
     pub attempt: Option<Duration>,
-    /// A whole method on data: all of its requests, retries and waits; 30 s.
+    /// One request on data together with its retries and waits; 30 s. A method of several requests,
+    /// such as `insert_many`, has this for each of them; [`Options::timeout`] limits the whole.
     pub general: Option<Duration>,
     /// Creating, listing and dropping collections; 60 s.
     pub collection_admin: Option<Duration>,
@@ -111,7 +112,8 @@ pub(crate) enum Requests {
     Many,
 }
 
-/// The moment a method has to be done, shared by all of its requests, retries and waits.
+/// The moment a request has to be done, retries and waits included, or a whole method if a limit for
+/// the whole was asked for.
 #[derive(Clone, Debug)]
 pub(crate) struct Deadline {
     started: Instant,
@@ -147,6 +149,16 @@ impl Deadline {
             category,
             attempt: per_attempt,
         }
+    }
+
+    /// The deadline of the next request of a method: as long as any other, unless the caller has
+    /// limited the whole.
+    pub(crate) fn for_request(&self) -> Self {
+        let mut next = self.clone();
+        if self.category != TimeoutCategory::Call {
+            next.started = Instant::now();
+        }
+        next
     }
 
     pub(crate) fn elapsed(&self) -> Duration {

@@ -411,16 +411,35 @@ async fn a_document_that_cannot_be_written_is_skipped_and_named() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_deadline_holds_for_all_chunks() {
+async fn a_long_load_takes_as_long_as_it_takes_unless_the_whole_is_limited() {
     let answer = r#"{"status":{"documentResponses":[{"_id":1,"status":"OK"}]}}"#;
     let script = Script::new(move |_| Outcome::After(Duration::from_secs(9), answer));
-    let insert = collection(&script)
-        .insert_many((0..5).map(with_id))
-        .chunk_size(1)
-        .concurrency(1);
-    let error = partial(insert.await);
+    let documents = collection(&script);
+    let insert = |count| {
+        let insert = documents.insert_many((0..count).map(with_id));
+        insert.chunk_size(1).concurrency(1)
+    };
+    assert_eq!(insert(50).await.unwrap().inserted_ids.len(), 50);
+
+    let error = partial(insert(5).timeout(Duration::from_secs(30)).await);
     // 30 s: three answers of 9 s, the fourth is cut off, the fifth is not sent.
     assert_eq!(letters(&error), "IIIUS");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn chunks_go_on_while_the_documents_are_still_being_made() {
+    let answer = r#"{"status":{"documentResponses":[{"_id":1,"status":"OK"}]}}"#;
+    let script = Script::new(move |_| Outcome::Reply(200, answer));
+    let sent = script.clone();
+    // The second document is made only after the first one has arrived.
+    let documents = (0..3).map(move |n| {
+        while sent.attempts() < n {
+            std::thread::yield_now();
+        }
+        with_id(n)
+    });
+    let insert = collection(&script).insert_many(documents).chunk_size(1);
+    assert_eq!(insert.await.unwrap().inserted_ids.len(), 3);
 }
 
 fn any_fate() -> impl Strategy<Value = Fate> {

@@ -25,4 +25,5 @@ mod table_schema;
 mod tables;
 mod time_limits;
 mod transport;
+mod unfit;
 mod updates;

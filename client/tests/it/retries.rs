@@ -63,7 +63,6 @@ async fn a_write_is_not_repeated_when_it_may_have_been_carried_out() {
         json!({"insertOne": {"document": {}}}),
     ] {
         for trouble in [
-            Outcome::Reply(429, ""),
             Outcome::Reply(502, GATEWAY),
             Outcome::Reply(503, GATEWAY),
             Outcome::Reply(504, ""),
@@ -75,10 +74,56 @@ async fn a_write_is_not_repeated_when_it_may_have_been_carried_out() {
             let error = failure(send(&scripted(&script), command.clone()).await);
             assert_eq!(script.attempts(), 1, "{command} {trouble:?}");
             assert!(error.is_retryable(), "{error}");
-            let refused_at_the_door = matches!(trouble, Outcome::Reply(429, _));
-            assert_eq!(error.is_outcome_unknown(), !refused_at_the_door, "{error}");
+            assert!(error.is_outcome_unknown(), "{error}");
         }
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_write_that_was_turned_away_is_repeated_when_the_server_asks_for_it() {
+    const LIMITED: &str =
+        r#"{"errors": [{"errorCode": "RATE_LIMITED", "family": "SERVER", "message": "m"}]}"#;
+    let commands = [
+        single_write(),
+        many_writes(),
+        json!({"insertOne": {"document": {}}}),
+        json!({"insertMany": {"documents": [{}]}}),
+        json!({"deleteMany": {"filter": {}}}),
+        json!({"dropKeyspace": {"name": "ks"}}),
+    ];
+    for command in commands {
+        let script = Script::of([Outcome::Later(429, "7"), Outcome::Reply(200, DONE)]);
+        let attempts = send(&scripted(&script), command.clone()).await;
+        assert_eq!(attempts.ok(), Some(2), "{command}");
+        let times = script.times();
+        assert_eq!((times[1] - times[0]).as_secs(), 7, "{command}");
+
+        let script = Script::of([Outcome::Reply(429, LIMITED), Outcome::Reply(200, DONE)]);
+        let attempts = send(&scripted(&script), command.clone()).await;
+        assert_eq!(attempts.ok(), Some(2), "{command}");
+
+        // Not for ever, and not past the deadline.
+        let script = Script::of([Outcome::Reply(429, "")]);
+        let error = failure(send(&scripted(&script), command.clone()).await);
+        assert_eq!(script.attempts(), 3, "{command}");
+        assert!(
+            error.is_retryable() && !error.is_outcome_unknown(),
+            "{error}"
+        );
+        let script = Script::of([Outcome::Later(429, "3600")]);
+        failure(send(&scripted(&script), command.clone()).await);
+        assert_eq!(script.attempts(), 1, "{command}");
+    }
+}
+
+#[tokio::test]
+async fn over_http_a_rate_limit_in_the_servers_own_words_says_how_long_to_wait() {
+    let limited = r#"{"errors": [{"errorCode": "RATE_LIMITED", "message": "m"}]}"#;
+    let server =
+        Server::start(move |_| Answer::WithHeader(429, "retry-after", "3600", limited)).await;
+    let error = failure(send(&server.database(builder()), single_write()).await);
+    assert_eq!(error.retry_after(), Some(Duration::from_hours(1)));
+    assert_eq!(server.seen().len(), 1);
 }
 
 #[tokio::test(start_paused = true)]

@@ -2,7 +2,13 @@
 
 use std::time::Duration;
 
-use astra_db::{Error, RetryPolicy, TimeoutCategory, Timeouts};
+use astra_db::http::StatusCode;
+use astra_db::{
+    Collection, Error, RetryPolicy, TimeoutCategory, Timeouts, Transport, TransportError,
+    TransportReply, TransportRequest,
+};
+use futures_util::future::BoxFuture;
+use futures_util::{FutureExt, StreamExt};
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
@@ -176,6 +182,88 @@ async fn a_call_that_is_dropped_gives_its_request_up() {
             .is_err()
     );
     assert_eq!((script.attempts(), script.dropped()), (1, 1));
+}
+
+/// Two pages; the second takes a second, and more than one look.
+#[derive(Debug)]
+struct SlowSecondPage;
+
+impl Transport for SlowSecondPage {
+    fn send(
+        &self,
+        request: TransportRequest,
+    ) -> BoxFuture<'_, Result<TransportReply, TransportError>> {
+        let command: Value = serde_json::from_slice(&request.body).unwrap();
+        let second = command["find"]["options"]["pageState"].is_string();
+        Box::pin(async move {
+            let body = if second {
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                tokio::task::yield_now().await;
+                r#"{"data":{"documents":[{"_id":2}],"nextPageState":null}}"#
+            } else {
+                r#"{"data":{"documents":[{"_id":0},{"_id":1}],"nextPageState":"2"}}"#
+            };
+            Ok(TransportReply::new(StatusCode::OK, body))
+        })
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_slow_consumer_does_not_use_up_the_time_of_a_page_that_is_on_its_way() {
+    for prefetch in [true, false] {
+        let client = builder().transport(SlowSecondPage).build().unwrap();
+        let documents: Collection = client.database("x").unwrap().keyspace("ks").collection("c");
+        let find = documents.find(json!({})).prefetch(prefetch);
+        let mut cursor = find.await.unwrap();
+        for _ in 0..2 {
+            cursor.try_next().await.unwrap().unwrap();
+            // The consumer is busy for far longer than any limit.
+            tokio::time::sleep(Duration::from_mins(10)).await;
+        }
+        // Asked for, but not waited for.
+        assert!(prefetch || cursor.next().now_or_never().is_none());
+        tokio::time::sleep(Duration::from_mins(10)).await;
+        assert!(cursor.try_next().await.unwrap().is_some());
+        assert!(cursor.try_next().await.unwrap().is_none());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_that_nobody_looked_at_past_its_limit_gets_a_last_look() {
+    let client = builder().transport(SlowSecondPage).build().unwrap();
+    let documents: Collection = client.database("x").unwrap().keyspace("ks").collection("c");
+    let mut page = Box::pin(documents.find(json!({})).page_state("2").page());
+    assert!((&mut page).now_or_never().is_none());
+    // The thread is busy with something else.
+    tokio::time::advance(Duration::from_mins(10)).await;
+    assert_eq!(page.await.unwrap().items.len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_limit_for_the_whole_holds_for_all_requests_of_a_method() {
+    let script = Script::by_command(|_, command| {
+        let body = if command.get("find").is_some() {
+            r#"{"data":{"documents":[],"nextPageState":"again"}}"#
+        } else {
+            r#"{"status":{"matchedCount":1,"modifiedCount":1,"deletedCount":1,"moreData":true,"nextPageState":"again"}}"#
+        };
+        Outcome::After(seconds(9), body)
+    });
+    let documents: Collection = scripted(&script).collection("c");
+    let (filter, update) = (json!({"a": 1}), json!({"$inc": {"n": 1}}));
+    for whole in [25, 100] {
+        let limit = seconds(whole);
+        let started = Instant::now();
+        let errors = [
+            failure(documents.distinct("a", &filter).timeout(limit).await),
+            failure(documents.delete_many(&filter).timeout(limit).await),
+            failure(documents.update_many(&filter, &update).timeout(limit).await),
+        ];
+        for error in &errors {
+            assert!(error.is_timeout(), "{error}");
+        }
+        assert_eq!(started.elapsed().as_secs(), 3 * whole);
+    }
 }
 
 #[tokio::test]

@@ -110,7 +110,7 @@ async fn update_many_that_fails_on_the_way_tells_what_it_had_done() {
     let script = Script::of([Outcome::Reply(200, page), Outcome::Reply(200, refusal)]);
     match failure(
         collection(&script)
-            .update_many(json!({}), json!({"$inc": {"a": 1}}))
+            .update_all(json!({"$inc": {"a": 1}}))
             .await,
     ) {
         Error::UpdateMany(partial) => {
@@ -122,7 +122,7 @@ async fn update_many_that_fails_on_the_way_tells_what_it_had_done() {
     let script = Script::of([Outcome::Reply(200, refusal)]);
     let error = failure(
         collection(&script)
-            .update_many(json!({}), json!({"$inc": {"a": 1}}))
+            .update_all(json!({"$inc": {"a": 1}}))
             .await,
     );
     assert!(matches!(error, Error::Api(_)), "{error}");

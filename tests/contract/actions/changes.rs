@@ -97,7 +97,7 @@ async fn changes_of_many_go_on_until_all_are_changed() {
             .await
             .unwrap();
         let result = documents
-            .update_many(json!({}), json!({"$inc": {"n": 1}}))
+            .update_all(json!({"$inc": {"n": 1}}))
             .await
             .unwrap();
         assert_eq!((result.matched_count, result.modified_count), (130, 130));
@@ -154,7 +154,7 @@ async fn a_change_of_many_that_fails_on_the_way_tells_how_far_it_came() {
         };
         documents.insert_many((0..120).map(number)).await.unwrap();
         let error = documents
-            .update_many(json!({}), json!({"$inc": {"n": 1}}))
+            .update_all(json!({"$inc": {"n": 1}}))
             .await
             .unwrap_err();
         let told = if let Error::UpdateMany(partial) = &error {

@@ -97,6 +97,14 @@ impl<'a> Command<'a> {
         })
     }
 
+    /// The filter of a write; the client refuses one of nothing but empty logical operators.
+    fn filter_of_write(&self) -> Said<&Document> {
+        if !self.filter.is_empty() && asks_nothing(&Value::from(self.filter.clone())) {
+            return Err(NotExpressible);
+        }
+        Ok(&self.filter)
+    }
+
     /// A member that is an object and has to be there.
     fn object(&self, name: &str) -> Said<&'a Document> {
         self.payload
@@ -254,7 +262,7 @@ async fn find_one(collection: &Collection, command: &Command<'_>) -> Said<Outcom
 
 async fn update_one(collection: &Collection, command: &Command<'_>) -> Said<Outcome> {
     command.only_options(&["upsert"])?;
-    let mut update = collection.update_one(&command.filter, command.object("update")?);
+    let mut update = collection.update_one(command.filter_of_write()?, command.object("update")?);
     set!(update.sort(command.sort.clone()));
     Ok(update
         .upsert(command.flag("upsert")?)
@@ -264,7 +272,13 @@ async fn update_one(collection: &Collection, command: &Command<'_>) -> Said<Outc
 
 async fn update_many(collection: &Collection, command: &Command<'_>) -> Said<Outcome> {
     command.only_options(&["upsert"])?;
-    let update = collection.update_many(&command.filter, command.object("update")?);
+    let change = command.object("update")?;
+    let filter = command.filter_of_write()?;
+    let update = if filter.is_empty() {
+        collection.update_all(change)
+    } else {
+        collection.update_many(filter, change)
+    };
     Ok(update
         .upsert(command.flag("upsert")?)
         .await
@@ -274,9 +288,15 @@ async fn update_many(collection: &Collection, command: &Command<'_>) -> Said<Out
 async fn delete(collection: &Collection, name: &str, command: &Command<'_>) -> Said<Outcome> {
     command.only_options(&[])?;
     let result = if name == "deleteMany" {
-        collection.delete_many(&command.filter).await
+        let filter = command.filter_of_write()?;
+        if filter.is_empty() {
+            collection.delete_all().await
+        } else {
+            collection.delete_many(filter).await
+        }
     } else {
-        let mut delete = collection.delete_one(command.object("filter")?);
+        command.object("filter")?;
+        let mut delete = collection.delete_one(command.filter_of_write()?);
         set!(delete.sort(command.sort.clone()));
         delete.await
     };
@@ -297,13 +317,14 @@ async fn find_and_change(
         Some(_) => return Err(NotExpressible),
     };
     let result = if name == "findOneAndUpdate" {
-        let mut action = collection.find_one_and_update(&command.filter, command.object("update")?);
+        let mut action =
+            collection.find_one_and_update(command.filter_of_write()?, command.object("update")?);
         set!(action.sort(command.sort.clone()));
         set!(action.projection(command.projection));
         action.upsert(upsert).return_document(state).details().await
     } else {
-        let mut action =
-            collection.find_one_and_replace(&command.filter, command.object("replacement")?);
+        let mut action = collection
+            .find_one_and_replace(command.filter_of_write()?, command.object("replacement")?);
         set!(action.sort(command.sort.clone()));
         set!(action.projection(command.projection));
         action.upsert(upsert).return_document(state).details().await
@@ -318,7 +339,7 @@ async fn find_and_change(
 }
 
 async fn find_and_delete(collection: &Collection, command: &Command<'_>) -> Said<Outcome> {
-    let mut action = collection.find_one_and_delete(&command.filter);
+    let mut action = collection.find_one_and_delete(command.filter_of_write()?);
     set!(action.sort(command.sort.clone()));
     set!(action.projection(command.projection));
     Ok(action.await.map(document))
@@ -374,5 +395,15 @@ fn refusal(error: &Error) -> Value {
     match codes {
         Some(codes) => Value::Object(Document::from([("errors", Value::Array(codes.collect()))])),
         None => Value::from(error.to_string()),
+    }
+}
+
+fn asks_nothing(filter: &Value) -> bool {
+    match filter {
+        Value::Object(fields) => fields
+            .iter()
+            .all(|(name, value)| ["$and", "$or", "$not"].contains(&name) && asks_nothing(value)),
+        Value::Array(filters) => filters.iter().all(asks_nothing),
+        _ => false,
     }
 }

@@ -116,7 +116,13 @@ async fn perform(db: &Database, name: &str, payload: &Document) -> Option<Result
         }
         "deleteOne" if only(&["filter"]) => table.delete_one(filter()?).await.map(|_| Value::Null),
         "deleteMany" if only(&["filter"]) => {
-            table.delete_many(filter()?).await.map(|_| Value::Null)
+            let filter = filter()?;
+            let deleted = if filter.is_empty() {
+                table.delete_all()
+            } else {
+                table.delete_many(filter)
+            };
+            deleted.await.map(|_| Value::Null)
         }
         "listTables" if explained(payload) => listed::<TableDescriptor>(db.list_tables().await),
         "listIndexes" if explained(payload) => {

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
 use super::{Change, FoundAndDeleted, Selection, selection};
 use crate::action::call_options;
-use crate::action::find_one::OneDocument;
+use crate::action::find_one::one_document;
 use crate::action::part::Part;
 use crate::error::Result;
 use crate::named::NamedRef;
@@ -18,6 +18,9 @@ use crate::sort::Sort;
 
 /// Deletes one document and answers it. Made by
 /// [`Collection::find_one_and_delete`](crate::Collection::find_one_and_delete).
+///
+/// A document that does not fit `T` is deleted all the same: [`DecodeError`](crate::DecodeError)
+/// then has what it held, with an example.
 ///
 /// ```no_run
 /// # async fn run(jobs: astra_db::Collection) -> Result<(), astra_db::Error> {
@@ -57,7 +60,7 @@ impl<T: DeserializeOwned> FindOneAndDelete<T> {
             .selection
             .send("findOneAndDelete", Change::Delete, &self.options)
             .await?;
-        let OneDocument { document } = reply.data()?;
+        let (document, _) = one_document::<T, IgnoredAny>(&reply)?;
         Ok(FoundAndDeleted {
             document,
             warnings: reply.warnings,
