@@ -8,6 +8,7 @@ pub mod checkout;
 pub mod customer;
 pub mod delivery;
 pub mod id;
+pub mod invalid;
 pub mod money;
 pub mod order;
 pub mod product;

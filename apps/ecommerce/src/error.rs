@@ -109,6 +109,10 @@ impl IntoResponse for AppError {
             Self::Store(StoreError::LostRaces) => Problem::new(StatusCode::CONFLICT).detail(
                 "Somebody else was changing the same thing at this moment. Please try again.",
             ),
+            // The log names it. To whoever asked it is not there, and somebody has to look at it.
+            Self::Store(StoreError::Invalid(_)) => Problem::new(StatusCode::NOT_FOUND).detail(
+                "This cannot be shown at the moment. Please write to us, so that we can correct it.",
+            ),
             Self::Store(StoreError::Database(error)) => {
                 let sentence =
                     "The shop cannot reach its database. Nothing is lost; please try again soon.";

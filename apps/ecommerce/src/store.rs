@@ -5,7 +5,10 @@ use std::time::Duration;
 
 use astra_db::{Database, ErrorCode, Timestamp, UpdateResult};
 
+use crate::domain::invalid::InvalidDocument;
+
 pub mod carts;
+pub mod checked;
 pub mod checkouts;
 pub mod orders;
 pub mod products;
@@ -65,6 +68,9 @@ pub enum StoreError {
     /// Others changed the same document again and again.
     #[error("the document was changed by others {RACES} times in a row")]
     LostRaces,
+    /// The one document that was asked for is not what the shop writes.
+    #[error(transparent)]
+    Invalid(InvalidDocument),
 }
 
 /// How often an update that lost a race is sent again.

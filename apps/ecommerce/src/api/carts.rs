@@ -21,7 +21,7 @@ use crate::state::AppState;
 pub(super) struct CartBody {
     id: CartId,
     lines: Vec<CartLine>,
-    /// What is in the cart but no longer sold; remove it to check out.
+    /// What is in the cart and cannot be bought; remove it to check out.
     gone: Vec<Sku>,
     /// How many pieces in all.
     pieces: u64,

@@ -119,7 +119,7 @@ pub(super) async fn list(
     let search = terms.check().map_err(AppError::Invalid)?;
     let found = state.store.products.search(&search).await?;
     Ok(Json(ProductList {
-        total: found.total,
+        total: found.count(),
         page: search.page.get(),
         pages: found.pages(),
         page_size: PAGE_SIZE,

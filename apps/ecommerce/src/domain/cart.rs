@@ -5,6 +5,7 @@
 //! be locked.
 
 mod priced;
+mod stored;
 
 use std::time::Duration;
 
@@ -14,11 +15,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::id::{CartId, CheckoutId, Sku};
 use crate::domain::product::Product;
-use crate::domain::quantity::{Quantity, whole_number};
+use crate::domain::quantity::Quantity;
 use crate::error::{AppError, Missing};
 use crate::store::Store;
 use crate::store::carts::AddOutcome;
 use shared::field_errors::FieldErrors;
+
+use stored::StoredCart;
 
 pub use priced::{PricedCart, PricedLine, price, priced};
 
@@ -29,24 +32,25 @@ pub const LIFETIME: Duration = Duration::from_hours(30 * 24);
 
 /// A cart as it is stored in the collection `carts`, one document each.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "StoredCart")]
 pub struct Cart {
     /// The secret that opens it.
     #[serde(rename = "_id")]
     pub id: CartId,
     /// SKU → how many, in the order they were first added.
     pub items: IndexMap<Sku, Quantity>,
+    /// What is stored between the items with something that is not a quantity.
+    #[serde(skip)]
+    pub invalid: Vec<Sku>,
     /// How many entries `items` has, kept beside it so that an update can be conditional on it.
-    #[serde(deserialize_with = "whole_number")]
     pub line_count: u64,
     /// Grows with every change, so that a decision taken on what was read can be made conditional
     /// on it.
-    #[serde(deserialize_with = "whole_number")]
     pub version: u64,
     /// The checkout session last opened for this cart.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub checkout: Option<CheckoutId>,
     /// The orders whose lines have been taken out of this cart.
-    #[serde(default)]
     pub settled: Vec<CheckoutId>,
     /// When it is forgotten.
     pub expires_at: Timestamp,
@@ -60,6 +64,7 @@ impl Cart {
             id: CartId::random(),
             line_count: 1,
             items,
+            invalid: Vec::new(),
             version: 1,
             checkout: None,
             settled: Vec::new(),
@@ -72,6 +77,7 @@ impl Cart {
         Self {
             id: CartId::random(),
             items: IndexMap::new(),
+            invalid: Vec::new(),
             line_count: 0,
             version: 1,
             checkout: None,
@@ -157,10 +163,22 @@ pub async fn add(
 ) -> Result<(), AppError> {
     let room = room(store, &item.sku, Some(id)).await?;
     let expires_at = after(now, LIFETIME);
-    match store.carts.add(id, item, room, now, expires_at).await? {
+    let outcome = match store.carts.add(id, item, room, now, expires_at).await {
+        // What cannot be changed may not be a cart at all. Then there is none to add to.
+        Err(error) => match store.carts.find(id, now).await? {
+            Some(_) => return Err(error.into()),
+            None => AddOutcome::NoCart,
+        },
+        Ok(outcome) => outcome,
+    };
+    match outcome {
         AddOutcome::Added => Ok(()),
         AddOutcome::NoCart => Err(AppError::NotFound(Missing::Cart)),
         AddOutcome::LineFull => Err(no_room(room)),
+        AddOutcome::LineInvalid => Err(invalid(
+            "sku",
+            "Your cart holds this already, and its quantity cannot be read; remove it there first",
+        )),
         AddOutcome::CartFull => Err(invalid(
             "sku",
             "A cart holds at most 50 different products; remove one first",

@@ -96,13 +96,6 @@ impl Money {
             })
     }
 
-    /// The sum of all, starting from nothing in `currency`.
-    pub fn sum(amounts: impl IntoIterator<Item = Self>, currency: Currency) -> Option<Self> {
-        amounts
-            .into_iter()
-            .try_fold(Self::new(0, currency), Self::plus)
-    }
-
     /// The bare number with a decimal point, as structured data wants it: `1499.00`.
     pub fn to_decimal(self) -> String {
         format!("{}.{:02}", self.amount_cents / 100, self.amount_cents % 100)

@@ -3,6 +3,7 @@
 pub mod details;
 pub mod edit;
 mod offer;
+mod problems;
 
 use std::str::FromStr;
 

@@ -11,6 +11,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use crate::domain::invalid::InvalidDocument;
 use crate::domain::product::{Category, Product};
 use shared::field_errors::FieldErrors;
 
@@ -24,7 +25,7 @@ const MAX_WORDS: usize = 8;
 const LONGEST_WORD: usize = 24;
 const LAST_PAGE: u32 = 500;
 /// Largest price that can be searched for, in cents.
-const MAX_PRICE_CENTS: u64 = 100_000_000;
+pub(crate) const MAX_PRICE_CENTS: u64 = 100_000_000;
 
 /// A checked question to the catalogue.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,11 +91,21 @@ impl SortBy {
 pub struct Found {
     /// The products of this page.
     pub products: Vec<Product>,
+    /// What is stored between them and is not a valid product.
+    pub invalid: Vec<InvalidDocument>,
     /// How many match in all, counted up to [`MAX_COUNTED`].
     pub total: u64,
 }
 
 impl Found {
+    /// How many products match, without those of this page that are not valid.
+    pub fn count(&self) -> u64 {
+        if self.total >= MAX_COUNTED {
+            return self.total;
+        }
+        self.total.saturating_sub(self.invalid.len() as u64)
+    }
+
     /// How many pages there are; an empty list has one.
     pub fn pages(&self) -> u32 {
         let pages = self.total.div_ceil(u64::from(PAGE_SIZE)).max(1);

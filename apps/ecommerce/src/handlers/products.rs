@@ -37,6 +37,7 @@ pub(crate) async fn list(
         Err(errors) => {
             let nothing = Found {
                 products: Vec::new(),
+                invalid: Vec::new(),
                 total: 0,
             };
             let page = ProductsPage::new(&state, &visitor, &terms, None, &nothing, errors);

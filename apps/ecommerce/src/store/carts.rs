@@ -1,18 +1,24 @@
 //! Carts, in the collection `carts`. Every change is one update that the database carries out
 //! atomically.
 
-use astra_db::{Collection, Database, Timestamp};
+use astra_db::{Database, Timestamp};
 use indexmap::IndexMap;
 use serde_json::{Value, json};
 
 use crate::domain::cart::{AddItem, Cart, MAX_LINES};
 use crate::domain::id::{CartId, CheckoutId, Sku};
 use crate::domain::quantity::Quantity;
+use crate::store::checked::{Checked, Stored};
 use crate::store::{StoreError, guarded};
 
 /// Questions about carts.
 #[derive(Debug, Clone)]
-pub struct Carts(Collection<Cart>);
+pub struct Carts(Checked<Cart>);
+
+impl Stored for Cart {
+    const COLLECTION: &'static str = "carts";
+    const IS_SECRET: bool = true;
+}
 
 /// What became of adding to a cart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +29,8 @@ pub enum AddOutcome {
     NoCart,
     /// The line would hold more than a line may.
     LineFull,
+    /// What the line holds is not a quantity.
+    LineInvalid,
     /// The cart has as many lines as a cart may.
     CartFull,
 }
@@ -30,7 +38,7 @@ pub enum AddOutcome {
 impl Carts {
     pub(super) async fn open(database: &Database) -> Result<Self, StoreError> {
         database.create_collection("carts").await?;
-        Ok(Self(database.collection("carts")))
+        Ok(Self(Checked::new(database.collection("carts"))))
     }
 
     /// A cart whose time is not over.
@@ -43,7 +51,7 @@ impl Carts {
 
     /// A cart, expired or not: a paid order still has to be taken out of it.
     pub async fn find_even_expired(&self, id: CartId) -> Result<Option<Cart>, StoreError> {
-        Ok(self.0.find_one(json!({ "_id": id })).await?)
+        self.0.find_valid(json!({ "_id": id })).await
     }
 
     /// Stores a new cart.
@@ -76,12 +84,17 @@ impl Carts {
                 "$set": { "expires_at": expires_at },
             });
             if self
-                .change(id, now, json!({ &line: { "$lte": has_room } }), &grow)
+                .change(
+                    id,
+                    now,
+                    json!({ &line: { "$gte": 1, "$lte": has_room } }),
+                    &grow,
+                )
                 .await?
             {
                 return Ok(AddOutcome::Added);
             }
-            let is_new = json!({ &line: { "$exists": false }, "line_count": { "$lt": MAX_LINES } });
+            let is_new = json!({ &line: { "$exists": false }, "line_count": { "$gte": 0, "$lt": MAX_LINES } });
             let start = json!({
                 "$inc": { &line: pieces, "line_count": 1, "version": 1 },
                 "$set": { "expires_at": expires_at },
@@ -94,6 +107,7 @@ impl Carts {
             };
             match cart.items.get(&item.sku) {
                 Some(held) if held.get() > has_room => return Ok(AddOutcome::LineFull),
+                None if cart.invalid.contains(&item.sku) => return Ok(AddOutcome::LineInvalid),
                 None if cart.items.len() >= MAX_LINES => return Ok(AddOutcome::CartFull),
                 _ => {}
             }
@@ -173,7 +187,11 @@ impl Carts {
         condition: Value,
         update: &Value,
     ) -> Result<bool, StoreError> {
-        let mut filter = json!({ "_id": id, "expires_at": { "$gt": now } });
+        // Where a counter is not a number the document is not a cart, and nothing is added to it.
+        let mut filter = json!({
+            "_id": id, "expires_at": { "$gt": now },
+            "line_count": { "$gte": 0 }, "version": { "$gte": 0 },
+        });
         if let (Some(filter), Value::Object(condition)) = (filter.as_object_mut(), condition) {
             filter.extend(condition);
         }

@@ -2,20 +2,34 @@
 
 use std::collections::BTreeSet;
 
-use astra_db::{Collection, Database, ErrorCode, InsertOutcome};
+use astra_db::{Database, Document, ErrorCode, InsertOutcome};
 use serde_json::{Value, json};
 
+use crate::brand;
 use crate::domain::id::{ProductId, Sku};
 use crate::domain::product::Product;
 use crate::domain::search::{Found, MAX_COUNTED, PAGE_SIZE, ProductSearch, SortBy};
+use crate::store::checked::{Checked, Documents, Read, Stored};
 use crate::store::{StoreError, guarded};
 
 /// `$in` takes at most so many values.
 const MAX_IN: usize = 100;
 
-/// Questions about products.
+/// Questions about products. A product that is not valid is found by [`Products::read`] alone, and
+/// named by [`Products::search`].
 #[derive(Debug, Clone)]
-pub struct Products(Collection<Product>);
+pub struct Products(Checked<Product>);
+
+impl Stored for Product {
+    const COLLECTION: &'static str = "products";
+    const IS_SECRET: bool = false;
+
+    fn problem(&self) -> Option<String> {
+        let problems = self.problems(brand::CURRENCY);
+        let problems = problems.iter().map(|(field, it)| format!("{field}: {it}"));
+        Some(problems.collect::<Vec<_>>().join("; ")).filter(|all| !all.is_empty())
+    }
+}
 
 impl Products {
     /// Long texts are shown, never filtered on: leaving them out of the index lifts the limit on
@@ -26,30 +40,30 @@ impl Products {
             .create_collection("products")
             .definition(astra_db::CollectionDefinition::default().indexing_deny(unindexed))
             .await?;
-        Ok(Self(database.collection("products")))
+        Ok(Self(Checked::new(database.collection("products"))))
+    }
+
+    /// One product, valid or not.
+    pub async fn read(&self, id: &ProductId) -> Result<Option<Read<Product>>, StoreError> {
+        self.0.read_one(json!({ "_id": id })).await
     }
 
     /// One product.
     pub async fn find(&self, id: &ProductId) -> Result<Option<Product>, StoreError> {
-        Ok(self.0.find_one(json!({ "_id": id })).await?)
+        self.0.find_valid(json!({ "_id": id })).await
     }
 
     /// One product, if visitors may see it.
     pub async fn find_shown(&self, id: &ProductId) -> Result<Option<Product>, StoreError> {
-        Ok(self.0.find_one(shown(json!({ "_id": id }))).await?)
+        self.0.find_valid(shown(json!({ "_id": id }))).await
     }
 
     /// Those of the wanted products that exist, in no particular order.
     pub async fn with_ids(&self, ids: &[&ProductId]) -> Result<Vec<Product>, StoreError> {
         let mut products = Vec::with_capacity(ids.len());
         for ids in ids.chunks(MAX_IN) {
-            products.extend(
-                self.0
-                    .find(json!({ "_id": { "$in": ids } }))
-                    .await?
-                    .all()
-                    .await?,
-            );
+            let found = self.0.find(json!({ "_id": { "$in": ids } }));
+            products.extend(self.0.all(found).await?.valid);
         }
         Ok(products)
     }
@@ -64,42 +78,37 @@ impl Products {
             .sort(sort(search.sort))
             .skip(skip)
             .limit(PAGE_SIZE);
-        let products = page.await?.all().await?;
+        let Documents { valid, invalid } = self.0.all(page).await?;
         let total = match self.0.count_documents(&filter, MAX_COUNTED).await {
             Err(astra_db::Error::TooManyToCount { counted, .. }) => counted,
             total => total?,
         };
-        Ok(Found { products, total })
+        Ok(Found {
+            products: valid,
+            invalid,
+            total,
+        })
     }
 
     /// The products the home page shows.
     pub async fn featured(&self, limit: u32) -> Result<Vec<Product>, StoreError> {
-        Ok(self
-            .0
-            .find(shown(json!({ "featured": true })))
-            .sort(json!({ "rank": 1 }))
-            .limit(limit)
-            .await?
-            .all()
-            .await?)
+        let featured = self.0.find(shown(json!({ "featured": true })));
+        let featured = featured.sort(json!({ "rank": 1 })).limit(limit);
+        Ok(self.0.all(featured).await?.valid)
     }
 
     /// Others of the same department.
     pub async fn related(&self, product: &Product, limit: u32) -> Result<Vec<Product>, StoreError> {
         let others = json!({ "category": product.category, "_id": { "$ne": product.id } });
-        Ok(self
-            .0
-            .find(shown(others))
-            .sort(json!({ "rank": 1 }))
-            .limit(limit)
-            .await?
-            .all()
-            .await?)
+        let others = self.0.find(shown(others));
+        let others = others.sort(json!({ "rank": 1 })).limit(limit);
+        Ok(self.0.all(others).await?.valid)
     }
 
     /// Whether there is nothing to sell.
     pub async fn is_empty(&self) -> Result<bool, StoreError> {
-        Ok(self.0.find_one(json!({})).await?.is_none())
+        let any = self.0.clone_with_type::<Document>().find_one(json!({}));
+        Ok(any.projection(json!({ "_id": 1 })).await?.is_none())
     }
 
     /// Stores a new product; answers whether its id was free.
@@ -151,21 +160,13 @@ impl Products {
     }
 
     /// The id of every product that visitors may see, for the sitemap.
+    ///
+    /// The whole documents are read: the page of one that is not valid is not found.
     pub async fn ids(&self) -> Result<Vec<ProductId>, StoreError> {
-        #[derive(serde::Deserialize)]
-        struct OnlyId {
-            #[serde(rename = "_id")]
-            id: ProductId,
-        }
-        let ids = self.0.clone_with_type::<OnlyId>();
-        let all = shown(json!({}));
-        let found = ids.find(all).projection(json!({ "_id": 1 })).await?;
-        Ok(found
-            .all()
-            .await?
-            .into_iter()
-            .map(|found| found.id)
-            .collect())
+        let mut ids = Vec::new();
+        let all = self.0.find(shown(json!({})));
+        self.0.each(all, |product| ids.push(product.id)).await?;
+        Ok(ids)
     }
 
     /// Stores those of the products whose id is free and answers how many that were. An existing

@@ -9,7 +9,7 @@ use askama_web::WebTemplate;
 use crate::extract::admin::Session;
 
 pub(crate) use orders::{AdminOrderPage, OrderListPage, RefundPage};
-pub(crate) use products::{EditedProduct, ProductFormPage, ProductListPage};
+pub(crate) use products::{EditedProduct, InvalidProductPage, ProductFormPage, ProductListPage};
 
 /// The frame around every admin page.
 #[derive(Debug)]

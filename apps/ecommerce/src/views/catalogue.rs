@@ -135,7 +135,7 @@ impl ProductsPage {
             department,
             description: format!(
                 "{heading}: {} at {}. {}",
-                counted(found.total),
+                counted(found.count()),
                 brand::NAME,
                 brand::DESCRIPTION
             ),
@@ -148,7 +148,7 @@ impl ProductsPage {
             } else {
                 frame.unlisted()
             },
-            count: counted(found.total),
+            count: counted(found.count()),
             heading,
             products: cards(&found.products),
             previous: (page_number > 1).then(|| href("/products", terms, page_number - 1)),

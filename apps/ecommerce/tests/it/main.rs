@@ -13,6 +13,7 @@ mod cookies;
 mod cost;
 mod crash;
 mod documents;
+mod invalid_documents;
 mod journey;
 mod names;
 mod paying;

@@ -19,7 +19,7 @@ pub struct PricedCart {
     pub cart: Cart,
     /// Its lines in order.
     pub lines: Vec<PricedLine>,
-    /// What is in the cart but no longer sold.
+    /// What is in the cart but cannot be bought: no longer sold, or not valid as it is stored.
     pub gone: Vec<Sku>,
     /// The sum of the lines.
     pub total: Money,
@@ -59,14 +59,12 @@ impl PricedLine {
         sku: &Sku,
         quantity: Quantity,
         checkout: Option<CheckoutId>,
-    ) -> Result<Option<Self>, AppError> {
-        let Some(offer) = product.offer(sku) else {
-            return Ok(None);
-        };
+    ) -> Option<Self> {
+        let offer = product.offer(sku)?;
         // What is set aside for this very cart is there for it.
         let held = checkout.map_or(0, |checkout| product.held_by(sku, checkout));
-        let subtotal = offer.price.times(quantity).ok_or_else(unpriceable)?;
-        Ok(Some(Self {
+        let subtotal = offer.price.times(quantity)?;
+        Some(Self {
             product: product.clone(),
             variant: offer.variant(),
             image: offer.image.to_owned(),
@@ -75,7 +73,7 @@ impl PricedLine {
             sku: offer.sku,
             quantity,
             subtotal,
-        }))
+        })
     }
 }
 
@@ -105,27 +103,25 @@ pub async fn price(store: &Store, cart: Cart, currency: Currency) -> Result<Pric
         .map(|product| (product.id.clone(), product))
         .collect();
     let mut lines = Vec::with_capacity(cart.items.len());
-    let mut gone = Vec::new();
+    let mut gone = cart.invalid.clone();
+    let mut total = Money::new(0, currency);
     for (sku, quantity) in &cart.items {
         let product = products.get(&sku.product_id());
-        let line = product.map(|product| PricedLine::of(product, sku, *quantity, cart.checkout));
-        match line.transpose()?.flatten() {
-            Some(line) => lines.push(line),
+        let line = product
+            .and_then(|product| PricedLine::of(product, sku, *quantity, cart.checkout))
+            .and_then(|line| Some((total.plus(line.subtotal)?, line)));
+        match line {
+            Some((sum, line)) => {
+                total = sum;
+                lines.push(line);
+            }
             None => gone.push(sku.clone()),
         }
     }
-    let total =
-        Money::sum(lines.iter().map(|line| line.subtotal), currency).ok_or_else(unpriceable)?;
     Ok(PricedCart {
         cart,
         lines,
         gone,
         total,
     })
-}
-
-fn unpriceable() -> AppError {
-    AppError::Internal(anyhow::anyhow!(
-        "a product's price is in another currency than the shop's, or beyond counting"
-    ))
 }

@@ -1,6 +1,6 @@
 //! A product as it stands in a form, every part text, and the way back to a product.
 
-mod read;
+pub(super) mod read;
 
 use serde::{Deserialize, Serialize};
 
@@ -95,11 +95,14 @@ impl ProductDetails {
     pub fn check(&self, id: ProductId, currency: Currency) -> Result<Product, FieldErrors> {
         let mut errors = FieldErrors::default();
         let option_names = list(&self.option_names);
-        let name = errors.check("name", text("a name", &self.name, 1, 120));
-        let tagline = errors.check("tagline", text("a tagline", &self.tagline, 1, 200));
+        let name = errors.check("name", read::name(&self.name));
+        let tagline = errors.check(
+            "tagline",
+            text("a tagline", &self.tagline, 1, read::TAGLINE),
+        );
         let description = errors.check(
             "description",
-            text("a description", &self.description, 0, 6_000),
+            text("a description", &self.description, 0, read::DESCRIPTION),
         );
         let category = errors.check("category", self.category.trim().parse::<Category>());
         let image = errors.check("image", picture(&self.image));

@@ -5,6 +5,7 @@ use crate::domain::id::ProductId;
 use crate::domain::money::Currency;
 use crate::error::{AppError, Missing};
 use crate::store::Store;
+use crate::store::checked::Read;
 use shared::field_errors::FieldErrors;
 
 /// What became of saving a product.
@@ -82,11 +83,15 @@ pub async fn save(
 ) -> Result<Saved, AppError> {
     let mut was = was.clone();
     for _ in 0..3 {
-        let stored = store
-            .products
-            .find(id)
-            .await?
-            .ok_or(AppError::NotFound(Missing::Product))?;
+        let stored = match store.products.read(id).await? {
+            Some(Read::Valid(product)) => product,
+            Some(Read::Invalid(_)) => {
+                return Err(AppError::Conflict(
+                    "This product was changed in the database and can no longer be read. Correct it there first.",
+                ));
+            }
+            None => return Err(AppError::NotFound(Missing::Product)),
+        };
         let now = ProductDetails::of(&stored);
         let wanted = sold_meanwhile(&mut was, &now, wanted);
         let changes = changes(&was, &now, &wanted);

@@ -14,7 +14,8 @@ use crate::error::{AppError, Missing};
 use crate::extract::PathId;
 use crate::extract::admin::{AdminForm, LoggedIn, Session};
 use crate::state::AppState;
-use crate::views::admin::{EditedProduct, ProductFormPage, ProductListPage};
+use crate::store::checked::Read;
+use crate::views::admin::{EditedProduct, InvalidProductPage, ProductFormPage, ProductListPage};
 
 /// What has just happened, so that the page can say so.
 #[derive(Debug, Default, Deserialize)]
@@ -86,9 +87,14 @@ pub(crate) async fn show(
     LoggedIn(session): LoggedIn,
     PathId(id): PathId<ProductId>,
     Query(query): Query<SavedQuery>,
-) -> Result<ProductFormPage, AppError> {
-    let product = state.store.products.find(&id).await?;
-    let product = product.ok_or(AppError::NotFound(Missing::Product))?;
+) -> Result<Response, AppError> {
+    let product = match state.store.products.read(&id).await? {
+        Some(Read::Valid(product)) => product,
+        Some(Read::Invalid(document)) => {
+            return Ok(InvalidProductPage::new(&session, document).into_response());
+        }
+        None => return Err(AppError::NotFound(Missing::Product)),
+    };
     let details = ProductDetails::of(&product);
     let edited = EditedProduct {
         id: id.to_string(),
@@ -97,7 +103,7 @@ pub(crate) async fn show(
         saved: query.saved,
         ..EditedProduct::default()
     };
-    Ok(ProductFormPage::new(&session, edited))
+    Ok(ProductFormPage::new(&session, edited).into_response())
 }
 
 pub(crate) async fn save(

@@ -3,6 +3,7 @@
 use askama::Template;
 use askama_web::WebTemplate;
 
+use crate::domain::invalid::InvalidDocument;
 use crate::domain::product::details::{MAX_VARIANTS, ProductDetails, VariantDetails};
 use crate::domain::product::edit::Change;
 use crate::domain::product::{Availability, Category, Product};
@@ -33,7 +34,9 @@ impl Row {
     fn of(product: &Product) -> Self {
         let offers = product.offers();
         let counted: Vec<u64> = offers.iter().filter_map(|offer| offer.left).collect();
-        let sum: u64 = counted.iter().sum();
+        let sum = counted
+            .iter()
+            .fold(0, |sum: u64, left| sum.saturating_add(*left));
         let low = |availability| availability != Availability::InStock;
         Self {
             id: product.id.to_string(),
@@ -57,6 +60,8 @@ impl Row {
 pub(crate) struct ProductListPage {
     admin: AdminPage,
     rows: Vec<Row>,
+    /// What is stored and cannot be shown.
+    invalid: Vec<InvalidDocument>,
     words: String,
     paging: Paging,
 }
@@ -72,8 +77,26 @@ impl ProductListPage {
         Self {
             admin: AdminPage::new(session, "products", "Products"),
             rows: found.products.iter().map(Row::of).collect(),
+            invalid: found.invalid.clone(),
             words: terms.q.clone(),
             paging: Paging::new(search.page.get(), found.pages(), href),
+        }
+    }
+}
+
+/// What is said about a product that cannot be read.
+#[derive(Debug, Template, WebTemplate)]
+#[template(path = "admin/invalid_product.html")]
+pub(crate) struct InvalidProductPage {
+    admin: AdminPage,
+    document: InvalidDocument,
+}
+
+impl InvalidProductPage {
+    pub(crate) fn new(session: &Session, document: InvalidDocument) -> Self {
+        Self {
+            admin: AdminPage::new(session, "products", &document.id),
+            document,
         }
     }
 }

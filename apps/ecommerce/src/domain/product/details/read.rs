@@ -5,6 +5,30 @@ use crate::domain::search::price_in_cents;
 
 /// How many pieces can be counted.
 const MAX_STOCK: u64 = 1_000_000;
+/// The longest name, in characters.
+const NAME: usize = 120;
+/// The longest tagline.
+pub(in crate::domain::product) const TAGLINE: usize = 200;
+/// The longest description.
+pub(in crate::domain::product) const DESCRIPTION: usize = 6_000;
+/// The longest name or value of an option.
+pub(in crate::domain::product) const OPTION: usize = 60;
+
+/// What a product is called.
+pub(in crate::domain::product) fn name(typed: &str) -> Result<String, String> {
+    text("a name", typed, 1, NAME)
+}
+
+/// Whether a text has at most so many characters.
+pub(in crate::domain::product) fn at_most(longest: usize, text: &str) -> Result<(), String> {
+    let length = text.chars().count();
+    if length > longest {
+        return Err(format!(
+            "Use at most {longest} characters; these are {length}"
+        ));
+    }
+    Ok(())
+}
 
 /// Text, with what it is in words, of so many characters and without what no keyboard types.
 pub(super) fn text(
@@ -15,14 +39,11 @@ pub(super) fn text(
 ) -> Result<String, String> {
     // Browsers send the line breaks of a text area as CR LF.
     let text = typed.trim().replace("\r\n", "\n");
-    let length = text.chars().count();
-    if length < shortest {
-        Err(format!("Enter {what}"))
-    } else if length > longest {
-        Err(format!(
-            "Use at most {longest} characters; these are {length}"
-        ))
-    } else if text
+    if text.chars().count() < shortest {
+        return Err(format!("Enter {what}"));
+    }
+    at_most(longest, &text)?;
+    if text
         .chars()
         .any(|letter| letter.is_control() && letter != '\n')
     {
@@ -33,7 +54,7 @@ pub(super) fn text(
 }
 
 /// Lines that are not empty.
-pub(super) fn lines(typed: &str) -> Result<Vec<String>, String> {
+pub(in crate::domain::product) fn lines(typed: &str) -> Result<Vec<String>, String> {
     let text = text("highlights", typed, 0, 1_500)?;
     let lines: Vec<String> = text
         .lines()
@@ -51,13 +72,13 @@ pub(super) fn lines(typed: &str) -> Result<Vec<String>, String> {
 pub(super) fn list(typed: &str) -> Vec<String> {
     typed
         .split(',')
-        .map(|value| value.trim().chars().take(60).collect::<String>())
+        .map(|value| value.trim().chars().take(OPTION).collect::<String>())
         .filter(|value| !value.is_empty())
         .collect()
 }
 
 /// The content security policy allows pictures of the shop's own only.
-pub(super) fn picture(typed: &str) -> Result<String, &'static str> {
+pub(in crate::domain::product) fn picture(typed: &str) -> Result<String, &'static str> {
     let address = typed.trim();
     let is_own = address.starts_with('/') && !address.starts_with("//") && address.len() <= 200;
     let is_plain = address

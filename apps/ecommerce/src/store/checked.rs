@@ -1,0 +1,279 @@
+//! Reading documents one by one: a document that does not fit is skipped and named in the log, and
+//! the others are read.
+//!
+//! Anyone with access to the database can store anything in it. One document that is not what the
+//! shop writes must not take a page away from everybody.
+
+use std::collections::BTreeSet;
+use std::ops::Deref;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use astra_db::{Collection, Find};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::value::RawValue;
+
+use crate::domain::invalid::InvalidDocument;
+use crate::store::StoreError;
+
+/// The longest reason that is logged or shown, in characters. It may quote a value of any length.
+const LONGEST_REASON: usize = 300;
+/// How many documents are remembered as named in the log.
+const MAX_NAMED: usize = 1_000;
+
+/// What the shop stores in a collection of its own.
+pub(crate) trait Stored: DeserializeOwned + Send + 'static {
+    /// The name of the collection.
+    const COLLECTION: &'static str;
+    /// Whether an `_id` gives access to the document, and the document is about a person. Neither
+    /// the whole id nor a value is logged then.
+    const IS_SECRET: bool;
+
+    /// What is wrong with a document that has the right shape.
+    fn problem(&self) -> Option<String> {
+        None
+    }
+}
+
+/// A document as it was read.
+#[derive(Debug, Clone)]
+pub enum Read<T> {
+    /// It is what the shop expects.
+    Valid(T),
+    /// It is not.
+    Invalid(InvalidDocument),
+}
+
+impl<'de, T: Stored> Deserialize<'de> for Read<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let json = Box::<RawValue>::deserialize(deserializer)?;
+        Ok(read(json.get()).map_or_else(Self::Invalid, Self::Valid))
+    }
+}
+
+fn read<T: Stored>(json: &str) -> Result<T, InvalidDocument> {
+    let document: Result<T, String> = serde_path_to_error::deserialize(
+        &mut serde_json::Deserializer::from_str(json),
+    )
+    .map_err(|error| {
+        let path = error.path().to_string();
+        reason::<T>(&path, &error.into_inner().to_string())
+    });
+    let checked = document.and_then(|document: T| match document.problem() {
+        Some(problem) => Err(problem),
+        None => Ok(document),
+    });
+    checked.map_err(|reason| InvalidDocument {
+        id: id::<T>(json),
+        reason: shortened(&reason, LONGEST_REASON),
+    })
+}
+
+/// Path and problem. The problem of a field may quote its value.
+fn reason<T: Stored>(path: &str, problem: &str) -> String {
+    // Where in the text of the answer it was found helps nobody.
+    let problem = problem.rsplit_once(" at line ").map_or(problem, |it| it.0);
+    match (path, T::IS_SECRET && !problem.starts_with("missing field")) {
+        (".", false) => problem.to_owned(),
+        (".", true) => "it has another shape".to_owned(),
+        (path, false) => format!("{path}: {problem}"),
+        (path, true) => format!("{path} is not valid"),
+    }
+}
+
+fn id<T: Stored>(json: &str) -> String {
+    #[derive(Deserialize)]
+    struct OnlyId<'json> {
+        #[serde(rename = "_id", borrow)]
+        id: &'json RawValue,
+    }
+    if !json.starts_with('{') {
+        return "unknown".to_owned();
+    }
+    let id = serde_json::from_str::<OnlyId<'_>>(json).map_or("unknown", |it| it.id.get());
+    let id = id.trim_matches('"');
+    if T::IS_SECRET {
+        shortened(id, 8)
+    } else {
+        shortened(id, LONGEST_REASON)
+    }
+}
+
+fn shortened(text: &str, longest: usize) -> String {
+    match text.char_indices().nth(longest) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+/// The documents that were asked for, valid and not.
+#[derive(Debug, Clone)]
+pub struct Documents<T> {
+    /// Those that are what the shop expects, in order.
+    pub valid: Vec<T>,
+    /// Those that are not.
+    pub invalid: Vec<InvalidDocument>,
+}
+
+/// A collection of which each document is checked as it is read.
+///
+/// For writing it is the collection itself. Its own `find` and `find_one` stand before those of the
+/// collection, so that a document is not read unchecked by accident.
+#[derive(Debug)]
+pub(crate) struct Checked<T> {
+    documents: Collection<T>,
+    named: Arc<Mutex<BTreeSet<InvalidName>>>,
+}
+
+/// Id and reason: a document that is changed and still not valid is named again.
+type InvalidName = (String, String);
+
+impl<T> Clone for Checked<T> {
+    fn clone(&self) -> Self {
+        Self {
+            documents: self.documents.clone(),
+            named: Arc::clone(&self.named),
+        }
+    }
+}
+
+impl<T> Deref for Checked<T> {
+    type Target = Collection<T>;
+
+    fn deref(&self) -> &Collection<T> {
+        &self.documents
+    }
+}
+
+impl<T: Stored> Checked<T> {
+    pub(super) fn new(documents: Collection<T>) -> Self {
+        Self {
+            documents,
+            named: Arc::default(),
+        }
+    }
+
+    /// Finds documents, to be read by [`all`](Self::all).
+    pub(super) fn find(&self, filter: impl Serialize) -> Find<Read<T>> {
+        self.documents.clone_with_type().find(filter)
+    }
+
+    /// Reads all that a search finds. A document that is not valid is named in the log.
+    pub(super) async fn all(&self, find: Find<Read<T>>) -> Result<Documents<T>, StoreError> {
+        let mut valid = Vec::new();
+        let invalid = self.each(find, |document| valid.push(document)).await?;
+        Ok(Documents { valid, invalid })
+    }
+
+    /// Goes through all valid documents that a search finds; answers those that are not valid, which
+    /// are named in the log.
+    pub(super) async fn each(
+        &self,
+        find: Find<Read<T>>,
+        mut take: impl FnMut(T),
+    ) -> Result<Vec<InvalidDocument>, StoreError> {
+        let mut invalid = Vec::new();
+        let mut cursor = find.await?;
+        while let Some(document) = cursor.try_next().await? {
+            match document {
+                Read::Valid(document) => take(document),
+                Read::Invalid(document) => {
+                    self.name(&document);
+                    invalid.push(document);
+                }
+            }
+        }
+        Ok(invalid)
+    }
+
+    /// Reads one document, valid or not. One that is not valid is named in the log.
+    pub(super) async fn read_one(
+        &self,
+        filter: impl Serialize,
+    ) -> Result<Option<Read<T>>, StoreError> {
+        let documents = self.documents.clone_with_type::<Read<T>>();
+        let found = documents.find_one(filter).await?;
+        if let Some(Read::Invalid(document)) = &found {
+            self.name(document);
+        }
+        Ok(found)
+    }
+
+    /// Reads one document.
+    ///
+    /// # Errors
+    /// [`StoreError::Invalid`] where there is one that is not valid.
+    pub(super) async fn find_one(&self, filter: impl Serialize) -> Result<Option<T>, StoreError> {
+        match self.read_one(filter).await? {
+            Some(Read::Valid(document)) => Ok(Some(document)),
+            Some(Read::Invalid(document)) => Err(StoreError::Invalid(document)),
+            None => Ok(None),
+        }
+    }
+
+    /// Reads one document; one that is not valid is as good as none.
+    pub(super) async fn find_valid(&self, filter: impl Serialize) -> Result<Option<T>, StoreError> {
+        match self.find_one(filter).await {
+            Err(StoreError::Invalid(_)) => Ok(None),
+            found => found,
+        }
+    }
+
+    /// Names the document in the log, once while the process runs: pages are read all the time.
+    fn name(&self, document: &InvalidDocument) {
+        let InvalidDocument { id, reason } = document;
+        // A set of names is never half written.
+        let mut named = self.named.lock().unwrap_or_else(PoisonError::into_inner);
+        if named.len() >= MAX_NAMED {
+            named.clear();
+        }
+        if named.insert((id.clone(), reason.clone())) {
+            let collection = T::COLLECTION;
+            tracing::warn!(
+                collection,
+                document.id = id,
+                "skipped a document that is not valid: {reason}"
+            );
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    struct Letter {
+        #[expect(dead_code, reason = "it is there to be read")]
+        to: String,
+    }
+
+    impl Stored for Letter {
+        const COLLECTION: &'static str = "letters";
+        const IS_SECRET: bool = true;
+    }
+
+    fn invalid(json: &str) -> (String, String) {
+        match serde_json::from_str(json) {
+            Ok(Read::<Letter>::Invalid(InvalidDocument { id, reason })) => (id, reason),
+            other => panic!("{json} was read as {other:?}"),
+        }
+    }
+
+    #[test]
+    fn no_value_and_no_whole_id_of_a_secret_document_is_named() {
+        let pairs = [
+            (
+                r#"{ "_id": "0123456789abcdef", "to": 271828 }"#,
+                ("01234567…", "to is not valid"),
+            ),
+            (r#"{ "_id": 7 }"#, ("7", "missing field `to`")),
+            (r#"[271828]"#, ("unknown", "[0] is not valid")),
+            ("271828", ("unknown", "it has another shape")),
+            ("1E+400", ("unknown", "it has another shape")),
+        ];
+        for (json, (id, reason)) in pairs {
+            assert_eq!(invalid(json), (id.to_owned(), reason.to_owned()), "{json}");
+        }
+    }
+}
