@@ -115,6 +115,22 @@ pub struct Documents<T> {
     pub invalid: Vec<InvalidDocument>,
 }
 
+impl<T> From<Vec<Read<T>>> for Documents<T> {
+    fn from(read: Vec<Read<T>>) -> Self {
+        let mut documents = Self {
+            valid: Vec::with_capacity(read.len()),
+            invalid: Vec::new(),
+        };
+        for document in read {
+            match document {
+                Read::Valid(document) => documents.valid.push(document),
+                Read::Invalid(document) => documents.invalid.push(document),
+            }
+        }
+        documents
+    }
+}
+
 /// A collection of which each document is checked as it is read.
 ///
 /// For writing it is the collection itself. Its own `find` and `find_one` stand before those of the
@@ -158,32 +174,32 @@ impl<T: Stored> Checked<T> {
         self.documents.clone_with_type().find(filter)
     }
 
-    /// Reads all that a search finds. A document that is not valid is named in the log.
+    /// Reads all that a search finds.
     pub(super) async fn all(&self, find: Find<Read<T>>) -> Result<Documents<T>, StoreError> {
-        let mut valid = Vec::new();
-        let invalid = self.each(find, |document| valid.push(document)).await?;
-        Ok(Documents { valid, invalid })
+        Ok(self.read_all(find).await?.into())
     }
 
-    /// Goes through all valid documents that a search finds; answers those that are not valid, which
-    /// are named in the log.
+    /// Reads all that a search finds, valid or not.
+    pub(super) async fn read_all(&self, find: Find<Read<T>>) -> Result<Vec<Read<T>>, StoreError> {
+        let mut found = Vec::new();
+        self.each(find, |document| found.push(document)).await?;
+        Ok(found)
+    }
+
+    /// Goes through all that a search finds. A document that is not valid is named in the log.
     pub(super) async fn each(
         &self,
         find: Find<Read<T>>,
-        mut take: impl FnMut(T),
-    ) -> Result<Vec<InvalidDocument>, StoreError> {
-        let mut invalid = Vec::new();
+        mut take: impl FnMut(Read<T>),
+    ) -> Result<(), StoreError> {
         let mut cursor = find.await?;
         while let Some(document) = cursor.try_next().await? {
-            match document {
-                Read::Valid(document) => take(document),
-                Read::Invalid(document) => {
-                    self.name(&document);
-                    invalid.push(document);
-                }
+            if let Read::Invalid(document) = &document {
+                self.name(document);
             }
+            take(document);
         }
-        Ok(invalid)
+        Ok(())
     }
 
     /// Reads one document, valid or not. One that is not valid is named in the log.

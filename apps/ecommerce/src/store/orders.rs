@@ -3,16 +3,24 @@
 
 use std::num::NonZeroU32;
 
-use astra_db::{Collection, Database};
+use astra_db::Database;
 use serde_json::{Value, json};
 
 use crate::domain::id::OrderId;
+use crate::domain::invalid::InvalidDocument;
 use crate::domain::order::{Order, OrderStatus};
+use crate::store::checked::{Checked, Documents, Stored};
 use crate::store::{StoreError, guarded};
 
-/// Questions about orders.
+/// Questions about orders. Of money nothing is passed over in silence: one order that was asked for
+/// and is not valid is an error.
 #[derive(Debug, Clone)]
-pub struct Orders(Collection<Order>);
+pub struct Orders(Checked<Order>);
+
+impl Stored for Order {
+    const COLLECTION: &'static str = "orders";
+    const IS_SECRET: bool = true;
+}
 
 /// How many orders one page of the list shows.
 pub const PAGE_SIZE: u32 = 20;
@@ -22,6 +30,8 @@ pub const PAGE_SIZE: u32 = 20;
 pub struct OrderList {
     /// The orders of this page.
     pub orders: Vec<Order>,
+    /// What is stored between them and cannot be read.
+    pub invalid: Vec<InvalidDocument>,
     /// Whether there are older ones.
     pub more: bool,
 }
@@ -33,12 +43,12 @@ impl Orders {
             .create_collection("orders")
             .definition(astra_db::CollectionDefinition::default().indexing_deny(unindexed))
             .await?;
-        Ok(Self(database.collection("orders")))
+        Ok(Self(Checked::new(database.collection("orders"))))
     }
 
     /// One order.
     pub async fn find(&self, id: OrderId) -> Result<Option<Order>, StoreError> {
-        Ok(self.0.find_one(json!({ "_id": id })).await?)
+        self.0.find_one(json!({ "_id": id })).await
     }
 
     /// One page of the orders, the newest first, of one status or of all.
@@ -63,16 +73,22 @@ impl Orders {
             .sort(json!({ "placed_at": -1, "_id": 1 }))
             .skip(skip)
             .limit(PAGE_SIZE + 1);
-        let mut orders = found.await?.all().await?;
-        let more = orders.len() > PAGE_SIZE as usize;
-        orders.truncate(PAGE_SIZE as usize);
-        Ok(OrderList { orders, more })
+        let mut found = self.0.read_all(found).await?;
+        let more = found.len() > PAGE_SIZE as usize;
+        found.truncate(PAGE_SIZE as usize);
+        let Documents { valid, invalid } = found.into();
+        Ok(OrderList {
+            orders: valid,
+            invalid,
+            more,
+        })
     }
 
     /// The order of a payment, by the payment service's reference.
     pub async fn by_payment(&self, reference: &str) -> Result<Option<Order>, StoreError> {
-        let order = self.0.find_one(json!({ "payment.reference": reference }));
-        Ok(order.await?)
+        self.0
+            .find_one(json!({ "payment.reference": reference }))
+            .await
     }
 
     /// Stores the order unless it is stored already: its id is the checkout session's, so there can

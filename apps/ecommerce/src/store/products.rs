@@ -165,7 +165,11 @@ impl Products {
     pub async fn ids(&self) -> Result<Vec<ProductId>, StoreError> {
         let mut ids = Vec::new();
         let all = self.0.find(shown(json!({})));
-        self.0.each(all, |product| ids.push(product.id)).await?;
+        let mut take = |product| match product {
+            Read::Valid(Product { id, .. }) => ids.push(id),
+            Read::Invalid(_) => {}
+        };
+        self.0.each(all, &mut take).await?;
         Ok(ids)
     }
 

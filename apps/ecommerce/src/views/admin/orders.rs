@@ -8,6 +8,7 @@ use astra_db::Timestamp;
 
 use crate::domain::checkout::Checkout;
 use crate::domain::customer::Customer;
+use crate::domain::invalid::InvalidDocument;
 use crate::domain::money::Money;
 use crate::domain::order::{Order, OrderStatus, StatusChange};
 use crate::extract::admin::Session;
@@ -89,6 +90,8 @@ impl RefusedPayment {
 pub(crate) struct OrderListPage {
     admin: AdminPage,
     rows: Vec<Row>,
+    /// What is stored and cannot be shown.
+    invalid: Vec<InvalidDocument>,
     refused: Vec<RefusedPayment>,
     status: &'static str,
     paging: Paging,
@@ -108,6 +111,7 @@ impl OrderListPage {
         Self {
             admin: AdminPage::new(session, "orders", "Orders"),
             rows: orders.orders.iter().map(Row::of).collect(),
+            invalid: orders.invalid.clone(),
             refused: refused.iter().map(RefusedPayment::of).collect(),
             status: slug,
             paging: Paging {
