@@ -50,7 +50,7 @@ impl Backend {
     }
 }
 
-/// Asks the engine itself. What only HTTP has is left out: methods, headers, encoded and longer paths.
+/// Asks the engine itself. What only HTTP has is left out: methods, headers, encoded and longer paths, doubled slashes.
 fn in_process(engine: &Engine, call: &Call) -> Reply {
     let Some(rest) = call.path.strip_prefix("/v1") else {
         return Reply::NotHere;
@@ -60,6 +60,7 @@ fn in_process(engine: &Engine, call: &Call) -> Reply {
     let only_http = call.method.is_some()
         || !call.headers.is_empty()
         || more.is_some()
+        || [keyspace, name].contains(&Some(""))
         || call.path.contains('%');
     if only_http {
         return Reply::NotHere;

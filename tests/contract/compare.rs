@@ -147,7 +147,8 @@ impl Comparison {
             }
             Pattern::Near(number) if !is_near(number, got) => self.wanted(expect, got, path),
             Pattern::Exactly(text) if !is_exactly(text, got) => self.wanted(expect, got, path),
-            Pattern::Kind(..) | Pattern::Near(_) | Pattern::Exactly(_) => {}
+            Pattern::Written(text) if !is_written(text, got) => self.wanted(expect, got, path),
+            Pattern::Kind(..) | Pattern::Near(_) | Pattern::Exactly(_) | Pattern::Written(_) => {}
             Pattern::Members(with, without) => self.members(with, without, got, path),
         }
     }
@@ -178,6 +179,8 @@ enum Pattern<'a> {
     Near(&'a Json),
     /// `$num`: a number that no double holds.
     Exactly(&'a str),
+    /// `$written`: a number in this form, so with these digits and this exponent.
+    Written(&'a str),
     /// `$includes` and `$excludes`.
     Members(&'a [Json], &'a [Json]),
 }
@@ -193,6 +196,9 @@ impl<'a> Pattern<'a> {
         }
         if let (Some(Json::String(text)), 1) = (fields.get("$num"), fields.len()) {
             return Some(Self::Exactly(text));
+        }
+        if let (Some(Json::String(text)), 1) = (fields.get("$written"), fields.len()) {
+            return Some(Self::Written(text));
         }
         let (with, without) = (list("$includes"), list("$excludes"));
         (with.is_some() || without.is_some())
@@ -232,6 +238,16 @@ fn is_exactly(expect: &str, got: &Json) -> bool {
     let expect: Result<BigDecimal, _> = expect.parse();
     match (expect, number(got)) {
         (Ok(expect), Some(got)) => expect == *got.value(),
+        _ => false,
+    }
+}
+
+/// `3E2` is the form of `3E+2`, and neither that of `300` or of `300.0`.
+fn is_written(expect: &str, got: &Json) -> bool {
+    let form = |number: &BigDecimal| number.as_bigint_and_exponent();
+    let expect: Result<BigDecimal, _> = expect.parse();
+    match (expect, number(got)) {
+        (Ok(expect), Some(got)) => form(&expect) == form(got.value()),
         _ => false,
     }
 }
@@ -340,6 +356,18 @@ mod tests {
             "0.12345678901234568",
         );
         assert_different(r#"{"$num": "1"}"#, "\"1\"");
+    }
+
+    #[test]
+    fn the_form_of_a_number_can_be_asserted() {
+        assert_same(r#"{"$written": "3E+2"}"#, "3E2");
+        assert_same(r#"{"$written": "12E3"}"#, "1.2E+4");
+        assert_same(r#"{"$written": "0"}"#, "0");
+        for other in ["300", "300.0", "3E+3", "\"3E+2\"", "30E+1"] {
+            assert_different(r#"{"$written": "3E+2"}"#, other);
+        }
+        assert_different(r#"{"$written": "0"}"#, "0.0");
+        assert_different(r#"{"$written": "1.1"}"#, "1.10");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Macros in what a step sends: generated strings, lists, objects and nesting, and values of earlier answers.
+//! Macros in what a step sends: generated strings, paths, lists, objects and nesting, and values of earlier answers.
 
 use std::fmt::Write as _;
 
@@ -62,13 +62,19 @@ fn generate(
     let (count, start) = (number("n"), number("start"));
     Ok(match kind {
         Some("string") => Json::String(text("of", "x").repeat(usize::try_from(count)?)),
+        Some("path") => Json::String(vec![text("of", "a"); usize::try_from(count)?].join(".")),
         Some("array") => {
             let item = expand(&template("item"))?;
             let items = (start..start + count).map(|index| fill(&item, index));
             Json::List(items.collect::<anyhow::Result<_>>()?)
         }
         Some("object") => {
-            let (key, value) = (text("key", "p{i}"), template("value"));
+            let key = match fields.get("key") {
+                Some(key) => expand(key)?,
+                None => Json::from("p{i}"),
+            };
+            let key = key.as_str().context("the key of an object is not text")?;
+            let value = template("value");
             let property = |index| Ok((fill_text(key, index)?, fill(&value, index)?));
             Json::Object((0..count).map(property).collect::<anyhow::Result<_>>()?)
         }
@@ -171,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn strings_lists_objects_and_nesting_are_generated() {
+    fn strings_paths_lists_objects_and_nesting_are_generated() {
         assert_eq!(
             expanded(r#"{"$gen": "string", "n": 3, "of": "ab"}"#),
             r#""ababab""#
@@ -191,6 +197,18 @@ mod tests {
         assert_eq!(
             expanded(r#"{"$gen": "object", "n": 2}"#),
             r#"{"p0": 0, "p1": 1}"#
+        );
+        assert_eq!(
+            expanded(r#"{"$gen": "path", "n": 3, "of": "b"}"#),
+            r#""b.b.b""#
+        );
+        assert_eq!(
+            expanded(r#"{"$gen": "object", "n": 1, "key": {"$gen": "path", "n": 2}, "value": 7}"#),
+            r#"{"a.a": 7}"#
+        );
+        assert_eq!(
+            expanded(r#"{"$gen": "object", "n": 1, "key": {"$gen": "string", "n": 2, "of": "k"}}"#),
+            r#"{"kk": 0}"#
         );
         assert_eq!(
             expanded(r#"{"$gen": "nest", "n": 2}"#),

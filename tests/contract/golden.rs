@@ -118,8 +118,8 @@ fn scenario(value: &Json) -> anyhow::Result<Scenario> {
 }
 
 fn step(value: &Json) -> anyhow::Result<Step> {
-    // Marks for the recorder and the reader (note, absent, complete, count_only) change nothing here: count_only
-    // is already written into `expect`. An unknown mark is refused, because it could be one that ought to matter.
+    // Marks for the recorder and the reader (note, absent, complete, count_only, written) change nothing here: count_only
+    // and written are already part of `expect`. An unknown mark is refused, because it could be one that ought to matter.
     let known = [
         "target",
         "note",
@@ -131,6 +131,7 @@ fn step(value: &Json) -> anyhow::Result<Step> {
         "count_only",
         "complete",
         "unordered",
+        "written",
         "any_error",
         "status",
         "expect",
