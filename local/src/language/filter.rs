@@ -27,6 +27,8 @@ mod tests;
 #[derive(Clone, Debug)]
 pub(crate) struct Filter {
     condition: Condition,
+    /// The comparisons outside of `$and` and `$or`, whatever the condition has become.
+    top_level: Vec<Comparison>,
     indexing: Indexing,
 }
 
@@ -85,12 +87,13 @@ impl Filter {
     ///
     /// `FILTER_…`, or `SHRED_…` for ids and extended JSON that are malformed.
     pub(crate) fn parse(filter: Option<&Value>, indexing: &Indexing) -> Result<Self, ApiError> {
-        let condition = match filter {
-            None | Some(Value::Null) => Condition::All,
+        let (condition, top_level) = match filter {
+            None | Some(Value::Null) => (Condition::All, Vec::new()),
             Some(filter) => parse::condition(filter, indexing)?,
         };
         Ok(Self {
             condition,
+            top_level,
             indexing: indexing.clone(),
         })
     }
@@ -126,15 +129,8 @@ impl Filter {
     }
 
     /// The comparisons that stand at the top level of the filter, outside of `$and` and `$or`.
-    pub(crate) fn top_level(&self) -> impl Iterator<Item = &Comparison> {
-        let members = match &self.condition {
-            Condition::And(members) => members.as_slice(),
-            other => std::slice::from_ref(other),
-        };
-        members.iter().filter_map(|member| match member {
-            Condition::Compare(comparison) => Some(comparison),
-            _ => None,
-        })
+    pub(crate) fn top_level(&self) -> &[Comparison] {
+        &self.top_level
     }
 }
 

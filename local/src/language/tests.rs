@@ -124,7 +124,7 @@ proptest! {
         if let Ok(filter) = Filter::parse(Some(&filter.into()), &Indexing::Everything) {
             filter.matches(&document);
             filter.id_keys();
-            let _ = filter.top_level().map(Comparison::lookup).count();
+            let _ = filter.top_level().iter().map(Comparison::lookup).count();
             let _ = upsert_document(&filter);
         }
     }

@@ -159,6 +159,13 @@ fn an_upsert_does_not_touch_a_document_that_has_the_id_but_not_the_rest() {
     let command = json!({"updateOne": {"filter": {"_id": 1, "n": 5}, "update": {"$set": {"n": 6}},
                                        "options": {"upsert": true}}});
     let answer = database.run("trips", &command);
+    assert_eq!(
+        answer,
+        json!({"status": {"matchedCount": 0, "modifiedCount": 0}})
+    );
+    let command = json!({"updateOne": {"filter": {"n": 5}, "update": {"$setOnInsert": {"_id": 1}},
+                                       "options": {"upsert": true}}});
+    let answer = database.run("trips", &command);
     assert_eq!(answer["errors"][0]["errorCode"], "DOCUMENT_ALREADY_EXISTS");
     assert_eq!(ids(&database.find_all("trips", &json!({"n": 1}))), [1]);
 }

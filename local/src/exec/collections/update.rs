@@ -13,7 +13,7 @@ use super::project::Projector;
 use super::select::select_one;
 use super::written::written;
 use crate::command::{FindOneAndReplace, FindOneAndUpdate, ReturnDocument, UpdateMany, UpdateOne};
-use crate::document::{self, entries::index_entries};
+use crate::document::{self, PreparedDocument, entries::index_entries, id::DocumentId, special};
 use crate::error::ApiError;
 use crate::json::{Object, Value};
 use crate::language::filter::Filter;
@@ -133,8 +133,9 @@ fn run(scope: &Arc<Scope>, storage: &Storage, task: Task) -> Result<Changed, Api
         writer.require(&scope.collection)?;
         match select_one(&scope, writer, &task.filter, &task.order)? {
             Some(selected) => {
-                task.change
-                    .apply_to(&scope, writer, selected.id, selected.document()?)
+                let before = selected.document()?;
+                let after = task.change.of(&before, &scope)?;
+                put(&scope, writer, selected.id, before, after)
             }
             None if task.upsert => task.change.upsert(&scope, writer, &task.filter),
             None => Ok(Changed::default()),
@@ -143,31 +144,17 @@ fn run(scope: &Arc<Scope>, storage: &Storage, task: Task) -> Result<Changed, Api
 }
 
 impl Change {
-    fn apply_to(
-        &self,
-        scope: &Scope,
-        writer: &mut Writer<'_>,
-        id: i64,
-        before: Object,
-    ) -> Result<Changed, ApiError> {
+    /// What a document becomes, or none if it stays as it is.
+    fn of(&self, before: &Object, scope: &Scope) -> Result<Option<PreparedDocument>, ApiError> {
         let applied = match self {
-            Self::Update(update) => update.apply(&before, false, now_ms())?,
-            Self::Replace(replacement) => replacement.apply(&before)?,
+            Self::Update(update) => update.apply(before, false, now_ms())?,
+            Self::Replace(replacement) => replacement.apply(before)?,
         };
-        let mut changed = Changed {
-            matched: 1,
-            ..Changed::default()
-        };
-        if applied.modified {
-            let prepared = document::prepare(applied.document, &scope.collection.rules)?;
-            let entries = index_entries(&before, &scope.collection.rules.indexing);
-            let written = written(scope, &prepared);
-            writer.replace_document(&scope.collection, id, &entries, &written)?;
-            changed.modified = 1;
-            changed.after = Some(prepared.document);
-        }
-        changed.before = Some(before);
-        Ok(changed)
+        let prepare = |document| document::prepare(document, &scope.collection.rules);
+        applied
+            .modified
+            .then(|| prepare(applied.document))
+            .transpose()
     }
 
     fn upsert(
@@ -185,17 +172,50 @@ impl Change {
         let id = prepared.id.to_value();
         let written = written(scope, &prepared);
         let inserted = writer.insert_document(&scope.collection, &prepared.id, &written)?;
-        // A document of that _id may exist and not satisfy the rest of the filter.
-        inserted.ok_or_else(|| already_exists(&id))?;
-        Ok(Changed {
-            after: Some(prepared.document),
-            upserted: Some(id),
-            ..Changed::default()
-        })
+        if inserted.is_some() {
+            return Ok(Changed {
+                after: Some(prepared.document),
+                upserted: Some(id),
+                ..Changed::default()
+            });
+        }
+        let asked = start.get(special::ID).map(DocumentId::from_value);
+        if asked.transpose()?.as_ref() == Some(&prepared.id) {
+            // The document that the filter names exists, but does not satisfy the rest of it: nothing matches.
+            Ok(Changed::default())
+        } else {
+            Err(already_exists(&id))
+        }
     }
 }
 
+/// Writes what a matching document has become.
+fn put(
+    scope: &Scope,
+    writer: &mut Writer<'_>,
+    id: i64,
+    before: Object,
+    after: Option<PreparedDocument>,
+) -> Result<Changed, ApiError> {
+    let mut changed = Changed {
+        matched: 1,
+        ..Changed::default()
+    };
+    if let Some(prepared) = after {
+        let entries = index_entries(&before, &scope.collection.rules.indexing);
+        let written = written(scope, &prepared);
+        writer.replace_document(&scope.collection, id, &entries, &written)?;
+        changed.modified = 1;
+        changed.after = Some(prepared.document);
+    }
+    changed.before = Some(before);
+    Ok(changed)
+}
+
 /// Changes one page of matches; a full page is followed by another, be it an empty one.
+///
+/// A document that cannot be changed ends the command with its error. As on the real server, the documents before it
+/// stay changed.
 pub(super) fn update_many(
     scope: &Arc<Scope>,
     storage: &Storage,
@@ -215,16 +235,31 @@ pub(super) fn update_many(
     };
     let wanted = Wanted::page(state.map(|state| state.after), page);
     let (job_scope, upsert) = (Arc::clone(scope), command.upsert && state.is_none());
-    let (changed, next) = storage.write(move |writer| {
+    let Page {
+        changed,
+        next,
+        stopped,
+    } = storage.write(move |writer| {
         writer.require(&job_scope.collection)?;
         update_page(&job_scope, writer, &filter, &change, wanted, upsert)
     })?;
+    if let Some(error) = stopped {
+        return Err(error);
+    }
     let mut answer = counts(&changed);
     if let Some(next) = next {
         answer.status.insert("moreData", true);
         answer.status.insert("nextPageState", next.to_text());
     }
     Ok(answer)
+}
+
+/// What became of a page of matches, where the next one begins, and why the rest of it was not changed, if so.
+#[derive(Debug, Default)]
+struct Page {
+    changed: Changed,
+    next: Option<PageState>,
+    stopped: Option<ApiError>,
 }
 
 fn update_page(
@@ -234,7 +269,7 @@ fn update_page(
     change: &Change,
     wanted: Wanted,
     upsert: bool,
-) -> Result<(Changed, Option<PageState>), ApiError> {
+) -> Result<Page, ApiError> {
     let page = wanted.limit.unwrap_or(usize::MAX);
     let mut found = Vec::new();
     each_match(writer, &scope.collection, filter, wanted, |matching| {
@@ -246,21 +281,35 @@ fn update_page(
         })
     })?;
     if found.is_empty() && upsert {
-        return Ok((change.upsert(scope, writer, filter)?, None));
+        return Ok(Page {
+            changed: change.upsert(scope, writer, filter)?,
+            ..Page::default()
+        });
     }
     let full = found.len() == page;
     let next = found.last().filter(|_| full).map(|(last, _)| PageState {
         after: *last,
         remaining: None,
     });
-    let mut total = Changed {
+    let mut changed = Changed {
         matched: found.len(),
         ..Changed::default()
     };
-    for (place, document) in found {
-        total.modified += change.apply_to(scope, writer, place.id, document)?.modified;
+    let mut stopped = None;
+    for (place, before) in found {
+        match change.of(&before, scope) {
+            Ok(after) => changed.modified += put(scope, writer, place.id, before, after)?.modified,
+            Err(error) => {
+                stopped = Some(error);
+                break;
+            }
+        }
     }
-    Ok((total, next))
+    Ok(Page {
+        changed,
+        next,
+        stopped,
+    })
 }
 
 /// Milliseconds since 1970.

@@ -15,8 +15,11 @@ use crate::language::{MAX_NESTING, nests_too_deep};
 /// Comparisons a filter may have.
 const MAX_COMPARISONS: usize = 64;
 
-/// Reads a filter, which is neither absent nor null.
-pub(super) fn condition(filter: &Value, indexing: &Indexing) -> Result<Condition, ApiError> {
+/// Reads a filter, which is neither absent nor null. Returns its comparisons outside of `$and` and `$or` as well.
+pub(super) fn condition(
+    filter: &Value,
+    indexing: &Indexing,
+) -> Result<(Condition, Vec<Comparison>), ApiError> {
     let Value::Object(object) = filter else {
         return Err(filter::FILTER_UNSUPPORTED_DATA_TYPE.because(format!(
             "A filter must be an object, not {}.",
@@ -39,7 +42,8 @@ pub(super) fn condition(filter: &Value, indexing: &Indexing) -> Result<Condition
         )));
     }
     group.check_comparisons(indexing)?;
-    Ok(group.into_condition())
+    let top_level = group.comparisons.clone();
+    Ok((group.into_condition(), top_level))
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

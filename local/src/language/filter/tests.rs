@@ -415,7 +415,7 @@ fn nesting_ends_before_the_stack_does() {
     assert!(
         operand
             .top_level()
-            .next()
+            .first()
             .and_then(Comparison::lookup)
             .is_some()
     );
@@ -497,7 +497,7 @@ proptest! {
     fn lookups_find_what_matches(filter in any_comparison(), field in any_value(), other in any_value(), indexing in any_indexing()) {
         let Ok(filter) = Filter::parse(Some(&value(&filter)), &indexing) else { return Ok(()) };
         let document = object(&format!(r#"{{"_id":1,"f":{field},"g":{other}}}"#));
-        let Some(lookup) = filter.top_level().next().and_then(Comparison::lookup) else { return Ok(()) };
+        let Some(lookup) = filter.top_level().first().and_then(Comparison::lookup) else { return Ok(()) };
         let found = index_entries(&document, &indexing)
             .iter()
             .any(|entry| entry.path == lookup.path && lookup.ranges.iter().any(|range| range.contains(&entry.bytes)));

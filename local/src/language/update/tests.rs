@@ -457,11 +457,11 @@ fn an_upsert_starts_from_what_the_filter_asks_to_be_equal() {
         ),
         (
             r#"{"a&.b":1,"s":{"x":1},"l":{"$eq":[1,2]}}"#,
-            r#"{"a.b":1,"s":{"x":1},"l":[1,2]}"#,
+            r#"{"a.b":1,"l":[1,2],"s":{"x":1}}"#,
         ),
         (
             r#"{"d":{"$date":5},"u":{"$uuid":"3F2504E0-4F89-41D3-9A0C-0305E82C3301"}}"#,
-            r#"{"d":{"$date":5},"u":"3f2504e0-4f89-41d3-9a0c-0305e82c3301"}"#,
+            r#"{"u":"3f2504e0-4f89-41d3-9a0c-0305e82c3301","d":{"$date":5}}"#,
         ),
         (
             r#"{"a":{"$gt":1},"b":{"$in":[1]},"c":{"$ne":1},"d":{"$exists":true}}"#,
@@ -474,6 +474,15 @@ fn an_upsert_starts_from_what_the_filter_asks_to_be_equal() {
             r#"{"a":null,"b":[1]}"#,
         ),
         (r#"{"_id":{"$in":["x"]}}"#, "{}"),
+        (
+            r#"{"_id":"x","a":1,"b":{"$in":[]}}"#,
+            r#"{"_id":"x","a":1}"#,
+        ),
+        (
+            r#"{"a":{"x":1},"l":{"$eq":[1]},"a.y":2,"n":null,"s":"t"}"#,
+            r#"{"s":"t","a":{"x":1},"n":null,"l":[1]}"#,
+        ),
+        (r#"{"l":{"$eq":[1]},"l.0":"t"}"#, r#"{"l":[1]}"#),
     ] {
         assert_eq!(started(filter).unwrap(), document, "{filter}");
     }

@@ -2,7 +2,7 @@
 
 use super::read_path;
 use super::target::{Draft, Target};
-use crate::document::scalar::Scalar;
+use crate::document::scalar::{self, Scalar};
 use crate::document::special;
 use crate::error::{ApiError, filter};
 use crate::json::{Object, Value};
@@ -10,22 +10,40 @@ use crate::language::filter::{Comparison, Filter, Operand, Test};
 
 /// The document a filter describes: the values it asks to be equal to, outside of `$and` and `$or`.
 ///
-/// As on the real server, null, arrays and objects are taken from `$ne` as well.
+/// As on the real server, null, arrays and objects are taken from `$ne` as well, and the values are put in by kind: of a
+/// whole object and a path into it, the object stays.
 ///
 /// # Errors
 ///
 /// If the paths of the filter cannot be those of one document, such as `a` and `a.b`; and for what the real server
 /// cannot start from either: several ids, and arrays and objects that hold further ones.
 pub(crate) fn upsert_document(filter: &Filter) -> Result<Object, ApiError> {
-    let mut draft = Draft::new(Object::new());
+    let mut parts = Vec::new();
     for comparison in filter.top_level() {
-        let Some(value) = described(comparison)? else {
-            continue;
-        };
-        let path = read_path(comparison.path.as_str())?;
+        if let Some(value) = described(comparison)? {
+            parts.push((comparison.path.as_str(), value));
+        }
+    }
+    parts.sort_by_key(|(_, value)| kind(value));
+    let mut draft = Draft::new(Object::new());
+    for (path, value) in parts {
+        let path = read_path(path)?;
         Target::find_or_create(&mut draft, &path)?.set(value);
     }
     Ok(draft.into_document())
+}
+
+/// The place of a value among those of other kinds: strings, booleans, numbers, nulls, dates, arrays, objects.
+fn kind(value: &Value) -> u8 {
+    match value {
+        Value::String(_) => 0,
+        Value::Bool(_) => 1,
+        Value::Number(_) => 2,
+        Value::Null => 3,
+        Value::Object(object) if scalar::date(object).is_some() => 4,
+        Value::Array(_) => 5,
+        Value::Object(_) => 6,
+    }
 }
 
 /// The value a comparison describes, if it describes one.
