@@ -3,6 +3,7 @@
 mod calendar;
 mod compare;
 mod container;
+mod decimal;
 mod duration;
 mod inet;
 pub(crate) mod partition;
@@ -20,6 +21,7 @@ use uuid::Uuid;
 
 use crate::number::Decimal;
 
+pub(crate) use self::decimal::SentDecimal;
 pub(crate) use self::duration::Duration;
 pub(crate) use self::read::{Mismatch, Unreadable};
 
@@ -30,7 +32,7 @@ pub(crate) enum CqlValue {
     Text(String),
     Int(i64),
     Varint(Decimal),
-    Decimal(Decimal),
+    Decimal(SentDecimal),
     Float(f32),
     Double(f64),
     Boolean(bool),

@@ -16,7 +16,8 @@ impl CqlValue {
             (Self::Int(a), Self::Int(b))
             | (Self::Time(a), Self::Time(b))
             | (Self::Timestamp(a), Self::Timestamp(b)) => a.cmp(b),
-            (Self::Varint(a), Self::Varint(b)) | (Self::Decimal(a), Self::Decimal(b)) => a.cmp(b),
+            (Self::Varint(a), Self::Varint(b)) => a.cmp(b),
+            (Self::Decimal(a), Self::Decimal(b)) => a.number().cmp(b.number()),
             (Self::Float(a), Self::Float(b)) => total_float(*a).cmp(&total_float(*b)),
             (Self::Double(a), Self::Double(b)) => total_double(*a).cmp(&total_double(*b)),
             (Self::Boolean(a), Self::Boolean(b)) => a.cmp(b),
@@ -49,7 +50,8 @@ impl CqlValue {
             Self::Int(number) | Self::Time(number) | Self::Timestamp(number) => {
                 out.extend(number::ordered(*number));
             }
-            Self::Varint(number) | Self::Decimal(number) => number.encode(out),
+            Self::Varint(number) => number.encode(out),
+            Self::Decimal(number) => number.number().encode(out),
             Self::Float(number) => out.extend(number::ordered(i64::from(total_float(*number)))),
             Self::Double(number) => out.extend(number::ordered(total_double(*number))),
             Self::Boolean(value) => out.push(u8::from(*value)),

@@ -2,6 +2,7 @@
 //!
 //! Read in the two ways of CQL, as units (`1h30m`) and as ISO 8601 (`PT1H30M`, `P2W`, `P0001-02-03T04:05:06`)
 //! (<https://cassandra.apache.org/doc/latest/cassandra/developing/cql/types.html#durations>), and written as ISO 8601.
+//! What is written is also read, so parts of a second too (`PT1.5S`), which the official server refuses.
 
 use std::fmt::Write as _;
 
@@ -198,9 +199,15 @@ fn parse_parts(text: &str, units: &[(char, Unit)]) -> Option<Vec<(i64, Unit)>> {
     let mut amounts = Vec::new();
     while !rest.is_empty() {
         let amount = take_amount(&mut rest)?;
+        let nanos = take_fraction(&mut rest)?;
         let letter = rest.chars().next()?;
         let (_, unit) = units.iter().find(|(known, _)| *known == letter)?;
         amounts.push((amount, *unit));
+        match nanos {
+            None => {}
+            Some(nanos) if *unit == Unit::Seconds => amounts.push((nanos, Unit::Nanos)),
+            Some(_) => return None,
+        }
         rest = &rest[letter.len_utf8()..];
     }
     Some(amounts)
@@ -227,6 +234,18 @@ fn parse_iso_alternative(text: &str) -> Option<Vec<(i64, Unit)>> {
         rest = after.strip_prefix(separator)?;
     }
     rest.is_empty().then_some(amounts)
+}
+
+/// The nanoseconds of a fraction such as `.5`, if there is one; none at all if it has no digits or more than nine.
+fn take_fraction(rest: &mut &str) -> Option<Option<i64>> {
+    let Some(after) = rest.strip_prefix('.') else {
+        return Some(None);
+    };
+    let digits = after.bytes().take_while(u8::is_ascii_digit).count();
+    let (fraction, after) = after.split_at(digits);
+    *rest = after;
+    let nanos = format!("{fraction:0<9}").parse().ok();
+    (1..=9).contains(&digits).then_some(nanos)
 }
 
 fn take_amount(rest: &mut &str) -> Option<i64> {
@@ -262,6 +281,9 @@ mod tests {
             ("PT", "PT0S"),
             ("0s", "PT0S"),
             ("-0s", "PT0S"),
+            ("PT0.000000001S", "PT0.000000001S"),
+            ("PT1.50S", "PT1.5S"),
+            ("-P1DT1M0.5S", "-P1DT1M0.5S"),
         ] {
             assert_eq!(
                 Duration::read(text).expect(text).to_iso(),
@@ -282,7 +304,14 @@ mod tests {
             "30m1h",
             "1h1h",
             "1h 30m",
-            "PT0.5S",
+            "PT.5S",
+            "PT0.S",
+            "PT0.0000000001S",
+            "PT0.5M",
+            "PT0.5",
+            "P0.5D",
+            "1.5s",
+            "PT9223372036.9S",
             "P-1D",
             "P1D2Y",
             "PW",
@@ -299,10 +328,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn durations_of_whole_seconds_are_read_back(
-            months in 0..=i32::MAX, days in 0..=i32::MAX, seconds in 0..=i64::MAX / NANOS_PER_SECOND, negative: bool,
+        fn what_is_written_is_read_back(
+            months in 0..=i32::MAX, days in 0..=i32::MAX, nanoseconds in 0..=i64::MAX, negative: bool,
         ) {
-            let duration = Duration { months, days, nanoseconds: seconds * NANOS_PER_SECOND };
+            let duration = Duration { months, days, nanoseconds };
             let duration = if negative { duration.negated() } else { duration };
             prop_assert_eq!(Duration::read(&duration.to_iso()).ok(), Some(duration));
         }

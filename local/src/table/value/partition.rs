@@ -48,7 +48,8 @@ impl CqlValue {
                 .0
                 .to_signed_bytes_be(),
             Self::Decimal(number) => {
-                let (digits, scale): (BigInt, i64) = big(number).into_bigint_and_exponent();
+                let (digits, scale): (BigInt, i64) =
+                    big(number.number()).into_bigint_and_exponent();
                 let scale = i32::try_from(scale).unwrap_or(i32::MAX).to_be_bytes();
                 [scale.as_slice(), &digits.to_signed_bytes_be()].concat()
             }
@@ -79,6 +80,7 @@ fn big(number: &Decimal) -> BigDecimal {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::table::value::SentDecimal;
 
     #[test]
     fn numbers_are_as_wide_as_their_type() {
@@ -90,8 +92,9 @@ mod tests {
         ] {
             assert_eq!(number.serialized(Some(scalar)), bytes);
         }
-        let decimal =
-            |text: &str| CqlValue::Decimal(Decimal::parse(text)).serialized(Some(Scalar::Decimal));
+        let decimal = |text: &str| {
+            CqlValue::Decimal(SentDecimal::parse(text)).serialized(Some(Scalar::Decimal))
+        };
         assert_eq!(decimal("1.5"), [0, 0, 0, 1, 15]);
         let varint =
             |text: &str| CqlValue::Varint(Decimal::parse(text)).serialized(Some(Scalar::Varint));

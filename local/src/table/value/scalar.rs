@@ -6,7 +6,7 @@ use crate::base64_text;
 use crate::json::{Number, Object, Value, float};
 use crate::number::{self, Decimal};
 use crate::table::column_type::Scalar;
-use crate::table::value::{CqlValue, Duration, Mismatch, calendar, inet};
+use crate::table::value::{CqlValue, Duration, Mismatch, SentDecimal, calendar, inet};
 use crate::uuid_text;
 
 /// Digits an integer of any size may have. The real server stops at what fits one of its messages; a bound keeps
@@ -110,7 +110,7 @@ fn decimal(json: &Value) -> Result<CqlValue, Mismatch> {
             "the exponent of {text} is too large"
         )));
     }
-    Ok(CqlValue::Decimal(Decimal::parse(text)))
+    Ok(CqlValue::Decimal(SentDecimal::parse(text)))
 }
 
 fn float(json: &Value) -> Result<CqlValue, Mismatch> {

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::number::Decimal;
 use crate::table::column_type::{ColumnType, Element, Scalar, UserType};
-use crate::table::value::{CqlValue, Duration, inet};
+use crate::table::value::{CqlValue, Duration, SentDecimal, inet};
 
 impl CqlValue {
     pub(crate) fn to_bytes(&self) -> Vec<u8> {
@@ -28,9 +28,8 @@ impl CqlValue {
             Self::Int(number) | Self::Time(number) | Self::Timestamp(number) => {
                 out.extend(number.to_be_bytes());
             }
-            Self::Varint(number) | Self::Decimal(number) => {
-                sized(number.to_text().as_bytes(), out);
-            }
+            Self::Varint(number) => sized(number.to_text().as_bytes(), out),
+            Self::Decimal(number) => sized(number.to_text().as_bytes(), out),
             Self::Float(number) => out.extend(number.to_be_bytes()),
             Self::Double(number) => out.extend(number.to_be_bytes()),
             Self::Boolean(value) => out.push(u8::from(*value)),
@@ -116,7 +115,7 @@ impl<'b> Input<'b> {
                 CqlValue::Int(i64::from_be_bytes(self.array()?))
             }
             Scalar::Varint => CqlValue::Varint(Decimal::parse(&self.text()?)),
-            Scalar::Decimal => CqlValue::Decimal(Decimal::parse(&self.text()?)),
+            Scalar::Decimal => CqlValue::Decimal(SentDecimal::parse(&self.text()?)),
             Scalar::Float => CqlValue::Float(f32::from_be_bytes(self.array()?)),
             Scalar::Double => CqlValue::Double(f64::from_be_bytes(self.array()?)),
             Scalar::Boolean => CqlValue::Boolean(self.array::<1>()? == [1]),

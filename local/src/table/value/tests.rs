@@ -5,7 +5,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use uuid::Uuid;
 
-use super::{CqlValue, Duration, container};
+use super::{CqlValue, Duration, SentDecimal, container};
 use crate::number::Decimal;
 use crate::table::column_type::{ColumnType, Element, Field, Scalar, UserType, VectorType};
 
@@ -23,7 +23,7 @@ fn scalar_value(scalar: Scalar) -> BoxedStrategy<CqlValue> {
             .prop_map(|n| CqlValue::Varint(Decimal::parse(&n)))
             .boxed(),
         Scalar::Decimal => "-?[0-9]{1,4}(\\.[0-9]{1,4})?(e-?[0-9]{1,6})?"
-            .prop_map(|n| CqlValue::Decimal(Decimal::parse(&n)))
+            .prop_map(|n| CqlValue::Decimal(SentDecimal::parse(&n)))
             .boxed(),
         Scalar::Float => any::<u32>()
             .prop_map(|n| CqlValue::Float(f32::from_bits(n)))
@@ -35,13 +35,12 @@ fn scalar_value(scalar: Scalar) -> BoxedStrategy<CqlValue> {
         Scalar::Date => any::<i32>().prop_map(CqlValue::Date).boxed(),
         Scalar::Time => (0..86_400_000_000_000_i64).prop_map(CqlValue::Time).boxed(),
         Scalar::Timestamp => any::<i64>().prop_map(CqlValue::Timestamp).boxed(),
-        // The real server does not read the sub-seconds it writes.
-        Scalar::Duration => (0..i32::MAX, 0..i32::MAX, 0..9_000_000_000_i64)
-            .prop_map(|(months, days, seconds)| {
+        Scalar::Duration => (0..i32::MAX, 0..i32::MAX, 0..i64::MAX)
+            .prop_map(|(months, days, nanoseconds)| {
                 CqlValue::Duration(Duration {
                     months,
                     days,
-                    nanoseconds: seconds * 1_000_000_000,
+                    nanoseconds,
                 })
             })
             .boxed(),
