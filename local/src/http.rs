@@ -6,11 +6,12 @@ use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, PathRejection};
 use axum::extract::{DefaultBodyLimit, Path, Request, State};
 use axum::http::header::{ALLOW, CONTENT_TYPE};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get, post};
 use axum::{Extension, Router};
+use tower::ServiceExt as _;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::SizeAbove;
@@ -70,7 +71,7 @@ pub struct Executed {
 /// # }
 /// ```
 pub fn router(engine: Engine, credentials: Credentials) -> Router {
-    PREFIXES
+    let api = PREFIXES
         .into_iter()
         .fold(Router::new(), |router, prefix| router.merge(api(prefix)))
         .route("/stargate/health", get(health))
@@ -83,7 +84,33 @@ pub fn router(engine: Engine, credentials: Credentials) -> Router {
             authenticate,
         ))
         .layer(compression())
-        .with_state(engine)
+        .with_state(engine);
+    // A router chooses the route before its layers see the request, so the slashes are merged around it.
+    Router::new().fallback_service(api.map_request(merge_slashes))
+}
+
+/// Several slashes in an address are one, as to the real server.
+fn merge_slashes(mut request: Request) -> Request {
+    let uri = request.uri();
+    if !uri.path().contains("//") {
+        return request;
+    }
+    let mut merged = String::with_capacity(uri.path().len());
+    for character in uri.path().chars() {
+        if character != '/' || !merged.ends_with('/') {
+            merged.push(character);
+        }
+    }
+    if let Some(query) = uri.query() {
+        merged.push('?');
+        merged.push_str(query);
+    }
+    let mut parts = uri.clone().into_parts();
+    parts.path_and_query = merged.parse().ok();
+    if let Ok(uri) = Uri::from_parts(parts) {
+        *request.uri_mut() = uri;
+    }
+    request
 }
 
 /// Most who ask are on the same machine, where time counts for more than bytes.

@@ -5,6 +5,7 @@
 use std::borrow::Cow;
 
 use crate::definition::IndexingDefinition;
+use crate::error::{ApiError, projection};
 use crate::json::{Object, Value};
 use crate::language::path::{DocumentPath, PathError};
 use crate::language::paths::{Layer, Paths, Step};
@@ -63,6 +64,18 @@ impl Indexing {
             Self::Allow(paths) => hold(paths, segments),
             Self::Deny(paths) => !hold(paths, segments),
         }
+    }
+
+    /// Checks the path of a filter or sort: where only a part of the documents is indexed, every part of it must have a
+    /// name, as in a projection.
+    pub(crate) fn check_parts(&self, path: &DocumentPath) -> Result<(), ApiError> {
+        if *self == Self::Everything || !path.has_empty_segment() {
+            return Ok(());
+        }
+        Err(projection::UNSUPPORTED_PROJECTION_PARAM.because(format!(
+            "The path `{path}` has an empty part. In a collection with the option `indexing`, every part of a path to filter \
+             or sort by needs a name."
+        )))
     }
 
     /// Whether vectors can be searched: unless they are denied by name.

@@ -20,6 +20,7 @@ mod plan;
 mod response;
 mod storage;
 mod table;
+mod utf16;
 mod uuid_text;
 mod vector;
 

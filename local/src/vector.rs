@@ -19,6 +19,15 @@ const NEAR_ZERO: f32 = 1e-6;
 const LANES: usize = 16;
 
 impl Metric {
+    /// Why cosine is refused for vectors of one number.
+    pub(crate) const NO_DIRECTION: &str = "The metric cosine compares directions, and vectors of one number have only two. Use the metric euclidean or \
+         dot_product, or more dimensions.";
+
+    /// Whether the metric cannot be used for vectors of this many numbers.
+    pub(crate) fn refuses(self, dimension: usize) -> bool {
+        self == Self::Cosine && dimension == 1
+    }
+
     /// How similar a document's vector is to the one searched for; more is more similar. Both have the same length.
     pub(crate) fn similarity(self, query: &[f32], document: &[f32]) -> f32 {
         match self {

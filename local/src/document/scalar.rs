@@ -18,6 +18,9 @@ pub(crate) enum Scalar<'a> {
     Date(i64),
 }
 
+/// Where the real server puts bytes among texts: it takes them for what its language writes for an array of bytes.
+pub(crate) const BYTES: &str = "[B@";
+
 /// A value as filters see it.
 #[derive(Clone, Debug)]
 pub(crate) enum Content<'a> {

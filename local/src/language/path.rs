@@ -34,7 +34,7 @@ impl DocumentPath {
     /// Reads a path for writing or projecting, where every segment has to name something.
     pub(crate) fn parse(text: &str) -> Result<Self, PathError> {
         let path = Self::parse_lenient(text)?;
-        if path.segments().any(str::is_empty) {
+        if path.has_empty_segment() {
             Err(PathError::EmptySegment)
         } else {
             Ok(path)
@@ -88,6 +88,10 @@ impl DocumentPath {
 
     fn start(&self, level: usize) -> usize {
         level.checked_sub(1).map_or(0, |before| self.ends[before])
+    }
+
+    pub(crate) fn has_empty_segment(&self) -> bool {
+        self.segments().any(str::is_empty)
     }
 
     /// Whether this is the path of a top-level field of that name.

@@ -3,14 +3,14 @@
 use crate::document::ejson::abbreviated;
 use crate::document::id::DocumentId;
 use crate::document::insert::no_embedding_service;
-use crate::document::scalar::{Content, Scalar};
+use crate::document::scalar::{BYTES, Content, Scalar};
 use crate::document::special;
 use crate::error::{ApiError, schema, sort};
 use crate::indexing::Indexing;
 use crate::json::{Number, Object, Value};
 use crate::language::path::DocumentPath;
 use crate::number::{Decimal, ordered};
-use crate::vector;
+use crate::{utf16, vector};
 
 #[cfg(test)]
 mod tests;
@@ -85,16 +85,16 @@ impl FieldSort {
             let descending = is_descending(&path, direction)?;
             keys.push(Key { path, descending });
         }
-        match keys
-            .iter()
-            .find(|key| !indexing.covers(key.path.segments()))
-        {
-            Some(key) => Err(unindexed(key.path.as_str())),
-            None => Ok(Self {
-                keys,
-                indexing: indexing.clone(),
-            }),
+        for Key { path, .. } in &keys {
+            indexing.check_parts(path)?;
+            if !indexing.covers(path.segments()) {
+                return Err(unindexed(path.as_str()));
+            }
         }
+        Ok(Self {
+            keys,
+            indexing: indexing.clone(),
+        })
     }
 
     /// Bytes of a stored document that compare as its place in the order. Documents that are alike to the sort go by
@@ -105,10 +105,7 @@ impl FieldSort {
         for key in &self.keys {
             let start = bytes.len();
             let value = key.path.find(&part).map(Content::at_path);
-            encode(
-                value.and_then(|value| value.ordering_scalar()).as_ref(),
-                &mut bytes,
-            );
+            encode(value.and_then(place).as_ref(), &mut bytes);
             if key.descending {
                 for byte in &mut bytes[start..] {
                     *byte = !*byte;
@@ -131,6 +128,14 @@ fn unindexed(path: &str) -> ApiError {
     ))
 }
 
+/// Where a value stands in a sort. Bytes stand among the texts, and several of them together.
+fn place(content: Content<'_>) -> Option<Scalar<'_>> {
+    match content {
+        Content::Opaque => Some(Scalar::Text(BYTES.into())),
+        other => other.ordering_scalar(),
+    }
+}
+
 /// Bytes that compare as sorts do, and of which none is the beginning of another: missing, null, numbers, text,
 /// booleans, dates.
 fn encode(scalar: Option<&Scalar<'_>>, out: &mut Vec<u8>) {
@@ -149,9 +154,9 @@ fn encode(scalar: Option<&Scalar<'_>>, out: &mut Vec<u8>) {
     }
 }
 
-/// Text with an end that is less than any character.
+/// Text in the order of UTF-16, with an end that is less than any character.
 fn encode_text(text: &str, out: &mut Vec<u8>) {
-    for byte in text.bytes() {
+    for byte in utf16::ordered_bytes(text) {
         out.push(byte);
         if byte == 0 {
             out.push(u8::MAX);

@@ -20,6 +20,7 @@ use crate::document::special;
 use crate::error::{ApiError, Kind, schema, update};
 use crate::json::{Number, Object, Value};
 use crate::language::path::DocumentPath;
+use crate::utf16;
 use target::Draft;
 
 #[cfg(test)]
@@ -224,7 +225,7 @@ impl Operation {
                 change,
             });
         }
-        actions.sort_by(|left, right| left.path.as_str().cmp(right.path.as_str()));
+        actions.sort_by(|left, right| utf16::compare(left.path.as_str(), right.path.as_str()));
         Ok(Self { operator, actions })
     }
 
@@ -301,6 +302,7 @@ fn check_field(operator: Operator, name: &str) -> Result<(), ApiError> {
         );
     }
     let set = "Use `$set` or `$unset`.";
+    let unset = "Only `$unset` can, as no text is embedded or searched here.";
     match name {
         special::ID if operator == Operator::SetOnInsert => Ok(()),
         special::ID => refused(
@@ -309,8 +311,8 @@ fn check_field(operator: Operator, name: &str) -> Result<(), ApiError> {
         ),
         _ if operator.sets_special_fields() => Ok(()),
         special::VECTOR => refused(&update::UNSUPPORTED_UPDATE_OPERATOR_FOR_VECTOR, set),
-        special::VECTORIZE => refused(&update::UNSUPPORTED_UPDATE_OPERATOR_FOR_VECTORIZE, set),
-        special::LEXICAL => refused(&update::UNSUPPORTED_UPDATE_OPERATOR_FOR_LEXICAL, set),
+        special::VECTORIZE => refused(&update::UNSUPPORTED_UPDATE_OPERATOR_FOR_VECTORIZE, unset),
+        special::LEXICAL => refused(&update::UNSUPPORTED_UPDATE_OPERATOR_FOR_LEXICAL, unset),
         _ => Ok(()),
     }
 }

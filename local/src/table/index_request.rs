@@ -337,6 +337,12 @@ pub(crate) fn refused_by_database(index: &Index, table: &TableDefinition) -> Opt
             column.column_type.in_cql()
         ));
     }
+    if let (IndexKind::Vector(metric, _), ColumnType::Vector(vector)) =
+        (&index.kind, &column.column_type)
+        && metric.refuses(vector.dimension)
+    {
+        return Some(Metric::NO_DIRECTION.to_owned());
+    }
     if matches!(table.partition_columns(), [sole] if sole.name == column.name) {
         return Some(format!(
             "The column '{}' is the whole partition key, and needs no index.",

@@ -160,6 +160,30 @@ async fn other_methods_and_paths_are_answered_without_a_body() {
 }
 
 #[tokio::test]
+async fn several_slashes_are_one() {
+    for (path, status) in [
+        ("/v1//shop", StatusCode::OK),
+        ("//v1/shop//", StatusCode::OK),
+        ("/api//json/v1/shop?x=//", StatusCode::OK),
+        ("/v1/shop//carts//more", StatusCode::NOT_FOUND),
+    ] {
+        let response = call("POST", path, &[], r#"{"findCollections":{}}"#).await;
+        assert_eq!(response.status(), status, "{path}");
+        if status == StatusCode::OK {
+            assert_eq!(text(response).await, r#"{"status":{"collections":[]}}"#);
+        }
+    }
+    let request = Request::builder().method("POST").uri("//v1//shop");
+    let response = app()
+        .oneshot(request.body(Body::empty()).expect("a request"))
+        .await;
+    assert_eq!(
+        response.expect("an answer").status(),
+        StatusCode::UNAUTHORIZED
+    );
+}
+
+#[tokio::test]
 async fn only_json_is_taken_by_content_type() {
     for good in ["application/json", "APPLICATION/JSON; charset=utf-8", "*/*"] {
         let response = call("POST", "/v1", &[("Content-Type", good)], FIND_KEYSPACES).await;

@@ -6,7 +6,7 @@ pub(super) use options::invalid;
 
 use super::{names, unknown_keyspace};
 use crate::command::CollectionOptions;
-use crate::definition::CollectionDefinition;
+use crate::definition::{CollectionDefinition, Metric};
 use crate::error::{ApiError, database, schema, server};
 use crate::json::{Object, Value};
 use crate::limits::Limits;
@@ -38,6 +38,7 @@ pub(super) fn create(
         if let Some(existing) = found.collection(&name) {
             return check_equal(existing, definition, rerank_given).map(|()| None);
         }
+        check_dimension(&definition)?;
         check_room(writer, most)?;
         let taken_name = taken_index_name(found, &name, &definition);
         writer.create_collection(&keyspace, &name, definition)?;
@@ -85,6 +86,15 @@ fn check_equal(
         existing.definition.to_text(),
         asked.to_text(),
     )))
+}
+
+/// All vectors of one number have one of two directions, which is not worth an index to the real server's database.
+fn check_dimension(definition: &CollectionDefinition) -> Result<(), ApiError> {
+    let vector = definition.vector.as_ref();
+    if vector.is_some_and(|vector| vector.metric.refuses(vector.dimension)) {
+        return Err(database::INVALID_DATABASE_QUERY.because(Metric::NO_DIRECTION));
+    }
+    Ok(())
 }
 
 fn check_room(writer: &Writer<'_>, most: usize) -> Result<(), ApiError> {

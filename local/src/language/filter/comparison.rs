@@ -1,9 +1,9 @@
 //! From one field of a filter to its comparisons.
 
 use super::{Comparison, Operand, Range, Test};
-use crate::document::ejson::{Wrapper, abbreviated};
+use crate::document::ejson::{self, Wrapper, abbreviated};
 use crate::document::id::DocumentId;
-use crate::document::scalar::Scalar;
+use crate::document::scalar::{BYTES, Scalar};
 use crate::document::special;
 use crate::error::{ApiError, filter, schema};
 use crate::json::{Object, Value};
@@ -25,15 +25,24 @@ enum Operator {
 
 /// Reads `{"field": value}` with a value that is no object.
 pub(super) fn implicit(key: &str, value: &Value) -> Result<Comparison, ApiError> {
-    if matches!(value, Value::Array(_)) {
+    if matches!(key, special::VECTOR | special::VECTORIZE) {
+        let advice = if key == special::VECTOR {
+            " To search by similarity, sort by it."
+        } else {
+            ""
+        };
         return Err(invalid(format!(
-            "`{key}` cannot be compared with an array in this way. Use `{{\"$eq\": […]}}` for the exact array, `$in` or \
-             `$all` for its elements."
+            "`{key}` can only be filtered by `$exists`.{advice}"
         )));
     }
-    if matches!(key, special::VECTOR | special::VECTORIZE) {
+    if matches!(value, Value::Array(_)) {
+        let advice = if key == special::ID {
+            "It is never an array. Use `$in` for one of several ids."
+        } else {
+            "Use `{\"$eq\": […]}` for the exact array, `$in` or `$all` for its elements."
+        };
         return Err(invalid(format!(
-            "`{key}` can only be filtered by `$exists`."
+            "`{key}` cannot be compared with an array in this way. {advice}"
         )));
     }
     let path = checked_path(key)?;
@@ -148,6 +157,9 @@ fn test(operator: Operator, name: &str, value: &Value) -> Result<(Test, bool), A
             )
         }
         Operator::Range(range) => match Operand::parse(value)? {
+            Operand::Container(Value::Object(object)) if is_binary(&object) => {
+                Test::Range(range, Scalar::Text(BYTES.into()))
+            }
             Operand::Scalar(Scalar::Null, _) | Operand::Container(_) => {
                 return Err(no_order(name, value));
             }
@@ -157,6 +169,10 @@ fn test(operator: Operator, name: &str, value: &Value) -> Result<(Test, bool), A
         Operator::Size => Test::Size(size(value)?),
     };
     Ok((test, false))
+}
+
+fn is_binary(object: &Object) -> bool {
+    matches!(ejson::wrapper(object), Some((Wrapper::Binary, _)))
 }
 
 /// As [`test`], for `_id`.

@@ -275,6 +275,9 @@ impl Comparison {
         if *indexing == Indexing::Everything {
             return Ok(());
         }
+        if *indexing != Indexing::Nothing {
+            indexing.check_parts(&self.path)?;
+        }
         if indexing.covers(self.path.segments()) {
             let mut path: Vec<_> = self.path.segments().collect();
             let operands = match &self.test {

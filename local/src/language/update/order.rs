@@ -7,6 +7,7 @@ use crate::error::ApiError;
 use crate::json::Value;
 use crate::language::path::DocumentPath;
 use crate::number;
+use crate::utf16;
 
 /// Replaces a value that stands to the new one as asked; a missing one is set.
 pub(super) fn replace_if(
@@ -23,14 +24,15 @@ pub(super) fn replace_if(
     Ok(replaces)
 }
 
-/// Null, numbers, strings, objects, arrays, booleans. Extended JSON is compared as the objects it is written as.
+/// Null, numbers, strings, objects, arrays, booleans; strings by UTF-16. Extended JSON is compared as the objects it is
+/// written as.
 fn compare(left: &Value, right: &Value) -> Ordering {
     match (left, right) {
         (Value::Bool(left), Value::Bool(right)) => left.cmp(right),
         (Value::Number(left), Value::Number(right)) => {
             number::compare(left.as_str(), right.as_str())
         }
-        (Value::String(left), Value::String(right)) => left.cmp(right),
+        (Value::String(left), Value::String(right)) => utf16::compare(left, right),
         (Value::Array(left), Value::Array(right)) => {
             let pairs = left
                 .iter()
@@ -43,7 +45,7 @@ fn compare(left: &Value, right: &Value) -> Ordering {
                 .iter()
                 .zip(right)
                 .map(|((name, left), (other, right))| {
-                    name.cmp(other).then_with(|| compare(left, right))
+                    utf16::compare(name, other).then_with(|| compare(left, right))
                 });
             first_difference(pairs).then(left.len().cmp(&right.len()))
         }
