@@ -130,6 +130,12 @@ impl TableDefinition {
             .find(|index| matches!(&index.kind, IndexKind::Regular(covered, _) if *covered == part))
     }
 
+    /// Whether there is an index of another name that differs in nothing else.
+    pub(crate) fn has_like(&self, index: &Index) -> bool {
+        self.indexes_of(&index.column)
+            .any(|other| other.kind == index.kind)
+    }
+
     /// Whether rows can be looked up by the value of a column: it has an index, and equal values of its type are kept
     /// alike, byte by byte.
     pub(crate) fn has_lookup(&self, column: &Column) -> bool {

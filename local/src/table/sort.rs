@@ -12,7 +12,7 @@ use crate::table::definition::{Column, Direction, TableDefinition, quoted};
 use crate::table::filter::Filter;
 use crate::vector;
 
-pub(crate) use self::compare::{check_sortable, compare_rows};
+pub(crate) use self::compare::sort_rows;
 
 /// Rows of one vector search.
 const MAX_VECTOR_LIMIT: u32 = 1000;

@@ -16,7 +16,7 @@ use crate::table::definition::Direction;
 use crate::table::filter::{Filter, Order, Query, Refusal};
 use crate::table::projection::Projection;
 use crate::table::row::Row;
-use crate::table::sort::{Sort, Sorted, check_sortable, index_metric};
+use crate::table::sort::{Sort, Sorted, index_metric};
 use crate::table::value::CqlValue;
 use crate::vector;
 
@@ -69,7 +69,8 @@ pub(super) fn find(storage: &Storage, table: &Table, command: &Find) -> Answer {
         projection: command.projection.as_ref(),
         sort: command.sort.as_ref(),
         limit: command.limit,
-        skip: command.skip,
+        // Nothing to skip is no skip; whether there may be one at all was checked when the command was read.
+        skip: command.skip.filter(|skip| *skip > 0),
         page_state: command
             .page_state
             .as_deref()
@@ -205,10 +206,7 @@ fn way(table: &Table, sort: Sort, sorted: Option<Sorted>) -> Result<Way, ApiErro
             Reading::Forwards
         })),
         (_, Some(Sorted::Impossible(error))) => Err(error),
-        (Sort::Columns(columns), _) => {
-            check_sortable(&columns, &table.definition)?;
-            Ok(Way::InMemory(columns))
-        }
+        (Sort::Columns(columns), _) => Ok(Way::InMemory(columns)),
         (Sort::Vector(position, query), _) => {
             let metric = index_metric(&table.definition.columns()[position], &table.definition)?;
             vector::check(&query, query.len(), metric)?;

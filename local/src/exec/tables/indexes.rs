@@ -43,6 +43,9 @@ pub(super) fn create(
                 Err(exists(&index.name))
             };
         }
+        if asked.if_not_exists && table.definition.has_like(&index) {
+            return Ok(());
+        }
         if let Some(problem) = refused_by_database(&index, &table.definition) {
             return Err(Refused::query(problem));
         }

@@ -42,7 +42,8 @@ pub(super) fn insert_many(
 #[derive(Debug)]
 enum Outcome {
     Inserted(Vec<Value>),
-    Failed(ApiError),
+    /// The key is empty where the row could not be read.
+    Failed(Vec<Value>, ApiError),
     Skipped(Vec<Value>),
 }
 
@@ -69,7 +70,7 @@ fn insert(
             Ok(assignments) => Insertion::new(assignments, definition),
             Err(error) => {
                 stopped |= ordered;
-                outcomes.push(Outcome::Failed(error));
+                outcomes.push(Outcome::Failed(Vec::new(), error));
                 continue;
             }
         };
@@ -78,7 +79,7 @@ fn insert(
             outcomes.push(Outcome::Skipped(key));
         } else if let Err(error) = insertion.check(definition) {
             stopped = ordered;
-            outcomes.push(Outcome::Failed(error));
+            outcomes.push(Outcome::Failed(key, error));
         } else {
             outcomes.push(Outcome::Inserted(key));
             insertions.push(insertion);
@@ -162,7 +163,7 @@ fn answer(outcomes: &[Outcome], table: &TableDefinition) -> Answer {
     for outcome in outcomes {
         match outcome {
             Outcome::Inserted(key) => ids.push(Value::from(key.clone())),
-            Outcome::Failed(error) => errors.push(error.clone()),
+            Outcome::Failed(_, error) => errors.push(error.clone()),
             Outcome::Skipped(_) => {}
         }
     }
@@ -178,7 +179,7 @@ fn answer(outcomes: &[Outcome], table: &TableDefinition) -> Answer {
     }
 }
 
-/// Answers for each row; equal errors are told once.
+/// Answers for each row; equal errors are told once. What the columns of the keys are is said where there is a key.
 fn answer_in_detail(outcomes: &[Outcome], table: &TableDefinition) -> Answer {
     let mut errors: Vec<ApiError> = Vec::new();
     let mut known: HashMap<(&str, &str), usize> = HashMap::new();
@@ -187,17 +188,17 @@ fn answer_in_detail(outcomes: &[Outcome], table: &TableDefinition) -> Answer {
         let (key, word, error) = match outcome {
             Outcome::Inserted(key) => (key.clone(), "OK", None),
             Outcome::Skipped(key) => (key.clone(), "SKIPPED", None),
-            Outcome::Failed(error) => {
+            Outcome::Failed(key, error) => {
                 let number = *known
                     .entry((error.kind.code, &error.message))
                     .or_insert_with(|| {
                         errors.push(error.clone());
                         errors.len() - 1
                     });
-                (Vec::new(), "ERROR", Some(number))
+                (key.clone(), "ERROR", Some(number))
             }
         };
-        any |= word == "OK";
+        any |= !key.is_empty();
         let mut response = Object::from([("_id", Value::from(key)), ("status", word.into())]);
         if let Some(number) = error {
             response.insert("errorsIdx", number);

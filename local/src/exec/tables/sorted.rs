@@ -8,7 +8,7 @@ use crate::storage::rows::Reading;
 use crate::storage::{Reader, Table};
 use crate::table::definition::Direction;
 use crate::table::row::Row;
-use crate::table::sort::compare_rows;
+use crate::table::sort::sort_rows;
 
 /// Rows that are sorted in memory at most.
 const MAX_SORTED: usize = 10_000;
@@ -37,6 +37,6 @@ pub(super) fn in_order(
             Ok(ControlFlow::Continue(()))
         },
     )?;
-    rows.sort_by(|one, other| compare_rows(columns, one, other));
+    sort_rows(&mut rows, columns, &table.definition)?;
     Ok(rows)
 }

@@ -2,10 +2,11 @@
 //!
 //! The conditions are those of the real server, column by column in its order, because clients show its warnings.
 
-use super::{Filter, Relation, Test};
+use super::{Comparison, Filter, Relation, Test};
 use crate::error::{ApiError, Kind, filter, warning};
 use crate::table::column_type::{ColumnType, Scalar};
 use crate::table::definition::{TableDefinition, quoted};
+use crate::table::index::Part;
 
 /// Columns that do not exist.
 pub(super) fn check_columns(filter: &Filter, table: &TableDefinition) -> Result<(), ApiError> {
@@ -132,6 +133,19 @@ impl Tests<'_> {
     fn columns(&self, fits: impl Fn(&str, &Test) -> bool) -> String {
         let columns = self.last.iter().filter(|(column, test)| fits(column, test));
         quoted(columns.map(|(column, _)| *column))
+    }
+}
+
+/// Whether the column has an index that finds what the test asks for.
+pub(super) fn is_indexed(comparison: &Comparison, table: &TableDefinition) -> bool {
+    let (column, test) = (comparison.column.as_str(), &comparison.test);
+    let of = |types: &[Scalar]| scalar(table, column).is_some_and(|scalar| types.contains(&scalar));
+    match test {
+        Test::Contains(part, ..) => table.regular_index(column, *part).is_some(),
+        Test::Is(Relation::NotEqual, _) if of(&UNEQUAL) => false,
+        Test::NotIn(_) if of(&UNORDERED) => false,
+        test if is_slice(test) && of(&UNORDERED) => false,
+        _ => table.regular_index(column, Part::Whole).is_some() || table.analyzer(column).is_some(),
     }
 }
 

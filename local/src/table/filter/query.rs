@@ -89,9 +89,9 @@ impl Judge<'_> {
     fn refusal(&self) -> Option<ApiError> {
         let problem = self
             .partition_in_or()
-            .or_else(|| contradiction(self.filter))
+            .or_else(|| contradiction(self.filter, &|column| self.analyzes(column)))
             .or_else(|| self.after_slice())
-            .or_else(|| impossible_key(self.filter, self.table))
+            .or_else(|| self.impossible_key())
             .or_else(|| self.vector_search())
             .or_else(|| self.sorted_index())?;
         Some(database::INVALID_DATABASE_QUERY.because(problem))
@@ -129,10 +129,48 @@ impl Judge<'_> {
         ))
     }
 
+    /// Whether an index of the column takes its values for equal that are not the same: then an equality can stand beside
+    /// other tests.
+    fn analyzes(&self, column: &str) -> bool {
+        self.table.folding(column, Part::Whole).is_some() || self.table.analyzer(column).is_some()
+    }
+
+    /// Beside an index the database does not look at the key, and no row has an empty one.
+    fn impossible_key(&self) -> Option<String> {
+        let by_index = conjunction(&self.filter.root)
+            .into_iter()
+            .any(|comparison| {
+                !self.table.is_key_column(&comparison.column)
+                    && check::is_indexed(comparison, self.table)
+            });
+        if by_index {
+            return None;
+        }
+        impossible_key(self.filter, self.table)
+    }
+
+    /// A vector search takes a whole partition, and columns with indexes that help.
     fn vector_search(&self) -> Option<String> {
-        let slow = self.filtering || self.needs_filtering();
-        (self.order == Order::Vector && slow).then(|| {
-            "A vector search can be combined only with filters by the whole primary key or by indexes that help the operator. Make an index, or leave the filter out.".to_owned()
+        let all = conjunction(&self.filter.root);
+        let whole_partition = self.table.partition_columns().iter().all(|column| {
+            all.iter().any(|comparison| {
+                comparison.column == column.name
+                    && matches!(comparison.test, Test::Is(Relation::Equal, _))
+            })
+        });
+        let mut tests = Vec::new();
+        self.filter
+            .root
+            .visit(&mut |comparison| tests.push(comparison));
+        let slow = tests.into_iter().any(|comparison| {
+            if self.table.is_partition_column(&comparison.column) {
+                !whole_partition
+            } else {
+                !check::is_indexed(comparison, self.table)
+            }
+        });
+        (self.order == Order::Vector && (slow || self.needs_filtering())).then(|| {
+            "A vector search can be combined only with filters by `$eq` on the whole partition key or by indexes that help the operator. Make an index, or leave the filter out.".to_owned()
         })
     }
 
@@ -182,7 +220,7 @@ impl Judge<'_> {
 }
 
 /// Tests that the database does not take together on one column.
-pub(super) fn contradiction(filter: &Filter) -> Option<String> {
+pub(super) fn contradiction(filter: &Filter, analyzes: &dyn Fn(&str) -> bool) -> Option<String> {
     let all = conjunction(&filter.root);
     for comparison in &all {
         let same = all.iter().filter(|other| other.column == comparison.column);
@@ -190,9 +228,10 @@ pub(super) fn contradiction(filter: &Filter) -> Option<String> {
             .map(|other| &other.test)
             .filter(|test| !matches!(test, Test::Contains(..)))
             .collect();
-        let fixed = tests
-            .iter()
-            .any(|test| matches!(test, Test::Is(Relation::Equal, _) | Test::In(_)));
+        let fixed = !analyzes(&comparison.column)
+            && tests
+                .iter()
+                .any(|test| matches!(test, Test::Is(Relation::Equal, _) | Test::In(_)));
         let bounds = |one, other| {
             let bounds = tests.iter().filter(|test| matches!(test, Test::Is(relation, _) if *relation == one || *relation == other));
             bounds.count() > 1
