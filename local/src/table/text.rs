@@ -1,9 +1,9 @@
 //! Strings as indexes see them: folded for regular indexes, taken apart into terms for text indexes.
 
 mod porter;
+mod words;
 
 use icu_normalizer::{ComposingNormalizer, DecomposingNormalizer};
-use unicode_segmentation::UnicodeSegmentation;
 
 use crate::json::{Object, Value};
 
@@ -179,9 +179,9 @@ impl Analyzer {
     /// The terms of a text, in order.
     pub(crate) fn terms(&self, text: &str) -> Vec<String> {
         let tokens: Vec<String> = match self.tokenizer {
-            Tokenizer::Words => text.unicode_words().map(str::to_owned).collect(),
-            Tokenizer::Letters => split(text, |letter| !letter.is_alphabetic()),
-            Tokenizer::Whitespace => split(text, char::is_whitespace),
+            Tokenizer::Words => words::words(text),
+            Tokenizer::Letters => words::letters(text),
+            Tokenizer::Whitespace => words::between_spaces(text),
             Tokenizer::Whole => vec![text.to_owned()],
         };
         self.filters
@@ -194,8 +194,8 @@ impl TermFilter {
     fn apply(self, terms: Vec<String>) -> Vec<String> {
         let terms = terms.into_iter();
         match self {
-            Self::Lowercase => terms.map(|term| term.to_lowercase()).collect(),
-            Self::Uppercase => terms.map(|term| term.to_uppercase()).collect(),
+            Self::Lowercase => terms.map(|term| letter_by_letter(&term, lower)).collect(),
+            Self::Uppercase => terms.map(|term| letter_by_letter(&term, upper)).collect(),
             Self::AsciiFolding => terms.map(|term| to_ascii(&term)).collect(),
             Self::Stop => terms
                 .filter(|term| !STOP_WORDS.contains(&term.as_str()))
@@ -212,9 +212,28 @@ fn without_possessive(term: &str) -> String {
     owner.unwrap_or(term).to_owned()
 }
 
-fn split(text: &str, between: impl Fn(char) -> bool) -> Vec<String> {
-    let parts = text.split(between).filter(|part| !part.is_empty());
-    parts.map(str::to_owned).collect()
+/// Terms change their case letter by letter: `İ` becomes `i`, and `ß` stays in upper case.
+fn letter_by_letter(term: &str, change: fn(char) -> char) -> String {
+    term.chars().map(change).collect()
+}
+
+fn lower(letter: char) -> char {
+    // Of the letters only `İ` has a form of two, of which the first is the one.
+    letter.to_lowercase().next().unwrap_or(letter)
+}
+
+fn upper(letter: char) -> char {
+    let mut capitals = letter.to_uppercase();
+    if let (Some(capital), None) = (capitals.next(), capitals.next()) {
+        return capital;
+    }
+    // Greek letters with an iota below have a capital of one letter and one of two.
+    let distance = match letter {
+        '\u{1f80}'..='\u{1f87}' | '\u{1f90}'..='\u{1f97}' | '\u{1fa0}'..='\u{1fa7}' => 8,
+        '\u{1fb3}' | '\u{1fc3}' | '\u{1ff3}' => 9,
+        _ => 0,
+    };
+    char::from_u32(u32::from(letter) + distance).unwrap_or(letter)
 }
 
 fn named(name: &str) -> Option<(Tokenizer, Vec<TermFilter>)> {
@@ -321,6 +340,22 @@ mod tests {
         );
         assert_eq!(terms("stop"), ["quick", "brown", "fox", "s", "nd", "den"]);
         assert_eq!(terms("english"), ["quick", "brown", "fox", "2nd", "den"]);
+    }
+
+    #[test]
+    fn case_changes_letter_by_letter() {
+        for (text, lower_case, upper_case) in [
+            ("İstanbul", "istanbul", "İSTANBUL"),
+            ("straße", "straße", "STRAßE"),
+            ("STRAẞE", "straße", "STRAẞE"),
+            ("ΟΔΟΣ", "οδοσ", "ΟΔΟΣ"),
+            ("ﬁn ŉ", "ﬁn ŉ", "ﬁN ŉ"),
+            ("ᾀ ᾳ ᾼ", "ᾀ ᾳ ᾳ", "ᾈ ᾼ ᾼ"),
+            ("ı", "ı", "I"),
+        ] {
+            assert_eq!(letter_by_letter(text, lower), lower_case);
+            assert_eq!(letter_by_letter(text, upper), upper_case);
+        }
     }
 
     #[test]
