@@ -5,6 +5,7 @@ pub(crate) mod entries;
 pub(crate) mod fingerprint;
 pub(crate) mod id;
 pub(crate) mod insert;
+mod place;
 pub(crate) mod scalar;
 mod shape;
 pub(crate) mod special;
@@ -19,6 +20,7 @@ use crate::number;
 use crate::vector;
 use ejson::abbreviated;
 use id::DocumentId;
+use place::Place;
 
 #[cfg(test)]
 mod tests;
@@ -121,11 +123,11 @@ fn prepare_identified(
     rules: &CollectionRules,
 ) -> Result<PreparedDocument, ApiError> {
     shape::check_names_and_depth(&document)?;
-    for (_, value) in document.iter_mut() {
-        normalise_numbers(value)?;
+    for (name, value) in document.iter_mut() {
+        normalise_numbers(value, &Place::Document.field(name))?;
     }
     let json = document.to_json();
-    shape::check_size(&json)?;
+    shape::check_size(&document, &json)?;
     shape::check_indexed(&rules.indexing.indexed_part(&document))?;
     let mut vector = None;
     for (name, value) in &document {
@@ -173,11 +175,11 @@ fn check_extended_json(value: &Value) -> Result<(), ApiError> {
     }
 }
 
-fn normalise_numbers(value: &mut Value) -> Result<(), ApiError> {
+fn normalise_numbers(value: &mut Value, place: &Place<'_>) -> Result<(), ApiError> {
     match value {
         Value::Number(text) => match number::normalise(text.as_str()) {
             None => Err(document::SHRED_DOC_LIMIT_VIOLATION.because(format!(
-                "The exponent of the number `{}` is too large to be stored. Use a smaller number, or a string.",
+                "The exponent of the number `{}` at {place} is too large to be stored. Use a smaller number, or a string.",
                 text.as_str()
             ))),
             Some(normalised) => {
@@ -187,8 +189,13 @@ fn normalise_numbers(value: &mut Value) -> Result<(), ApiError> {
                 Ok(())
             }
         },
-        Value::Array(items) => items.iter_mut().try_for_each(normalise_numbers),
-        Value::Object(object) => object.iter_mut().try_for_each(|(_, value)| normalise_numbers(value)),
+        Value::Array(items) => items
+            .iter_mut()
+            .enumerate()
+            .try_for_each(|(index, item)| normalise_numbers(item, &place.element(index))),
+        Value::Object(object) => object
+            .iter_mut()
+            .try_for_each(|(name, value)| normalise_numbers(value, &place.field(name))),
         _ => Ok(()),
     }
 }

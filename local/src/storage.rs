@@ -31,7 +31,7 @@ pub use self::error::OpenError;
 pub(crate) use self::error::StorageError;
 use self::lock::DirectoryLock;
 use self::pool::Pool;
-pub(crate) use self::tables::Table;
+pub(crate) use self::tables::{MAX_COLUMNS, Table};
 
 /// The database of one engine. Cheap to share behind an `Arc`; every method may be called from any thread.
 #[derive(Debug)]

@@ -140,6 +140,51 @@ fn shape_limits_are_those_of_the_server() {
 }
 
 #[test]
+fn what_is_beyond_a_limit_is_named() {
+    let message = |text: &str| {
+        let error = prepare(object(text), &CollectionRules::default()).unwrap_err();
+        assert_eq!(error.kind, &document::SHRED_DOC_LIMIT_VIOLATION);
+        error.message
+    };
+    let fields: String = (0..1001).map(|at| format!(",\"p{at}\":1")).collect();
+    let fields = &fields[1..];
+    let (long, items) = ("x".repeat(8001), vec!["1"; 1001].join(","));
+    let deep = format!("{}1{}", r#"{"a":"#.repeat(16), "}".repeat(16));
+    let huge = "x".repeat(4_000_000);
+    for (text, named) in [
+        (
+            format!(r#"{{"a":[{{"b.c":"{long}"}}]}}"#),
+            "string at `a.0.b&.c` has 8001 bytes",
+        ),
+        (
+            format!(r#"{{"a":{{"l":[{items}]}}}}"#),
+            "array at `a.l` has 1001 elements",
+        ),
+        (
+            format!(r#"{{"a":{{"o":{{{fields}}}}}}}"#),
+            "object at `a.o` has 1001 fields",
+        ),
+        (format!("{{{fields}}}"), "The document has 1002 fields"),
+        (
+            format!(r#"{{"ab":{{"{}":1}}}}"#, "x".repeat(998)),
+            "path `ab.xxx",
+        ),
+        (format!(r#"{{"b":{deep}}}"#), "at `b.a.a.a.a.a"),
+        (
+            format!(r#"{{"a":1,"b":{{"c":"{huge}"}}}}"#),
+            "4000008 are in the field `b`",
+        ),
+        (
+            r#"{"a":[{"n":12e2147483647}]}"#.to_owned(),
+            "exponent of the number `12e2147483647` at `a.0.n`",
+        ),
+    ] {
+        let message = message(&text);
+        assert!(message.contains(named), "{message}");
+    }
+}
+
+#[test]
 fn what_is_not_indexed_escapes_the_limits() {
     let rules = CollectionRules {
         indexing: Indexing::deny(&["blob".to_owned()]).unwrap(),

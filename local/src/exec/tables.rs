@@ -17,7 +17,8 @@ use std::sync::Arc;
 use crate::command::{DataCommand, KeyspaceCommand, TableCommand};
 use crate::error::{ApiError, Kind, database, request};
 use crate::response::Answer;
-use crate::storage::{Storage, StorageError, Table};
+use crate::storage::{MAX_COLUMNS, Storage, StorageError, Table};
+use crate::table::definition::TableDefinition;
 use crate::table::filter::Filter;
 use crate::table::index_request::IndexCommand;
 use crate::table::sort::Sort;
@@ -205,6 +206,17 @@ impl Refused {
     fn query(message: impl Into<String>) -> Self {
         Self::by_database(&database::INVALID_DATABASE_QUERY, message)
     }
+}
+
+/// Checks that a table does not get more columns than its file can hold.
+fn check_width(definition: &TableDefinition) -> Result<(), Refused> {
+    let columns = definition.columns().len();
+    if columns <= MAX_COLUMNS {
+        return Ok(());
+    }
+    Err(Refused::query(format!(
+        "The table would have {columns} columns, but a table of the local Data API can have at most {MAX_COLUMNS}. Put columns of one type into a map, or use two tables."
+    )))
 }
 
 /// The answer to a change of the schema.

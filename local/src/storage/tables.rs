@@ -13,6 +13,9 @@ use crate::json::{Object, Value, parse_stored};
 use crate::table::column_type::{Field, Scalar, Shown, UserType};
 use crate::table::definition::{Column, TableDefinition, describe_columns};
 
+/// Columns a table can have: SQLite's 2,000 without the key and the mark of each row.
+pub(crate) const MAX_COLUMNS: usize = 1998;
+
 /// One table as it was defined last. Two tables that had the same name at different times differ in their number.
 #[derive(Debug)]
 pub(crate) struct Table {

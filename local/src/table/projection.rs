@@ -3,7 +3,7 @@
 use crate::error::{ApiError, projection};
 use crate::json::{Object, Value};
 use crate::table::column_type::Shown;
-use crate::table::definition::{Column, TableDefinition, describe_columns};
+use crate::table::definition::{Column, TableDefinition, describe_columns, quoted};
 use crate::table::row::Row;
 
 /// The selected columns, by their positions in the table.
@@ -36,7 +36,7 @@ impl Projection {
         if named.contains_key("*") {
             return match mode {
                 Mode::Include => Ok(all()),
-                Mode::Exclude => Err(nothing_left(table)),
+                Mode::Exclude => Err(nothing_left("The projection excludes all columns", table)),
             };
         }
         let columns = table.columns().iter().enumerate();
@@ -44,7 +44,14 @@ impl Projection {
             .filter(|(_, column)| named.contains_key(&column.name) == (mode == Mode::Include));
         let selected: Vec<_> = wanted.map(|(position, _)| position).collect();
         if selected.is_empty() {
-            return Err(nothing_left(table));
+            let problem = match mode {
+                Mode::Include => format!(
+                    "The projection names only columns that the table does not have: {}",
+                    quoted(named.keys().map(String::as_str))
+                ),
+                Mode::Exclude => "The projection excludes all columns".to_owned(),
+            };
+            return Err(nothing_left(&problem, table));
         }
         Ok(Self(selected))
     }
@@ -118,11 +125,9 @@ fn is_zero(number: &str) -> bool {
     number.parse::<f64>().is_ok_and(|number| number == 0.0)
 }
 
-fn nothing_left(table: &TableDefinition) -> ApiError {
-    projection::UNKNOWN_TABLE_COLUMNS.because(format!(
-        "The projection leaves no column. The table has: {}.",
-        table.names()
-    ))
+fn nothing_left(problem: &str, table: &TableDefinition) -> ApiError {
+    projection::UNKNOWN_TABLE_COLUMNS
+        .because(format!("{problem}. The table has: {}.", table.names()))
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ mod database;
 mod habits;
 mod hostile;
 mod http;
+mod messages;
 mod opening;
 mod reading;
 mod requests;

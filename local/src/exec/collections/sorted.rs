@@ -27,8 +27,8 @@ pub(super) fn in_order(
         read += 1;
         if read >= scope.limits.sorted_documents {
             return Err(sort::OVERLOADED_SORT_ROW_LIMIT.because(format!(
-                "Sorting reads at most {} documents and the filter selects more. Narrow the filter, or sort by what \
-                 the documents are stored by.",
+                "Sorting reads at most {} documents and the filter selects more. Narrow the filter, or leave \
+                 the sort out.",
                 scope.limits.sorted_documents
             )));
         }

@@ -48,7 +48,21 @@ fn check(replication: &Replication) -> Result<(), ApiError> {
     }
 }
 
+/// Drops a keyspace; one that does not exist is fine, one that could not is not.
 pub(super) fn drop(storage: &Storage, name: String) -> Result<Answer, ApiError> {
+    if let Some(other) = name
+        .chars()
+        .find(|character| !names::is_allowed(*character))
+    {
+        let kind = if other == '"' {
+            &database::UNSUPPORTED_DATABASE_QUERY
+        } else {
+            &database::INVALID_DATABASE_QUERY
+        };
+        return Err(kind.because(format!(
+            "No keyspace can be named '{name}'. Names have letters, digits and underscores (A-Z, a-z, 0-9, _)."
+        )));
+    }
     storage.write(move |writer| writer.drop_keyspace(&name).map(std::mem::drop))?;
     Ok(Answer::ok())
 }

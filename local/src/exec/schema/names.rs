@@ -18,6 +18,11 @@ pub(crate) fn check_index(name: Option<String>) -> Result<String, ApiError> {
     check_length(name, "index", MAX_INDEX_LENGTH)
 }
 
+/// Whether a name may have a character.
+pub(crate) fn is_allowed(character: char) -> bool {
+    character.is_ascii_alphanumeric() || character == '_'
+}
+
 fn check_length(name: Option<String>, what: &str, max_length: usize) -> Result<String, ApiError> {
     let rule =
         format!("Names have 1 to {max_length} letters, digits and underscores (A-Z, a-z, 0-9, _).");
@@ -25,8 +30,7 @@ fn check_length(name: Option<String>, what: &str, max_length: usize) -> Result<S
         return Err(schema::UNSUPPORTED_SCHEMA_NAME
             .because(format!("The name of the {what} is missing. {rule}")));
     };
-    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-    if name.is_empty() || name.len() > max_length || !name.bytes().all(allowed) {
+    if name.is_empty() || name.len() > max_length || !name.chars().all(is_allowed) {
         return Err(schema::UNSUPPORTED_SCHEMA_NAME
             .because(format!("The {what} cannot be named '{name}'. {rule}")));
     }

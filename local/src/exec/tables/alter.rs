@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Refused, changed};
+use super::{Refused, changed, check_width};
 use crate::error::ApiError;
 use crate::exec::schema::{check_service, unknown_keyspace};
 use crate::json::Value;
@@ -26,6 +26,7 @@ pub(super) fn alter(
         let mut definition = table.definition.clone();
         let user_type = |name: &str| keyspace.user_type(name).cloned();
         alteration.apply(&mut definition, &user_type, &check_service)?;
+        check_width(&definition)?;
         Ok(writer.alter_table(&table, definition)?)
     }))
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Refused, changed};
+use super::{Refused, changed, check_width};
 use crate::error::{ApiError, database, schema};
 use crate::exec::schema::{check_service, names, unknown_keyspace};
 use crate::json::{Object, Value};
@@ -46,6 +46,7 @@ pub(super) fn create(
                 problem,
             ));
         }
+        check_width(&definition)?;
         writer.create_table(&keyspace, &name, definition)?;
         Ok(())
     }))

@@ -102,8 +102,14 @@ fn group(
         "$and" => Logic::And,
         "$or" => Logic::Or,
         _ => {
+            let advice = match table.column(name).map(|column| &column.column_type) {
+                Some(ColumnType::Vector(_)) => {
+                    "Vectors cannot be filtered by. Sort by the column instead."
+                }
+                _ => "Use $in for one of several values, and $and or $or for several filters.",
+            };
             return Err(invalid(format!(
-                "'{name}' cannot be compared with an array like this. Use $in for one of several values, and $and or $or for several filters."
+                "'{name}' cannot be compared with an array like this. {advice}"
             )));
         }
     };
