@@ -12,6 +12,7 @@ mod opening;
 mod reading;
 mod requests;
 mod schema;
+mod stored;
 mod tables;
 mod vectors;
 
