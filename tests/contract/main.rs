@@ -74,6 +74,7 @@ topics! {
     user_types: "17-user-types",
     table_more: "18-table-more",
     stories: "20-stories",
+    differences: "25-differences",
 }
 
 #[test]
