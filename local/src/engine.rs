@@ -8,6 +8,7 @@ use std::thread;
 use crate::command::{self, Command, Level, TableCommand};
 use crate::error::{ApiError, request, schema, server, warning};
 use crate::exec;
+use crate::in_flight::{InFlight, Reservation};
 use crate::json;
 use crate::limits::Limits;
 use crate::response::Answer;
@@ -43,6 +44,7 @@ const DEEP_STACK: usize = 16 * 1024 * 1024;
 pub struct Engine {
     storage: Arc<Storage>,
     limits: Arc<Limits>,
+    in_flight: Arc<InFlight>,
 }
 
 /// A request: what it is addressed to, and its body.
@@ -57,7 +59,7 @@ pub struct Request<'a> {
 }
 
 /// The answer to a request. Commands that fail are answered too: `errors` in the body says why.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Response {
     /// The HTTP status that goes with the body: 200 for nearly every failure of a command too.
     pub status: u16,
@@ -67,6 +69,8 @@ pub struct Response {
     pub command: Option<&'static str>,
     /// The code of the first error in the body, for logs and metrics.
     pub error_code: Option<&'static str>,
+    /// The memory of a large answer.
+    pub(crate) memory: Reservation,
 }
 
 impl Engine {
@@ -89,9 +93,11 @@ impl Engine {
     }
 
     fn new(storage: Storage) -> Self {
+        let limits = Limits::default();
         Self {
             storage: Arc::new(storage),
-            limits: Arc::new(Limits::default()),
+            in_flight: Arc::new(InFlight::new(limits.memory)),
+            limits: Arc::new(limits),
         }
     }
 
@@ -99,8 +105,25 @@ impl Engine {
     #[must_use]
     pub fn with_limits(self, limits: Limits) -> Self {
         Self {
+            in_flight: Arc::new(InFlight::new(limits.memory)),
             limits: Arc::new(limits),
             ..self
+        }
+    }
+
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    pub(crate) fn in_flight(&self) -> &InFlight {
+        &self.in_flight
+    }
+
+    /// The same engine, the memory for requests under way included, with other limits for one of them.
+    pub(crate) fn limited_to(&self, limits: Limits) -> Self {
+        Self {
+            limits: Arc::new(limits),
+            ..self.clone()
         }
     }
 
@@ -176,7 +199,9 @@ impl Engine {
                 Target::Collection(collection) => {
                     exec::collections::run(&self.storage, &collection, command, &self.limits)
                 }
-                Target::Table(table) => exec::tables::run(&self.storage, &table, &command),
+                Target::Table(table) => {
+                    exec::tables::run(&self.storage, &table, &command, &self.limits)
+                }
             },
             Command::Table(command) => match self.target(keyspace, name)? {
                 Target::Collection(collection) => Err(not_for_collections(&collection, &command)),
@@ -218,13 +243,12 @@ impl From<Answer> for Response {
     fn from(answer: Answer) -> Self {
         let status = answer.http_status();
         let error_code = answer.errors.first().map(|error| error.kind.code);
-        let mut body = Vec::with_capacity(256);
-        answer.write(&mut body);
         Self {
             status,
-            body,
+            body: answer.into_bytes(),
             command: None,
             error_code,
+            memory: Reservation::default(),
         }
     }
 }

@@ -1,11 +1,13 @@
 //! The engine over HTTP: paths, methods, headers and status codes of the Data API.
 
+mod body;
+
 use std::sync::Arc;
 
-use axum::body::Bytes;
-use axum::extract::rejection::{BytesRejection, PathRejection};
-use axum::extract::{DefaultBodyLimit, Path, Request, State};
-use axum::http::header::{ALLOW, CONTENT_TYPE};
+use axum::body::{Body, Bytes};
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, Request, State};
+use axum::http::header::{ALLOW, CONNECTION, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
@@ -19,10 +21,8 @@ use tower_http::compression::predicate::SizeAbove;
 use crate::auth::Credentials;
 use crate::engine::{self, Engine};
 use crate::error::{request, server};
+use crate::in_flight::OwnedRequest;
 use crate::response::Answer;
-
-/// Bytes a request body may have.
-const BODY_LIMIT: usize = 20 * 1024 * 1024;
 
 /// Answers smaller than this fit a packet as they are.
 const COMPRESS_ABOVE: u64 = 1024;
@@ -31,6 +31,9 @@ const COMPRESS_ABOVE: u64 = 1024;
 const PREFIXES: [&str; 2] = ["/v1", "/api/json/v1"];
 
 const JSON: &str = "application/json";
+
+/// Seconds after which a request is to be sent again that there was no memory for.
+const BUSY_FOR: &str = "2";
 
 /// What a request was about, in the extensions of its answer: for logs and metrics around [`router`].
 ///
@@ -78,12 +81,12 @@ pub fn router(engine: Engine, credentials: Credentials) -> Router {
         .route("/stargate/health/live", get(health))
         .route("/stargate/health/ready", get(health))
         .fallback(|| async { StatusCode::NOT_FOUND })
-        .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(middleware::from_fn_with_state(
             Arc::new(credentials),
             authenticate,
         ))
         .layer(compression())
+        .layer(middleware::map_request(body::linger))
         .with_state(engine);
     // A router chooses the route before its layers see the request, so the slashes are merged around it.
     Router::new().fallback_service(api.map_request(merge_slashes))
@@ -176,7 +179,7 @@ async fn execute(
     State(engine): State<Engine>,
     target: Result<Path<Vec<String>>, PathRejection>,
     headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
+    body: Body,
 ) -> Response {
     if let Some(other) = unsupported_content_type(&headers) {
         let message =
@@ -186,27 +189,22 @@ async fn execute(
             0,
         );
     }
-    let body = match body {
-        Ok(body) => body,
-        // No JSON here: the real server cuts such requests off before it has read them.
-        Err(rejection) => return rejection.status().into_response(),
+    let (body, memory) = match body::receive(body, &engine).await {
+        Ok(received) => received,
+        Err(refusal) => return refused(refusal),
     };
     let Ok(Path(target)) = target else {
         return StatusCode::NOT_FOUND.into_response();
     };
     let request_bytes = body.len();
-    let run = move || {
-        let (keyspace, name) = (
-            target.first().map(String::as_str),
-            target.get(1).map(String::as_str),
-        );
-        engine.execute(engine::Request {
-            keyspace,
-            name,
-            body: &body,
-        })
+    let mut target = target.into_iter();
+    let request = OwnedRequest {
+        keyspace: target.next(),
+        name: target.next(),
+        body,
+        memory,
     };
-    match tokio::task::spawn_blocking(run).await {
+    match engine.respond(request).await {
         Ok(response) => answered(response, request_bytes),
         Err(error) => {
             tracing::error!(
@@ -219,6 +217,17 @@ async fn execute(
                 request_bytes,
             )
         }
+    }
+}
+
+fn refused(refusal: body::Refusal) -> Response {
+    match refusal {
+        // No JSON here: the real server cuts such requests off before it has read them.
+        body::Refusal::TooLarge => {
+            (StatusCode::PAYLOAD_TOO_LARGE, [(CONNECTION, "close")]).into_response()
+        }
+        body::Refusal::Broken => StatusCode::BAD_REQUEST.into_response(),
+        body::Refusal::Busy(response) => answered(response, 0),
     }
 }
 
@@ -246,7 +255,23 @@ fn answered(response: engine::Response, request_bytes: usize) -> Response {
     };
     let status = StatusCode::from_u16(response.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let content_type = [(CONTENT_TYPE, JSON)];
-    (status, Extension(executed), content_type, response.body).into_response()
+    // The memory of a large answer is free once the last byte is sent, or nobody is left to send it to.
+    let body = Bytes::from_owner(Sent(response));
+    let mut answer = (status, Extension(executed), content_type, body).into_response();
+    if status == StatusCode::TOO_MANY_REQUESTS {
+        answer
+            .headers_mut()
+            .insert(RETRY_AFTER, HeaderValue::from_static(BUSY_FOR));
+    }
+    answer
+}
+
+struct Sent(engine::Response);
+
+impl AsRef<[u8]> for Sent {
+    fn as_ref(&self) -> &[u8] {
+        &self.0.body
+    }
 }
 
 /// In the form of the real server's health checks.

@@ -32,6 +32,11 @@ pub struct Limits {
     pub deleted_documents: usize,
     /// Collections in the whole database: 200.
     pub collections: usize,
+    /// Bytes of memory that large requests and answers under way share: 256 MiB. A request counts for eight times its
+    /// body.
+    pub memory: usize,
+    /// Bytes of documents or rows that a read puts into one answer; beyond it fails with `OVERLOADED_SERVER`.
+    pub(crate) answer: usize,
 }
 
 impl Default for Limits {
@@ -45,6 +50,8 @@ impl Default for Limits {
             counted_documents: 1000,
             deleted_documents: 20,
             collections: 200,
+            memory: 256 * 1024 * 1024,
+            answer: usize::MAX,
         }
     }
 }

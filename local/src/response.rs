@@ -66,12 +66,20 @@ impl Answer {
             .unwrap_or(200)
     }
 
-    pub(crate) fn write(mut self, out: &mut Vec<u8>) {
+    /// The answer as JSON. Its documents are dropped as they are written, for there may be megabytes of them.
+    pub(crate) fn into_bytes(mut self) -> Vec<u8> {
+        let documents = self.data.as_ref().map_or(0, Data::text_bytes);
+        let mut out = Vec::with_capacity(documents + 256);
+        self.write(&mut out);
+        out
+    }
+
+    fn write(&mut self, out: &mut Vec<u8>) {
         if !self.warnings.is_empty() {
             self.status.insert("warnings", objects(&self.warnings));
         }
         out.push(b'{');
-        if let Some(data) = &self.data {
+        if let Some(data) = self.data.take() {
             part("data", out);
             data.write(out);
         }
@@ -118,7 +126,19 @@ impl From<ApiError> for Answer {
 }
 
 impl Data {
-    fn write(&self, out: &mut Vec<u8>) {
+    /// Bytes of the documents that are text already, and of what is between them.
+    fn text_bytes(&self) -> usize {
+        let bytes = |document: &Document| match document {
+            Document::Object(_) => 0,
+            Document::Text(text) => text.len() + 1,
+        };
+        match self {
+            Self::One(document) => document.as_ref().map_or(0, bytes),
+            Self::Page { documents, .. } => documents.iter().map(bytes).sum(),
+        }
+    }
+
+    fn write(self, out: &mut Vec<u8>) {
         match self {
             Self::One(document) => {
                 out.extend_from_slice(b"{\"document\":");
@@ -132,7 +152,7 @@ impl Data {
                 next_page_state,
             } => {
                 out.extend_from_slice(b"{\"documents\":[");
-                for (position, document) in documents.iter().enumerate() {
+                for (position, document) in documents.into_iter().enumerate() {
                     if position > 0 {
                         out.push(b',');
                     }
@@ -140,7 +160,7 @@ impl Data {
                 }
                 out.extend_from_slice(b"],\"nextPageState\":");
                 match next_page_state {
-                    Some(state) => write_string(state, out),
+                    Some(state) => write_string(&state, out),
                     None => out.extend_from_slice(b"null"),
                 }
             }
@@ -150,6 +170,14 @@ impl Data {
 }
 
 impl Document {
+    /// The document as text, which takes less memory than its values do.
+    pub(crate) fn into_text(self) -> String {
+        match self {
+            Self::Object(object) => object.to_json(),
+            Self::Text(text) => text,
+        }
+    }
+
     fn write(&self, out: &mut Vec<u8>) {
         match self {
             Self::Object(object) => object.write(out),
@@ -186,9 +214,7 @@ mod tests {
     use crate::error::{request, security, warning};
 
     fn written(answer: Answer) -> String {
-        let mut out = Vec::new();
-        answer.write(&mut out);
-        String::from_utf8(out).expect("JSON text")
+        String::from_utf8(answer.into_bytes()).expect("JSON text")
     }
 
     fn with_data(data: Data) -> Answer {

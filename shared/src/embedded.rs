@@ -8,7 +8,7 @@ use astra_db::{
     DataApiClient, Database, Environment, Transport, TransportError, TransportReply,
     TransportRequest,
 };
-use astra_local::{Engine, Request};
+use astra_local::{Engine, OwnedRequest};
 use futures_util::future::BoxFuture;
 use percent_encoding::percent_decode_str;
 
@@ -53,34 +53,41 @@ impl Transport for EmbeddedTransport {
         &self,
         request: TransportRequest,
     ) -> BoxFuture<'_, Result<TransportReply, TransportError>> {
-        let engine = self.engine.clone();
         Box::pin(async move {
-            // A request that nobody waits for any more still runs to its end: it may be a write.
-            tokio::task::spawn_blocking(move || answer(&engine, &request))
-                .await
-                .map_err(TransportError::interrupted)?
+            let (keyspace, name) = target(&request.path)?;
+            // The memory for large requests is shared with those that come over HTTP, if this engine is served, too.
+            let response = match self.engine.reserve(request.body.len()).await {
+                Err(busy) => busy,
+                Ok(memory) => {
+                    let request = OwnedRequest {
+                        keyspace,
+                        name,
+                        body: request.body,
+                        memory,
+                    };
+                    let response = self.engine.respond(request).await;
+                    response.map_err(TransportError::interrupted)?
+                }
+            };
+            let status =
+                StatusCode::from_u16(response.status).map_err(TransportError::interrupted)?;
+            Ok(TransportReply::new(status, response.body))
         })
     }
 }
 
-fn answer(engine: &Engine, request: &TransportRequest) -> Result<TransportReply, TransportError> {
-    let mut names = request
-        .path
+/// The keyspace and the collection or table that a path names.
+fn target(path: &str) -> Result<(Option<String>, Option<String>), TransportError> {
+    let mut names = path
         .split('/')
         .map(|name| percent_decode_str(name).decode_utf8());
     let mut name = || match names.next() {
         Some(Ok(name)) if name.is_empty() => Ok(None),
-        Some(name) => name.map(Some).map_err(TransportError::not_sent),
+        Some(Ok(name)) => Ok(Some(name.into_owned())),
+        Some(Err(error)) => Err(TransportError::not_sent(error)),
         None => Ok(None),
     };
-    let (keyspace, name) = (name()?, name()?);
-    let response = engine.execute(Request {
-        keyspace: keyspace.as_deref(),
-        name: name.as_deref(),
-        body: &request.body,
-    });
-    let status = StatusCode::from_u16(response.status).map_err(TransportError::interrupted)?;
-    Ok(TransportReply::new(status, response.body))
+    Ok((name()?, name()?))
 }
 
 /// The database in a folder, which is made if it is not there.

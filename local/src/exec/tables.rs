@@ -16,6 +16,7 @@ use std::sync::Arc;
 
 use crate::command::{DataCommand, KeyspaceCommand, TableCommand};
 use crate::error::{ApiError, Kind, database, request};
+use crate::limits::Limits;
 use crate::response::Answer;
 use crate::storage::{MAX_COLUMNS, Storage, StorageError, Table};
 use crate::table::definition::TableDefinition;
@@ -31,10 +32,11 @@ pub(crate) fn run(
     storage: &Storage,
     table: &Arc<Table>,
     command: &DataCommand,
+    limits: &Limits,
 ) -> Result<Answer, ApiError> {
     let mut table = Arc::clone(table);
     for _ in 1..ATTEMPTS {
-        let result = run_once(storage, &table, command);
+        let result = run_once(storage, &table, command, limits);
         if is_done(&result, command) {
             return result;
         }
@@ -44,7 +46,7 @@ pub(crate) fn run(
         }
         table = current;
     }
-    run_once(storage, &table, command)
+    run_once(storage, &table, command, limits)
 }
 
 /// Whether a command has come to its end: it did something, or it failed, but not for a table that was altered. A read
@@ -74,8 +76,9 @@ fn run_once(
     storage: &Storage,
     table: &Arc<Table>,
     command: &DataCommand,
+    limits: &Limits,
 ) -> Result<Answer, ApiError> {
-    let result = execute(storage, table, command);
+    let result = execute(storage, table, command, limits);
     if result.as_ref().is_ok_and(|answer| answer.errors.is_empty()) {
         return result;
     }
@@ -89,12 +92,13 @@ fn execute(
     storage: &Storage,
     table: &Arc<Table>,
     command: &DataCommand,
+    limits: &Limits,
 ) -> Result<Answer, ApiError> {
     match command {
         DataCommand::InsertOne(command) => insert::insert_one(storage, table, &command.document),
         DataCommand::InsertMany(command) => insert::insert_many(storage, table, command),
-        DataCommand::Find(command) => Ok(find::find(storage, table, command)),
-        DataCommand::FindOne(command) => Ok(find::find_one(storage, table, command)),
+        DataCommand::Find(command) => Ok(find::find(storage, table, command, limits)),
+        DataCommand::FindOne(command) => Ok(find::find_one(storage, table, command, limits)),
         DataCommand::UpdateOne(command) => update::update_one(storage, table, command),
         DataCommand::DeleteOne(command) => delete::delete_one(storage, table, command),
         DataCommand::DeleteMany(command) => delete::delete_many(storage, table, command),

@@ -37,6 +37,11 @@ impl Row {
         }
     }
 
+    /// About how many bytes the row takes in an answer.
+    pub(crate) fn bytes(&self) -> usize {
+        self.values.iter().flatten().map(CqlValue::bytes).sum()
+    }
+
     /// Whether there is a value beside the first so many, which are the key.
     pub(crate) fn has_values_beside(&self, key: usize) -> bool {
         self.values.iter().skip(key).any(Option::is_some)

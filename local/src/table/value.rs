@@ -57,6 +57,22 @@ pub(crate) enum CqlValue {
 }
 
 impl CqlValue {
+    /// About how many bytes the value takes in an answer.
+    pub(crate) fn bytes(&self) -> usize {
+        match self {
+            Self::Text(text) => text.len(),
+            Self::Blob(bytes) => bytes.len() * 4 / 3,
+            Self::Vector(numbers) => numbers.len() * 12,
+            Self::List(items) | Self::Set(items) => items.iter().map(Self::bytes).sum(),
+            Self::Map(entries) => {
+                let bytes = |(key, value): &(Self, Self)| key.bytes() + value.bytes();
+                entries.iter().map(bytes).sum()
+            }
+            Self::UserType(fields) => fields.iter().flatten().map(Self::bytes).sum(),
+            _ => 16,
+        }
+    }
+
     /// Whether a column treats this value as if there were none: containers without elements, and user-defined values
     /// all of whose fields are null.
     pub(crate) fn is_nothing(&self) -> bool {

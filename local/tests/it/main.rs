@@ -7,6 +7,7 @@ mod database;
 mod habits;
 mod hostile;
 mod http;
+mod in_flight;
 mod messages;
 mod opening;
 mod reading;

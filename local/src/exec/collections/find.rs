@@ -10,9 +10,11 @@ use super::select::{select_one, selected};
 use super::sorted::in_order;
 use crate::command::{Find, FindOne};
 use crate::error::{ApiError, sort};
+use crate::exec::too_large_an_answer;
 use crate::json::{Object, Value, float};
 use crate::language::filter::Filter;
 use crate::language::sort::Sort;
+use crate::limits::Limits;
 use crate::paging::PageState;
 use crate::plan::Wanted;
 use crate::response::{Answer, Data, Document};
@@ -22,7 +24,21 @@ use crate::storage::{Reader, Storage};
 #[derive(Debug, Default)]
 struct Page {
     documents: Vec<Document>,
+    /// Of the documents, as text.
+    bytes: usize,
     next: Option<PageState>,
+}
+
+impl Page {
+    fn add(&mut self, document: Document, limits: &Limits) -> Result<(), ApiError> {
+        let text = document.into_text();
+        self.bytes += text.len();
+        if self.bytes > limits.answer {
+            return Err(too_large_an_answer());
+        }
+        self.documents.push(Document::Text(text));
+        Ok(())
+    }
 }
 
 pub(super) fn find(scope: &Scope, storage: &Storage, command: &Find) -> Result<Answer, ApiError> {
@@ -152,7 +168,7 @@ fn in_default_order(
         Wanted::page(state.map(|state| state.after), limit),
         |found| {
             last = Some(found.place);
-            page.documents.push(projector.show(found)?);
+            page.add(projector.show(found)?, &scope.limits)?;
             Ok(if page.documents.len() < limit {
                 ControlFlow::Continue(())
             } else {
@@ -180,7 +196,7 @@ fn page_of(
     let mut page = Page::default();
     for (id, similarity) in found {
         if let Some(document) = selected(scope, reader, id, similarity)? {
-            page.documents.push(projector.show_selected(&document)?);
+            page.add(projector.show_selected(&document)?, &scope.limits)?;
         }
     }
     Ok(page)

@@ -7,7 +7,9 @@ use super::select::{Search, Selection, Start, nearest, page};
 use super::sorted::in_order;
 use crate::command::{Find, FindOne};
 use crate::error::{ApiError, sort};
+use crate::exec::too_large_an_answer;
 use crate::json::{Object, Value};
+use crate::limits::Limits;
 use crate::response::{Answer, Data, Document};
 use crate::storage::rows::Reading;
 use crate::storage::{Reader, Storage, Table};
@@ -36,6 +38,8 @@ struct Asked<'a> {
     page_state: Option<&'a str>,
     include_similarity: bool,
     include_sort_vector: bool,
+    /// Bytes the rows of the answer may have.
+    room: usize,
 }
 
 /// What was found: the rows with how similar they are, where the next page begins, and how many rows were sorted.
@@ -44,6 +48,12 @@ struct Found {
     rows: Vec<(Row, Option<f32>)>,
     next: Option<PageState>,
     sorted: Option<usize>,
+}
+
+impl Found {
+    fn bytes(&self) -> usize {
+        self.rows.iter().map(|(row, _)| row.bytes()).sum()
+    }
 }
 
 /// How the rows are read.
@@ -63,7 +73,7 @@ struct Prepared {
     start: Start,
 }
 
-pub(super) fn find(storage: &Storage, table: &Table, command: &Find) -> Answer {
+pub(super) fn find(storage: &Storage, table: &Table, command: &Find, limits: &Limits) -> Answer {
     let asked = Asked {
         filter: command.filter.as_ref(),
         projection: command.projection.as_ref(),
@@ -77,6 +87,7 @@ pub(super) fn find(storage: &Storage, table: &Table, command: &Find) -> Answer {
             .filter(|state| !state.is_empty()),
         include_similarity: command.include_similarity,
         include_sort_vector: command.include_sort_vector,
+        room: limits.answer,
     };
     run(storage, table, &asked, |documents, next| Data::Page {
         documents,
@@ -84,7 +95,12 @@ pub(super) fn find(storage: &Storage, table: &Table, command: &Find) -> Answer {
     })
 }
 
-pub(super) fn find_one(storage: &Storage, table: &Table, command: &FindOne) -> Answer {
+pub(super) fn find_one(
+    storage: &Storage,
+    table: &Table,
+    command: &FindOne,
+    limits: &Limits,
+) -> Answer {
     let asked = Asked {
         filter: command.filter.as_ref(),
         projection: command.projection.as_ref(),
@@ -94,6 +110,7 @@ pub(super) fn find_one(storage: &Storage, table: &Table, command: &FindOne) -> A
         page_state: None,
         include_similarity: command.include_similarity,
         include_sort_vector: command.include_sort_vector,
+        room: limits.answer,
     };
     run(storage, table, &asked, |documents, _| {
         Data::One(documents.into_iter().next())
@@ -115,6 +132,9 @@ fn run(
         Err(refusal) => return failed(refusal.error, refusal.warnings),
     };
     let found = match storage.read(|reader| prepared.read(reader, table, asked)) {
+        Ok(found) if found.bytes() > asked.room => {
+            return failed(too_large_an_answer(), Vec::new());
+        }
         Ok(found) => found,
         Err(error) => return failed(error, prepared.query.warnings),
     };

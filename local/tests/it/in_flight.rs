@@ -1,0 +1,236 @@
+//! Large requests and answers: they share a bounded amount of memory, and a sender that is refused sees the answer.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::time::Duration;
+
+use astra_local::{Credentials, Engine, Limits, OwnedRequest, Response, router};
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use tower::ServiceExt;
+
+use crate::{send, shop};
+
+/// More than the engine of these tests lends at once.
+const LARGE: usize = 300_000;
+
+/// An engine that lends a megabyte, with a collection of one small document and large ones.
+fn engine() -> Engine {
+    let mut limits = Limits::default();
+    limits.memory = 1 << 20;
+    let engine = shop().with_limits(limits);
+    let options = r#"{"indexing":{"deny":["blob"]}}"#;
+    let create = format!(r#"{{"createCollection":{{"name":"c","options":{options}}}}}"#);
+    send(&engine, "shop", &create);
+    send(
+        &engine,
+        "shop/c",
+        r#"{"insertOne":{"document":{"_id":"small"}}}"#,
+    );
+    send(&engine, "shop/c", &insert("large"));
+    engine
+}
+
+fn insert(id: &str) -> String {
+    let blob = "x".repeat(LARGE);
+    format!(r#"{{"insertOne":{{"document":{{"_id":"{id}","blob":"{blob}"}}}}}}"#)
+}
+
+fn find(id: &str) -> String {
+    format!(r#"{{"find":{{"filter":{{"_id":"{id}"}}}}}}"#)
+}
+
+async fn respond(engine: &Engine, body: String) -> Response {
+    let request = OwnedRequest {
+        keyspace: Some("shop".to_owned()),
+        name: Some("c".to_owned()),
+        body: body.into(),
+        memory: engine.reserve(0).await.expect("no memory is asked for"),
+    };
+    engine.respond(request).await.expect("an answer")
+}
+
+fn post(body: impl Into<Body>) -> Request<Body> {
+    Request::post("/v1/shop/c")
+        .header("Token", Credentials::default().token())
+        .body(body.into())
+        .expect("a request")
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_large_request_waits_for_memory_and_is_refused_in_the_end() {
+    let engine = engine();
+    let app = router(engine.clone(), Credentials::default());
+    let others = engine.reserve(LARGE).await.expect("memory");
+
+    let small = app
+        .clone()
+        .oneshot(post(find("small")))
+        .await
+        .expect("an answer");
+    assert_eq!(small.status(), StatusCode::OK);
+    let refused = app
+        .clone()
+        .oneshot(post(insert("new")))
+        .await
+        .expect("an answer");
+    assert_eq!(refused.status(), StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(refused.headers()["retry-after"], "2");
+    let body = axum::body::to_bytes(refused.into_body(), usize::MAX)
+        .await
+        .expect("a body");
+    let body: serde_json::Value = serde_json::from_slice(&body).expect("JSON");
+    assert_eq!(body["errors"][0]["errorCode"], "OVERLOADED_SERVER");
+    assert_eq!(
+        send(&engine, "shop/c", &find("new"))["data"]["documents"],
+        serde_json::json!([])
+    );
+
+    let waiting = tokio::spawn(app.oneshot(post(insert("new"))));
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    assert!(!waiting.is_finished());
+    drop(others);
+    let answer = waiting.await.expect("no panic").expect("an answer");
+    assert_eq!(answer.status(), StatusCode::OK);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_large_answer_keeps_its_memory_until_it_is_dropped() {
+    let engine = engine();
+    let first = respond(&engine, find("large")).await;
+    assert!(first.status == 200 && first.body.len() > LARGE);
+
+    let refused = respond(&engine, find("large")).await;
+    assert_eq!(
+        (refused.status, refused.error_code),
+        (429, Some("OVERLOADED_SERVER"))
+    );
+    let small = respond(&engine, find("small")).await;
+    assert_eq!(small.status, 200);
+
+    drop(first);
+    let second = respond(&engine, find("large")).await;
+    assert!(second.status == 200 && second.body.len() > LARGE);
+}
+
+#[tokio::test(start_paused = true)]
+async fn rows_count_as_documents_do() {
+    let engine = engine();
+    let definition = r#"{"columns":{"k":"text","t":"text"},"primaryKey":"k"}"#;
+    send(
+        &engine,
+        "shop",
+        &format!(r#"{{"createTable":{{"name":"t","definition":{definition}}}}}"#),
+    );
+    let text = "x".repeat(LARGE);
+    send(
+        &engine,
+        "shop/t",
+        &format!(r#"{{"insertOne":{{"document":{{"k":"a","t":"{text}"}}}}}}"#),
+    );
+    let find = || async {
+        let memory = engine.reserve(0).await.expect("no memory is asked for");
+        let (keyspace, name) = (Some("shop".to_owned()), Some("t".to_owned()));
+        let body = r#"{"find":{}}"#.into();
+        let request = OwnedRequest {
+            keyspace,
+            name,
+            body,
+            memory,
+        };
+        engine.respond(request).await.expect("an answer")
+    };
+    let first = find().await;
+    assert!(first.status == 200 && first.body.len() > LARGE);
+    assert_eq!(find().await.status, 429);
+}
+
+/// Serves an engine on a port, for senders that do what a client of HTTP would not.
+async fn serve() -> SocketAddr {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+        .await
+        .expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let app = router(engine(), Credentials::default());
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    address
+}
+
+/// Sends all of a request, then reads what there is to read at once.
+fn exchange(stream: &mut TcpStream, parts: &[&[u8]]) -> String {
+    for part in parts {
+        stream
+            .write_all(part)
+            .expect("the server receives all that is sent");
+    }
+    let mut answer = vec![0; 4096];
+    let read = stream.read(&mut answer).expect("an answer");
+    String::from_utf8_lossy(&answer[..read]).into_owned()
+}
+
+fn head(more: &str) -> Vec<u8> {
+    let token = Credentials::default().token();
+    format!("POST /v1/shop/c HTTP/1.1\r\nHost: x\r\nToken: {token}\r\n{more}\r\n\r\n").into_bytes()
+}
+
+async fn blocking<T: Send + 'static>(run: impl FnOnce() -> T + Send + 'static) -> T {
+    tokio::task::spawn_blocking(run).await.expect("no panic")
+}
+
+#[tokio::test]
+async fn the_sender_of_a_body_that_is_too_large_sees_the_answer() {
+    let address = serve().await;
+    blocking(move || {
+        let body = vec![b' '; 30_000_000];
+        let chunk = [
+            format!("{:x}\r\n", body.len()).as_bytes(),
+            &body,
+            b"\r\n0\r\n\r\n",
+        ]
+        .concat();
+        let length = format!("Content-Length: {}", body.len());
+        for (framing, body) in [
+            (length.as_str(), &body),
+            ("Transfer-Encoding: chunked", &chunk),
+        ] {
+            let mut stream = TcpStream::connect(address).expect("a connection");
+            let answer = exchange(&mut stream, &[&head(framing), body]);
+            assert!(answer.starts_with("HTTP/1.1 413 "), "{framing}: {answer}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_sender_that_waits_to_go_on_is_refused_before_it_sends_the_body() {
+    let address = serve().await;
+    blocking(move || {
+        let mut stream = TcpStream::connect(address).expect("a connection");
+        let waits = head("Content-Length: 30000000\r\nExpect: 100-continue");
+        let answer = exchange(&mut stream, &[&waits]);
+        assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_connection_goes_on_behind_a_body_that_was_not_read() {
+    let address = serve().await;
+    blocking(move || {
+        let mut stream = TcpStream::connect(address).expect("a connection");
+        let body = vec![b' '; 1_000_000];
+        let unread = format!("Content-Type: text/plain\r\nContent-Length: {}", body.len());
+        let answer = exchange(&mut stream, &[&head(&unread), &body]);
+        assert!(answer.starts_with("HTTP/1.1 415 "), "{answer}");
+        let body = find("small");
+        let answer = exchange(
+            &mut stream,
+            &[
+                &head(&format!("Content-Length: {}", body.len())),
+                body.as_bytes(),
+            ],
+        );
+        assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+    })
+    .await;
+}
