@@ -1,7 +1,9 @@
 //! Passwords, hashed with Argon2id as OWASP recommends: slow and hungry on purpose.
 //!
-//! So it happens off the threads that serve requests, and only some at a time: each takes 19 MiB,
-//! and a flood of log-ins shall wait rather than exhaust the memory.
+//! So it happens off the threads that serve requests, and one at a time: each takes 19 MiB and a
+//! processor, and a flood of log-ins shall wait rather than exhaust them. The memory is allocated
+//! once and used again for every hash. Freed in between, it would not go back to the operating
+//! system: the C library keeps a block of it for every thread that has hashed.
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,15 +11,15 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use anyhow::Context as _;
-use argon2::password_hash::phc::PasswordHash;
-use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, PasswordVerifier as _, Version};
+use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
 use secrecy::ExposeSecret as _;
-use tokio::sync::Semaphore;
+use tokio::sync::Mutex;
 
 use crate::domain::account::Password;
 use crate::error::AppError;
 
-/// Who has not had a turn by then is asked to come back.
+/// Whoever has not had a turn by then is asked to come back.
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
 
 /// What an account without a password has in place of a hash: no password is right for it.
@@ -28,8 +30,9 @@ pub const NO_PASSWORD: &str = "!";
 pub struct Passwords(Arc<Inner>);
 
 struct Inner {
-    argon2: Argon2<'static>,
-    turns: Arc<Semaphore>,
+    costs: Params,
+    /// What a hash is computed in. Whoever has it has the turn; the others wait in the order in which they came.
+    memory: Arc<Mutex<Vec<Block>>>,
     /// What a password is checked against where there is no account.
     nobody: String,
     computed: AtomicU64,
@@ -41,17 +44,15 @@ impl Passwords {
         Self::new(Params::default())
     }
 
-    /// Hashes at these costs, as many at a time as there are processors.
+    /// Hashes at these costs.
     ///
     /// # Errors
     /// When the operating system gives no random bytes.
     pub fn new(costs: Params) -> anyhow::Result<Self> {
-        let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, costs);
-        let nobody = hash(&argon2, b"nobody has this password")?;
-        let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let nobody = hash(&costs, b"nobody has this password", &mut Vec::new())?;
         Ok(Self(Arc::new(Inner {
-            argon2,
-            turns: Arc::new(Semaphore::new(processors)),
+            costs,
+            memory: Arc::default(),
             nobody,
             computed: AtomicU64::new(0),
         })))
@@ -64,8 +65,11 @@ impl Passwords {
 
     /// What to store of a password.
     pub async fn hash(&self, password: &Password) -> Result<String, AppError> {
-        self.take_turn(password, |argon2, password| hash(argon2, password))
-            .await
+        let costs = self.0.costs.clone();
+        self.take_turn(password, move |password, memory| {
+            hash(&costs, password, memory)
+        })
+        .await
     }
 
     /// Whether it is the password that was hashed. Without a hash it is not, and that takes just
@@ -74,9 +78,8 @@ impl Passwords {
         let hash = hash.filter(|hash| *hash != NO_PASSWORD);
         let is_known = hash.is_some();
         let hash = hash.unwrap_or(&self.0.nobody).to_owned();
-        let is_right = self.take_turn(password, move |argon2, password| {
-            let hash = PasswordHash::new(&hash).context("a stored password hash cannot be read")?;
-            Ok(argon2.verify_password(password, &hash).is_ok())
+        let is_right = self.take_turn(password, move |password, memory| {
+            verify(&hash, password, memory).context("a stored password hash cannot be read")
         });
         Ok(is_right.await? && is_known)
     }
@@ -84,32 +87,66 @@ impl Passwords {
     async fn take_turn<T: Send + 'static>(
         &self,
         password: &Password,
-        work: impl FnOnce(&Argon2<'static>, &[u8]) -> anyhow::Result<T> + Send + 'static,
+        work: impl FnOnce(&[u8], &mut Vec<Block>) -> anyhow::Result<T> + Send + 'static,
     ) -> Result<T, AppError> {
-        let turn = Arc::clone(&self.0.turns).acquire_owned();
-        let turn = tokio::time::timeout(LONGEST_WAIT, turn)
+        let memory = Arc::clone(&self.0.memory).lock_owned();
+        let mut memory = tokio::time::timeout(LONGEST_WAIT, memory)
             .await
             .map_err(|_| AppError::Busy)?;
-        let turn = turn
-            .context("the turns are over")
-            .map_err(AppError::Internal)?;
-        let (inner, password) = (Arc::clone(&self.0), password.clone());
+        self.0.computed.fetch_add(1, Ordering::Relaxed);
+        let password = password.clone();
         let work = tokio::task::spawn_blocking(move || {
             // Held here, so that a caller who goes away does not make room for one more.
-            let _turn = turn;
-            inner.computed.fetch_add(1, Ordering::Relaxed);
-            work(&inner.argon2, password.secret().expose_secret().as_bytes())
+            work(password.secret().expose_secret().as_bytes(), &mut memory)
         });
         let done = work.await.context("hashing a password");
         done.and_then(|result| result).map_err(AppError::Internal)
     }
 }
 
-fn hash(argon2: &Argon2<'_>, password: &[u8]) -> anyhow::Result<String> {
-    let hash = argon2
-        .hash_password(password)
-        .context("hashing a password")?;
+/// A PHC string with a salt of its own.
+fn hash(costs: &Params, password: &[u8], memory: &mut Vec<Block>) -> anyhow::Result<String> {
+    let mut salt = [0; Salt::RECOMMENDED_LENGTH];
+    getrandom::fill(&mut salt).context("the operating system gave no random bytes")?;
+    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, costs.clone());
+    let hash = PasswordHash {
+        algorithm: Algorithm::Argon2id.ident(),
+        version: Some(Version::V0x13.into()),
+        params: ParamsString::try_from(costs)?,
+        salt: Some(Salt::new(&salt)?),
+        hash: Some(compute(&argon2, password, &salt, memory)?),
+    };
     Ok(hash.to_string())
+}
+
+/// Whether a PHC string was made from this password.
+fn verify(hash: &str, password: &[u8], memory: &mut Vec<Block>) -> anyhow::Result<bool> {
+    let hash = PasswordHash::new(hash)?;
+    let version = hash.version.map(Version::try_from).transpose()?;
+    let argon2 = Argon2::new(
+        Algorithm::try_from(hash.algorithm.as_str())?,
+        version.unwrap_or_default(),
+        Params::try_from(&hash)?,
+    );
+    let salt = hash.salt.context("it has no salt")?;
+    let expected = hash.hash.context("it has no hash")?;
+    // Outputs are compared in constant time.
+    Ok(compute(&argon2, password, &salt, memory)? == expected)
+}
+
+fn compute(
+    argon2: &Argon2<'_>,
+    password: &[u8],
+    salt: &[u8],
+    memory: &mut Vec<Block>,
+) -> anyhow::Result<Output> {
+    let costs = argon2.params();
+    memory.resize(costs.block_count(), Block::new());
+    let mut output = [0; Output::MAX_LENGTH];
+    let length = costs.output_len().unwrap_or(Params::DEFAULT_OUTPUT_LEN);
+    let output = output.get_mut(..length).context("the hash is too long")?;
+    argon2.hash_password_into_with_memory(password, salt, output, memory)?;
+    Ok(Output::new(output)?)
 }
 
 impl fmt::Debug for Passwords {
@@ -117,5 +154,49 @@ impl fmt::Debug for Passwords {
         f.debug_struct("Passwords")
             .field("computed", &self.computed())
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use argon2::{PasswordHasher as _, PasswordVerifier as _};
+
+    use super::*;
+
+    fn cheap() -> Params {
+        Params::new(16, 2, 1, None).unwrap()
+    }
+
+    #[tokio::test]
+    async fn hashes_are_those_of_the_library() {
+        let passwords = Passwords::new(cheap()).unwrap();
+        let password = Password::entered("a quarter of a mile".to_owned()).unwrap();
+        let other = Password::entered("half a mile".to_owned()).unwrap();
+        // Accounts that were stored by earlier versions have hashes made by the library alone, at any costs.
+        for costs in [cheap(), Params::new(64, 1, 1, None).unwrap()] {
+            let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, costs);
+            let stored = argon2.hash_password(b"a quarter of a mile").unwrap();
+            let stored = Some(stored.to_string());
+            assert!(
+                passwords
+                    .verify(&password, stored.as_deref())
+                    .await
+                    .unwrap()
+            );
+            assert!(!passwords.verify(&other, stored.as_deref()).await.unwrap());
+        }
+        let ours = passwords.hash(&password).await.unwrap();
+        let argon2 = Argon2::default();
+        assert!(
+            argon2
+                .verify_password(b"a quarter of a mile", ours.as_str())
+                .is_ok()
+        );
+        assert!(
+            argon2
+                .verify_password(b"half a mile", ours.as_str())
+                .is_err()
+        );
+        assert_ne!(ours, passwords.hash(&password).await.unwrap());
     }
 }

@@ -1,0 +1,98 @@
+//! The real binary, with more connections than it has descriptors for.
+
+use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// The app as its own process, with 256 descriptors.
+struct Crowded {
+    process: Child,
+    address: String,
+    _data: tempfile::TempDir,
+}
+
+impl Crowded {
+    fn start() -> Self {
+        let data = tempfile::tempdir().unwrap();
+        let mut process = Command::new("/bin/sh")
+            .args(["-c", "ulimit -n 256 && exec \"$0\""])
+            .arg(env!("CARGO_BIN_EXE_reviews"))
+            .env_clear()
+            .env("DATA_DIR", data.path())
+            .env("PORT", "0")
+            .env("RUST_LOG", "warn")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut url = String::new();
+        BufReader::new(process.stdout.take().unwrap())
+            .read_line(&mut url)
+            .unwrap();
+        let address = url.trim().strip_prefix("http://").unwrap().to_owned();
+        Self {
+            process,
+            address,
+            _data: data,
+        }
+    }
+
+    fn connect(&self) -> TcpStream {
+        let stream = TcpStream::connect(&self.address).unwrap();
+        stream
+            .set_read_timeout(Some(Duration::from_secs(10)))
+            .unwrap();
+        stream
+    }
+
+    /// Asks for a path, and answers what came back and how long that took.
+    fn ask(&self, path: &str) -> io::Result<(String, Duration)> {
+        let start = Instant::now();
+        let mut stream = self.connect();
+        write!(
+            stream,
+            "GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+        )?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer)?;
+        Ok((answer, start.elapsed()))
+    }
+
+    /// Ends the app, and answers what it logged.
+    fn log(mut self) -> String {
+        self.process.kill().unwrap();
+        let mut log = String::new();
+        let mut stderr = self.process.stderr.take().unwrap();
+        stderr.read_to_string(&mut log).unwrap();
+        log
+    }
+}
+
+impl Drop for Crowded {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.process.kill();
+        self.process.wait().unwrap();
+    }
+}
+
+#[test]
+fn connections_that_send_half_a_request_keep_nobody_out() {
+    let app = Crowded::start();
+    let mut halves = Vec::new();
+    for _ in 0..400 {
+        let mut half = app.connect();
+        half.write_all(b"GET / HTTP/1.1\r\nHost: x\r\nCookie: ")
+            .unwrap();
+        halves.push(half);
+    }
+    for path in ["/health/ready", "/api/vehicles"] {
+        let (answer, elapsed) = app.ask(path).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 200 "), "{path}: {answer}");
+        assert!(elapsed < Duration::from_secs(5), "{path}: {elapsed:?}");
+    }
+    let log = app.log();
+    let warnings = log.matches("as many connections as").count();
+    assert_eq!(warnings, 1, "{log}");
+}
