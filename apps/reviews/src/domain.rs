@@ -8,4 +8,5 @@ pub mod page;
 pub mod rating;
 pub mod review;
 pub mod session;
+mod unicode;
 pub mod vehicle;

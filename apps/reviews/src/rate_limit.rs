@@ -45,7 +45,7 @@ impl RateLimits {
             .log_ins_of_network
             .take(&network, now_ms)
             .map_err(AppError::TooManyAttempts)?;
-        let taken = self.0.log_ins_of_account.take(&(network, email), now_ms);
+        let taken = self.0.log_ins_of_account.take(&(network, email.normalized()), now_ms);
         taken.map_err(|wait| {
             self.0.log_ins_of_network.give_back(&network);
             AppError::TooManyAttempts(wait)
@@ -56,7 +56,7 @@ impl RateLimits {
     /// network's.
     pub fn logged_in(&self, address: ClientAddress, email: &Email) {
         let network = address.network();
-        self.0.log_ins_of_account.reset(&(network, email));
+        self.0.log_ins_of_account.reset(&(network, email.normalized()));
         self.0.log_ins_of_network.give_back(&network);
     }
 }

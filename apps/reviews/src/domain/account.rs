@@ -7,6 +7,7 @@ use secrecy::SecretString;
 
 use crate::domain::contest::{self, Other};
 use crate::domain::id::UserId;
+use crate::domain::unicode;
 use crate::error::AppError;
 use crate::passwords::Passwords;
 use crate::store::{Store, StoreError};
@@ -53,8 +54,9 @@ impl fmt::Debug for Account {
     }
 }
 
-/// An e-mail address in lower case: whoever registers `Ada@Example.com` is `ada@example.com`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+/// An email address in lower case and in composed form: whoever registers `Ada@Example.com` is
+/// `ada@example.com`, and both ways to write `é` are one.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Email(String);
 
 impl Email {
@@ -67,31 +69,69 @@ impl Email {
     pub(crate) fn stored(address: String) -> Self {
         Self(address)
     }
+
+    /// One that somebody logs in with, as typed but in lower case: earlier versions stored addresses
+    /// in the form in which they came, and accepted characters that cannot be seen.
+    pub fn entered(text: String) -> Result<Self, &'static str> {
+        let text = text.trim();
+        if is_plausible(text) {
+            Ok(Self(text.to_lowercase()))
+        } else {
+            Err(EMAIL_EXPECTED)
+        }
+    }
+
+    /// The one form in which an address is stored and counted.
+    pub(crate) fn normalized(&self) -> String {
+        normalized(&self.0)
+    }
+
+    /// The forms in which an account of this address may be stored: as it was typed, composed, and
+    /// decomposed. The last is how other systems send it, and how earlier versions stored it then.
+    pub(crate) fn spellings(&self) -> Vec<String> {
+        let normalized = self.normalized();
+        let decomposed = unicode::decomposed(&normalized);
+        let mut spellings = vec![self.0.clone(), normalized, decomposed];
+        spellings.dedup();
+        spellings
+    }
 }
 
+const EMAIL_EXPECTED: &str = "Give an e-mail address such as dom@fastandfurious.com";
+
+fn normalized(address: &str) -> String {
+    // Lower case may take letters apart again.
+    unicode::composed(&unicode::composed(address).to_lowercase())
+}
+
+/// Catches slips of the finger. Whether an address exists, only a message to it can tell.
+fn is_plausible(address: &str) -> bool {
+    let is_odd = |letter: char| {
+        letter.is_whitespace()
+            || letter.is_control()
+            || matches!(letter, '<' | '>' | ',' | ';' | '"')
+    };
+    address.len() <= 254
+        && !address.chars().any(is_odd)
+        && address.rsplit_once('@').is_some_and(|(mailbox, host)| {
+            !mailbox.is_empty()
+                && !mailbox.contains('@')
+                && host.contains('.')
+                && host.split('.').all(|label| !label.is_empty())
+        })
+}
+
+/// One that somebody registers with: what cannot be seen in it would make a second account that
+/// looks like the first.
 impl TryFrom<String> for Email {
     type Error = &'static str;
 
-    /// Catches slips of the finger. Whether an address exists, only a message to it can tell.
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        let text = text.trim();
-        let is_odd = |letter: char| {
-            letter.is_whitespace()
-                || letter.is_control()
-                || matches!(letter, '<' | '>' | ',' | ';' | '"')
-        };
-        let is_plausible = text.len() <= 254
-            && !text.chars().any(is_odd)
-            && text.rsplit_once('@').is_some_and(|(mailbox, host)| {
-                !mailbox.is_empty()
-                    && !mailbox.contains('@')
-                    && host.contains('.')
-                    && host.split('.').all(|label| !label.is_empty())
-            });
-        if is_plausible {
-            Ok(Self(text.to_lowercase()))
+        let address = normalized(text.trim());
+        if is_plausible(&address) && !address.chars().any(unicode::is_invisible) {
+            Ok(Self(address))
         } else {
-            Err("Give an e-mail address such as dom@fastandfurious.com")
+            Err(EMAIL_EXPECTED)
         }
     }
 }
@@ -103,10 +143,15 @@ pub struct Name(String);
 impl TryFrom<String> for Name {
     type Error = &'static str;
 
+    /// Some scripts need joiners, which cannot be seen, inside a name. At its ends they mean nothing.
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        let text = text.trim();
-        let is_plain = !text.chars().any(char::is_control);
-        if !text.is_empty() && text.chars().count() <= 100 && is_plain {
+        let text = text.trim_matches(unicode::is_invisible);
+        let is_plain = !text.chars().any(|letter| {
+            letter.is_control()
+                || unicode::is_bidi_control(letter)
+                || matches!(letter, '\u{2028}' | '\u{2029}')
+        });
+        if is_plain && unicode::is_visible(text) && text.chars().count() <= 100 {
             Ok(Self(text.to_owned()))
         } else {
             Err("Give a name of at most 100 characters, on one line")
@@ -229,6 +274,82 @@ mod tests {
         ] {
             assert!(email(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn an_address_that_looks_like_another_is_the_other_or_refused() {
+        let email = |text: &str| Email::try_from(text.to_owned());
+        for same in [
+            "jose\u{301}@example.com",
+            "JOSÉ@example.com",
+            "JOSE\u{301}@Example.com",
+        ] {
+            assert_eq!(email(same), email("josé@example.com"), "{same:?}");
+        }
+        // A capital whose small form has two characters.
+        assert_eq!(email("İ@example.com"), email("I\u{307}@example.com"));
+        for hidden in [
+            '\u{0}',
+            '\u{ad}',
+            '\u{34f}',
+            '\u{61c}',
+            '\u{180e}',
+            '\u{200b}',
+            '\u{200d}',
+            '\u{200e}',
+            '\u{202e}',
+            '\u{2060}',
+            '\u{2066}',
+            '\u{2800}',
+            '\u{3164}',
+            '\u{fe0f}',
+            '\u{feff}',
+            '\u{fffb}',
+            '\u{e0001}',
+        ] {
+            for bad in [
+                format!("a{hidden}b@example.com"),
+                format!("{hidden}a@example.com"),
+                format!("a@example{hidden}.com"),
+                format!("a@example.com{hidden}"),
+            ] {
+                assert!(email(&bad).is_err(), "{bad:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_name_can_be_seen() {
+        let name = |text: &str| Name::try_from(text.to_owned()).map(|name| name.0);
+        for blank in [
+            "",
+            " ",
+            "\u{200b}",
+            "\u{200d}\u{200c}",
+            "\u{2800}",
+            "\u{3164}",
+            "\u{301}",
+            "\u{feff} \u{ad}",
+            "\u{a0}",
+            "Dom\u{202e}inic",
+            "Dom\u{2066}inic",
+            "Dom\ninic",
+            "Dom\u{2028}inic",
+            "Dom\u{85}inic",
+        ] {
+            assert!(name(blank).is_err(), "{blank:?}");
+        }
+        for good in [
+            "Zoë",
+            "Zoe\u{308}",
+            "李",
+            "O’Neill",
+            "نرگس\u{200c}زاده",
+            "X Æ A-12",
+        ] {
+            assert_eq!(name(good).as_deref(), Ok(good));
+        }
+        assert_eq!(name("\u{200b} Dominic\u{feff}").as_deref(), Ok("Dominic"));
     }
 
     #[test]

@@ -38,8 +38,18 @@ impl Accounts {
     ///
     /// A crash while two people register one address may leave a second row. The confirmed one
     /// counts; if none is, nobody has been promised anything, and the first one counts.
+    ///
+    /// Earlier versions stored an address in the form in which it came, so all forms are looked for; of most
+    /// addresses there is only one.
     pub async fn find(&self, email: &Email) -> Result<Option<Account>, StoreError> {
-        let mut rows = self.rows(email).await?;
+        let mut found = Vec::new();
+        for spelling in email.spellings() {
+            found.push(self.rows(&spelling).await?);
+        }
+        let mut rows = found
+            .into_iter()
+            .find(|rows| !rows.is_empty())
+            .unwrap_or_default();
         let confirmed = rows.iter().position(|row| row.confirmed_at.is_some());
         let index = confirmed.unwrap_or(0);
         let row = (index < rows.len()).then(|| rows.swap_remove(index));
@@ -48,7 +58,7 @@ impl Accounts {
 
     /// The other accounts of the e-mail address of this one, and whether they are confirmed.
     pub async fn others(&self, account: &Account) -> Result<Vec<(UserId, bool)>, StoreError> {
-        let mut rows = self.rows(&account.user.email).await?;
+        let mut rows = self.rows(account.user.email.as_str()).await?;
         rows.retain(|row| row.user_id != account.user.id);
         let others = rows.into_iter();
         Ok(others
@@ -56,13 +66,8 @@ impl Accounts {
             .collect())
     }
 
-    async fn rows(&self, email: &Email) -> Result<Vec<AccountRow>, StoreError> {
-        Ok(self
-            .0
-            .find(json!({ "email": email.as_str() }))
-            .await?
-            .all()
-            .await?)
+    async fn rows(&self, email: &str) -> Result<Vec<AccountRow>, StoreError> {
+        Ok(self.0.find(json!({ "email": email })).await?.all().await?)
     }
 
     /// Stores an account, unconfirmed.

@@ -33,6 +33,62 @@ async fn one_address_has_one_account_however_it_is_typed() {
 }
 
 #[tokio::test]
+async fn addresses_and_names_that_look_the_same_are_the_same_or_refused() {
+    let api = TestApi::start().await;
+    let register = async |field: &str, value: &str| {
+        let body = registration(field, json!(value));
+        api.anybody().post("/api/users", body).await
+    };
+    let user = register("email", "josé@example.com").await.must_be(201);
+    assert_eq!(user.json()["email"], "josé@example.com");
+    for same in ["jose\u{301}@example.com", "JOSE\u{301}@example.com"] {
+        register("email", same).await.must_be(409);
+        api.log_in(same, PASSWORD).await.must_be(201);
+    }
+    for hidden in ["\u{200b}", "\u{202e}", "\u{feff}", "\u{2066}"] {
+        register("email", &format!("d{hidden}om@example.com"))
+            .await
+            .must_refuse(&["email"]);
+        register("first_name", hidden)
+            .await
+            .must_refuse(&["first_name"]);
+        register("last_name", &hidden.repeat(3))
+            .await
+            .must_refuse(&["last_name"]);
+    }
+}
+
+#[tokio::test]
+async fn accounts_that_earlier_versions_stored_as_they_were_typed_still_log_in() {
+    let api = TestApi::start().await;
+    let accounts = api.store.database().table::<astra_db::Row>("accounts");
+    for (typed, also) in [
+        ("jose\u{301}@example.com", "José@example.com"),
+        (
+            "zo\u{308}e\u{301}ô@example.com",
+            "Zo\u{308}e\u{301}ô@example.com",
+        ),
+        ("d\u{200b}om@example.com", "d\u{200b}om@example.com"),
+    ] {
+        let plain = json!({ "email": "plain@example.com" });
+        let body = registration("email", json!("plain@example.com"));
+        api.anybody().post("/api/users", body).await.must_be(201);
+        let mut row = accounts.find_one(plain.clone()).await.unwrap().unwrap();
+        let key = json!({ "email": "plain@example.com", "user_id": row.get("user_id") });
+        row.insert("email".to_owned(), json!(typed));
+        accounts.insert_one(row).await.unwrap();
+        accounts.delete_one(key).await.unwrap();
+        for email in [typed, also] {
+            let session = api.log_in(email, PASSWORD).await.must_be(201).json();
+            assert_eq!(session["user"]["email"], typed);
+        }
+    }
+    // The address is taken, in its composed form too.
+    let again = registration("email", json!("josé@example.com"));
+    api.anybody().post("/api/users", again).await.must_be(409);
+}
+
+#[tokio::test]
 async fn everything_wrong_with_a_registration_is_said_at_once_and_nothing_is_stored() {
     let (api, heard) = listening_api().await;
     let register = async |body: Value| api.anybody().post("/api/users", body).await;

@@ -1,5 +1,6 @@
 //! What may be written about a vehicle.
 
+use crate::domain::unicode;
 use unicode_segmentation::UnicodeSegmentation as _;
 
 /// The text of a review: enough to say something, and not a book.
@@ -28,7 +29,15 @@ impl TryFrom<String> for ReviewText {
         if !text.chars().all(is_plain) {
             return Err("Write plain text: letters, lines and tabs");
         }
-        match text.graphemes(true).take(Self::MAX + 1).count() {
+        let letters = text.graphemes(true).take(Self::MAX + 1);
+        let mut length = letters.clone().count();
+        if length <= Self::MAX {
+            // What shows nothing is no reason for anything.
+            length = letters
+                .filter(|letter| !letter.chars().all(unicode::is_ignorable))
+                .count();
+        }
+        match length {
             ..Self::MIN => Err("Write at least 30 characters"),
             Self::MIN..=Self::MAX => Ok(Self(text.to_owned())),
             _ => Err("Write at most 5,000 characters"),
@@ -59,6 +68,16 @@ mod tests {
         assert!(read(&"e\u{301}".repeat(30)).is_ok());
         assert!(read(&"x".repeat(5_000)).is_ok());
         assert!(read(&"x".repeat(5_001)).is_err());
+    }
+
+    #[test]
+    fn what_shows_nothing_does_not_make_a_text_longer() {
+        for hidden in ["\u{200b}", "\u{2800}", "\u{3164}", "\u{202e}", "\u{feff}"] {
+            assert!(read(&hidden.repeat(30)).is_err(), "{hidden:?}");
+            assert!(read(&format!("{}{}", "x".repeat(29), hidden.repeat(9))).is_err());
+            assert!(read(&"x".repeat(30).replace('x', &format!("x{hidden}"))).is_ok());
+        }
+        assert!(read(&"x\u{200b}".repeat(2_501)).is_err());
     }
 
     #[test]
