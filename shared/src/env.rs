@@ -7,6 +7,7 @@ pub mod written;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fmt;
+use std::ops::RangeInclusive;
 use std::str::FromStr;
 
 use secrecy::SecretString;
@@ -103,6 +104,25 @@ impl<'a> Env<'a> {
                 .parse()
                 .map_err(|_| self.problem(format!("{name} is {text:?}, expected {expected}"))),
         }
+    }
+
+    /// A number within `range`, or `default` where the variable is not set.
+    pub fn number_or<T: FromStr + PartialOrd + fmt::Display>(
+        &mut self,
+        name: &str,
+        default: T,
+        range: RangeInclusive<T>,
+    ) -> Result<T, Noted> {
+        let Some(text) = self.text(name) else {
+            return Ok(default);
+        };
+        let number = text.parse().ok().filter(|number| range.contains(number));
+        number.ok_or_else(|| {
+            let (from, to) = range.into_inner();
+            self.problem(format!(
+                "{name} is {text:?}, expected a number from {from} to {to}"
+            ))
+        })
     }
 
     /// Notes a problem: a sentence that names the variable, what is wrong with it, and an example of what is right.

@@ -44,7 +44,7 @@ impl ServeSettings {
     pub fn read(env: &mut Env<'_>) -> Result<Self, Noted> {
         let host = env.text("HOST").unwrap_or_else(|| "127.0.0.1".to_owned());
         let port = env.parse_or("PORT", 8080, "a number such as 8080");
-        let drain = env.parse_or("SHUTDOWN_SECONDS", 10, "a number of seconds such as 10");
+        let drain = env.number_or("SHUTDOWN_SECONDS", 10, 0..=3600);
         let lambda = env.text(LAMBDA_RUNTIME_API).is_some();
         if lambda && cfg!(not(feature = "lambda")) {
             return Err(env.problem(

@@ -40,6 +40,7 @@ async fn main() {
     let variables = [
         ("DATA_DIR", data.path().to_str().unwrap()),
         ("LOGIN_ATTEMPTS", "1000"),
+        ("REGISTRATION_ATTEMPTS", "1000"),
     ];
     let settings = Settings::from_env(shared::env::of(&variables)).unwrap();
     let database = shared::connect(&settings.data).await.unwrap();

@@ -36,8 +36,8 @@ pub enum AppError {
     /// E-mail address and password do not belong together.
     #[error("the credentials are wrong")]
     WrongCredentials,
-    /// Too many attempts to log in; the next one is possible after this time.
-    #[error("too many attempts to log in")]
+    /// Too many attempts to log in or to register; the next one is possible after this time.
+    #[error("too many attempts")]
     TooManyAttempts(Duration),
     /// It is somebody else's.
     #[error("{0}")]
@@ -142,8 +142,9 @@ fn problem(error: AppError) -> Problem {
                 None => problem,
             }
         }
-        AppError::Busy => Problem::new(StatusCode::SERVICE_UNAVAILABLE)
-            .detail("Many people are logging in at this moment. Please try again soon."),
+        AppError::Busy => Problem::new(StatusCode::SERVICE_UNAVAILABLE).detail(
+            "Many people are logging in or registering at this moment. Please try again soon.",
+        ),
         AppError::Store(StoreError::Database(error)) => {
             let sentence = "The database cannot be reached. Please try again soon.";
             Problem::new(StatusCode::SERVICE_UNAVAILABLE)

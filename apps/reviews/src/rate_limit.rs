@@ -1,4 +1,4 @@
-//! Limits on what strangers make the app work for: guessing passwords.
+//! Limits on what makes the app hash passwords: guessing them, and registering accounts.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,7 +10,8 @@ use shared::rate_limit::RateLimiter;
 use crate::domain::account::Email;
 use crate::error::AppError;
 
-const WINDOW: Duration = Duration::from_mins(15);
+const LOG_INS: Duration = Duration::from_mins(15);
+const REGISTRATIONS: Duration = Duration::from_hours(1);
 
 /// The limits of the app. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -20,16 +21,18 @@ pub struct RateLimits(Arc<Limiters>);
 struct Limiters {
     log_ins_of_account: RateLimiter,
     log_ins_of_network: RateLimiter,
+    registrations: RateLimiter,
 }
 
 impl RateLimits {
     /// Each pair of a network and an account has `log_ins` attempts, which come back one by one within a quarter of an
     /// hour; a network has ten times as many for all accounts together. Nobody can lock an account for its owner, who
-    /// is on another network.
-    pub fn new(log_ins: u32) -> Self {
+    /// is on another network. A network has `registrations` within an hour.
+    pub fn new(log_ins: u32, registrations: u32) -> Self {
         Self(Arc::new(Limiters {
-            log_ins_of_account: RateLimiter::within(WINDOW, log_ins),
-            log_ins_of_network: RateLimiter::within(WINDOW, log_ins.saturating_mul(10)),
+            log_ins_of_account: RateLimiter::within(LOG_INS, log_ins),
+            log_ins_of_network: RateLimiter::within(LOG_INS, log_ins.saturating_mul(10)),
+            registrations: RateLimiter::within(REGISTRATIONS, registrations),
         }))
     }
 
@@ -45,18 +48,30 @@ impl RateLimits {
             .log_ins_of_network
             .take(&network, now_ms)
             .map_err(AppError::TooManyAttempts)?;
-        let taken = self.0.log_ins_of_account.take(&(network, email.normalized()), now_ms);
+        let taken = self
+            .0
+            .log_ins_of_account
+            .take(&(network, email.normalized()), now_ms);
         taken.map_err(|wait| {
             self.0.log_ins_of_network.give_back(&network);
             AppError::TooManyAttempts(wait)
         })
     }
 
+    /// Takes one attempt to register, or says how long to wait for one.
+    pub fn register(&self, address: ClientAddress, now: Timestamp) -> Result<(), AppError> {
+        let network = address.network();
+        let taken = self.0.registrations.take(&network, now.as_millis());
+        taken.map_err(AppError::TooManyAttempts)
+    }
+
     /// Returns the attempts of someone who knew the password: those for the account, and the one that it took of the
     /// network's.
     pub fn logged_in(&self, address: ClientAddress, email: &Email) {
         let network = address.network();
-        self.0.log_ins_of_account.reset(&(network, email.normalized()));
+        self.0
+            .log_ins_of_account
+            .reset(&(network, email.normalized()));
         self.0.log_ins_of_network.give_back(&network);
     }
 }
@@ -85,7 +100,7 @@ mod tests {
 
     #[test]
     fn attempts_run_out_for_one_address_and_account_and_come_back_one_by_one() {
-        let limits = RateLimits::new(3);
+        let limits = RateLimits::new(3, 1);
         for _ in 0..3 {
             assert_eq!(take(&limits, HERE, "dom@example.com", 0), None);
         }
@@ -99,7 +114,7 @@ mod tests {
 
     #[test]
     fn an_address_runs_out_over_all_accounts() {
-        let limits = RateLimits::new(1);
+        let limits = RateLimits::new(1, 1);
         for user in 0..10 {
             assert_eq!(take(&limits, HERE, &format!("{user}@example.com"), 0), None);
         }
@@ -109,7 +124,7 @@ mod tests {
 
     #[test]
     fn who_knows_the_password_gets_the_attempts_back() {
-        let limits = RateLimits::new(1);
+        let limits = RateLimits::new(1, 1);
         assert_eq!(take(&limits, HERE, "dom@example.com", 0), None);
         assert!(take(&limits, HERE, "dom@example.com", 0).is_some());
         let email = Email::try_from("dom@example.com".to_owned()).unwrap();

@@ -9,6 +9,10 @@ use shared::serve::ServeSettings;
 use shared::settings::DataSettings;
 use shared::telemetry::TelemetrySettings;
 
+/// Ten years.
+const MOST_HOURS: u32 = 10 * 365 * 24;
+const MOST_ATTEMPTS: u32 = 100_000;
+
 /// The app's settings.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -23,6 +27,9 @@ pub struct Settings {
     /// `LOGIN_ATTEMPTS`: how often one may try to log in to an account from one address within a
     /// quarter of an hour. Default 10.
     pub login_attempts: u32,
+    /// `REGISTRATION_ATTEMPTS`: how many accounts can be registered from one address within an hour.
+    /// Default 20.
+    pub registration_attempts: u32,
     /// `CLIENT_IP_HEADER`: the header in which the proxy in front reports the client's address, such
     /// as `x-forwarded-for`. Default: none, the address is that of the connection.
     pub client_ip_header: Option<ClientIpHeader>,
@@ -35,8 +42,9 @@ impl Settings {
         let data = DataSettings::read(&mut env);
         let serve = ServeSettings::read(&mut env);
         let telemetry = TelemetrySettings::read(&mut env);
-        let hours = env.parse_or("SESSION_HOURS", 14 * 24, "a number of hours such as 336");
-        let attempts = env.parse_or("LOGIN_ATTEMPTS", 10, "a number such as 10");
+        let hours = env.number_or("SESSION_HOURS", 14 * 24, 1..=MOST_HOURS);
+        let log_ins = env.number_or("LOGIN_ATTEMPTS", 10, 1..=MOST_ATTEMPTS);
+        let registrations = env.number_or("REGISTRATION_ATTEMPTS", 20, 1..=MOST_ATTEMPTS);
         let client_ip_header = ClientIpHeader::read(&mut env);
         env.finish(|| {
             let hours: u32 = hours?;
@@ -45,7 +53,8 @@ impl Settings {
                 serve: serve?,
                 telemetry: telemetry?,
                 session_lifetime: Duration::from_hours(hours.into()),
-                login_attempts: attempts?,
+                login_attempts: log_ins?,
+                registration_attempts: registrations?,
                 client_ip_header: client_ip_header?,
             })
         })
@@ -69,10 +78,41 @@ mod tests {
     }
 
     #[test]
+    fn a_number_that_makes_no_sense_is_refused() {
+        for (name, from, to) in [
+            ("SESSION_HOURS", "1", "87600"),
+            ("LOGIN_ATTEMPTS", "1", "100000"),
+            ("REGISTRATION_ATTEMPTS", "1", "100000"),
+            ("SHUTDOWN_SECONDS", "0", "3600"),
+        ] {
+            let read = |value: &str| Settings::from_env(shared::env::of(&[(name, value)]));
+            assert!(read(from).is_ok() && read(to).is_ok(), "{name}");
+            let below = if from == "0" { "-1" } else { "0" };
+            for wrong in [
+                below,
+                "100001",
+                "4294967295",
+                "99999999999999999999",
+                "1.5",
+                "1e3",
+                "0x10",
+            ] {
+                let errors = read(wrong).unwrap_err();
+                let expected =
+                    format!("{name} is {wrong:?}, expected a number from {from} to {to}");
+                assert_eq!(errors.problems(), [expected]);
+            }
+        }
+    }
+
+    #[test]
     fn without_settings_one_stays_logged_in_for_two_weeks() {
         let settings = Settings::from_env(shared::env::of(&[])).unwrap();
         assert_eq!(settings.session_lifetime, Duration::from_hours(336));
-        assert_eq!(settings.login_attempts, 10);
+        assert_eq!(
+            (settings.login_attempts, settings.registration_attempts),
+            (10, 20)
+        );
         assert!(settings.client_ip_header.is_none());
     }
 }

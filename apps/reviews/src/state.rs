@@ -20,7 +20,7 @@ pub struct AppState {
     pub store: Store,
     /// Hashes passwords.
     pub passwords: Passwords,
-    /// Limits how fast passwords can be guessed.
+    /// Limits how fast passwords can be guessed and accounts registered.
     pub rate_limits: RateLimits,
     /// How long somebody stays logged in.
     pub session_lifetime: Duration,
@@ -36,7 +36,7 @@ impl AppState {
         Self {
             store,
             passwords,
-            rate_limits: RateLimits::new(settings.login_attempts),
+            rate_limits: RateLimits::new(settings.login_attempts, settings.registration_attempts),
             session_lifetime: settings.session_lifetime,
             client_ip_header: settings.client_ip_header.clone(),
             clock: Clock::default(),

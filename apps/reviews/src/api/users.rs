@@ -15,6 +15,7 @@ use crate::error::AppError;
 use crate::extract::{ApiJson, ApiQuery, Body, CurrentUser, Field};
 use crate::state::AppState;
 use shared::field_errors::FieldErrors;
+use shared::http::ClientAddress;
 
 /// Somebody with an account.
 #[derive(Debug, Serialize, ToSchema)]
@@ -102,12 +103,17 @@ impl Body for RegisterBody {
             body = super::ProblemBody, content_type = "application/problem+json"),
         (status = UNPROCESSABLE_ENTITY, description = "A field is not valid",
             body = super::ProblemBody, content_type = "application/problem+json"),
+        (status = TOO_MANY_REQUESTS, description = "Too many registrations from one address",
+            headers(("retry-after" = u64, description = "Seconds until the next attempt")),
+            body = super::ProblemBody, content_type = "application/problem+json"),
     ),
 )]
 pub(super) async fn register(
     State(state): State<AppState>,
+    address: ClientAddress,
     ApiJson(registration): ApiJson<RegisterBody>,
 ) -> Result<(StatusCode, Json<UserBody>), AppError> {
+    state.rate_limits.register(address, state.now())?;
     let user = account::register(&state.store, &state.passwords, registration, state.now()).await?;
     Ok((StatusCode::CREATED, Json(user.into())))
 }

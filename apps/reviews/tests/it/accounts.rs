@@ -89,6 +89,38 @@ async fn accounts_that_earlier_versions_stored_as_they_were_typed_still_log_in()
 }
 
 #[tokio::test]
+async fn who_registers_too_much_has_to_wait_and_costs_no_work() {
+    let api = TestApi::with(&[
+        ("REGISTRATION_ATTEMPTS", "3"),
+        ("CLIENT_IP_HEADER", "x-forwarded-for"),
+    ])
+    .await;
+    let register = async |from: &str, name: &str| {
+        let body = registration("email", json!(format!("{name}@example.com"))).to_string();
+        let request = Request::post("/api/users")
+            .header(CONTENT_TYPE, "application/json")
+            .header("x-forwarded-for", from);
+        api.anybody()
+            .send(request.body(Body::from(body)).unwrap())
+            .await
+    };
+    register("192.0.2.1:4711", "a").await.must_be(201);
+    register("192.0.2.1:4712", "b").await.must_be(201);
+    register("192.0.2.1", "b").await.must_be(409);
+    let hashed = api.passwords.computed();
+    let refused = register("192.0.2.1", "c")
+        .await
+        .must_be(429)
+        .must_be_a_problem();
+    let wait: i64 = refused.header("retry-after").parse().unwrap();
+    assert!((1..=1_200).contains(&wait), "{wait}");
+    assert_eq!(api.passwords.computed(), hashed);
+    register("192.0.2.2", "c").await.must_be(201);
+    api.pass_seconds(wait);
+    register("192.0.2.1", "d").await.must_be(201);
+}
+
+#[tokio::test]
 async fn everything_wrong_with_a_registration_is_said_at_once_and_nothing_is_stored() {
     let (api, heard) = listening_api().await;
     let register = async |body: Value| api.anybody().post("/api/users", body).await;

@@ -25,6 +25,7 @@ impl Running {
             .env("DATA_DIR", data)
             .env("PORT", "0")
             .env("RUST_LOG", "error")
+            .env("REGISTRATION_ATTEMPTS", "1000")
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
