@@ -127,10 +127,10 @@ impl Rest {
                 }
                 _ => return Err(failure),
             };
-            let again = Instant::now() + pause;
-            if again > give_up {
+            let again = Instant::now().checked_add(pause);
+            let Some(again) = again.filter(|again| *again <= give_up) else {
                 return Err(failure);
-            }
+            };
             tracing::debug!(?pause, "asking Discord again");
             sleep_until(again).await;
         }

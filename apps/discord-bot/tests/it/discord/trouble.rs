@@ -91,7 +91,7 @@ impl Troubles {
         match &mut trouble.kind {
             Kind::RateLimit(..) if is_impatient => Meeting::Impatient,
             Kind::RateLimit(retry_after, until) => {
-                *until = Some(Instant::now() + *retry_after);
+                *until = Instant::now().checked_add(*retry_after);
                 Meeting::Refused(too_many_requests(*retry_after))
             }
             Kind::Fault => {
