@@ -4,8 +4,9 @@
 //!
 //! A new command is a file, and a line each in [`all`] and `run` here.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use shared::rate_limit::retry_after;
 use tracing::Instrument as _;
 
 use crate::answer::{Answer, Choices, Message};
@@ -129,19 +130,19 @@ pub async fn answer(app: &AppState, request: Request) -> Answer {
 
 async fn dispatch(app: &AppState, request: &Request) -> Result<Answer, AppError> {
     let asked = Asked::from(request);
-    let (person, now) = (asked.by.id, Instant::now());
+    let person = asked.by.id;
     if let Kind::Autocomplete {
         name,
         option,
         typed,
     } = &request.kind
     {
-        if app.limits.completions.take(person, now).is_err() {
+        if app.limits.completion(person).is_err() {
             return Ok(Choices::default().into());
         }
         return Ok(complete(app, asked, name, option, typed).await?.into());
     }
-    app.limits.requests.take(person, now).map_err(too_often)?;
+    app.limits.request(person).map_err(too_often)?;
     match &request.kind {
         Kind::Command { name, options } => run(app, asked, name, options).await,
         Kind::Component { custom_id } => press(app, asked, custom_id).await,
@@ -151,7 +152,7 @@ async fn dispatch(app: &AppState, request: &Request) -> Result<Answer, AppError>
 }
 
 fn too_often(wait: Duration) -> AppError {
-    let seconds = wait.as_secs().saturating_add(1);
+    let seconds = retry_after(wait);
     AppError::refused(format!(
         "That was a lot at once. Please wait {seconds} seconds and try again."
     ))
