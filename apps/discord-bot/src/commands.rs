@@ -55,7 +55,7 @@ async fn run(
         "ping" => Ok(ping::run()),
         "count" => count::run(store, asked.guild, options).await,
         "createdocument" => createdocument::run(app, asked, options).await,
-        "insert" => insert::run(options),
+        "insert" => insert::run(&asked, options),
         "find" => find::run(store, asked, options).await,
         "get" => get::run(store, asked.guild, options).await,
         "update" => update::run(store, asked, options).await,
@@ -71,6 +71,7 @@ async fn press(app: &AppState, asked: Asked, custom_id: &str) -> Result<Answer, 
     match (parts.next(), &parts.collect::<Vec<_>>()[..]) {
         (Some("find"), parts) => find::press(&app.store, asked, parts).await,
         (Some("delete"), parts) => delete::press(&app.store, asked, parts).await,
+        (Some("insert"), parts) => insert::press(parts),
         _ => Err(AppError::refused(
             "I do not know this button. It may be from another version of me.",
         )),
@@ -85,7 +86,7 @@ async fn submit(
 ) -> Result<Answer, AppError> {
     let mut parts = custom_id.split(':');
     match (parts.next(), &parts.collect::<Vec<_>>()[..]) {
-        (Some("insert"), []) => insert::submit(app, asked, inputs).await,
+        (Some("insert"), parts) => insert::submit(app, asked, parts, inputs).await,
         (Some("update"), parts) => update::submit(&app.store, asked, parts, inputs).await,
         _ => Err(AppError::refused_text(
             "I do not know this window. It may be from another version of me.",

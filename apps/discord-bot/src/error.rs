@@ -6,7 +6,7 @@
 use std::error::Error;
 
 use crate::answer::text::{code_block, escape};
-use crate::answer::{Answer, Embed, MalformedCustomId, Message};
+use crate::answer::{Answer, Button, Embed, MalformedCustomId, Message};
 use crate::domain::document::MalformedName;
 use crate::domain::field::MalformedField;
 use crate::domain::filter::FilterProblem;
@@ -31,9 +31,32 @@ pub enum AppError {
     /// The database refused or was not reached.
     #[error("the database could not answer")]
     Store(#[from] StoreError),
+    /// A write whose answer was lost: it may have been carried out.
+    #[error("the database did not answer a write")]
+    AnswerLost(#[source] Box<LostAnswer>),
     /// A fault of the bot.
     #[error("{0:#}")]
     Internal(anyhow::Error),
+}
+
+/// A write that may have been carried out, and a way to go on that does nothing twice.
+#[derive(Debug, thiserror::Error)]
+#[error("the answer was lost")]
+pub struct LostAnswer {
+    /// What may have happened, how to see whether it has, and what to do if it has not.
+    pub advice: String,
+    /// A button that repeats the write.
+    pub retry: Option<Button>,
+    /// What was typed.
+    pub typed: String,
+    /// What became of the answer.
+    pub source: StoreError,
+}
+
+impl From<LostAnswer> for AppError {
+    fn from(lost: LostAnswer) -> Self {
+        Self::AnswerLost(Box::new(lost))
+    }
 }
 
 impl AppError {
@@ -104,6 +127,10 @@ pub fn answer(error: &AppError, request: &Request) -> Answer {
                 "The database could not answer. If it goes on, tell who runs this bot: error `{id}`."
             )
         }
+        AppError::AnswerLost(lost) => {
+            tracing::warn!(error = &lost.source as &dyn Error, "the answer to a write was lost");
+            format!("The database did not answer. {} (Error `{id}`)", lost.advice)
+        }
         AppError::Internal(error) => {
             tracing::error!(error = format!("{error:#}"), "a request failed");
             format!("Something went wrong. If it goes on, tell who runs this bot: error `{id}`.")
@@ -111,12 +138,24 @@ pub fn answer(error: &AppError, request: &Request) -> Answer {
     };
     let message = Message::text(sentence).ephemeral();
     match error {
-        AppError::RefusedText { typed, .. } if !typed.is_empty() => {
-            let typed = code_block("", typed);
-            message
-                .with_embed(Embed::titled("What you typed").with_description(typed))
-                .into()
+        AppError::RefusedText { typed, .. } => with_typed(message, typed),
+        AppError::AnswerLost(lost) => {
+            let message = with_typed(message, &lost.typed);
+            match &lost.retry {
+                Some(button) => message.with_button(button.clone()),
+                None => message,
+            }
         }
-        _ => message.into(),
+        _ => message,
     }
+    .into()
+}
+
+/// The same with what somebody typed, so that they need not type it again.
+fn with_typed(message: Message, typed: &str) -> Message {
+    if typed.is_empty() {
+        return message;
+    }
+    let embed = Embed::titled("What you typed").with_description(code_block("", typed));
+    message.with_embed(embed)
 }

@@ -24,6 +24,7 @@ pub mod start;
 pub mod state;
 pub mod store;
 pub mod terminal;
+pub mod unsettled;
 pub mod views;
 
 pub use settings::Settings;

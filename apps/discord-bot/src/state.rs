@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::domain::quota::Quota;
 use crate::rate_limit::RateLimits;
 use crate::store::Store;
+use crate::unsettled::Unsettled;
 
 /// The state behind every door.
 #[derive(Debug, Clone)]
@@ -16,6 +17,8 @@ pub struct AppState {
     pub limits: Arc<RateLimits>,
     /// How many documents a server may keep.
     pub quota: Quota,
+    /// Inserts that may have been carried out.
+    pub unsettled: Arc<Unsettled>,
 }
 
 impl AppState {
@@ -25,6 +28,7 @@ impl AppState {
             store,
             limits: Arc::default(),
             quota: Quota::default(),
+            unsettled: Arc::default(),
         }
     }
 

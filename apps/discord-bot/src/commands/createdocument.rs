@@ -1,7 +1,7 @@
 //! `/createdocument`: a document with nothing but a name.
 
 use crate::answer::{Answer, Message};
-use crate::commands::{Access, Asked, Command, CommandOption, Deferral, Input};
+use crate::commands::{Access, Asked, Command, CommandOption, Deferral, Input, insert};
 use crate::domain::document::{Body, Document};
 use crate::error::AppError;
 use crate::request::Options;
@@ -30,7 +30,7 @@ pub fn register() -> Command {
 pub async fn run(app: &AppState, asked: Asked, options: &Options) -> Result<Answer, AppError> {
     let name = options.get("name").unwrap_or(DEFAULT_NAME).parse()?;
     let document = Document::new(asked.guild, asked.id, asked.by, name, Body::default());
-    app.quota.insert(&app.store, &document).await?;
+    let document = insert::store(app, document).await?;
     let (name, id) = (views::document::name(&document), document.id.0);
     Ok(Message::text(format!("Done: {name} is document `{id}`.")).into())
 }

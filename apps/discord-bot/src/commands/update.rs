@@ -8,7 +8,7 @@ use crate::answer::{Answer, CustomId, Message, Modal, modal};
 use crate::commands::{Access, Asked, Command, Deferral, Inputs, id_option, insert};
 use crate::domain::document::Document;
 use crate::domain::id::{DocumentId, UserId};
-use crate::error::AppError;
+use crate::error::{AppError, LostAnswer};
 use crate::request::Options;
 use crate::store::Store;
 use crate::views;
@@ -60,18 +60,38 @@ pub async fn submit(
         return Err(refused("This document has been deleted meanwhile."));
     };
     check_may_change(&document, asked.by.id, asked.is_moderator)?;
-    if document.revision.made_by == asked.id {
-        // Discord sent the same modal twice.
+    if document.revision.number > number && document.says(&name, &body) {
+        // The same window was sent before: by Discord, or after an answer that was lost.
         return Ok(changed(&document));
     }
     let revised = document.revised(asked.id, asked.by, name, body);
     let is_next = revised.revision.number == number.saturating_add(1);
-    if is_next && store.documents.revise(asked.guild, &revised).await? {
+    if is_next && revise(store, &revised).await? {
         return Ok(changed(&revised));
     }
     Err(refused(
         "Somebody else has changed this document meanwhile. /update opens it as it is now; what you typed is below.",
     ))
+}
+
+async fn revise(store: &Store, revised: &Document) -> Result<bool, AppError> {
+    let outcome = store.documents.revise(revised.guild, revised).await;
+    outcome.map_err(|error| {
+        if !error.is_outcome_unknown() {
+            return error.into();
+        }
+        let id = revised.id.0;
+        LostAnswer {
+            advice: format!(
+                "Your change may have been stored: `/get {id}` shows the document as it is. If your change is missing, give \
+                 `/update {id}` again."
+            ),
+            retry: None,
+            typed: revised.body.typed(),
+            source: error,
+        }
+        .into()
+    })
 }
 
 fn changed(document: &Document) -> Answer {

@@ -80,6 +80,12 @@ impl Document {
         }
     }
 
+    /// The same new document, made by another interaction.
+    #[must_use]
+    pub fn made_by(self, interaction: InteractionId) -> Self {
+        Self::new(self.guild, interaction, self.author, self.name, self.body)
+    }
+
     /// The same with another text.
     #[must_use]
     pub fn revised(
@@ -100,6 +106,16 @@ impl Document {
             },
             ..self
         }
+    }
+
+    /// Whether it has this name and says this.
+    pub fn says(&self, name: &Name, body: &Body) -> bool {
+        self.name == *name && self.body == *body
+    }
+
+    /// Whether this is what the insert of that document has stored.
+    pub fn is_same_insert(&self, document: &Self) -> bool {
+        self.author.id == document.author.id && self.says(&document.name, &document.body)
     }
 
     /// When its present text was written.
@@ -184,6 +200,15 @@ impl Body {
     pub fn pretty(&self) -> String {
         // Values of JSON are always writable as JSON.
         serde_json::to_string_pretty(&self.0).unwrap_or_else(|_| self.compact())
+    }
+
+    /// JSON to hand back to the person who typed it; nothing for an empty object.
+    pub fn typed(&self) -> String {
+        if self.0.is_empty() {
+            String::new()
+        } else {
+            self.pretty()
+        }
     }
 }
 

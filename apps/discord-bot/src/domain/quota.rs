@@ -34,20 +34,21 @@ impl FromStr for Quota {
 }
 
 impl Quota {
-    /// Inserts a document, if its server has room for it.
-    pub async fn insert(self, store: &Store, document: &Document) -> Result<(), AppError> {
-        if let Some(most) = self.0 {
-            let documents = &store.documents;
-            let kept = documents
-                .count(document.guild, &Filter::everything())
-                .await?;
-            let is_full = kept.counted >= u64::from(most.get());
-            // Discord may send an interaction again: then the document is there and all is well.
-            if is_full && documents.find(document.guild, document.id).await?.is_none() {
-                return Err(refusal(most, document));
-            }
+    /// Refuses a new document whose server has no room for it.
+    pub async fn check(self, store: &Store, document: &Document) -> Result<(), AppError> {
+        let Some(most) = self.0 else {
+            return Ok(());
+        };
+        let documents = &store.documents;
+        let kept = documents
+            .count(document.guild, &Filter::everything())
+            .await?;
+        let is_full = kept.counted >= u64::from(most.get());
+        // The same request may come again: then the document is there and all is well.
+        if is_full && documents.find(document.guild, document.id).await?.is_none() {
+            return Err(refusal(most, document));
         }
-        Ok(store.documents.insert(document).await?)
+        Ok(())
     }
 }
 
@@ -55,9 +56,5 @@ fn refusal(most: NonZeroU16, document: &Document) -> AppError {
     let problem = format!(
         "This server keeps {most} documents, and may keep no more. Please delete one first."
     );
-    if document.body.fields().is_empty() {
-        AppError::refused(problem)
-    } else {
-        AppError::refused_text(problem, &document.body.pretty())
-    }
+    AppError::refused_text(problem, &document.body.typed())
 }

@@ -58,16 +58,21 @@ impl Documents {
         self.0.find_one(json!({ "guild": guild, "_id": id })).await
     }
 
-    /// Stores a new document. One that is there already was stored by the same interaction, which
-    /// is the same to whoever asked.
-    pub async fn insert(&self, document: &Document) -> Result<(), StoreError> {
+    /// Stores a new document, and returns the one that was stored under its id before, if there is one:
+    /// a document is called after its interaction, so that is the same request, and nothing is stored.
+    ///
+    /// # Errors
+    ///
+    /// [`may_be_stored`] tells whether the document may have been stored all the same.
+    pub async fn insert(&self, document: &Document) -> Result<Option<Document>, StoreError> {
         match self.0.insert_one(document).await {
-            // An id that another guild has would be Discord's mistake, and is not answered as done.
-            Err(error) if error.is_already_exists() => {
-                let stored = self.find(document.guild, document.id).await?;
-                stored.map(|_| ()).ok_or(error)
+            Err(error) if may_be_stored(&error) => {
+                match self.find(document.guild, document.id).await {
+                    Ok(Some(stored)) => Ok(Some(stored)),
+                    _ => Err(error),
+                }
             }
-            outcome => outcome.map(|_| ()),
+            outcome => outcome.map(|_| None),
         }
     }
 
@@ -86,16 +91,24 @@ impl Documents {
         match self.0.update_one(unrevised, &change).await {
             // Both mean that another writer was faster and nothing has been stored.
             Err(error) if error.code() == Some(&ErrorCode::FailedConcurrentOperations) => Ok(false),
+            Err(error) if error.is_outcome_unknown() => match self.find(guild, revised.id).await {
+                Ok(Some(stored)) if stored.revision == revised.revision => Ok(true),
+                _ => Err(error),
+            },
             outcome => Ok(outcome?.modified_count == 1),
         }
     }
 
-    /// Deletes a document, if it is there.
-    pub async fn delete(&self, guild: GuildId, id: DocumentId) -> Result<(), StoreError> {
-        self.0
-            .delete_one(json!({ "guild": guild, "_id": id }))
-            .await?;
-        Ok(())
+    /// Deletes a document, and returns whether it was there.
+    pub async fn delete(&self, guild: GuildId, id: DocumentId) -> Result<bool, StoreError> {
+        let this = json!({ "guild": guild, "_id": id });
+        match self.0.delete_one(this).await {
+            Err(error) if error.is_outcome_unknown() => match self.find(guild, id).await {
+                Ok(None) => Ok(true),
+                _ => Err(error),
+            },
+            outcome => Ok(outcome?.deleted_count != Some(0)),
+        }
     }
 
     /// Deletes all documents of a guild.
@@ -250,4 +263,10 @@ impl Documents {
             .limit(limit);
         found.await?.all().await
     }
+}
+
+/// Whether a document may be stored although its insert failed: the answer was lost, or the id was
+/// taken, which is probably by the same insert.
+pub fn may_be_stored(error: &StoreError) -> bool {
+    error.is_outcome_unknown() || error.is_already_exists()
 }

@@ -17,6 +17,8 @@ mod documents;
 mod find;
 mod guilds;
 mod hostile;
+mod lost_answers;
+mod permissions;
 mod quota;
 
 /// The first interaction of a test, in September 2026.
@@ -47,7 +49,10 @@ impl Room {
     }
 
     pub(crate) async fn with(limits: RateLimits) -> Self {
-        let database = shared::connect::in_memory().await.unwrap();
+        Self::on(shared::connect::in_memory().await.unwrap(), limits).await
+    }
+
+    pub(crate) async fn on(database: Database, limits: RateLimits) -> Self {
         let store = Store::open(database.clone()).await.unwrap();
         Self {
             database,

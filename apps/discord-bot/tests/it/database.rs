@@ -1,6 +1,7 @@
-//! A self-hosted Data API that is slow, or broken, when a test says so.
+//! A self-hosted Data API that is slow, broken, or loses its answers, when a test says so.
 
 use astra_local::{Credentials, Engine, router};
+use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::middleware::{Next, from_fn_with_state};
@@ -18,6 +19,10 @@ pub(crate) enum Mood {
     /// It takes requests, and answers when it is well or broken again.
     Slow,
     Broken,
+    /// It carries out everything, but the connection breaks before a write is answered.
+    LosesWrites,
+    /// The same for all that is asked.
+    LosesEverything,
 }
 
 #[derive(Clone)]
@@ -40,6 +45,16 @@ impl Database {
             .layer(from_fn_with_state(database.clone(), in_this_mood));
         tokio::spawn(axum::serve(listener, app).into_future());
         database
+    }
+
+    /// A connection to it.
+    pub(crate) async fn connect(&self) -> astra_db::Database {
+        let settings = discord_bot::Settings::from_env(shared::env::of(&[
+            ("DATA_API_URL", &self.url),
+            ("DATA_API_USERNAME", "cassandra"),
+            ("DATA_API_PASSWORD", "cassandra"),
+        ]));
+        shared::connect(&settings.unwrap().data).await.unwrap()
     }
 
     /// A bot that is to use it.
@@ -76,5 +91,29 @@ async fn in_this_mood(State(database): State<Database>, request: Request, next: 
     if *mood.borrow() == Mood::Broken {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     }
-    next.run(request).await
+    let (head, body) = request.into_parts();
+    let body = to_bytes(body, usize::MAX).await.unwrap();
+    let is_lost = match *mood.borrow() {
+        Mood::LosesWrites => is_write(&body),
+        Mood::LosesEverything => true,
+        Mood::Well | Mood::Slow | Mood::Broken => false,
+    };
+    let answer = next.run(Request::from_parts(head, body.into())).await;
+    if is_lost {
+        return cut_off();
+    }
+    answer
+}
+
+fn is_write(command: &Bytes) -> bool {
+    ["insert", "update", "delete", "findOneAnd"]
+        .iter()
+        .any(|write| command.starts_with(format!("{{\"{write}").as_bytes()))
+}
+
+/// An answer that begins and never ends.
+fn cut_off() -> Response {
+    let failure = std::io::Error::other("the connection breaks");
+    let body = futures_util::stream::iter([Ok(Bytes::from_static(b"{")), Err(failure)]);
+    Body::from_stream(body).into_response()
 }

@@ -22,7 +22,7 @@ async fn insert(member: &Member, name: &str, body: &str) -> String {
         .submit(&form, &[("name", name), ("body", body)])
         .await;
     assert_eq!(inserted.kind, 4, "{inserted:#?}");
-    inserted.interaction_id.to_string()
+    form.interaction_id.to_string()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -52,7 +52,7 @@ async fn documents_are_created_inserted_counted_and_got() {
         let inserted = ada
             .submit(&form, &[("body", r#"{ "colour": "red", "price": 12.50 }"#)])
             .await;
-        let id = inserted.interaction_id.to_string();
+        let id = form.interaction_id.to_string();
         // What was typed with the command is in the form already.
         inserted.must_show("teapot").must_show("red").must_show(&id);
         assert_eq!(ada.command("count", json!({})).await.number(), 3);

@@ -14,11 +14,11 @@ async fn nobody_is_pinged_and_nothing_is_drawn_by_what_somebody_typed() {
     for (number, command) in (0..).zip(["createdocument", "insert"]) {
         let ada = discord.member(&Door::Gateway, GUILD, ADA + number);
         let mut made = ada.command(command, json!({ "name": typed })).await;
+        let id = made.interaction_id.to_string();
         if made.kind == 9 {
             let body = json!({ typed: typed, "inner": { "list": [typed] } }).to_string();
             made = ada.submit(&made, &[("body", &body)]).await;
         }
-        let id = made.interaction_id.to_string();
         for reply in [
             made,
             ada.command("get", json!({ "id": id })).await,
@@ -123,7 +123,7 @@ async fn the_longest_values_are_shown_cut_with_a_notice_and_kept_whole() {
             .command("insert", json!({ "name": letter.repeat(40) }))
             .await;
         let inserted = ada.submit(&form, &[("body", &body)]).await;
-        let id = inserted.interaction_id.to_string();
+        let id = form.interaction_id.to_string();
         inserted.must_show("more characters");
         ada.command("find", json!({}))
             .await
