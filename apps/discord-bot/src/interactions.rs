@@ -26,6 +26,7 @@ use tracing::Instrument as _;
 use crate::desk::{Desk, First};
 use crate::discord::interaction::{self, Incoming, Question};
 use crate::domain::id::InteractionId;
+use crate::domain::json;
 use crate::settings::PublicKey;
 
 /// How far the clock of a request may be from ours: as far as clocks differ, and no more, since the
@@ -175,11 +176,14 @@ fn parse(headers: &HeaderMap, body: &[u8]) -> Result<Interaction, Problem> {
         return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE)
             .detail("An interaction is application/json."));
     }
-    serde_json::from_slice(body).map_err(|error| {
+    let unknown = || {
         Problem::new(StatusCode::BAD_REQUEST)
-            .detail("The body is no interaction that this bot knows.")
-            .source(error)
-    })
+            .detail("The body is not an interaction that this bot knows.")
+    };
+    if json::depth(body) > json::MAX_READ {
+        return Err(unknown());
+    }
+    serde_json::from_slice(body).map_err(|error| unknown().source(error))
 }
 
 fn unauthorized(sentence: &str) -> Problem {
@@ -188,8 +192,11 @@ fn unauthorized(sentence: &str) -> Problem {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::domain::id::Snowflake;
+    use crate::small_stack::{config, on_a_small_stack, repeated};
 
     fn id(number: u64) -> InteractionId {
         InteractionId(Snowflake::new(number))
@@ -212,5 +219,69 @@ mod tests {
             assert!(seen.is_new(id(number), start));
         }
         assert_eq!((seen.order.len(), seen.ids.len()), (REMEMBERED, REMEMBERED));
+    }
+
+    /// An interaction whose options are nested or many.
+    fn interaction(kind: &str, open: &str, count: usize, close: &str) -> String {
+        let options = format!("{}{}", open.repeat(count), close.repeat(count));
+        let body = serde_json::json!({
+            "id": "2", "application_id": "3", "type": 0, "token": "t", "version": 1, "context": 0,
+            "guild_id": "4", "channel_id": "5", "locale": "en-US", "app_permissions": "8",
+            "entitlements": [], "authorizing_integration_owners": { "0": "4" }, "attachment_size_limit": 1,
+            "member": {
+                "user": { "id": "1", "username": "ada", "discriminator": "0", "avatar": null, "public_flags": 0 },
+                "nick": null, "avatar": null, "roles": [], "joined_at": "2025-01-05T10:00:00.000000+00:00",
+                "premium_since": null, "deaf": false, "mute": false, "flags": 0, "pending": false,
+                "permissions": "8", "communication_disabled_until": null,
+            },
+            "data": {
+                "id": "6", "name": "find", "type": 1, "custom_id": "find:1", "component_type": 2,
+                "components": [], "options": "OPTIONS",
+            },
+        });
+        let body = body.to_string();
+        let body = body.replace("\"type\":0", &format!("\"type\":{kind}"));
+        body.replace("\"OPTIONS\"", &format!("[{options}]"))
+    }
+
+    fn read(body: &str) -> Result<Interaction, String> {
+        let headers = [(CONTENT_TYPE, "application/json".parse().unwrap())];
+        parse(&headers.into_iter().collect(), body.as_bytes())
+            .map_err(|problem| format!("{problem:?}"))
+    }
+
+    #[test]
+    fn adversarial_bodies_are_read_or_refused() {
+        let options = prop::sample::select(vec![
+            (r#"{"name":"o","type":1,"options":["#, "]}"),
+            (r#"{"name":"o","type":2,"options":["#, "]}"),
+            (r#"{"a":"#, "}"),
+            ("[", "]"),
+            ("[", ""),
+            (r#"{"name":"o","type":3,"value":"x"},"#, ""),
+        ]);
+        let body = prop_oneof![
+            ("[1-6]", options, 0..3_000_usize)
+                .prop_map(|(kind, (open, close), depth)| interaction(&kind, open, depth, close)),
+            repeated("[\\[{\"a:,1\\]}\\\\]{1,12}"),
+        ];
+        proptest!(config(), |(body in body)| {
+            on_a_small_stack(move || {
+                if let Ok(interaction) = read(&body) {
+                    drop(format!("{:?}", interaction::read(interaction)));
+                }
+            });
+        });
+    }
+
+    #[test]
+    fn adversarial_depth_of_an_interaction_is_bounded() {
+        on_a_small_stack(|| {
+            let nested =
+                |depth| interaction("2", r#"{"name":"o","type":1,"options":["#, depth, "]}");
+            assert_eq!(read(&nested(0)).err(), None);
+            let deepest = (0..200).rev().find(|depth| read(&nested(*depth)).is_ok());
+            assert_eq!(deepest, Some(14));
+        });
     }
 }

@@ -20,6 +20,8 @@ pub mod register;
 pub mod request;
 pub mod seed;
 pub mod settings;
+#[cfg(test)]
+mod small_stack;
 pub mod start;
 pub mod state;
 pub mod store;

@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 
 use anyhow::Context as _;
 use astra_db::Timestamp;
-use tokio::io::{AsyncBufReadExt as _, BufReader, Lines, Stdin};
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader, Stdin};
 
 use crate::answer::{Answer, Button, InputStyle, Message, Modal, TextInput};
 use crate::commands::{self, Command};
@@ -24,11 +24,14 @@ pub const GUILD: GuildId = GuildId(Snowflake::new(1_456_074_443_980_800_000));
 /// Who sits at it.
 const USER: UserId = UserId(Snowflake::new(1_456_074_443_980_800_001));
 
+/// Bytes of a line: more than any command or document takes.
+const MAX_LINE: usize = 64 * 1024;
+
 /// A session, from the first prompt to the end of the input.
 struct Session<'a> {
     app: &'a AppState,
     commands: Vec<Command>,
-    lines: Lines<BufReader<Stdin>>,
+    lines: BufReader<Stdin>,
     /// The buttons of the last message, which their numbers press.
     buttons: Vec<Button>,
     last_id: Snowflake,
@@ -43,7 +46,7 @@ pub async fn run(app: &AppState) -> anyhow::Result<()> {
     let mut session = Session {
         app,
         commands: commands::all(),
-        lines: BufReader::new(tokio::io::stdin()).lines(),
+        lines: BufReader::new(tokio::io::stdin()),
         buttons: Vec::new(),
         last_id: Snowflake::new(0),
     };
@@ -130,7 +133,10 @@ impl Session<'_> {
         let mut text = String::new();
         while let Some(line) = self.read("  ").await? {
             let is_last = input.style == InputStyle::Short || line.trim().is_empty();
-            text.push_str(&line);
+            // What is longer than this is refused for its length anyway.
+            if text.len() <= MAX_LINE {
+                text.push_str(&line);
+            }
             if is_last {
                 let text = text.trim_end();
                 let unchanged = input.value().unwrap_or_default();
@@ -146,10 +152,35 @@ impl Session<'_> {
         if io::stdin().is_terminal() {
             talk(prompt)?;
         }
-        self.lines
-            .next_line()
-            .await
-            .context("reading what was typed")
+        self.line().await.context("reading what was typed")
+    }
+
+    /// The next line, as far as it fits; `None` at the end of the input.
+    async fn line(&mut self) -> io::Result<Option<String>> {
+        let mut line = Vec::new();
+        let limit = MAX_LINE as u64;
+        let mut limited = (&mut self.lines).take(limit);
+        if limited.read_until(b'\n', &mut line).await? == 0 {
+            return Ok(None);
+        }
+        if line.len() == MAX_LINE && !line.ends_with(b"\n") {
+            self.skip_line().await?;
+        }
+        let text = String::from_utf8_lossy(&line);
+        let text = text.strip_suffix('\n').unwrap_or(&text);
+        Ok(Some(text.strip_suffix('\r').unwrap_or(text).to_owned()))
+    }
+
+    async fn skip_line(&mut self) -> io::Result<()> {
+        loop {
+            let buffer = self.lines.fill_buf().await?;
+            let end = buffer.iter().position(|byte| *byte == b'\n');
+            let (read, is_over) = (buffer.len(), buffer.is_empty() || end.is_some());
+            self.lines.consume(end.map_or(read, |end| end + 1));
+            if is_over {
+                return Ok(());
+            }
+        }
     }
 
     fn request(&mut self, kind: Kind) -> Request {

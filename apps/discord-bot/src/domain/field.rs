@@ -42,6 +42,7 @@ impl FromStr for Field {
         match text {
             "name" => return Ok(Self::Name),
             "author" => return Ok(Self::Author),
+            _ if text.chars().nth(MAX_FIELD).is_some() => return Err(malformed(text)),
             _ => {}
         }
         let mut names: Vec<String> = text.split('.').map(str::to_owned).collect();
@@ -51,13 +52,16 @@ impl FromStr for Field {
         let is_name = |name: &String| {
             !name.is_empty() && !name.starts_with('$') && !name.chars().any(char::is_control)
         };
-        let fits = text.chars().count() <= MAX_FIELD && names.len() <= json::MAX_DEPTH;
-        if fits && names.iter().all(is_name) {
+        if names.len() <= json::MAX_DEPTH && names.iter().all(is_name) {
             Ok(Self::Body(names))
         } else {
-            Err(MalformedField(text.chars().take(MAX_FIELD).collect()))
+            Err(malformed(text))
         }
     }
+}
+
+fn malformed(text: &str) -> MalformedField {
+    MalformedField(text.chars().take(MAX_FIELD).collect())
 }
 
 /// As it is read again.

@@ -176,7 +176,9 @@ fn list(text: &str) -> Result<Value, FilterProblem> {
     if text.starts_with('[') {
         return Ok(json::value(text)?);
     }
-    let values = text.split(',').map(|one| scalar(one.trim()));
+    // One more than are taken is enough to see that there are too many.
+    let values = text.split(',').take(MAX_ALTERNATIVES + 1);
+    let values = values.map(|one| scalar(one.trim()));
     Ok(Value::Array(values.collect()))
 }
 

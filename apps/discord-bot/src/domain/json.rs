@@ -6,6 +6,8 @@ use astra_db::{Document, Value};
 pub const MAX_TEXT: usize = 4_000;
 /// Levels of objects and arrays. The Data API takes 16, two of which the bot needs itself.
 pub const MAX_DEPTH: usize = 8;
+/// Levels that are read at all, for each takes a piece of the stack. Discord's own JSON has a dozen.
+pub const MAX_READ: usize = 32;
 /// Fields in all objects together. The Data API takes 2,000 in a document.
 pub const MAX_FIELDS: usize = 200;
 /// Values in all arrays together.
@@ -44,6 +46,13 @@ pub enum JsonProblem {
     NoName,
 }
 
+impl JsonProblem {
+    /// A reader quotes what it cannot read, however long that is.
+    fn syntax(problem: &str) -> Self {
+        Self::Syntax(problem.chars().take(200).collect())
+    }
+}
+
 /// Reads an object and checks it.
 ///
 /// ```
@@ -65,13 +74,33 @@ pub fn value(text: &str) -> Result<Value, JsonProblem> {
     if text.chars().count() > MAX_TEXT {
         return Err(too_much(MAX_TEXT, "characters"));
     }
-    // The reader has a limit on depth of its own, for the sake of its stack.
+    if depth(text.as_bytes()) > MAX_READ {
+        return Err(JsonProblem::syntax("it is nested too deep"));
+    }
     let value: Value = text
         .parse()
-        .map_err(|error: serde_json::Error| JsonProblem::Syntax(error.to_string()))?;
+        .map_err(|error: serde_json::Error| JsonProblem::syntax(&error.to_string()))?;
     let mut seen = Seen::default();
     seen.check(&value, 0)?;
     Ok(value)
+}
+
+/// How deep objects and arrays lie in each other, where brackets in texts do not count.
+pub(crate) fn depth(json: &[u8]) -> usize {
+    let (mut depth, mut deepest) = (0_usize, 0);
+    let (mut is_text, mut is_escaped) = (false, false);
+    for byte in json {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' => is_escaped = is_text,
+            b'"' => is_text = !is_text,
+            b'[' | b'{' if !is_text => depth += 1,
+            b']' | b'}' if !is_text => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        deepest = deepest.max(depth);
+    }
+    deepest
 }
 
 fn too_much(max: usize, of: &'static str) -> JsonProblem {
@@ -151,6 +180,12 @@ mod tests {
         ] {
             assert_eq!(object(text), Err(JsonProblem::Command), "{text}");
         }
+    }
+
+    #[test]
+    fn brackets_in_texts_are_not_levels() {
+        assert_eq!(depth(br#"{"a": [{}, "[[[\"[{\\"], "[": 1}"#), 3);
+        assert_eq!(depth(b"]]]{}"), 1);
     }
 
     #[test]

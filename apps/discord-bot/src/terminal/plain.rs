@@ -62,8 +62,11 @@ fn time<'a>(after: &'a str, plain: &mut String) -> &'a str {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::answer::text::{code_block, escape};
+    use crate::small_stack::{config, on_a_small_stack, repeated};
 
     #[test]
     fn what_was_escaped_comes_out_as_it_was() {
@@ -84,5 +87,26 @@ mod tests {
             "Chess by 7, 2026-09-21 14:13 UTC.\n{\"a*\": 1}"
         );
         assert_eq!(text(&code_block("", "```")), "```");
+    }
+
+    #[test]
+    fn adversarial_markdown_is_drawn_in_no_more_room() {
+        let piece = prop_oneof![
+            "[`*\\\\<t:>\u{200b}\n🫖]{1,9}",
+            prop::sample::select(vec![
+                "```",
+                "<t:9223372036854775807:f>",
+                "<t:-1",
+                "\\",
+                "``"
+            ])
+            .prop_map(str::to_owned),
+        ];
+        proptest!(config(), |(markdown in repeated(piece))| {
+            on_a_small_stack(move || {
+                // A time is written out in a little more.
+                assert!(text(&markdown).len() <= markdown.len() * 4 + 32);
+            });
+        });
     }
 }

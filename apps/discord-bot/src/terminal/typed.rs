@@ -1,5 +1,6 @@
 //! What a line typed in a terminal means.
 
+use crate::answer::text::clip_to;
 use crate::commands::{Command, CommandOption, Input};
 use crate::request::{Kind, Options};
 
@@ -43,6 +44,7 @@ pub(super) fn read(line: &str, commands: &[Command]) -> Typed {
     };
     let (name, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
     let Some(command) = commands.iter().find(|command| command.name == name) else {
+        let name = clip_to(name, 40);
         return Typed::Unknown(format!("There is no command /{name}; help lists them all."));
     };
     match rest.trim().strip_suffix('?') {
@@ -145,8 +147,11 @@ fn split<'a>(rest: &'a str, options: &[CommandOption]) -> Vec<(&'static str, &'a
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::commands;
+    use crate::small_stack::{config, on_a_small_stack, repeated};
 
     fn options(line: &str) -> Options {
         match read(line, &commands::all()) {
@@ -200,5 +205,24 @@ mod tests {
                 other => panic!("{line}: {other:?}"),
             }
         }
+    }
+
+    #[test]
+    fn adversarial_lines_are_read_or_refused() {
+        let piece = prop_oneof![
+            "[/\"\\\\:? \u{a0}a{\\[]{1,9}",
+            prop::sample::select(vec![" field:", "\" value:", "\\\"", "find ", "?", "🫖 "])
+                .prop_map(str::to_owned),
+        ];
+        let command = prop::sample::select(vec!["/find ", "/get ", "/insert name:", "/", ""]);
+        let line =
+            (command, repeated(piece)).prop_map(|(command, rest)| format!("{command}{rest}"));
+        proptest!(config(), |(line in line)| {
+            on_a_small_stack(move || {
+                if let Typed::Unknown(problem) = read(&line, &commands::all()) {
+                    assert!(problem.chars().count() < 1_000, "{}", problem.len());
+                }
+            });
+        });
     }
 }

@@ -6,6 +6,7 @@
     reason = "figures, and why something was skipped"
 )]
 
+mod adversarial;
 mod bot;
 mod commands;
 mod crowd;
