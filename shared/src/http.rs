@@ -1,6 +1,8 @@
 //! What every HTTP application needs around its routes: request ids, logs, error bodies, security headers and limits.
 
 mod accept;
+#[cfg(feature = "api-docs")]
+pub mod api_docs;
 pub mod assets;
 mod client_address;
 mod conditional;

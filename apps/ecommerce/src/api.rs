@@ -7,14 +7,13 @@ mod carts;
 mod checkouts;
 mod products;
 
-use axum::routing::get;
-use axum::{Json, Router};
+use axum::Router;
 use serde::Serialize;
+use shared::http::api_docs;
 use utoipa::openapi::OpenApi as Description;
 use utoipa::{OpenApi, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::error::{AppError, Missing};
 use crate::state::AppState;
@@ -60,7 +59,7 @@ struct ProblemBody {
 
 /// The endpoints and their description.
 pub(crate) fn routes() -> (Router<AppState>, Description) {
-    let (router, description) = OpenApiRouter::with_openapi(ApiDescription::openapi())
+    let (router, mut description) = OpenApiRouter::with_openapi(ApiDescription::openapi())
         .routes(routes!(products::list))
         .routes(routes!(products::show))
         .routes(routes!(carts::open))
@@ -72,17 +71,10 @@ pub(crate) fn routes() -> (Router<AppState>, Description) {
         .routes(routes!(checkouts::pay))
         .routes(routes!(checkouts::order))
         .split_for_parts();
+    api_docs::complete(&mut description);
     let unknown = || async { AppError::NotFound(Missing::Page) };
     (
         router.route("/api/{*path}", axum::routing::any(unknown)),
         description,
     )
-}
-
-/// The description as JSON and the page that draws it.
-pub(crate) fn docs(description: Description) -> Router {
-    let page = SwaggerUi::new("/api/docs").config(Config::from("/api/openapi.json"));
-    Router::new()
-        .route("/api/openapi.json", get(|| async { Json(description) }))
-        .merge(page)
 }

@@ -5,13 +5,14 @@ use axum::http::HeaderValue;
 use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
-use shared::http::{HttpOptions, health, layers};
+use shared::http::{HttpOptions, api_docs, health, layers};
 use tower_http::csrf::{CsrfLayer, ProtectionError};
 use tower_http::set_header::SetResponseHeaderLayer;
 use utoipa::openapi::OpenApi;
 
 use crate::api;
 use crate::assets;
+use crate::brand;
 use crate::error::AppError;
 use crate::handlers::{admin, cart, checkout, home, orders, products, robots, webhook};
 use crate::state::AppState;
@@ -39,7 +40,10 @@ pub fn app(state: AppState) -> Router {
         problem_page: Some(views::problem_page),
         ..HttpOptions::default()
     };
-    let everything = shop.merge(files()).merge(api::docs(openapi)).merge(health);
+    let everything = shop
+        .merge(files())
+        .merge(api_docs::routes(brand::NAME, openapi))
+        .merge(health);
     layers(everything, options)
 }
 

@@ -5,23 +5,19 @@ mod sessions;
 mod users;
 mod vehicles;
 
-use axum::routing::get;
-use axum::{Json, Router};
+use axum::Router;
 use serde::{Deserialize, Serialize};
+use utoipa::openapi::OpenApi as Description;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::openapi::{
-    ContentBuilder, OpenApi as Description, Ref, RefOr, Response as OpenApiResponse,
-    ResponseBuilder,
-};
 use utoipa::{IntoParams, Modify, OpenApi, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::domain::page::{Limit, ReviewCursor};
 use crate::error::{AppError, Missing};
 use crate::state::AppState;
 use shared::field_errors::FieldErrors;
+use shared::http::api_docs;
 
 #[derive(OpenApi)]
 #[openapi(
@@ -120,53 +116,10 @@ pub(crate) fn routes() -> (Router<AppState>, Description) {
         .routes(routes!(reviews::list, reviews::create))
         .routes(routes!(reviews::show, reviews::edit, reviews::delete))
         .split_for_parts();
-    describe_everywhere(&mut description);
+    api_docs::complete(&mut description);
     let unknown = || async { AppError::NotFound(Missing::Page) };
     (
         router.route("/api/{*path}", axum::routing::any(unknown)),
         description,
     )
-}
-
-/// What every endpoint can answer: that the database is away, and with a body that it is too long.
-fn describe_everywhere(description: &mut Description) {
-    for path in description.paths.paths.values_mut() {
-        let operations = [
-            &mut path.get,
-            &mut path.post,
-            &mut path.patch,
-            &mut path.delete,
-        ];
-        for operation in operations.into_iter().flatten() {
-            let mut add = |status: &str, sentence: &str| {
-                let responses = &mut operation.responses.responses;
-                let response = || RefOr::T(problem_response(sentence));
-                responses.entry(status.to_owned()).or_insert_with(response);
-            };
-            add(
-                "503",
-                "The database cannot be reached, or too much is going on",
-            );
-            if operation.request_body.is_some() {
-                add("413", "The body is longer than 64 KiB");
-            }
-        }
-    }
-}
-
-fn problem_response(sentence: &str) -> OpenApiResponse {
-    let problem = Ref::from_schema_name("Problem");
-    let content = ContentBuilder::new().schema(Some(problem)).build();
-    ResponseBuilder::new()
-        .description(sentence)
-        .content("application/problem+json", content)
-        .build()
-}
-
-/// The description as JSON and the page that draws it.
-pub(crate) fn docs(description: Description) -> Router {
-    let page = SwaggerUi::new("/api/docs").config(Config::from("/api/openapi.json"));
-    Router::new()
-        .route("/api/openapi.json", get(|| async { Json(description) }))
-        .merge(page)
 }

@@ -4,14 +4,14 @@ use axum::Router;
 use axum::http::HeaderValue;
 use axum::http::header::CACHE_CONTROL;
 use axum::routing::get;
-use shared::http::{HttpOptions, health, layers};
+use shared::http::{HttpOptions, api_docs, health, layers};
 use tower_http::set_header::SetResponseHeaderLayer;
 use utoipa::openapi::OpenApi;
 
 use crate::handlers;
 use crate::state::AppState;
 use crate::views;
-use crate::{api, assets};
+use crate::{api, assets, brand};
 
 /// The whole app: pages, JSON API, its docs and health checks.
 pub fn app(state: AppState) -> Router {
@@ -36,7 +36,10 @@ pub fn app(state: AppState) -> Router {
         .layer(fresh)
         .merge(pages().layer(asked))
         .with_state(state);
-    let everything = app.merge(files()).merge(api::docs(openapi)).merge(health);
+    let everything = app
+        .merge(files())
+        .merge(api_docs::routes(brand::NAME, openapi))
+        .merge(health);
     layers(everything, options)
 }
 

@@ -45,6 +45,22 @@ fn quality(parameter: &str) -> Option<u16> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn adversarial_lists_of_media_types_come_to_an_end(
+            piece in prop::sample::select(vec!["text/html;q=0,", ";", ",", "q=", "text/html;q=0.", "9", "=", "\""]),
+            times in 0..20_000_usize, end in ".{0,80}",
+        ) {
+            let list = piece.repeat(times) + &end;
+            if let Ok(value) = axum::http::HeaderValue::from_bytes(list.as_bytes()) {
+                let headers = HeaderMap::from_iter([(ACCEPT, value)]);
+                let named = list.to_ascii_lowercase().contains("text/html");
+                prop_assert!(named || !prefers_html(&headers));
+            }
+        }
+    }
 
     fn prefers(accept: &[&str]) -> bool {
         let mut headers = HeaderMap::new();

@@ -49,6 +49,22 @@ fn tags(list: &[u8]) -> impl Iterator<Item = &[u8]> {
 mod tests {
     use super::*;
     use axum::http::HeaderValue;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn adversarial_lists_of_tags_come_to_an_end(
+            piece in prop::sample::select(vec!["\"", "\"a\",", "W/", "W/\"", ",", "*", " ", "\u{e9}"]),
+            times in 0..20_000_usize, end in ".{0,80}",
+        ) {
+            let list = piece.repeat(times) + &end;
+            if let Ok(value) = HeaderValue::from_bytes(list.as_bytes()) {
+                let headers = HeaderMap::from_iter([(IF_NONE_MATCH, value)]);
+                prop_assert!(!has_current(&headers, "\"the current one\"") || list.trim() == "*");
+                prop_assert!(tags(list.as_bytes()).count() <= list.len());
+            }
+        }
+    }
 
     fn known(values: &[&str]) -> bool {
         let mut headers = HeaderMap::new();

@@ -11,12 +11,41 @@ async fn the_docs_page_draws_the_description_that_is_served() {
     let served: Value = anybody.get("/api/openapi.json").await.must_be(200).json();
     assert_eq!(served, serde_json::to_value(reviews::openapi()).unwrap());
     let page = anybody.get("/api/docs/").await.must_be(200);
-    assert!(page.text.contains("swagger-ui"));
+    for part in ["swagger-ui", "name=\"viewport\"", "<a href=\"/\">"] {
+        assert!(page.text.contains(part), "{part}");
+    }
+    assert!(!page.text.contains("style="));
     let script = anybody
         .get("/api/docs/swagger-initializer.js")
         .await
         .must_be(200);
     assert!(script.text.contains("/api/openapi.json"));
+}
+
+#[test]
+fn what_cannot_be_read_is_described_for_every_operation_that_reads_something() {
+    let description = serde_json::to_value(reviews::openapi()).unwrap();
+    let mut reading = 0;
+    for (path, methods) in description["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            let has_body = operation["requestBody"].is_object();
+            let parameters = operation["parameters"].as_array();
+            let has_query = parameters.is_some_and(|all| all.iter().any(|it| it["in"] == "query"));
+            let mut expected = vec!["503"];
+            if has_body {
+                expected.extend(["400", "413", "422"]);
+            }
+            if has_query {
+                expected.extend(["400", "422"]);
+            }
+            reading += usize::from(has_body || has_query);
+            for status in expected {
+                let described = &operation["responses"][status];
+                assert!(described.is_object(), "{method} {path} lacks {status}");
+            }
+        }
+    }
+    assert!(reading > 4, "only {reading} operations read something");
 }
 
 #[test]
