@@ -109,7 +109,8 @@ struct ProblemPage<'a> {
     heading: &'a str,
     sentence: &'a str,
     ways: &'a [(&'a str, &'a str)],
-    request_id: &'a str,
+    /// Named where the shop is at fault, so that it can be looked up.
+    request_id: Option<&'a str>,
 }
 
 /// An error as a page with a way forward.
@@ -164,7 +165,7 @@ pub(crate) fn problem_page(problem: &Problem, id: &RequestId) -> Response {
         heading,
         sentence: problem.sentence().unwrap_or(otherwise),
         ways,
-        request_id: id.as_str(),
+        request_id: status.is_server_error().then(|| id.as_str()),
     };
     (status, page).into_response()
 }

@@ -3,6 +3,7 @@
 
 mod accessibility;
 mod driver;
+mod layout;
 mod purchases;
 mod stripe;
 
@@ -38,6 +39,8 @@ pub(crate) struct Browser {
 pub(crate) enum Screen {
     Desktop,
     Phone,
+    /// The narrowest that is still in use.
+    SmallPhone,
 }
 
 impl Screen {
@@ -45,6 +48,7 @@ impl Screen {
         match self {
             Self::Desktop => (1280, 900),
             Self::Phone => (390, 844),
+            Self::SmallPhone => (320, 640),
         }
     }
 }
@@ -93,7 +97,7 @@ impl Browser {
     /// The page is laid out for exactly this screen, whatever a window may be at least.
     async fn resize(&self) {
         let (width, height) = self.screen.size();
-        let is_phone = self.screen == Screen::Phone;
+        let is_phone = self.screen != Screen::Desktop;
         let metrics =
             json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": is_phone });
         self.devtools("Emulation.setDeviceMetricsOverride", metrics)

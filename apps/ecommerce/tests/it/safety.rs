@@ -267,12 +267,38 @@ async fn a_database_that_does_not_answer_is_said_so_without_a_word_about_it() {
         .await
         .unwrap();
     let page = shop.browser().get("/products").await.must_be(503);
+    let id = page.header("x-request-id").to_owned();
     page.must_show("Nothing is lost")
+        .must_show(&id)
         .must_show("Try again")
         .must_not_show("COLLECTION")
         .must_not_show("astra");
     let problem = shop.browser().api_get("/api/products").await.must_be(503);
     problem.must_not_show("COLLECTION").must_show("request_id");
+}
+
+#[tokio::test]
+async fn a_page_that_a_visitor_mistyped_shows_no_request_id() {
+    let shop = TestShop::start().await;
+    let mut ada = ada_with_a_cart(&shop).await;
+    for path in [
+        "/nowhere",
+        "/products/nothing",
+        "/orders/0",
+        "/static/nothing.css",
+        "/products?q=a&q=b",
+    ] {
+        let page = ada.get(path).await;
+        assert!(page.status.is_client_error(), "{path}");
+        let id = page.header("x-request-id").to_owned();
+        assert!(!id.is_empty());
+        page.must_show("</html>")
+            .must_not_show(&id)
+            .must_not_show("name it");
+    }
+    let page = ada.post("/cart/items/orbit", &[]).await;
+    let id = page.header("x-request-id").to_owned();
+    page.must_be(422).must_not_show(&id);
 }
 
 #[tokio::test]

@@ -14,7 +14,7 @@ use crate::payments::PASSWORD;
 use crate::shop::ada;
 
 /// The pages that can be opened by their address alone.
-const PAGES: &[&str] = &[
+pub(super) const PAGES: &[&str] = &[
     "/",
     "/products",
     "/products?category=audio&sort=price-low",
