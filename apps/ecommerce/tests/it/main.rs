@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod admin;
+mod adversarial;
 mod api;
 mod browser;
 mod browsing;
