@@ -4,7 +4,7 @@ use astra_db::{ConnectionString, DataApiClient, Database};
 use secrecy::ExposeSecret as _;
 use shared::settings::DEFAULT_KEYSPACE;
 
-use crate::output::hinted;
+use crate::output::misused;
 
 pub(crate) type Secret = secrecy::SecretString;
 
@@ -13,6 +13,8 @@ const MASK: &str = "[REDACTED]";
 /// The pieces as they were given; any may be missing.
 #[derive(Debug, Default)]
 pub(crate) struct Given {
+    /// A whole connection string.
+    pub(crate) string: Option<Secret>,
     pub(crate) id: Option<String>,
     pub(crate) region: Option<String>,
     pub(crate) endpoint: Option<String>,
@@ -32,8 +34,13 @@ pub(crate) struct Connection {
 
 #[derive(Debug)]
 enum Credentials {
+    /// Those of a connection string, or none.
+    Whole,
     Token(Secret),
-    User { name: String, password: Secret },
+    User {
+        name: String,
+        password: Secret,
+    },
 }
 
 impl Given {
@@ -42,19 +49,62 @@ impl Given {
         self.endpoint.is_some() || self.id.is_some() || self.region.is_some()
     }
 
-    pub(crate) fn build(self) -> anyhow::Result<Connection> {
-        match (self.names_astra(), &self.url) {
-            (true, Some(_)) => Err(hinted(
+    pub(crate) fn build(mut self) -> anyhow::Result<Connection> {
+        if self.string.is_none() {
+            // What goes on after the port is a connection string, whatever it was given as.
+            let places = [&mut self.endpoint, &mut self.url];
+            let whole = places
+                .into_iter()
+                .find_map(|place| place.take_if(|text| is_whole(text)));
+            self.string = whole.map(Secret::from);
+        }
+        match (self.string.take(), self.names_astra(), &self.url) {
+            (Some(string), false, None) => self.whole(string.expose_secret()),
+            (Some(_), ..) => Err(misused(
+                "two databases are named: one by a connection string and another one beside it",
+                "keep one of them; the variables ASTRA_DB_… and DATA_API_… count as given",
+            )),
+            (None, true, Some(_)) => Err(misused(
                 "two databases are named: one of Astra and a self-hosted one",
                 "keep either --endpoint (or --id and --region) or --url; the variables ASTRA_DB_… and DATA_API_… count as given",
             )),
-            (true, None) => self.astra(),
-            (false, Some(_)) => self.self_hosted(),
-            (false, None) => Err(hinted(
+            (None, true, None) => self.astra(),
+            (None, false, Some(_)) => self.self_hosted(),
+            (None, false, None) => Err(misused(
                 "no database is named",
-                "give --id and --region, or --endpoint, or --url; on a terminal you are asked",
+                "give a connection string, or --id and --region, or --endpoint, or --url; on a terminal you are asked",
             )),
         }
+    }
+
+    /// Of a connection string, with credentials given beside it if it has none.
+    fn whole(self, string: &str) -> anyhow::Result<Connection> {
+        let mut uri = whole(string)?;
+        if let Some(keyspace) = self.keyspace.filter(|keyspace| keyspace != uri.keyspace()) {
+            return Err(misused(
+                format!(
+                    "the connection string names the keyspace {}, but {keyspace} is given beside it",
+                    uri.keyspace()
+                ),
+                "keep one of them; ASTRA_DB_KEYSPACE counts as given",
+            ));
+        }
+        if !has_credentials(&uri) {
+            uri = match (self.token, self.username, self.password) {
+                (Some(token), None, None) => uri.token(checked_token(token)?),
+                (None, Some(name), Some(password)) => uri.user(name, password),
+                _ => {
+                    return Err(misused(
+                        "the connection string has neither a token nor a user and password",
+                        "write them into it, or give ASTRA_DB_APPLICATION_TOKEN, or --username and DATA_API_PASSWORD",
+                    ));
+                }
+            };
+        }
+        Ok(Connection {
+            uri,
+            credentials: Credentials::Whole,
+        })
     }
 
     fn astra(self) -> anyhow::Result<Connection> {
@@ -62,26 +112,29 @@ impl Given {
             (Some(endpoint), _, _) => endpoint,
             (None, Some(id), Some(region)) => astra_endpoint(&id, &region)?,
             (None, Some(_), None) => {
-                return Err(hinted(
+                return Err(misused(
                     "the region is missing",
                     "give --region; the portal shows it beside the database, us-east-2 for example",
                 ));
             }
             (None, None, _) => {
-                return Err(hinted(
+                return Err(misused(
                     "the database id is missing",
                     "give --id; it is a UUID that the portal shows beside the database",
                 ));
             }
         };
         let Some(token) = self.token else {
-            return Err(hinted(
+            return Err(misused(
                 "the token is missing",
                 "set ASTRA_DB_APPLICATION_TOKEN, or give --token-stdin, or run this on a terminal to be asked",
             ));
         };
         let keyspace = self.keyspace.unwrap_or_else(|| DEFAULT_KEYSPACE.to_owned());
-        let uri = ConnectionString::new(&endpoint, &keyspace)?.token(token.clone());
+        let token = checked_token(token)?;
+        let uri = ConnectionString::new(&endpoint, &keyspace)
+            .map_err(wrong)?
+            .token(token.clone());
         let credentials = Credentials::Token(token);
         Ok(Connection { uri, credentials })
     }
@@ -90,12 +143,14 @@ impl Given {
         let url = self.url.unwrap_or_default();
         let keyspace = self.keyspace.unwrap_or_else(|| DEFAULT_KEYSPACE.to_owned());
         let (Some(name), Some(password)) = (self.username, self.password) else {
-            return Err(hinted(
+            return Err(misused(
                 "user or password is missing",
                 "give --username, and the password by DATA_API_PASSWORD or --password-stdin, or run this on a terminal to be asked",
             ));
         };
-        let uri = ConnectionString::new(&url, &keyspace)?.user(&name, password.clone());
+        let uri = ConnectionString::new(&url, &keyspace)
+            .map_err(wrong)?
+            .user(&name, password.clone());
         let credentials = Credentials::User { name, password };
         Ok(Connection { uri, credentials })
     }
@@ -104,8 +159,84 @@ impl Given {
 /// The endpoint of a database by its id and region, both checked.
 pub(crate) fn astra_endpoint(id: &str, region: &str) -> anyhow::Result<String> {
     // No request is made, so no token is needed.
-    let database = DataApiClient::new("").database_by_id(id, region)?;
-    Ok(database.endpoint().to_owned())
+    let database = DataApiClient::new("").database_by_id(id, region);
+    Ok(database.map_err(wrong)?.endpoint().to_owned())
+}
+
+/// Whether a place goes on after its port: a keyspace, credentials.
+pub(crate) fn is_whole(text: &str) -> bool {
+    let rest = text.split_once("://").map(|(_, rest)| rest);
+    rest.is_some_and(|rest| rest.trim_end_matches('/').contains(['/', '?', '@', '#']))
+}
+
+/// A whole connection string.
+pub(crate) fn whole(text: &str) -> anyhow::Result<ConnectionString> {
+    text.parse().map_err(wrong)
+}
+
+/// Whether a connection string has a token, or a user and password.
+pub(crate) fn has_credentials(uri: &ConnectionString) -> bool {
+    // Both are special in a URL, so they stand there for nothing else.
+    uri.to_string().contains(['@', '?'])
+}
+
+/// Checks scheme, host and port.
+pub(crate) fn check_endpoint(text: &str) -> anyhow::Result<()> {
+    ConnectionString::new(text, DEFAULT_KEYSPACE)
+        .map(drop)
+        .map_err(wrong)
+}
+
+/// Checks the name of a keyspace by the rule of the Data API.
+pub(crate) fn check_keyspace(name: &str) -> anyhow::Result<()> {
+    let is_allowed = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    if (1..=48).contains(&name.len()) && name.chars().all(is_allowed) {
+        return Ok(());
+    }
+    Err(misused(
+        format!("{name:?} cannot be the name of a keyspace"),
+        "up to 48 letters, digits and _ make one",
+    ))
+}
+
+/// A token without what gets between when it is copied.
+pub(crate) fn checked_token(token: Secret) -> anyhow::Result<Secret> {
+    let problem = token_problem(token.expose_secret());
+    match problem {
+        None => Ok(token),
+        Some(problem) => Err(misused(
+            format!("the token {problem}"),
+            "copy it again, all of it and nothing else",
+        )),
+    }
+}
+
+/// What stands in a token that belongs to no token.
+fn token_problem(token: &str) -> Option<&'static str> {
+    let prefix = token.get(..7).unwrap_or_default();
+    if token.is_empty() {
+        Some("is empty")
+    } else if token.starts_with(['"', '\'', '`']) || token.ends_with(['"', '\'', '`']) {
+        Some("stands in quotation marks: leave them out")
+    } else if prefix.eq_ignore_ascii_case("bearer ") {
+        Some("begins with `Bearer`: leave that out")
+    } else if token.contains(char::is_whitespace) {
+        Some("has white space in it")
+    } else if !token.chars().all(|c| c.is_ascii_graphic()) {
+        Some("has a character in it that no token has and that may be invisible")
+    } else {
+        None
+    }
+}
+
+/// What was given cannot be used.
+fn wrong(error: astra_db::Error) -> anyhow::Error {
+    // The words of the client say what to do, too.
+    let said = error.to_string();
+    match said.split_once(": ") {
+        Some((problem, hint)) => misused(problem, hint),
+        None => misused(said, "`astra-dev connect --help` has examples"),
+    }
 }
 
 impl Connection {
@@ -116,6 +247,7 @@ impl Connection {
     /// What lets us in, in a word.
     pub(crate) fn credentials(&self) -> &'static str {
         match self.credentials {
+            Credentials::Whole => "token or password",
             Credentials::Token(_) => "token",
             Credentials::User { .. } => "user or password",
         }
@@ -149,7 +281,9 @@ impl Connection {
                 keyspace,
             ],
             // A token for a host that does not look like Astra's fits into no other variable.
-            Credentials::Token(_) => vec![("DATA_API_URI", self.string(secrets))],
+            Credentials::Token(_) | Credentials::Whole => {
+                vec![("DATA_API_URI", self.string(secrets))]
+            }
             Credentials::User { name, password } => vec![
                 ("DATA_API_URL", endpoint),
                 ("DATA_API_USERNAME", name.clone()),
@@ -222,6 +356,64 @@ mod tests {
     }
 
     #[test]
+    fn a_whole_connection_string_is_taken_wherever_it_is_given() {
+        let text = "http://ann:s%40cret@localhost:8181/v1/shop";
+        let given: [Given; 3] = [
+            Given {
+                string: Some(text.into()),
+                ..Given::default()
+            },
+            Given {
+                url: Some(text.into()),
+                ..Given::default()
+            },
+            Given {
+                endpoint: Some(text.into()),
+                keyspace: Some("shop".into()),
+                ..Given::default()
+            },
+        ];
+        for given in given {
+            let connection = given.build().unwrap();
+            assert_eq!(connection.string(true), text);
+            assert_eq!(settings(&connection).keyspace, "shop");
+        }
+        let without = |token: Option<&str>, keyspace: Option<&str>| {
+            let given = Given {
+                url: Some("http://localhost:8181/v1/shop".into()),
+                token: token.map(Secret::from),
+                keyspace: keyspace.map(str::to_owned),
+                ..Given::default()
+            };
+            given.build().map(|connection| connection.string(true))
+        };
+        assert_eq!(
+            without(Some("AstraCS:1"), None).unwrap(),
+            "http://localhost:8181/v1/shop?applicationToken=AstraCS%3A1"
+        );
+        assert!(without(None, None).is_err());
+        assert!(without(Some("AstraCS:1"), Some("other")).is_err());
+    }
+
+    #[test]
+    fn what_is_pasted_with_a_token_is_named() {
+        for (token, expected) in [
+            ("\"AstraCS:1\"", "quotation marks"),
+            ("Bearer AstraCS:1", "Bearer"),
+            ("Astra CS:1", "white space"),
+            ("AstraCS:\u{200b}1", "invisible"),
+            ("\u{feff}AstraCS:1", "invisible"),
+        ] {
+            let error = checked_token(token.into()).unwrap_err().to_string();
+            assert!(
+                error.contains(expected) && !error.contains("CS:"),
+                "{error}"
+            );
+        }
+        assert!(checked_token("AstraCS:a+b/c=:d".into()).is_ok());
+    }
+
+    #[test]
     fn secrets_are_shown_only_when_asked_for() {
         let given = Given {
             endpoint: Some("http://localhost:8181".into()),
@@ -235,5 +427,68 @@ mod tests {
             connection.variables(false)
         );
         assert!(!shown.contains("secret"), "{shown}");
+    }
+
+    #[test]
+    fn adversarial_words_of_a_command_line_are_answered() {
+        const PIECES: &[&[u8]] = &[
+            b"http://",
+            b"https://",
+            b"a",
+            b"/",
+            b"//",
+            b":",
+            b"@",
+            b"?",
+            b"#",
+            b"%",
+            b"%41",
+            b"applicationToken=",
+            b"&",
+            b"[",
+            b"]",
+            b".",
+            b"..",
+            b"-",
+            b"_",
+            b"\\",
+            b" ",
+            b"\xff",
+            b"\xe2\x80\x8b",
+            b"localhost:8181",
+            b"/v1/shop",
+            b"{\"a\":",
+            b"}",
+        ];
+        crate::small_stack::check(crate::small_stack::text(PIECES), |text| {
+            if let Ok(uri) = whole(&text) {
+                assert!(uri.expose().len() <= 3 * text.len() + 100);
+            }
+            for given in [
+                Given {
+                    string: Some(text.clone().into()),
+                    ..Given::default()
+                },
+                Given {
+                    url: Some(text.clone()),
+                    username: Some(text.clone()),
+                    password: Some(text.clone().into()),
+                    ..Given::default()
+                },
+                Given {
+                    endpoint: Some(text.clone()),
+                    token: Some(text.clone().into()),
+                    ..Given::default()
+                },
+                Given {
+                    id: Some(text.clone()),
+                    region: Some(text.clone()),
+                    ..Given::default()
+                },
+            ] {
+                drop(given.build());
+            }
+            assert!(check_keyspace(&text).is_err() || text.len() <= 48);
+        });
     }
 }

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::io;
 use std::path::{Path, PathBuf};
-use std::{fs, io};
 
 use anyhow::Context as _;
 use shared::settings::{Backend, DataSettings};
 
-use crate::dotenv;
+use crate::{beside, dotenv};
 
 /// The variables that name a database; the keyspace may be given beside them.
 pub(crate) const NAMES: [&str; 9] = [
@@ -65,7 +65,7 @@ impl DatabaseArgs {
 
     fn file(&self) -> anyhow::Result<(&Path, BTreeMap<String, String>)> {
         let path = self.env_file.as_deref().unwrap_or(Path::new(".env"));
-        match fs::read_to_string(path) {
+        match beside::read(path) {
             Ok(text) => Ok((path, dotenv::parse(&text))),
             Err(error) if error.kind() == io::ErrorKind::NotFound && self.env_file.is_none() => {
                 Ok((path, BTreeMap::new()))

@@ -1,10 +1,16 @@
 //! From an error of the client to what is wrong with a connection, and what to do about it.
 
+use std::io;
+use std::time::Duration;
+
 use anyhow::Error as AnyError;
 use astra_db::{Database, Error, ErrorCode, HttpError};
-use tokio::net::lookup_host;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpStream, lookup_host};
+use tokio::time::timeout;
 
 use crate::output::hinted;
+use crate::probe;
 
 /// What is wrong with a connection.
 #[derive(Debug)]
@@ -19,8 +25,10 @@ pub(crate) enum Finding {
     Forbidden,
     /// An Astra database that was put to sleep and is being woken.
     Paused,
-    /// The keyspace does not exist.
-    NoKeyspace,
+    /// The keyspace does not exist; these do, as far as they may be listed.
+    NoKeyspace { known: Vec<String> },
+    /// `https://` for a port that speaks HTTP, or the other way round.
+    WrongScheme { right: String },
     /// Something answers that is no Data API.
     NotADataApi { detail: String },
     /// Anything else.
@@ -31,13 +39,18 @@ pub(crate) enum Finding {
 pub(crate) async fn diagnose(database: &Database, error: Error) -> Finding {
     let endpoint = || database.endpoint().to_owned();
     match error {
-        Error::Connect(_) => unreachable(database, &error).await,
+        Error::Connect(_) | Error::Transport(_) => unreachable(database, error).await,
         Error::Timeout(ref timeout) => Finding::Unreachable {
             endpoint: endpoint(),
             detail: format!("no answer within {:?}", timeout.limit),
         },
         Error::Http(ref http) if is_waking(http) => Finding::Paused,
         Error::Http(ref http) if matches!(http.status, 401 | 403) => Finding::Refused,
+        Error::Http(ref http) if http.status == 400 && http.body.contains("HTTPS") => {
+            Finding::WrongScheme {
+                right: endpoint().replacen("http:", "https:", 1),
+            }
+        }
         Error::Http(ref http) if (300..500).contains(&http.status) => Finding::NotADataApi {
             detail: format!("it answered with HTTP {}", http.status),
         },
@@ -51,7 +64,10 @@ pub(crate) async fn diagnose(database: &Database, error: Error) -> Finding {
             Some(ErrorCode::UnknownKeyspace | ErrorCode::InvalidKeyspace)
         ) =>
         {
-            Finding::NoKeyspace
+            let known = probe::hasty(database).list_keyspaces().await;
+            Finding::NoKeyspace {
+                known: known.unwrap_or_default(),
+            }
         }
         _ => Finding::Other(error),
     }
@@ -64,17 +80,51 @@ fn is_waking(http: &HttpError) -> bool {
     matches!(http.status, 400 | 503) && (body.contains("resuming") || body.contains("hibernat"))
 }
 
-async fn unreachable(database: &Database, error: &Error) -> Finding {
+async fn unreachable(database: &Database, error: Error) -> Finding {
     let endpoint = database.endpoint().to_owned();
     let (host, port) = host_and_port(&endpoint);
     // Asked by name: what the HTTP library says of it differs from system to system.
     if lookup_host((host.as_str(), port)).await.is_err() {
         return Finding::UnknownHost { host };
     }
-    Finding::Unreachable {
-        endpoint,
-        detail: root_cause(error),
+    let answer = timeout(PATIENCE, first_bytes(&host, port)).await;
+    let answer = answer.ok().and_then(Result::ok).unwrap_or_default();
+    if let Some(rest) = endpoint
+        .strip_prefix("https:")
+        .filter(|_| answer.starts_with(b"HTTP/"))
+    {
+        let right = format!("http:{rest}");
+        return Finding::WrongScheme { right };
     }
+    if let Some(rest) = endpoint
+        .strip_prefix("http:")
+        .filter(|_| answer.starts_with(TLS_ALERT))
+    {
+        let right = format!("https:{rest}");
+        return Finding::WrongScheme { right };
+    }
+    match error {
+        Error::Connect(_) => Finding::Unreachable {
+            endpoint,
+            detail: root_cause(&error),
+        },
+        _ => Finding::Other(error),
+    }
+}
+
+/// How long a server may take to answer nonsense.
+const PATIENCE: Duration = Duration::from_secs(3);
+/// How TLS refuses what is none.
+const TLS_ALERT: &[u8] = &[0x15, 0x03];
+
+/// What a server says first to a request in plain HTTP.
+async fn first_bytes(host: &str, port: u16) -> io::Result<Vec<u8>> {
+    let mut stream = TcpStream::connect((host, port)).await?;
+    let request = format!("GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).await?;
+    let mut answer = Vec::new();
+    stream.take(5).read_to_end(&mut answer).await?;
+    Ok(answer)
 }
 
 fn host_and_port(endpoint: &str) -> (String, u16) {
@@ -149,8 +199,12 @@ impl Finding {
                 format!("the database at {endpoint} was paused and is being resumed"),
                 "wait a minute or two and try again; the request has woken it",
             ),
-            Self::NoKeyspace => hinted(
-                format!("there is no keyspace {keyspace} at {endpoint}"),
+            Self::WrongScheme { right } => hinted(
+                format!("{endpoint} answers, but not as the beginning of the address says"),
+                format!("write {right}"),
+            ),
+            Self::NoKeyspace { known } => hinted(
+                no_keyspace(keyspace, endpoint, &known),
                 if on_astra {
                     "make it in the Astra portal, or name one that exists; every database begins with default_keyspace"
                 } else {
@@ -158,7 +212,7 @@ impl Finding {
                 },
             ),
             Self::NotADataApi { detail } => hinted(
-                format!("{endpoint} is no Data API: {detail}"),
+                format!("{endpoint} is not a Data API: {detail}"),
                 "give scheme, host and port only: http://127.0.0.1:8181 or https://ID-REGION.apps.astra.datastax.com",
             ),
             Self::Other(error) => {
@@ -166,6 +220,15 @@ impl Finding {
             }
         }
     }
+}
+
+/// That there is none of this name, and which there are.
+pub(crate) fn no_keyspace(keyspace: &str, endpoint: &str, known: &[String]) -> String {
+    let mut text = format!("there is no keyspace {keyspace} at {endpoint}");
+    if !known.is_empty() {
+        text += &format!("; keyspaces there: {}", known.join(", "));
+    }
+    text
 }
 
 #[cfg(test)]

@@ -53,7 +53,7 @@ pub(crate) fn line_of(name: &str, value: &str) -> String {
 /// Sets variables in a file, which may be missing. The file appears at once with all of it, readable by its owner only.
 pub(crate) fn write(path: &Path, variables: &[(&str, String)]) -> anyhow::Result<()> {
     let shown = path.display();
-    let before = match fs::read_to_string(path) {
+    let before = match beside::read(path) {
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
         Err(error) => return Err(error).with_context(|| format!("reading {shown}")),
@@ -175,5 +175,40 @@ mod tests {
         let expected = [("A", "1"), ("B", "2 # two"), ("D", "4\""), ("F", "")];
         let expected = expected.map(|(name, value)| (name.to_owned(), value.to_owned()));
         assert_eq!(parse(text), BTreeMap::from(expected));
+    }
+
+    #[test]
+    fn adversarial_files_of_settings_keep_what_is_set() {
+        const PIECES: &[&[u8]] = &[
+            b"A",
+            b"=",
+            b"\"",
+            b"'",
+            b"\\",
+            b"#",
+            b" #",
+            b"$",
+            b"`",
+            b"\n",
+            b"\r\n",
+            b"export ",
+            b"A=1\n",
+            b"\xef\xbb\xbf",
+            b"\xff",
+        ];
+        let strategy = (crate::small_stack::text(PIECES), "[ -~]{0,40}");
+        crate::small_stack::check(strategy, |(text, value)| {
+            let read = parse(&text);
+            let before: usize = read
+                .iter()
+                .map(|(name, value)| name.len() + value.len())
+                .sum();
+            assert!(before <= text.len());
+            let merged = merged(&text, &[("A", value.clone())]);
+            assert_eq!(parse(&merged)["A"], value, "{merged}");
+            for (name, value) in read.iter().filter(|(name, _)| *name != "A") {
+                assert_eq!(&parse(&merged)[name], value);
+            }
+        });
     }
 }

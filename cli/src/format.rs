@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::output::hinted;
+use crate::output::misused;
 
 /// A format of import and export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -25,8 +25,8 @@ impl Format {
         let end = path.extension().and_then(|end| end.to_str());
         match end.unwrap_or_default().to_ascii_lowercase().as_str() {
             "jsonl" | "ndjson" | "json" => Ok(Self::Jsonl),
-            "csv" => Ok(Self::Csv),
-            _ => Err(hinted(
+            "csv" | "tsv" => Ok(Self::Csv),
+            _ => Err(misused(
                 format!("the name of {} does not tell its format", path.display()),
                 "give --format jsonl or --format csv",
             )),

@@ -18,6 +18,8 @@ mod output;
 mod probe;
 mod progress;
 mod scaffold;
+#[cfg(test)]
+mod small_stack;
 mod target;
 mod terminal;
 mod this_machine;
@@ -87,7 +89,7 @@ fn main() -> ExitCode {
         Err(error) if terminal::was_interrupted(&error) => output::Outcome::Interrupted.into(),
         Err(error) => {
             output::failure(&error);
-            ExitCode::FAILURE
+            output::code(&error)
         }
     }
 }

@@ -31,6 +31,8 @@ impl From<Outcome> for ExitCode {
 pub(crate) struct Hinted {
     pub(crate) problem: String,
     pub(crate) hint: String,
+    /// Whether the command was given wrongly, rather than that it failed.
+    is_misuse: bool,
 }
 
 impl fmt::Display for Hinted {
@@ -46,7 +48,28 @@ pub(crate) fn hinted(problem: impl Into<String>, hint: impl Into<String>) -> any
     anyhow::Error::new(Hinted {
         problem: problem.into(),
         hint: hint.into(),
+        is_misuse: false,
     })
+}
+
+/// A wrong use of a command, with a hint.
+pub(crate) fn misused(problem: impl Into<String>, hint: impl Into<String>) -> anyhow::Error {
+    anyhow::Error::new(Hinted {
+        problem: problem.into(),
+        hint: hint.into(),
+        is_misuse: true,
+    })
+}
+
+/// The exit code of a failure.
+pub(crate) fn code(error: &anyhow::Error) -> ExitCode {
+    let mut causes = error.chain();
+    let is_misuse = causes.any(|cause| {
+        cause
+            .downcast_ref::<Hinted>()
+            .is_some_and(|hinted| hinted.is_misuse)
+    });
+    ExitCode::from(if is_misuse { 2 } else { 1 })
 }
 
 /// Prints to standard output. A closed pipe is no reason to stop a server.

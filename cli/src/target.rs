@@ -4,7 +4,7 @@ use astra_db::schema::TableDefinition;
 use astra_db::{CollectionDefinition, Database, Error};
 use serde_json::json;
 
-use crate::diagnosis::{Finding, diagnose};
+use crate::diagnosis::{Finding, diagnose, no_keyspace};
 use crate::output::hinted;
 
 /// Which collection or table.
@@ -40,7 +40,7 @@ impl TargetArgs {
         let found = match found {
             Err(error) => {
                 return Err(match diagnose(database, error).await {
-                    Finding::NoKeyspace if !create => self.no_keyspace(database),
+                    Finding::NoKeyspace { known } if !create => self.no_keyspace(database, &known),
                     finding => finding.into_error(database, credentials),
                 });
             }
@@ -80,17 +80,14 @@ impl TargetArgs {
         Ok(there.then_some(Target::Collection(name)))
     }
 
-    fn no_keyspace(&self, database: &Database) -> anyhow::Error {
+    fn no_keyspace(&self, database: &Database, known: &[String]) -> anyhow::Error {
         let keyspace = database.keyspace_name().unwrap_or_default();
         let hint = if self.collection.is_some() && !database.environment().is_astra() {
             "--create makes the keyspace and the collection; or name another with --keyspace"
         } else {
             "name one that exists with --keyspace"
         };
-        hinted(
-            format!("there is no keyspace {keyspace} at {}", database.endpoint()),
-            hint,
-        )
+        hinted(no_keyspace(keyspace, database.endpoint(), known), hint)
     }
 
     fn missing(&self, database: &Database) -> anyhow::Error {
@@ -112,6 +109,14 @@ impl TargetArgs {
 }
 
 impl Target {
+    /// What one of its items is called.
+    pub(crate) fn item(&self) -> &'static str {
+        match self {
+            Self::Collection(_) => "document",
+            Self::Table(..) => "row",
+        }
+    }
+
     fn name(&self) -> &str {
         match self {
             Self::Collection(name) | Self::Table(name, _) => name,

@@ -2,7 +2,7 @@
 
 mod ask;
 
-use std::io::{self, BufRead as _, IsTerminal as _};
+use std::io::{self, BufRead as _, IsTerminal as _, Read as _};
 use std::path::PathBuf;
 
 use anyhow::Context as _;
@@ -10,12 +10,15 @@ use astra_db::Database;
 use secrecy::SecretString;
 use serde::Serialize;
 
-use crate::connection::{Connection, Given, Secret};
+use crate::connection::{Connection, Given, Secret, has_credentials, whole};
 use crate::diagnosis::{Finding, diagnose};
-use crate::dotenv;
-use crate::output::{self, Outcome, hinted};
+use crate::output::{self, Outcome, misused};
 use crate::probe::{self, Latency};
 use crate::terminal;
+use crate::{beside, dotenv};
+
+/// More than any secret has.
+const LONGEST_LINE: u64 = 100_000;
 
 /// How many round trips are timed.
 const ROUND_TRIPS: usize = 5;
@@ -23,7 +26,7 @@ const ROUND_TRIPS: usize = 5;
 /// Make a connection string and test it
 ///
 /// Takes a database id and region, or an endpoint, and a token; or the URL of a Data API of your own with a user and
-/// password. Asks for what is missing when run on a terminal. Prints the connection string and the lines for an .env
+/// password; or a whole connection string, which DATA_API_URI may be, too. Asks for what is missing when run on a terminal. Prints the connection string and the lines for an .env
 /// file, and tries the connection out: is the host there, is the token accepted, does the keyspace exist, how long does
 /// a round trip take.
 ///
@@ -36,6 +39,10 @@ const ROUND_TRIPS: usize = 5;
     reason = "each is an option of its own"
 )]
 pub(crate) struct Connect {
+    /// A whole connection string; - reads it from the first line of standard input
+    #[arg(value_name = "CONNECTION_STRING", conflicts_with_all = ["token_stdin", "password_stdin"])]
+    string: Option<String>,
+
     /// Id of an Astra database, a UUID
     #[arg(long, env = "ASTRA_DB_ID", help_heading = "Astra DB")]
     id: Option<String>,
@@ -105,6 +112,7 @@ Examples:
   astra-dev connect --id ID --region us-east-2 --write   ask for the token, then set .env
   astra-dev connect --endpoint URL --token-stdin < token.txt
   astra-dev connect --url http://127.0.0.1:8181 --create-keyspace
+  astra-dev connect - --write < connection.txt           a whole connection string
 
 Exit codes: 0 the connection works, 1 it does not, 2 wrong options.";
 
@@ -172,7 +180,15 @@ impl Connect {
             let value = value.as_deref().unwrap_or_default().trim();
             Some(value.to_owned()).filter(|value| !value.is_empty())
         };
+        let names_place = [&self.id, &self.region, &self.endpoint, &self.url];
+        let string = match self.string.as_deref() {
+            Some("-") => Some(first_line()?),
+            Some(string) => Some(self.of_command_line(string)),
+            None if names_place.into_iter().any(|place| text(place).is_some()) => None,
+            None => from_environment("DATA_API_URI"),
+        };
         Ok(Given {
+            string,
             id: text(&self.id),
             region: text(&self.region),
             endpoint: text(&self.endpoint),
@@ -182,6 +198,16 @@ impl Connect {
             token,
             password,
         })
+    }
+
+    fn of_command_line(&self, string: &str) -> Secret {
+        let has_secrets = whole(string).is_ok_and(|uri| has_credentials(&uri));
+        if has_secrets && !self.json {
+            output::note(
+                "warning: the list of processes and the shell's history show what is on the command line; `astra-dev connect -` reads the connection string from standard input",
+            );
+        }
+        string.into()
     }
 
     fn print(&self, connection: &Connection) {
@@ -216,7 +242,7 @@ impl Connect {
         let latency = match probe::probe(database, ROUND_TRIPS).await {
             Ok(latency) => latency,
             Err(error) => match diagnose(database, error).await {
-                Finding::NoKeyspace if self.may_create(database)? => {
+                Finding::NoKeyspace { .. } if self.may_create(database)? => {
                     probe::hasty(database)
                         .create_keyspace(keyspace)
                         .await
@@ -253,7 +279,7 @@ impl Connect {
 
     /// Lines of another kind of database would make applications refuse the file.
     fn warn_of_others(path: &PathBuf, connection: &Connection) -> anyhow::Result<()> {
-        let text = std::fs::read_to_string(path)?;
+        let text = beside::read(path)?;
         let set = connection.variables(false);
         let others: Vec<String> = dotenv::parse(&text)
             .into_keys()
@@ -272,14 +298,20 @@ impl Connect {
 }
 
 fn first_line() -> anyhow::Result<Secret> {
-    let mut line = String::new();
-    io::stdin()
-        .lock()
-        .read_line(&mut line)
+    let mut line = Vec::new();
+    let mut input = io::stdin().lock().take(LONGEST_LINE);
+    input
+        .read_until(b'\n', &mut line)
         .context("reading the secret from standard input")?;
-    let line = line.trim();
+    let line = String::from_utf8(line).map_err(|_| {
+        misused(
+            "what stands on standard input is not UTF-8",
+            "save the file as UTF-8",
+        )
+    })?;
+    let line = line.trim_start_matches('\u{feff}').trim();
     if line.is_empty() {
-        return Err(hinted(
+        return Err(misused(
             "standard input is empty",
             "give the secret as its first line: astra-dev connect … --token-stdin < token.txt",
         ));

@@ -8,7 +8,6 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use astra_db::{Database, Page, PageState};
-use indicatif::ProgressBar;
 use serde::Serialize;
 use serde_json::Value as Json;
 use serde_json::value::RawValue;
@@ -18,7 +17,7 @@ use self::writer::{Column, Writer};
 use crate::cell;
 use crate::database::DatabaseArgs;
 use crate::format::Format;
-use crate::output::{self, Outcome, counted, grouped, hinted};
+use crate::output::{self, Outcome, counted, hinted};
 use crate::progress;
 use crate::target::{Target, TargetArgs, whole};
 
@@ -79,12 +78,36 @@ Examples:
 
 Exit codes: 0 everything is exported, 1 it failed, 2 wrong options, 130 interrupted.";
 
+/// Deeper than any filter means something, and no deeper than can be read by recursion.
+const DEEPEST: usize = 32;
+
 fn filter(text: &str) -> Result<Json, String> {
+    if nesting(text) > DEEPEST {
+        return Err(format!("it is nested more than {DEEPEST} levels deep"));
+    }
     match serde_json::from_str(text) {
         Ok(filter @ Json::Object(_)) => Ok(filter),
         Ok(_) => Err("a filter is a JSON object, {\"price\": 10} for example".to_owned()),
-        Err(error) => Err(format!("it is no JSON: {error}")),
+        Err(error) => Err(format!("it is not JSON: {error}")),
     }
+}
+
+/// How deep a text is nested, if it is JSON.
+fn nesting(text: &str) -> usize {
+    let (mut depth, mut deepest) = (0_usize, 0);
+    let (mut is_string, mut is_escaped) = (false, false);
+    for byte in text.bytes() {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' if is_string => is_escaped = true,
+            b'"' => is_string = !is_string,
+            b'{' | b'[' if !is_string => depth += 1,
+            b'}' | b']' if !is_string => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        deepest = deepest.max(depth);
+    }
+    deepest
 }
 
 #[derive(Serialize)]
@@ -115,7 +138,7 @@ impl Export {
             .await?;
         let job = format!("{} {format:?} {}", target.place(&database), self.filter);
         let checkpoint = self.output.as_deref().map(CheckpointFile::beside);
-        let resumed = self.resumed(checkpoint.as_ref(), &job)?;
+        let resumed = self.resumed(checkpoint.as_ref(), &job, target.item())?;
         let columns = self.columns(&target);
         let bytes = resumed.as_ref().map(|resumed| resumed.bytes);
         let writer = Writer::open(self.output.as_deref(), format, columns, bytes)?;
@@ -159,6 +182,7 @@ impl Export {
         &self,
         file: Option<&CheckpointFile>,
         job: &str,
+        item: &str,
     ) -> anyhow::Result<Option<Checkpoint>> {
         let (Some(file), Some(path)) = (file, &self.output) else {
             return Ok(None);
@@ -167,7 +191,7 @@ impl Export {
             let resumed = file.read(job)?;
             let said = match &resumed {
                 Some(resumed) => {
-                    format!("Going on after {}.", counted(resumed.exported, "document"))
+                    format!("Going on after {}.", counted(resumed.exported, item))
                 }
                 None => "There is nothing to go on with: beginning at the first page.".to_owned(),
             };
@@ -207,7 +231,9 @@ impl Export {
             }
             progress.exported += page.items.len() as u64;
             progress.next = page.next_page_state;
-            tell(&bar, progress.exported, started);
+            let seconds = started.elapsed().as_secs();
+            let exported = counted(progress.exported, target.item());
+            bar.set_message(format!("{exported}, {seconds} s"));
             let Some(next) = &progress.next else {
                 break Outcome::Done;
             };
@@ -225,7 +251,8 @@ impl Export {
                 file.remove()?;
             }
         }
-        self.report(progress.exported, finished, started.elapsed())?;
+        let exported = progress.exported;
+        self.report(target.item(), exported, finished, started.elapsed())?;
         Ok(outcome)
     }
 
@@ -248,7 +275,13 @@ impl Export {
         }
     }
 
-    fn report(&self, exported: u64, finished: bool, elapsed: Duration) -> anyhow::Result<()> {
+    fn report(
+        &self,
+        item: &str,
+        exported: u64,
+        finished: bool,
+        elapsed: Duration,
+    ) -> anyhow::Result<()> {
         let seconds = elapsed.as_secs_f64();
         if self.json {
             let file = self.output.as_deref();
@@ -264,7 +297,7 @@ impl Export {
         }
         output::note(&format!(
             "{} exported in {seconds:.1} s",
-            counted(exported, "document")
+            counted(exported, item)
         ));
         if !finished && self.output.is_some() {
             output::note("Not finished. Go on with --resume.");
@@ -273,10 +306,33 @@ impl Export {
     }
 }
 
-fn tell(bar: &ProgressBar, exported: u64, started: Instant) {
-    bar.set_message(format!(
-        "{} documents, {} s",
-        grouped(exported),
-        started.elapsed().as_secs()
-    ));
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn adversarial_filters_are_taken_or_refused() {
+        const PIECES: &[&[u8]] = &[
+            b"{",
+            b"}",
+            b"[",
+            b"]",
+            b"{\"a\":",
+            b"{\"$and\":[",
+            b"\"",
+            b"\\",
+            b",",
+            b"1",
+            b"\"a\":1,",
+            b"\xff",
+        ];
+        crate::small_stack::check(crate::small_stack::text(PIECES), |text| drop(filter(&text)));
+        crate::small_stack::run(|| {
+            let nested =
+                |depth: usize| format!("{}1{}", "{\"a\":".repeat(depth), "}".repeat(depth));
+            assert!(filter(&nested(DEEPEST)).is_ok());
+            assert!(filter(&nested(DEEPEST + 1)).is_err());
+            assert!(filter(&nested(100_000)).is_err());
+        });
+    }
 }

@@ -272,3 +272,106 @@ fn what_is_missing_or_too_much_is_named() {
     ];
     insta::assert_snapshot!("incomplete", cases.map(refusal).join("\n"));
 }
+
+#[test]
+fn a_whole_connection_string_is_taken() {
+    let server = server();
+    server.command("", &serde_json::json!({"createKeyspace": {"name": "shop"}}));
+    let string = format!("http://cassandra:cassandra@{}/v1/shop", server.address);
+    let directory = tempfile::tempdir().unwrap();
+    let connect = |arguments: &[&str], variable: Option<&str>| {
+        let mut command = alone(directory.path(), &["connect", "--write", "--show-secrets"]);
+        command.args(arguments);
+        if let Some(value) = variable {
+            command.env("DATA_API_URI", value);
+        }
+        let said = command.output().unwrap();
+        assert!(
+            said.status.success(),
+            "{arguments:?}: {}",
+            text(&said.stderr)
+        );
+        let written = std::fs::read_to_string(directory.path().join(".env")).unwrap();
+        assert_eq!(written, format!("DATA_API_URI={string}\n"));
+        text(&said.stderr)
+    };
+    assert!(connect(&[&string], None).contains("warning: the list of processes"));
+    connect(&["--url", &string], None);
+    connect(&["--endpoint", &string], None);
+    assert!(!connect(&[], Some(&string)).contains("warning"));
+    let mut piped = alone(directory.path(), &["connect", "-", "--json"]);
+    let mut piped = piped.stdin(Stdio::piped()).spawn().unwrap();
+    write!(piped.stdin.take().unwrap(), "\u{feff}{string}\r\n").unwrap();
+    let said = piped.wait_with_output().unwrap();
+    let report: serde_json::Value = serde_json::from_slice(&said.stdout).unwrap();
+    assert_eq!(report["tested"], true, "{}", text(&said.stderr));
+
+    let refused = |arguments: &[&str], expected: &str| {
+        let output = alone(directory.path(), &["connect"])
+            .args(arguments)
+            .output()
+            .unwrap();
+        let words = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{words}");
+        assert!(
+            words.contains(expected) && !words.contains("s3cret"),
+            "{words}"
+        );
+    };
+    let other = ["--keyspace", "other"];
+    refused(
+        &[&[string.as_str()], &other[..]].concat(),
+        "names the keyspace shop, but other",
+    );
+    refused(&[&string, "--url", "http://c"], "two databases are named");
+    refused(&["http://ann:s3cret@h/v1"], "keyspace is missing");
+    refused(
+        &["http://h/v1/shop"],
+        "neither a token nor a user and password",
+    );
+}
+
+#[test]
+fn https_to_an_http_port_and_http_to_a_tls_port_are_told_apart() {
+    let server = server();
+    let connect = |endpoint: &str| {
+        let directory = tempfile::tempdir().unwrap();
+        let mut command = alone(directory.path(), &["connect", "--endpoint", endpoint]);
+        let output = command
+            .env("ASTRA_DB_APPLICATION_TOKEN", TOKEN)
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        text(&output.stderr)
+    };
+    let said = connect(&format!("https://{}", server.address));
+    assert!(
+        said.contains(&format!("hint: write http://{}\n", server.address)),
+        "{said}"
+    );
+    // As nginx and Go answer in plain HTTP, and as a TLS library alone does.
+    let words = answering(
+        "400 Bad Request",
+        "The plain HTTP request was sent to HTTPS port",
+    );
+    let said = connect(&format!("http://{words}"));
+    assert!(
+        said.contains(&format!("hint: write https://{words}\n")),
+        "{said}"
+    );
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let alerting = listener.local_addr().unwrap().to_string();
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut request = [0; 4096];
+            drop(stream.read(&mut request));
+            drop(stream.write_all(&[0x15, 0x03, 0x01, 0x00, 0x02, 0x02, 0x46]));
+        }
+    });
+    let said = connect(&format!("http://{alerting}"));
+    assert!(
+        said.contains(&format!("hint: write https://{alerting}\n")),
+        "{said}"
+    );
+}

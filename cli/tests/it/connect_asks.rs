@@ -65,3 +65,61 @@ fn a_host_that_is_not_reached_is_named() {
     assert!(!screen.contains("s3cret"), "{screen}");
     insta::assert_snapshot!("asked_unreachable", steady(&screen, &unused.to_string()));
 }
+
+#[test]
+fn each_answer_is_checked_before_the_next_question() {
+    let Some(terminal) = Terminal::start("connect --no-test", &[]) else {
+        return;
+    };
+    terminal.answer("Which database?", "");
+    terminal.answer("or endpoint", "nonsense");
+    terminal.wait_for("nonsense\" is no");
+    terminal.key("C-u");
+    for _ in 0.."nonsense".len() {
+        terminal.key("BSpace");
+    }
+    terminal.answer("or endpoint", "01234567-89ab-cdef-0123-456789abcdef");
+    terminal.answer("Region", "us east");
+    terminal.wait_for("us east\"");
+    for _ in 0.."us east".len() {
+        terminal.key("BSpace");
+    }
+    terminal.answer("Region", "us-east-2");
+    terminal.answer("Application token", "Bearer AstraCS:1");
+    terminal.wait_for("leave that out");
+    terminal.answer("Application token", "AstraCS:typed");
+    terminal.answer("Keyspace", "my-shop");
+    terminal.wait_for("cannot be the name of a keyspace");
+    for _ in 0.."my-shop".len() {
+        terminal.key("BSpace");
+    }
+    terminal.answer("Keyspace", "shop");
+    let screen = terminal.wait_for("exit code");
+    assert!(
+        screen.ends_with("exit code 0\n") && !screen.contains("typed"),
+        "{screen}"
+    );
+}
+
+#[test]
+fn a_connection_string_is_asked_for_and_not_shown() {
+    let Some(terminal) = Terminal::start("connect --no-test", &[]) else {
+        return;
+    };
+    terminal.wait_for("Which database?");
+    terminal.key("Down");
+    terminal.key("Down");
+    terminal.key("Enter");
+    terminal.answer("Connection string", "http://ann:s3cret@h");
+    terminal.wait_for("keyspace is missing");
+    terminal.answer("Connection string", "http://ann:s3cret@h/v1/shop");
+    let screen = terminal.wait_for("exit code");
+    assert!(
+        screen.contains("\nDATA_API_URI=http://ann:[REDACTED]@h/v1/shop\n"),
+        "{screen}"
+    );
+    assert!(
+        screen.ends_with("exit code 0\n") && !screen.contains("s3cret"),
+        "{screen}"
+    );
+}

@@ -89,6 +89,8 @@ fn rows_come_back_through_csv() {
             .status
             .success()
     );
+    let said = text(bench.run(&["export", "-t", "reviews"]).stderr);
+    assert!(said.contains("2 rows exported"), "{said}");
     let exported = fs::read_to_string(bench.path("out.csv")).unwrap();
     assert_eq!(
         sorted(&exported),
@@ -176,6 +178,14 @@ fn status_tells_what_there_is() {
         .join("\n")
         .replace(&bench.server.address, "127.0.0.1:PORT");
     insta::assert_snapshot!("status", said);
+    let missing = bench.run(&["status", "--keyspace", "other"]);
+    assert_eq!(missing.status.code(), Some(1));
+    let missing = text(missing.stderr);
+    assert!(
+        missing.contains("there is no keyspace other at http://"),
+        "{missing}"
+    );
+    assert!(missing.contains("; keyspaces there: shop"), "{missing}");
     let report = bench
         .run(&["status", "--json", "--round-trips", "3"])
         .stdout;
@@ -217,4 +227,20 @@ fn status_looks_without_touching_and_reads_the_env_file() {
     .unwrap();
     let said = text(alone(&["status"]).stdout);
     assert!(said.contains("as cassandra (from .env)"), "{said}");
+
+    // As Notepad saves it.
+    let right = settings.replace("wrong", "cassandra").replace('\n', "\r\n");
+    fs::write(directory.path().join(".env"), format!("\u{feff}{right}")).unwrap();
+    let said = text(alone(&["status"]).stdout);
+    assert!(said.contains("as cassandra (from .env)"), "{said}");
+    let utf16: Vec<u8> = format!("\u{feff}{right}")
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    fs::write(directory.path().join(".env"), utf16).unwrap();
+    let said = text(alone(&["status"]).stderr);
+    assert!(
+        said.contains("reading .env\n  because: the file is encoded in UTF-16: save it as UTF-8"),
+        "{said}"
+    );
 }

@@ -1,15 +1,27 @@
 //! The questions, on a terminal.
 
 use anyhow::Context as _;
+use astra_db::ConnectionString;
 use dialoguer::{Confirm, Input, Password, Select};
+use secrecy::ExposeSecret;
 use shared::settings::DEFAULT_KEYSPACE;
 
-use crate::connection::{Given, Secret, astra_endpoint};
+use crate::connection::{
+    Given, Secret, astra_endpoint, check_endpoint, check_keyspace, checked_token, has_credentials,
+    is_whole, whole,
+};
+use crate::output::Hinted;
 
-/// Asks for every piece that is missing.
+/// Asks for every piece that is missing. Each answer is checked before the next question.
 pub(super) fn fill(given: &mut Given) -> anyhow::Result<()> {
-    if !given.names_astra() && given.url.is_none() {
+    if given.string.is_none() && !given.names_astra() && given.url.is_none() {
         which(given)?;
+    }
+    let places = [&given.endpoint, &given.url];
+    let place = places.into_iter().flatten().find(|place| is_whole(place));
+    let string = given.string.as_ref().map(ExposeSecret::expose_secret);
+    if let Some(string) = string.or(place.map(String::as_str)) {
+        return fill_whole(&whole(string)?, given);
     }
     if given.url.is_some() {
         fill_self_hosted(given)?;
@@ -17,9 +29,23 @@ pub(super) fn fill(given: &mut Given) -> anyhow::Result<()> {
         fill_astra(given)?;
     }
     if given.keyspace.is_none() {
-        given.keyspace = Some(text("Keyspace", Some(DEFAULT_KEYSPACE))?);
+        given.keyspace = Some(text("Keyspace", Some(DEFAULT_KEYSPACE), check_keyspace)?);
     }
     Ok(())
+}
+
+/// A connection string names the place and the keyspace; it may have no credentials.
+fn fill_whole(uri: &ConnectionString, given: &mut Given) -> anyhow::Result<()> {
+    if has_credentials(uri) {
+        return Ok(());
+    }
+    if uri.environment().is_astra() {
+        fill_token(given)
+    } else if given.token.is_none() {
+        fill_self_hosted(given)
+    } else {
+        Ok(())
+    }
 }
 
 /// A question with yes or no.
@@ -35,6 +61,7 @@ fn which(given: &mut Given) -> anyhow::Result<()> {
     let kinds = [
         "Astra DB",
         "A Data API of your own (HCD, DSE, Cassandra, astra-dev serve)",
+        "A connection string",
     ];
     let chosen = Select::new()
         .with_prompt("Which database?")
@@ -42,15 +69,20 @@ fn which(given: &mut Given) -> anyhow::Result<()> {
         .default(0)
         .interact()
         .context("asking")?;
-    if chosen == 1 {
-        given.url = Some(text("URL", Some("http://127.0.0.1:8181"))?);
-        return Ok(());
-    }
-    let place = text("Database id, or endpoint (https://…)", None)?;
-    if place.contains("://") {
-        given.endpoint = Some(place);
-    } else {
-        given.id = Some(place);
+    match chosen {
+        1 => given.url = Some(text("URL", Some("http://127.0.0.1:8181"), check_place)?),
+        2 => {
+            let prompt = "Connection string (not shown)";
+            given.string = Some(hidden(prompt, |text| whole(text).map(drop))?);
+        }
+        _ => {
+            let place = text("Database id, or endpoint (https://…)", None, check_database)?;
+            if place.contains("://") {
+                given.endpoint = Some(place);
+            } else {
+                given.id = Some(place);
+            }
+        }
     }
     Ok(())
 }
@@ -58,45 +90,92 @@ fn which(given: &mut Given) -> anyhow::Result<()> {
 fn fill_astra(given: &mut Given) -> anyhow::Result<()> {
     if given.endpoint.is_none() {
         if given.id.is_none() {
-            given.id = Some(text("Database id", None)?);
+            given.id = Some(text("Database id", None, check_id)?);
         }
+        let id = given.id.clone().unwrap_or_default();
         if given.region.is_none() {
-            given.region = Some(text("Region, such as us-east-2", None)?);
-        }
-        // Said now, not after the token has been typed.
-        if let (Some(id), Some(region)) = (&given.id, &given.region) {
-            astra_endpoint(id, region)?;
+            let prompt = "Region, such as us-east-2";
+            let check = |region: &str| astra_endpoint(&id, region).map(drop);
+            given.region = Some(text(prompt, None, check)?);
         }
     }
+    fill_token(given)
+}
+
+fn fill_token(given: &mut Given) -> anyhow::Result<()> {
     if given.token.is_none() {
-        given.token = Some(hidden("Application token (AstraCS:…, not shown)")?);
+        let prompt = "Application token (AstraCS:…, not shown)";
+        let check = |text: &str| checked_token(text.into()).map(drop);
+        given.token = Some(hidden(prompt, check)?);
     }
     Ok(())
 }
 
 fn fill_self_hosted(given: &mut Given) -> anyhow::Result<()> {
     if given.username.is_none() {
-        given.username = Some(text("User", Some("cassandra"))?);
+        given.username = Some(text("User", Some("cassandra"), |_| Ok(()))?);
     }
     if given.password.is_none() {
-        given.password = Some(hidden("Password (not shown)")?);
+        given.password = Some(hidden("Password (not shown)", |_| Ok(()))?);
     }
     Ok(())
 }
 
-fn text(prompt: &str, default: Option<&str>) -> anyhow::Result<String> {
+fn check_database(place: &str) -> anyhow::Result<()> {
+    if place.contains("://") {
+        check_place(place)
+    } else {
+        check_id(place)
+    }
+}
+
+fn check_id(id: &str) -> anyhow::Result<()> {
+    astra_endpoint(id, "us-east-2").map(drop)
+}
+
+/// An endpoint, or a connection string in its place.
+fn check_place(place: &str) -> anyhow::Result<()> {
+    if is_whole(place) {
+        whole(place).map(drop)
+    } else {
+        check_endpoint(place)
+    }
+}
+
+/// What is wrong with an answer, in one line.
+fn said(check: impl Fn(&str) -> anyhow::Result<()>, answer: &str) -> Result<(), String> {
+    let answer = answer.trim();
+    let problem = match check(answer) {
+        Ok(()) if answer.is_empty() => return Err("nothing was typed".to_owned()),
+        Ok(()) => return Ok(()),
+        Err(problem) => problem,
+    };
+    let hint = problem.downcast_ref::<Hinted>().map(|hinted| &hinted.hint);
+    Err(match hint {
+        Some(hint) => format!("{problem}: {hint}"),
+        None => problem.to_string(),
+    })
+}
+
+fn text(
+    prompt: &str,
+    default: Option<&str>,
+    check: impl Fn(&str) -> anyhow::Result<()>,
+) -> anyhow::Result<String> {
     let input = Input::<String>::new().with_prompt(prompt);
     let input = match default {
         Some(default) => input.default(default.to_owned()),
         None => input,
     };
+    let input = input.validate_with(|answer: &String| said(&check, answer));
     let answer = input.interact_text().context("asking")?;
     Ok(answer.trim().to_owned())
 }
 
-fn hidden(prompt: &str) -> anyhow::Result<Secret> {
+fn hidden(prompt: &str, check: impl Fn(&str) -> anyhow::Result<()>) -> anyhow::Result<Secret> {
     let answer = Password::new()
         .with_prompt(prompt)
+        .validate_with(|answer: &String| said(&check, answer))
         .interact()
         .context("asking")?;
     Ok(answer.trim().into())

@@ -1,6 +1,5 @@
 //! How far an export has come, in a file beside it.
 
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -38,7 +37,7 @@ impl CheckpointFile {
 
     pub(super) fn read(&self, job: &str) -> anyhow::Result<Option<Checkpoint>> {
         let shown = self.path.display();
-        let text = match fs::read_to_string(&self.path) {
+        let text = match beside::read(&self.path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             text => text.with_context(|| format!("reading {shown}"))?,
         };

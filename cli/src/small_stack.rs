@@ -1,0 +1,54 @@
+//! Property tests with inputs that a person with bad intentions would send, on a stack of 256 KiB.
+
+use std::fmt::Debug;
+use std::thread;
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+use proptest::test_runner::{Config, TestRunner};
+
+const STACK: usize = 256 * 1024;
+
+/// Runs a property for many values; `PROPTEST_CASES` says for how many.
+pub(crate) fn check<S>(strategy: S, property: impl Fn(S::Value) + Send + 'static)
+where
+    S: Strategy + Send + 'static,
+    S::Value: Debug,
+{
+    run(move || {
+        let config = Config {
+            failure_persistence: None,
+            ..Config::default()
+        };
+        let outcome = TestRunner::new(config).run(&strategy, |value| {
+            property(value);
+            Ok(())
+        });
+        outcome.unwrap();
+    });
+}
+
+pub(crate) fn run(work: impl FnOnce() + Send + 'static) {
+    let thread = thread::Builder::new().stack_size(STACK).spawn(work);
+    thread.unwrap().join().unwrap();
+}
+
+/// Pieces that mean something to a parser, each repeated: what repeats a bracket is deep, what repeats a letter is long, and
+/// what repeats a separator is wide.
+pub(crate) fn bytes(pieces: &'static [&'static [u8]]) -> impl Strategy<Value = Vec<u8>> {
+    let count = prop_oneof![
+        12 => 1..4_usize,
+        3 => 4..100_usize,
+        1 => 100..1_500_usize,
+    ];
+    vec((select(pieces), count), 0..16).prop_map(|runs| {
+        let runs = runs.into_iter().map(|(piece, count)| piece.repeat(count));
+        runs.collect::<Vec<_>>().concat()
+    })
+}
+
+/// The same as text.
+pub(crate) fn text(pieces: &'static [&'static [u8]]) -> impl Strategy<Value = String> {
+    bytes(pieces).prop_map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+}
