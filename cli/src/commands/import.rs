@@ -1,8 +1,13 @@
 //! `astra-dev import`: files into a collection or table, in bounded memory, exactly once.
 
+#[cfg(test)]
+mod adversarial;
 mod batch;
 mod checkpoint;
+mod csv;
 mod identity;
+mod input;
+mod json;
 mod ledger;
 mod lines;
 mod records;
@@ -13,7 +18,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
-use std::{fs, io, thread};
+use std::{fs, thread};
 
 use anyhow::Context as _;
 use futures_util::{Stream, StreamExt as _, stream};
@@ -29,14 +34,16 @@ use self::source::{Shape, Source};
 use crate::beside::with_suffix;
 use crate::database::DatabaseArgs;
 use crate::format::Format;
-use crate::output::{self, Outcome, counted, grouped, hinted};
+use crate::output::{self, Outcome, counted, grouped, hinted, misused};
 use crate::progress;
 use crate::target::TargetArgs;
 
 /// Put documents from a file into a collection, or rows into a table
 ///
-/// Reads JSON Lines or CSV, in as much memory as a few batches need, however large the file is. Every line is accounted
-/// for: what cannot be stored is written to FILE.rejected.jsonl with its line and the reason.
+/// Reads JSON Lines or CSV, in as much memory as a few batches need, however large the file is. JSON may also be one
+/// list, or objects over several lines; CSV may be separated by semicolons, tabs or vertical bars, as its first line is.
+/// Files compressed with gzip are read as they are. All text is UTF-8. Every line is accounted for: what cannot be stored
+/// is written to FILE.rejected.jsonl with its line and the reason.
 ///
 /// An import that was interrupted, by Ctrl-C, a crash or a power cut, goes on with --resume: FILE.checkpoint tells what
 /// has been acknowledged. Nothing is stored twice. Documents without an _id get one that is made of the file's name, the
@@ -94,7 +101,8 @@ Examples:
   astra-dev import products.jsonl --collection products --create
   astra-dev import products.jsonl --collection products --resume
   astra-dev import reviews.csv --table reviews --keyspace cars
-  zcat big.jsonl.gz | astra-dev import - --collection events
+  astra-dev import big.jsonl.gz --collection events
+  zstd -dc big.jsonl.zst | astra-dev import - --collection events
 
 Exit codes: 0 everything is stored, 1 it failed, 2 wrong options, 3 some lines were rejected, 130 interrupted.";
 
@@ -123,9 +131,15 @@ impl Import {
     #[tokio::main]
     pub(crate) async fn run(self) -> anyhow::Result<Outcome> {
         let path = self.path();
-        let format = Format::of(self.format, path)?;
+        let format = Format::of(self.format, path.map(source::uncompressed).as_deref())?;
+        if self.resume && path.is_none() {
+            return Err(misused(
+                "an import of standard input cannot be resumed",
+                "give the name of the file; what was stored is not stored twice in any case",
+            ));
+        }
         // Before anything is made in the database.
-        let size = path.map(size_of).transpose()?;
+        let size = path.map(size_of).transpose()?.flatten();
         let chosen = self.database.choose()?;
         output::note(&format!("Importing into {}.", chosen.describe()));
         let database = shared::connect::open(&chosen.settings).await?;
@@ -158,12 +172,6 @@ impl Import {
         place: &str,
     ) -> anyhow::Result<Option<Checkpoint>> {
         let Some(file) = checkpoint else {
-            if self.resume {
-                return Err(hinted(
-                    "standard input cannot be gone on with",
-                    "give the name of the file; what was stored is not stored twice in any case",
-                ));
-            }
             return Ok(None);
         };
         if self.restart {
@@ -223,10 +231,10 @@ impl Import {
             End::Finished => Ok(Outcome::Done),
             End::Asked => Ok(Outcome::Interrupted),
             End::TooManyRejected => Err(hinted(
-                format!(
-                    "stopped: {} were rejected",
-                    counted(ledger.tally.rejected, "line")
-                ),
+                match ledger.tally.rejected {
+                    1 => "stopped: 1 line was rejected".to_owned(),
+                    count => format!("stopped: {} lines were rejected", grouped(count)),
+                },
                 "see why in the file of the rejected; --resume goes on, with a higher --max-rejected",
             )),
         }
@@ -316,12 +324,15 @@ impl Import {
     }
 }
 
-fn size_of(path: &Path) -> anyhow::Result<u64> {
-    let file = fs::metadata(path).with_context(|| format!("reading {}", path.display()))?;
-    Ok(file.len())
+/// The size of the text of a file, unless it is compressed.
+fn size_of(path: &Path) -> anyhow::Result<Option<u64>> {
+    let reading = || format!("reading {}", path.display());
+    let file = fs::metadata(path).with_context(reading)?;
+    let is_gzip = input::is_gzip(path).with_context(reading)?;
+    Ok(Some(file.len()).filter(|_| !is_gzip))
 }
 
-async fn store(sink: &Sink, batch: io::Result<Batch>) -> anyhow::Result<sink::Done> {
+async fn store(sink: &Sink, batch: anyhow::Result<Batch>) -> anyhow::Result<sink::Done> {
     sink.store(batch.context("reading the file")?).await
 }
 
@@ -331,7 +342,7 @@ fn read_ahead(
     mut source: Source,
     batches: usize,
     stop: Arc<AtomicBool>,
-) -> impl Stream<Item = io::Result<Batch>> {
+) -> impl Stream<Item = anyhow::Result<Batch>> {
     let (sender, mut receiver) = mpsc::channel(batches);
     thread::spawn(move || {
         while !stop.load(Ordering::Relaxed) {

@@ -11,6 +11,7 @@ mod create;
 mod describe;
 mod export;
 mod import;
+mod import_files;
 mod metrics;
 mod serve;
 mod terminal;

@@ -8,6 +8,9 @@ const MOST_DOCUMENTS: usize = 100;
 /// Larger batches cost memory and bring nothing.
 const MOST_BYTES: usize = 2_000_000;
 
+/// The longest record that is read whole: the server takes requests of 20 MB, documents of 4 MB.
+pub(super) const LONGEST: usize = 19_000_000;
+
 /// How far into the input something reaches.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Position {

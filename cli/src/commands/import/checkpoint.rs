@@ -3,7 +3,7 @@
 //! It tells only of what the database has acknowledged, so an import that goes on from it loses nothing. What had been
 //! acknowledged beyond it is sent again; the `_id`s make that harmless.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 
@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::batch::Position;
+use super::input;
 use super::ledger::Tally;
 use crate::beside::{self, with_suffix};
 use crate::output::hinted;
@@ -55,7 +56,7 @@ impl CheckpointFile {
     /// The checkpoint, if there is one; checked against the input and the target.
     pub(super) fn read(&self, target: &str) -> anyhow::Result<Option<Checkpoint>> {
         let shown = self.path.display();
-        let text = match fs::read_to_string(&self.path) {
+        let text = match beside::read(&self.path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             text => text.with_context(|| format!("reading {shown}"))?,
         };
@@ -113,6 +114,12 @@ impl CheckpointFile {
     fn fingerprint(&self, end: u64) -> anyhow::Result<String> {
         let reading = || format!("reading {}", self.input.display());
         let mut file = File::open(&self.input).with_context(reading)?;
+        // A gzip file ends with the checksum and the length of its text: the end stands for all of it.
+        let end = if input::is_gzip(&self.input).with_context(reading)? {
+            file.metadata().with_context(reading)?.len()
+        } else {
+            end
+        };
         let start = end.saturating_sub(COMPARED);
         file.seek(SeekFrom::Start(start)).with_context(reading)?;
         let mut bytes = Vec::new();

@@ -47,7 +47,7 @@ fn probe(text: &str) -> Result<Probe, String> {
     let probe = serde_json::from_str(text);
     // Serde takes a list for a struct, too.
     if !text.trim_start().starts_with('{') && serde_json::from_str::<IgnoredAny>(text).is_ok() {
-        return Err("it is JSON, but no object".to_owned());
+        return Err("it is JSON, but not an object".to_owned());
     }
     probe.map_err(|error| no_object(&error))
 }
@@ -67,10 +67,14 @@ fn with_id(file: &str, line: u64, text: &str) -> String {
 }
 
 fn no_object(error: &serde_json::Error) -> String {
-    // A line is one line to serde: its own count would mislead.
     let said = error.to_string();
     let said = said.split(" at line ").next().unwrap_or_default();
-    format!("it is no JSON object: {said} (column {})", error.column())
+    let column = error.column();
+    // Serde counts from where the document begins, which is mostly the only line it has.
+    match error.line() {
+        0 | 1 => format!("it is not a JSON object: {said} (column {column})"),
+        line => format!("it is not a JSON object: {said} (column {column} of its line {line})"),
+    }
 }
 
 #[cfg(test)]
@@ -106,22 +110,22 @@ mod tests {
     #[test]
     fn what_is_no_object_is_told_of() {
         let of = |text| identified("a", 1, text).unwrap_err();
-        assert_eq!(of("[1]"), "it is JSON, but no object");
+        assert_eq!(of("[1]"), "it is JSON, but not an object");
         assert_eq!(
             of("{\"a\":}"),
-            "it is no JSON object: expected value (column 6)"
+            "it is not a JSON object: expected value (column 6)"
         );
         assert_eq!(
             of("{\"a\":1"),
-            "it is no JSON object: EOF while parsing an object (column 6)"
+            "it is not a JSON object: EOF while parsing an object (column 6)"
         );
         assert_eq!(
             of("{\"_id\":1,\"_id\":2}"),
-            "it is no JSON object: duplicate field `_id` (column 14)"
+            "it is not a JSON object: duplicate field `_id` (column 14)"
         );
         assert_eq!(
             object("{} x").unwrap_err(),
-            "it is no JSON object: trailing characters (column 4)"
+            "it is not a JSON object: trailing characters (column 4)"
         );
     }
 }

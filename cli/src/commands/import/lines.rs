@@ -1,30 +1,36 @@
 //! Reading JSON Lines, in memory for one batch at a time.
 
-use std::io::{self, BufRead, Read as _};
+use std::io::{self, BufRead as _, Read as _};
 
-use super::batch::{Batch, Content, Item, Position};
+use super::batch::{Batch, Content, Item, LONGEST, Position};
+use super::input::{Bytes, not_utf8};
 use super::source::Shape;
 
-/// The longest line taken: the server takes requests of 20 MB, documents of 4 MB.
-const LONGEST: usize = 19_000_000;
+/// After so many bytes a batch is passed on with what is in it, so that files of empty lines can be interrupted.
+const ENOUGH: u64 = 50_000_000;
 
-pub(super) struct Lines<R> {
-    input: R,
+pub(super) struct Lines {
+    input: Bytes,
     shape: Shape,
     at: Position,
 }
 
-impl<R: BufRead> Lines<R> {
+impl Lines {
     /// Reads on from a position, where `input` stands already.
-    pub(super) fn new(input: R, shape: Shape, at: Position) -> Self {
+    pub(super) fn new(input: Bytes, shape: Shape, at: Position) -> Self {
         Self { input, shape, at }
     }
 
-    /// The next batch; `None` at the end.
+    /// The next batch, which may be empty; `None` at the end.
     pub(super) fn next_batch(&mut self) -> io::Result<Option<Batch>> {
         let mut batch = Batch::default();
-        while !batch.is_full() {
-            let Some(line) = self.line()? else { break };
+        let start = self.at.bytes;
+        let mut is_end = false;
+        while !batch.is_full() && self.at.bytes - start < ENOUGH {
+            let Some(line) = self.line()? else {
+                is_end = true;
+                break;
+            };
             // Empty lines are no documents.
             let content = match line {
                 Ok(line) if line.trim_ascii().is_empty() => continue,
@@ -39,12 +45,12 @@ impl<R: BufRead> Lines<R> {
             batch.push(Item { line, content });
         }
         batch.end = self.at;
-        Ok(Some(batch).filter(|batch| !batch.items.is_empty()))
+        Ok(Some(batch).filter(|batch| !is_end || !batch.items.is_empty()))
     }
 
     fn content(&self, line: &[u8]) -> Content {
         let Ok(text) = std::str::from_utf8(line) else {
-            return Content::bad(line, "it is not UTF-8");
+            return Content::bad(line, not_utf8(line));
         };
         // A mark some editors put in front of a file.
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
@@ -101,7 +107,8 @@ mod tests {
         let shape = Shape::Document {
             file: "f".to_owned(),
         };
-        let mut lines = Lines::new(text, shape, at);
+        let input = Box::new(io::Cursor::new(text.to_vec()));
+        let mut lines = Lines::new(input, shape, at);
         let mut items = Vec::new();
         let mut end = at;
         while let Some(batch) = lines.next_batch().unwrap() {
@@ -121,7 +128,10 @@ mod tests {
         let expected = [
             (1, "{\"_id\":1}"),
             (4, "{\"_id\":2}"),
-            (5, "it is not UTF-8"),
+            (
+                5,
+                "the text is not UTF-8: byte 0xFF in column 1 (if it is Latin-1 or Windows-1252, `iconv -f WINDOWS-1252 -t UTF-8` converts the file)",
+            ),
             (6, "{\"_id\":3}"),
         ];
         assert_eq!(items, expected.map(|(line, json)| (line, json.to_owned())));

@@ -1,19 +1,17 @@
 //! The input: which format, from where, and what its records become.
 
-use std::fs::File;
-use std::io::{self, BufReader, Read as _, Seek as _, SeekFrom};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use astra_db::schema::Columns;
 use serde_json::value::RawValue;
 
 use super::batch::{Batch, Position};
-use super::identity;
+use super::json::{Layout, Values};
 use super::lines::Lines;
 use super::records::Records;
+use super::{identity, input};
 use crate::format::Format;
-use crate::output::hinted;
 use crate::target::Target;
 
 /// What a record becomes.
@@ -26,7 +24,7 @@ pub(super) enum Shape {
 }
 
 /// Gives batches until the input ends.
-pub(super) struct Source(Box<dyn FnMut() -> io::Result<Option<Batch>> + Send>);
+pub(super) struct Source(Box<dyn FnMut() -> anyhow::Result<Option<Batch>> + Send>);
 
 impl Shape {
     /// What the records of a file become in a collection or a table.
@@ -41,9 +39,10 @@ impl Shape {
         }
     }
 
-    pub(super) fn json(&self, line: u64, text: &str) -> Result<Box<RawValue>, String> {
+    /// The JSON to be stored. `ordinal` tells records of the same text apart: the line, where each has one of its own.
+    pub(super) fn json(&self, ordinal: u64, text: &str) -> Result<Box<RawValue>, String> {
         match self {
-            Self::Document { file } => identity::identified(file, line, text),
+            Self::Document { file } => identity::identified(file, ordinal, text),
             Self::Row { .. } => identity::object(text),
         }
     }
@@ -57,62 +56,48 @@ impl Source {
         shape: Shape,
         at: Position,
     ) -> anyhow::Result<Self> {
-        let Some(path) = path else {
-            return Self::standard_input(format, shape);
+        let reading = || {
+            let name = path.map_or("standard input".into(), Path::to_string_lossy);
+            format!("reading {name}")
         };
-        let reading = || format!("reading {}", path.display());
-        let mut file = File::open(path).with_context(reading)?;
-        Ok(match format {
-            Format::Jsonl => {
-                if is_list(&mut file).with_context(reading)? {
-                    return Err(hinted(
-                        format!("{} is one JSON list, not a document a line", path.display()),
-                        "jq -c '.[]' FILE > FILE.jsonl puts each on a line of its own",
-                    ));
-                }
-                file.seek(SeekFrom::Start(at.bytes)).with_context(reading)?;
-                let mut lines = Lines::new(BufReader::with_capacity(1 << 16, file), shape, at);
-                Self(Box::new(move || lines.next_batch()))
+        let begins = at == Position::default();
+        if format == Format::Csv {
+            let mut records = Records::begin(input::open(path, 0)?, shape).with_context(reading)?;
+            if !begins {
+                records.go_on(input::open(path, at.bytes)?, at);
             }
-            Format::Csv => {
-                let mut records = Records::new(file, shape).with_context(reading)?;
-                if at != Position::default() {
-                    records.seek(at).with_context(reading)?;
-                }
-                Self(Box::new(move || records.next_batch()))
-            }
-        })
+            return Ok(Self(Box::new(move || records.next_batch())));
+        }
+        let (layout, mut bytes) = Layout::of(input::open(path, 0)?).with_context(reading)?;
+        if !begins {
+            bytes = input::open(path, at.bytes)?;
+        }
+        if layout == Layout::Lines {
+            let mut lines = Lines::new(bytes, shape, at);
+            return Ok(Self(Box::new(move || Ok(lines.next_batch()?))));
+        }
+        let mut values = Values::new(bytes, layout, shape, at);
+        Ok(Self(Box::new(move || values.next_batch())))
     }
 
-    fn standard_input(format: Format, shape: Shape) -> anyhow::Result<Self> {
-        let input = BufReader::new(io::stdin());
-        Ok(match format {
-            Format::Jsonl => {
-                let mut lines = Lines::new(input, shape, Position::default());
-                Self(Box::new(move || lines.next_batch()))
-            }
-            Format::Csv => {
-                let mut records = Records::new(input, shape).context("reading standard input")?;
-                Self(Box::new(move || records.next_batch()))
-            }
-        })
-    }
-
-    pub(super) fn next_batch(&mut self) -> io::Result<Option<Batch>> {
+    pub(super) fn next_batch(&mut self) -> anyhow::Result<Option<Batch>> {
         (self.0)()
     }
 }
 
-/// Whether a file begins with a JSON list. Each of its lines would be refused, which would tell nobody why.
-fn is_list(file: &mut File) -> io::Result<bool> {
-    let mut beginning = Vec::new();
-    file.take(4096).read_to_end(&mut beginning)?;
-    Ok(beginning.trim_ascii_start().starts_with(b"["))
+/// The name of the text in a file: without `.gz`.
+pub(super) fn uncompressed(path: &Path) -> PathBuf {
+    if path.extension() == Some("gz".as_ref()) {
+        path.with_extension("")
+    } else {
+        path.to_owned()
+    }
 }
 
-/// The name that goes into the `_id`s that are made: that of the file, wherever it lies.
+/// The name that goes into the `_id`s that are made: that of the file, wherever it lies, compressed or not.
 fn name_of(path: Option<&Path>) -> String {
-    let name = path.and_then(Path::file_name);
+    let path = path.map(uncompressed);
+    let name = path.as_deref().and_then(Path::file_name);
     name.map_or_else(
         || "-".to_owned(),
         |name| name.to_string_lossy().into_owned(),
