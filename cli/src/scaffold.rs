@@ -2,13 +2,16 @@
 //!
 //! What is needed is read from the manifests, so that a crate or dependency that a sample takes up comes along.
 
+mod code;
 mod deploy;
 mod links;
 mod manifest;
+mod only;
 mod readme;
 mod rename;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use anyhow::{Context as _, anyhow};
 
@@ -54,21 +57,23 @@ pub(crate) struct Written {
     pub(crate) executable: bool,
 }
 
+/// The names of the samples: their folders have them, too.
+pub(crate) fn sample_names() -> Vec<&'static str> {
+    let names = SOURCES.iter().filter_map(|file| {
+        let name = file.path.strip_prefix("apps/")?;
+        name.strip_suffix("/Cargo.toml")
+    });
+    names.filter(|name| !name.contains('/')).collect()
+}
+
 /// The samples of this version.
 pub(crate) fn samples() -> anyhow::Result<Vec<Sample>> {
-    let manifests = SOURCES.iter().filter_map(|file| {
-        let name = file
-            .path
-            .strip_prefix("apps/")?
-            .strip_suffix("/Cargo.toml")?;
-        (!name.contains('/')).then_some(file)
+    let manifests = sample_names().into_iter().map(|name| {
+        let manifest = source(&format!("apps/{name}/Cargo.toml"))?;
+        let (name, description) = manifest::name_and_description(manifest)?;
+        Ok(Sample { name, description })
     });
-    manifests
-        .map(|file| {
-            let (name, description) = manifest::name_and_description(text(file)?)?;
-            Ok(Sample { name, description })
-        })
-        .collect()
+    manifests.collect()
 }
 
 /// The names of every package of the sources and of what they depend on: no application may have one of them.
@@ -78,6 +83,18 @@ pub(crate) fn taken_names() -> anyhow::Result<BTreeSet<String>> {
     // The samples may be copied under their own names.
     names.retain(|name| !samples.contains(name));
     Ok(names)
+}
+
+/// The names that the code of a sample uses for crates and modules: a crate of such a name would be mistaken for them.
+pub(crate) fn names_in_code(sample: &Sample) -> anyhow::Result<BTreeSet<String>> {
+    let folder = format!("apps/{}/", sample.name);
+    let files = SOURCES.iter().filter(|file| {
+        file.path.starts_with(&folder) && Path::new(file.path).extension() == Some("rs".as_ref())
+    });
+    let files: Vec<(&str, &str)> = files
+        .map(|file| Ok((file.path, text(file)?)))
+        .collect::<anyhow::Result<_>>()?;
+    Ok(code::names(&files))
 }
 
 /// The oldest Rust that builds the sources.
@@ -94,7 +111,8 @@ pub(crate) fn workspace(sample: &Sample, name: &str) -> anyhow::Result<Vec<Writt
     let crates = manifests.needed_by(&directory)?;
     let renaming = Renaming::new(&sample.name, name);
     let samples = samples()?;
-    let deployment = Deployment::new(&samples, sample, name);
+    let repository = manifests.repository()?;
+    let deployment = Deployment::new(&samples, sample, name, &repository);
     let mut files: BTreeMap<String, Written> = BTreeMap::new();
     for file in SOURCES {
         if !ALWAYS.iter().any(|path| belongs(path, file.path)) && !owner(file.path, &crates) {
@@ -120,14 +138,13 @@ pub(crate) fn workspace(sample: &Sample, name: &str) -> anyhow::Result<Vec<Writt
         "Cargo.toml",
         manifests.root(&crates, &directory, name, lock)?,
     );
-    put(
-        &format!("apps/{name}/Cargo.toml"),
-        manifests.application(&directory, name)?,
-    );
+    for directory in &crates {
+        let path = renaming.path(&format!("{directory}/Cargo.toml"));
+        let name = Some(name).filter(|_| *directory == format!("apps/{}", sample.name));
+        put(&path, manifests.member(directory, name)?);
+    }
     put("Cargo.lock", renaming.lock(lock));
-    let repository = manifests.repository()?;
-    let front_page = readme::readme(sample, name, &rust_version()?, &repository);
-    put("README.md", front_page);
+    put("README.md", readme::readme(sample, name, &rust_version()?));
     links::mend(&mut files, &repository);
     Ok(files.into_values().collect())
 }
@@ -142,7 +159,8 @@ fn copied(file: &File, renaming: &Renaming, deployment: &Deployment<'_>) -> Opti
     };
     let bytes = match std::str::from_utf8(file.bytes) {
         Ok(text) => {
-            let text = renaming.text(file.path, text);
+            let text = only::about(deployment.sample(), text);
+            let text = renaming.text(file.path, &text);
             let text = if deploys {
                 deployment.text(&path, &text)
             } else {
@@ -244,19 +262,130 @@ mod tests {
         }
     }
 
+    fn is_in_code(before: &str) -> bool {
+        before.matches('`').count() % 2 == 1
+    }
+
+    /// Whether a line names a program rather than says the word.
+    fn names_a_program(line: &str, name: &str) -> bool {
+        let crate_name = name.replace('-', "_");
+        let traces = [
+            format!("-p {name}"),
+            format!("apps/{name}"),
+            format!("release/{name}"),
+            format!("debug/{name}"),
+            format!("APP={name}"),
+            format!("APP:-{name}"),
+            format!("CARGO_BIN_EXE_{name}"),
+            format!("use {crate_name}::"),
+        ];
+        let is_title = line.starts_with('#') && line.trim_start_matches('#').trim() == name;
+        is_title || traces.iter().any(|trace| line.contains(trace.as_str()))
+    }
+
     #[test]
-    fn the_old_name_is_gone_where_it_names_the_package() {
-        for sample in samples().unwrap() {
-            let old = &sample.name;
-            for file in made(old) {
+    fn nothing_in_a_copy_names_a_sample() {
+        let names: Vec<String> = samples()
+            .unwrap()
+            .into_iter()
+            .map(|sample| sample.name)
+            .collect();
+        for sample in &names {
+            for file in made(sample) {
                 let text = String::from_utf8_lossy(&file.bytes).into_owned();
-                for trace in [
-                    format!("-p {old}"),
-                    format!("apps/{old}"),
-                    format!("CARGO_BIN_EXE_{old}"),
-                ] {
-                    let app = file.path.starts_with("apps/") || file.path == "README.md";
-                    assert!(!app || !text.contains(&trace), "{trace} in {}", file.path);
+                assert!(!names.iter().any(|name| file.path.contains(&format!("/{name}.")) && deploys(&file.path)), "{}", file.path);
+                for line in text.lines() {
+                    // Where it comes from is said once, and samples of others may have such names.
+                    let is_credit = file.path == "README.md" || line.contains("stargate-mongoose");
+                    let found = names.iter().find(|name| names_a_program(line, name));
+                    assert!(
+                        is_credit || found.is_none(),
+                        "{found:?} in {}: {line}",
+                        file.path
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn no_word_of_a_sentence_becomes_the_new_name() {
+        for sample in samples().unwrap() {
+            for file in made(&sample.name) {
+                let text = String::from_utf8_lossy(&file.bytes).into_owned();
+                for line in text.lines() {
+                    for (start, _) in line.match_indices("my-app") {
+                        let (before, behind) = (&line[..start], &line[start + "my-app".len()..]);
+                        let word =
+                            |text: &str| !text.is_empty() && text.chars().all(char::is_alphabetic);
+                        let previous = before
+                            .strip_suffix(' ')
+                            .and_then(|text| text.rsplit(' ').next());
+                        let next = behind
+                            .strip_prefix(' ')
+                            .and_then(|text| text.split(' ').next());
+                        let is_sentence = previous.is_some_and(word)
+                            && next.is_some_and(word)
+                            && !is_in_code(before);
+                        assert!(!is_sentence, "{}: {line}", file.path);
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn links_lead_to_what_is_there_and_not_to_where_the_samples_come_from() {
+        let home = Manifests::read(source("Cargo.toml").unwrap(), |directory| {
+            source(&format!("{directory}/Cargo.toml"))
+        });
+        let home = home.unwrap().repository().unwrap();
+        for sample in samples().unwrap() {
+            let files = made(&sample.name);
+            let paths: Vec<&str> = files.iter().map(|file| file.path.as_str()).collect();
+            for file in &files {
+                let text = String::from_utf8_lossy(&file.bytes).into_owned();
+                let is_home = text.lines().find(|line| line.contains(&home));
+                assert_eq!(is_home, None, "{}", file.path);
+                if !file.path.ends_with(".md") {
+                    continue;
+                }
+                for link in text
+                    .split("](")
+                    .skip(1)
+                    .filter_map(|rest| rest.split(')').next())
+                {
+                    let target = link.split('#').next().unwrap_or_default();
+                    if target.is_empty() || target.contains(':') || !target.contains(['/', '.']) {
+                        continue;
+                    }
+                    let folder = file.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+                    let path = links::resolved(folder, target)
+                        .unwrap_or_else(|| panic!("{}: {link}", file.path));
+                    let is_there = paths
+                        .iter()
+                        .any(|found| *found == path || found.starts_with(&format!("{path}/")));
+                    assert!(is_there, "{}: {link}", file.path);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn other_companies_are_named_only_where_they_are_used() {
+        for sample in samples().unwrap() {
+            for file in made(&sample.name) {
+                let text = String::from_utf8_lossy(&file.bytes).to_lowercase();
+                for (word, user) in [("stripe", "ecommerce"), ("discord", "discord-bot")] {
+                    let is_own = sample.name == user
+                        || file.path == "Cargo.lock"
+                        || file.path.contains("/benches/");
+                    assert!(
+                        is_own || !text.contains(word),
+                        "{word} in {} of {}",
+                        file.path,
+                        sample.name
+                    );
                 }
             }
         }

@@ -18,16 +18,28 @@ pub(super) struct Deployment<'a> {
     samples: &'a [Sample],
     sample: &'a str,
     name: &'a str,
+    /// Where the samples come from, which is not where a copy comes from.
+    repository: &'a str,
 }
 
 impl<'a> Deployment<'a> {
-    pub(super) fn new(samples: &'a [Sample], sample: &'a Sample, name: &'a str) -> Self {
+    pub(super) fn new(
+        samples: &'a [Sample],
+        sample: &'a Sample,
+        name: &'a str,
+        repository: &'a str,
+    ) -> Self {
         let sample = &sample.name;
         Self {
             samples,
             sample,
             name,
+            repository,
         }
+    }
+
+    pub(super) fn sample(&self) -> &str {
+        self.sample
     }
 
     /// Where a file goes: `lambda/ecommerce.yaml` under the new name, nowhere if it is about another program.
@@ -39,20 +51,25 @@ impl<'a> Deployment<'a> {
         Some(replace_words(path, self.sample, self.name, |_, _| true))
     }
 
-    /// What a file says. Here the name of a sample is always that of its program, and whichever it is, the one that a copy
-    /// has is meant; but of a page, the items of lists and rows of tables that are about another program are left out.
+    /// What a file says. Here the name of a sample is that of its program unless it is a word of a sentence, and whichever it
+    /// is, the one that a copy has is meant; but of a page, the items of lists and rows of tables that are about another
+    /// program are left out.
     pub(super) fn text(&self, path: &str, text: &str) -> String {
         let is_page = Path::new(path).extension().is_some_and(|end| end == "md");
         let blocks = blocks(text).into_iter();
         let blocks = blocks.filter(|block| !is_page || !self.is_about_another(block));
-        let lines = blocks.flat_map(|block| block.into_iter().map(|line| self.line(line)));
+        let lines = blocks.flatten();
+        let lines = lines.filter(|line| is_page || !line.contains(self.repository));
+        let lines = lines.map(|line| self.line(line));
         lines.collect::<Vec<_>>().join("\n")
     }
 
     fn line(&self, line: &str) -> String {
         let mut line = self.without_lists(line);
         for sample in self.samples {
-            line = replace_words(&line, &sample.name, self.name, |_, _| true);
+            line = replace_words(&line, &sample.name, self.name, |before, behind| {
+                !is_in_sentence(before, behind)
+            });
         }
         line
     }
@@ -88,6 +105,23 @@ impl<'a> Deployment<'a> {
     }
 }
 
+/// Whether what stands between is a word of a sentence: "Vehicle reviews on tables", not "docker run -t reviews .".
+fn is_in_sentence(before: &str, behind: &str) -> bool {
+    let is_word = |text: &str| {
+        let text = text.trim_end_matches([',', '.', ';', ':']);
+        !text.is_empty() && text.chars().all(char::is_alphabetic)
+    };
+    let is_code = before.matches('`').count() % 2 == 1;
+    let previous = before
+        .strip_suffix(' ')
+        .and_then(|text| text.rsplit(' ').next());
+    let next = behind
+        .strip_prefix(' ')
+        .and_then(|text| text.split(' ').next());
+    let goes_on = behind.starts_with([',', '.', ';', ':']) || next.is_some_and(is_word);
+    !is_code && goes_on && previous.is_some_and(is_word)
+}
+
 /// Lines, but an item of a list with those that go on with it.
 fn blocks(text: &str) -> Vec<Vec<&str>> {
     let mut blocks: Vec<Vec<&str>> = Vec::new();
@@ -118,7 +152,12 @@ mod tests {
             description: String::new(),
         };
         let samples = ["discord-bot", "ecommerce", "reviews"].map(sample);
-        check(&Deployment::new(&samples, &samples[0], "my-bot"));
+        check(&Deployment::new(
+            &samples,
+            &samples[0],
+            "my-bot",
+            "https://a/b",
+        ));
     }
 
     #[test]
@@ -142,11 +181,13 @@ mod tests {
     fn whichever_program_is_named_the_one_there_is_is_meant() {
         about_the_bot(|deployment| {
             let text = "ARG APP=ecommerce\nname: ${APP:-ecommerce}\napp: [ecommerce, reviews, discord-bot, astra-dev]\n\
-                        CodeUri: release/discord-bot.zip\ncap_drop: [ALL]\n- run: echo ecommerce";
+                        CodeUri: release/discord-bot.zip\ncap_drop: [ALL]\n- run: echo ecommerce\n\
+                        Description: Vehicle reviews on tables, a page of reviews.\nLABEL source=\"https://a/b\" \\\n# -t reviews .";
             assert_eq!(
                 deployment.text(".github/workflows/images.yml", text),
                 "ARG APP=my-bot\nname: ${APP:-my-bot}\napp: [my-bot]\n\
-                 CodeUri: release/my-bot.zip\ncap_drop: [ALL]\n- run: echo my-bot"
+                 CodeUri: release/my-bot.zip\ncap_drop: [ALL]\n- run: echo my-bot\n\
+                 Description: Vehicle reviews on tables, a page of reviews.\n# -t my-bot ."
             );
         });
     }

@@ -1,4 +1,4 @@
-//! Links in Markdown that lead to files a copy does not have: they lead to where the samples come from instead.
+//! Links in Markdown that lead to files a copy does not have, or to where the samples come from: their words stay.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -30,30 +30,46 @@ fn is_markdown(path: &str) -> bool {
 }
 
 fn mended(text: &str, directory: &str, there: &BTreeSet<String>, repository: &str) -> String {
-    let mut pieces = text.split("](");
-    let mut mended = pieces.next().unwrap_or_default().to_owned();
-    for piece in pieces {
-        mended.push_str("](");
-        let (link, rest) = piece.split_once(')').unwrap_or((piece, ""));
-        let (target, _) = link.split_once('#').unwrap_or((link, ""));
+    let mut mended = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, label, target, behind)) = next_link(rest) {
+        mended.push_str(before);
+        let (path, _) = target.split_once('#').unwrap_or((target, ""));
         // Rustdoc's own links, such as [`Row`](table::Row), are none to files.
-        let is_file = target.contains('/') && !target.contains("::") && !target.contains("://");
-        match resolved(directory, target) {
-            Some(path) if is_file && !there.contains(&path) => {
-                mended.extend([repository, "/tree/main/", &path]);
-            }
-            _ => mended.push_str(link),
+        let is_file = path.contains('/') && !path.contains("::") && !path.contains("://");
+        let is_there = || resolved(directory, path).is_some_and(|path| there.contains(&path));
+        if target.starts_with(repository) || (is_file && !is_there()) {
+            mended.push_str(label);
+        } else {
+            mended.extend(["[", label, "](", target, ")"]);
         }
-        if piece.len() > link.len() {
-            mended.push(')');
-            mended.push_str(rest);
-        }
+        rest = behind;
     }
+    mended.push_str(rest);
     mended
 }
 
+/// What stands before the first link, its words, its target, and what stands behind it.
+fn next_link(text: &str) -> Option<(&str, &str, &str, &str)> {
+    for (middle, _) in text.match_indices("](") {
+        // Words of a link have no bracket in them, but for an image.
+        let Some(start) = text[..middle].rfind('[') else {
+            continue;
+        };
+        let target = &text[middle + 2..];
+        let end = target.find(')')?;
+        return Some((
+            &text[..start],
+            &text[start + 1..middle],
+            &target[..end],
+            &target[end + 1..],
+        ));
+    }
+    None
+}
+
 /// The path below the root; none if the link leads out of it.
-fn resolved(directory: &str, target: &str) -> Option<String> {
+pub(super) fn resolved(directory: &str, target: &str) -> Option<String> {
     let mut parts: Vec<&str> = directory
         .split('/')
         .filter(|part| !part.is_empty())
@@ -75,17 +91,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_links_to_files_that_are_not_there_change() {
+    fn links_that_lead_nowhere_become_their_words() {
         let there: BTreeSet<String> = ["client", "client/README.md"].map(str::to_owned).into();
         let of = |text| mended(text, "apps/mine", &there, "https://a/b");
         assert_eq!(
             of("[x](../../client/README.md#top) y"),
             "[x](../../client/README.md#top) y"
         );
-        assert_eq!(
-            of("[x](../../docker/README.md) y"),
-            "[x](https://a/b/tree/main/docker/README.md) y"
-        );
+        assert_eq!(of("[x](../../docker/README.md) y"), "x y");
+        assert_eq!(of("the [x](https://a/b#y), [z](#z)"), "the x, [z](#z)");
         assert_eq!(
             of("[`R`](table::Row) [y](https://c/d) [z](#here) ]( end"),
             "[`R`](table::Row) [y](https://c/d) [z](#here) ]( end"

@@ -110,22 +110,29 @@ impl Manifests {
             }
         });
         root["workspace"]["members"] = toml_edit::value(members.collect::<Array>());
+        // What cargo builds, runs and tests unless told otherwise.
+        let own = Array::from_iter([format!("apps/{name}")]);
+        root["workspace"]["default-members"] = toml_edit::value(own);
+        if let Some(package) = root["workspace"]["package"].as_table_mut() {
+            package.remove("repository");
+        }
         let versions = root["workspace"]["dependencies"].as_table_mut();
         let versions = versions.ok_or_else(|| anyhow!("Cargo.toml has no table of versions"))?;
         versions.retain(|name, _| used.contains(name));
         Ok(root.to_string())
     }
 
-    /// The application's manifest of a copy.
-    pub(super) fn application(&self, directory: &str, name: &str) -> anyhow::Result<String> {
+    /// A crate's manifest of a copy, under another name if that is given. The repository is that of the samples.
+    pub(super) fn member(&self, directory: &str, name: Option<&str>) -> anyhow::Result<String> {
         let manifest = self.members.get(directory);
         let mut manifest = manifest
             .ok_or_else(|| anyhow!("{directory} is not among the members"))?
             .clone();
         let package = manifest["package"].as_table_mut();
         let package = package.ok_or_else(|| anyhow!("{directory}/Cargo.toml has no package"))?;
-        package["name"] = toml_edit::value(name);
-        // The repository is that of the samples.
+        if let Some(name) = name {
+            package["name"] = toml_edit::value(name);
+        }
         package.remove("repository");
         Ok(manifest.to_string())
     }

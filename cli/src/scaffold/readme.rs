@@ -2,8 +2,8 @@
 
 use super::Sample;
 
-/// The README at the root of a copy that is built by Rust of this version or a newer one; the samples come from `repository`.
-pub(super) fn readme(sample: &Sample, name: &str, rust: &str, repository: &str) -> String {
+/// The README at the root of a copy that is built by Rust of this version or a newer one.
+pub(super) fn readme(sample: &Sample, name: &str, rust: &str) -> String {
     let Sample {
         name: sample,
         description,
@@ -13,11 +13,11 @@ pub(super) fn readme(sample: &Sample, name: &str, rust: &str, repository: &str) 
         "\
 # {name}
 
-{description}. Made from the sample `{sample}` of [astra-dev]({repository}/tree/main/cli) {version}.
+{description}. Made from the sample `{sample}` of astra-dev {version}.
 
 ```sh
 cargo run                   # no account, no configuration: the data is in ./data
-cargo test --workspace      # every test, offline
+cargo test                  # its tests, offline; those of every crate with --workspace
 ```
 
 You need Rust {rust} or newer and a C compiler (SQLite is built from source). The first build takes a few minutes.
@@ -27,8 +27,7 @@ Lambda or on fly.io: [docker](docker/README.md).
 
 ## On a database of yours
 
-`astra-dev connect --write` asks for what it needs, tries the connection out, and writes `.env`. (The tool:
-`cargo install --git {repository} astra-dev`.) Then:
+`astra-dev connect --write` asks for what it needs, tries the connection out, and writes `.env`. Then:
 
 ```sh
 set -a; . ./.env; set +a

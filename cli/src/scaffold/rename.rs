@@ -60,15 +60,23 @@ impl Renaming {
         if !path.starts_with(&format!("apps/{}/", self.old)) {
             return self.commands(text);
         }
-        let is_rust = Path::new(path).extension().is_some_and(|end| end == "rs");
+        let end = Path::new(path).extension();
+        let (is_rust, is_page) = (end == Some("rs".as_ref()), end == Some("md".as_ref()));
         // A library does not name itself, but its module of the same word; its documentation may name it.
         let is_library = is_rust && path.contains("/src/") && !path.ends_with("/src/main.rs");
         let mut lines: Vec<String> = Vec::new();
         for line in text.split('\n') {
-            let line = self.commands(line);
+            if is_page && self.is_title(line) {
+                lines.push(line.replace(&self.old, &self.new));
+                continue;
+            }
+            let mut line = self.commands(line);
             let is_documentation = ["///", "//!"]
                 .iter()
                 .any(|mark| line.trim_start().starts_with(mark));
+            if !is_library {
+                line = self.code_spans(&line);
+            }
             lines.push(if is_library && !is_documentation {
                 line
             } else {
@@ -76,6 +84,19 @@ impl Renaming {
             });
         }
         lines.join("\n")
+    }
+
+    /// `# reviews`
+    fn is_title(&self, line: &str) -> bool {
+        let title = line.trim_start_matches('#');
+        title.len() < line.len() && title.trim() == self.old
+    }
+
+    /// The name alone between backticks. A library means its module of the same word.
+    fn code_spans(&self, line: &str) -> String {
+        replace_words(line, &self.old, &self.new, |before, behind| {
+            before.ends_with('`') && behind.starts_with('`')
+        })
     }
 
     /// The lock file; cargo takes out of it by itself what is not needed any more.
@@ -159,6 +180,15 @@ mod tests {
             renaming.text("apps/discord-bot/README.md", page),
             "cargo run -p my-bot -- seed; target/release/my-bot; see apps/my-bot/src, `my-bot register` and `my-bot`\nastra-dev serve\nRUST_LOG=my_bot=debug; a discord-bot; discord-bots"
         );
+        let renaming = Renaming::new("reviews", "my-cars");
+        assert_eq!(
+            renaming.text(
+                "apps/reviews/README.md",
+                "# reviews\n## reviews of all\nThe reviews of `reviews`; `reviews health`"
+            ),
+            "# my-cars\n## reviews of all\nThe reviews of `my-cars`; `my-cars health`"
+        );
+        let renaming = Renaming::new("discord-bot", "my-bot");
         assert_eq!(
             renaming.path("apps/discord-bot/src/lib.rs"),
             "apps/my-bot/src/lib.rs"

@@ -11,17 +11,12 @@ use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY
 use reqwest::{Method, StatusCode};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
+use serenity::constants::USER_AGENT;
 use serenity::http::Route;
 use tokio::time::{Instant, sleep_until};
 
 /// Where Discord is.
 pub const DISCORD: &str = "https://discord.com";
-/// The form that Discord wants: <https://discord.com/developers/docs/reference#user-agent>.
-const USER_AGENT: &str = concat!(
-    "DiscordBot (https://github.com/astra-rs/astra-db, ",
-    env!("CARGO_PKG_VERSION"),
-    ")"
-);
 /// How long one request may take.
 const TIMEOUT: Duration = Duration::from_secs(30);
 /// How often a request is sent that is not answered, or answered with a fault of Discord's own.
