@@ -1,19 +1,22 @@
 //! `astra-dev create`: a workspace of one's own from a sample, complete or not at all.
 
-mod half_made;
 mod name;
 mod programs;
+mod unfinished;
 
-use std::fs;
 use std::io::{self, IsTerminal as _};
-use std::path::{Path, PathBuf};
+use std::path::{self, Path, PathBuf};
+use std::{env, fs};
 
-use self::half_made::HalfMade;
-use crate::output::{self, Outcome, counted, hinted};
-use crate::scaffold::{self, Sample, Written};
-use crate::terminal;
 use anyhow::Context as _;
+use clap::builder::PossibleValuesParser;
 use dialoguer::{Confirm, Input, Select};
+
+use self::unfinished::Unfinished;
+use crate::dotenv::quoted;
+use crate::output::{self, Outcome, counted, hinted, misused};
+use crate::scaffold::{self, Sample};
+use crate::terminal;
 
 /// Start a project of your own from a sample
 ///
@@ -21,7 +24,8 @@ use dialoguer::{Confirm, Input, Select};
 /// with the versions it was tested with, and a first commit. The sources are those of this very version and are part of
 /// this program, so nothing is downloaded but the dependencies, and with --offline not even those.
 ///
-/// The folder appears once it is complete: after a failure, or Ctrl-C, nothing is left behind.
+/// It is built and tested in its folder, so that the first `cargo run` has nothing left to compile. After a failure, or
+/// Ctrl-C, nothing is left behind.
 #[derive(clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 #[expect(
@@ -33,14 +37,14 @@ pub(crate) struct Create {
     name: Option<String>,
 
     /// Which sample; --list tells what there is
-    #[arg(long, short, value_name = "SAMPLE")]
+    #[arg(long, short, value_name = "SAMPLE", value_parser = PossibleValuesParser::new(scaffold::sample_names()))]
     sample: Option<String>,
 
     /// List the samples
     #[arg(long)]
     list: bool,
 
-    /// Folder to make [default: the name]
+    /// Folder to make, or an empty one that is there [default: the name]
     #[arg(long, value_name = "DIR")]
     dir: Option<PathBuf>,
 
@@ -113,17 +117,19 @@ impl Create {
             Some(name) => name.clone(),
             None if asking => Input::new()
                 .with_prompt("Name of the project")
-                .validate_with(|name: &String| name::check(name).map_err(|error| error.to_string()))
+                .validate_with(|name: &String| {
+                    name::check(name, &sample).map_err(|error| error.to_string())
+                })
                 .interact_text()
                 .context("asking")?,
             None => {
-                return Err(hinted(
+                return Err(misused(
                     "the name of the project is missing",
                     format!("astra-dev create my-project --sample {}", sample.name),
                 ));
             }
         };
-        name::check(&name)?;
+        name::check(&name, &sample)?;
         let folder = self.dir.clone().unwrap_or_else(|| PathBuf::from(&name));
         check_folder(&folder)?;
         let plan = Plan {
@@ -140,31 +146,28 @@ impl Create {
 
     fn sample(&self, samples: &[Sample], asking: bool) -> anyhow::Result<Sample> {
         let names: Vec<&str> = samples.iter().map(|sample| sample.name.as_str()).collect();
-        let Some(wanted) = &self.sample else {
-            if !asking {
-                return Err(hinted(
-                    "the sample is missing",
-                    format!("give --sample, one of {}", names.join(", ")),
-                ));
-            }
-            let lines = samples
-                .iter()
-                .map(|sample| format!("{:12} {}", sample.name, sample.description));
-            let chosen = Select::new()
-                .with_prompt("Which sample?")
-                .items(lines)
-                .default(0)
-                .interact()
-                .context("asking")?;
-            return Ok(samples[chosen].clone());
-        };
-        let found = samples.iter().find(|sample| sample.name == *wanted);
-        found.cloned().ok_or_else(|| {
-            hinted(
-                format!("there is no sample {wanted}"),
-                format!("there are {}", names.join(", ")),
-            )
-        })
+        if let Some(wanted) = &self.sample {
+            let found = samples.iter().find(|sample| sample.name == *wanted);
+            return found
+                .cloned()
+                .context("the sample is not among the sources");
+        }
+        if !asking {
+            return Err(misused(
+                "the sample is missing",
+                format!("give --sample, one of {}", names.join(", ")),
+            ));
+        }
+        let lines = samples
+            .iter()
+            .map(|sample| format!("{:12} {}", sample.name, sample.description));
+        let chosen = Select::new()
+            .with_prompt("Which sample?")
+            .items(lines)
+            .default(0)
+            .interact()
+            .context("asking")?;
+        Ok(samples[chosen].clone())
     }
 
     async fn check_programs(&self) -> anyhow::Result<()> {
@@ -177,45 +180,48 @@ impl Create {
         Ok(())
     }
 
-    /// Writes everything beside its place, checks it there, and moves it into its place in one step.
     async fn make(&self, plan: &Plan) -> anyhow::Result<()> {
         let files = scaffold::workspace(&plan.sample, &plan.name)?;
-        let parent = parent_of(&plan.folder);
-        let half_made = HalfMade::beside(parent, &plan.name)?;
-        write(half_made.path(), &files).context("writing the project")?;
+        let project = Unfinished::write(&plan.folder, &files)?;
+        let folder = project.folder();
         output::note(&format!("Wrote {}.", counted(files.len() as u64, "file")));
-        programs::format(half_made.path(), &plan.name).await;
+        programs::format(folder, &plan.name).await;
         if !self.no_check {
             output::note(
                 "Checking that it builds and that its tests pass; the first time takes a few minutes …",
             );
-            programs::test(half_made.path(), &plan.name, self.offline).await?;
+            // Dependencies may be built with more features for tests: what is run next is built, too.
+            for verb in ["build", "test"] {
+                programs::check(folder, verb, self.offline).await?;
+            }
         }
         // Cargo takes out of the lock file what the other samples needed.
-        programs::tidy_lock(half_made.path()).await;
+        programs::tidy_lock(folder).await;
         if !self.no_git {
             let message = format!(
                 "Start from the sample {} of astra-dev {}",
                 plan.sample.name,
                 env!("CARGO_PKG_VERSION")
             );
-            programs::commit(half_made.path(), parent, &message).await?;
+            programs::commit(folder, &message).await;
         }
-        half_made.place(&plan.folder)
+        project.finish();
+        Ok(())
     }
 
     fn say_what_next(plan: &Plan) {
         let Plan { name, folder, .. } = plan;
-        output::say(&folder.display().to_string());
-        output::note(&format!(
-            "
-{name} is in {folder}. Next:
-  cd {folder}
-  cargo run                   # no account needed: the data is in ./data
-  cargo test --workspace      # every test, offline
+        let folder = folder.display().to_string();
+        output::say(&folder);
+        output::note(&format!("\n{name} is in {folder}. Next:"));
+        if folder != "." {
+            output::note(&format!("  cd {}", quoted(&folder)));
+        }
+        output::note(
+            "  cargo run                   # no account needed: the data is in ./data
+  cargo test                  # its tests, offline; those of every crate with --workspace
 README.md tells what is where, and how to run it on Astra DB.",
-            folder = folder.display()
-        ));
+        );
     }
 }
 
@@ -237,6 +243,42 @@ fn confirmed(plan: &Plan) -> anyhow::Result<bool> {
         .context("asking")
 }
 
+fn check_folder(folder: &Path) -> anyhow::Result<()> {
+    let shown = folder.display();
+    let absolute = path::absolute(folder).with_context(|| format!("looking for {shown}"))?;
+    // Cargo puts folders into lists of folders such as PATH.
+    if env::join_paths([&absolute]).is_err() {
+        return Err(hinted(
+            format!(
+                "cargo cannot build in {}: its path has a character that separates paths",
+                absolute.display()
+            ),
+            "choose another place with --dir",
+        ));
+    }
+    let elsewhere = "choose another name, or another place with --dir";
+    match fs::read_dir(folder).map(|mut entries| entries.next().is_some()) {
+        Ok(true) => Err(hinted(
+            format!("the folder {shown} is there and not empty"),
+            elsewhere,
+        )),
+        Ok(false) => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            if folder.is_symlink() {
+                return Err(hinted(
+                    format!("{shown} is a link that leads nowhere"),
+                    elsewhere,
+                ));
+            }
+            check_parent(parent_of(folder))
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotADirectory => {
+            Err(hinted(format!("{shown} is a file"), elsewhere))
+        }
+        Err(error) => Err(error).with_context(|| format!("looking into {shown}")),
+    }
+}
+
 fn parent_of(folder: &Path) -> &Path {
     match folder.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
@@ -244,51 +286,12 @@ fn parent_of(folder: &Path) -> &Path {
     }
 }
 
-fn check_folder(folder: &Path) -> anyhow::Result<()> {
-    let shown = folder.display();
-    let parent = parent_of(folder);
-    if !parent.is_dir() {
-        return Err(hinted(
-            format!("there is no folder {}", parent.display()),
-            "make it first, or choose another place with --dir",
-        ));
+fn check_parent(parent: &Path) -> anyhow::Result<()> {
+    if parent.is_dir() {
+        return Ok(());
     }
-    match fs::read_dir(folder).map(|mut entries| entries.next().is_some()) {
-        Ok(true) => Err(hinted(
-            format!("the folder {shown} is there and not empty"),
-            "choose another name, or another place with --dir",
-        )),
-        Ok(false) => Ok(()),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        Err(error) if error.kind() == io::ErrorKind::NotADirectory => Err(hinted(
-            format!("{shown} is a file"),
-            "choose another name, or another place with --dir",
-        )),
-        Err(error) => Err(error).with_context(|| format!("looking into {shown}")),
-    }
-}
-
-fn write(root: &Path, files: &[Written]) -> io::Result<()> {
-    for file in files {
-        let path = root.join(&file.path);
-        if let Some(directory) = path.parent() {
-            fs::create_dir_all(directory)?;
-        }
-        fs::write(&path, &file.bytes)?;
-        if file.executable {
-            make_executable(&path)?;
-        }
-    }
-    Ok(())
-}
-
-#[cfg(unix)]
-fn make_executable(path: &Path) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
-    fs::set_permissions(path, fs::Permissions::from_mode(0o755))
-}
-
-#[cfg(not(unix))]
-fn make_executable(_: &Path) -> io::Result<()> {
-    Ok(())
+    Err(hinted(
+        format!("there is no folder {}", parent.display()),
+        "make it first, or choose another place with --dir",
+    ))
 }

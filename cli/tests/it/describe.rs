@@ -46,6 +46,12 @@ fn completions_are_scripts_that_shells_take() {
             assert!(script.contains(verb), "{shell} misses {verb}");
         }
     }
+    // What `--sample <Tab>` gives.
+    let script = said(&["completions", "bash"]);
+    assert!(
+        script.contains("\"discord-bot ecommerce reviews\""),
+        "{script}"
+    );
     // Does it mean something to bash? It is there wherever this is built.
     let mut bash = Command::new("bash")
         .arg("-n")

@@ -5,7 +5,7 @@ use std::io;
 use std::path::Path;
 use std::process::{Output, Stdio};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, anyhow};
 #[cfg(unix)]
 use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::process::{Child, Command};
@@ -83,10 +83,10 @@ fn numbers(version: &str) -> Vec<u32> {
         .collect()
 }
 
-/// Builds the project and runs its application's tests. What cargo says goes to standard error.
-pub(super) async fn test(root: &Path, package: &str, offline: bool) -> anyhow::Result<()> {
+/// Has cargo build the application or run its tests, as a person would. What cargo says goes to standard error.
+pub(super) async fn check(root: &Path, verb: &str, offline: bool) -> anyhow::Result<()> {
     let mut cargo = command("cargo");
-    cargo.args(["test", "--package", package]).current_dir(root);
+    cargo.arg(verb).current_dir(root);
     if offline {
         cargo.arg("--offline");
     }
@@ -142,32 +142,60 @@ pub(super) async fn tidy_lock(root: &Path) {
     );
 }
 
-/// Makes a repository with one commit, unless the project is going to lie in one.
-pub(super) async fn commit(root: &Path, parent: &Path, message: &str) -> anyhow::Result<()> {
-    let inside = git(parent, &["rev-parse", "--is-inside-work-tree"]).await?;
+/// Makes a repository with one commit, unless the project lies in one. How git is set up may prevent it, for one because
+/// it signs commits with a key that is not here: the project is complete without.
+pub(super) async fn commit(root: &Path, message: &str) {
+    match first_commit(root, message).await {
+        Ok(true) => {}
+        Ok(false) => output::note("It lies in a git repository already: no other one is made."),
+        Err(error) => output::note(&format!(
+            "warning: the project is complete, but git made no first commit: {error:#}\n\
+             hint: once that is mended, `git init`, `git add --all` and `git commit` in the project make it"
+        )),
+    }
+}
+
+async fn first_commit(root: &Path, message: &str) -> anyhow::Result<bool> {
+    let inside = git(root, &["rev-parse", "--is-inside-work-tree"]).await?;
     if inside.status.success() {
-        output::note("It lies in a git repository already: no other one is made.");
-        return Ok(());
+        return Ok(false);
     }
     checked(&git(root, &["init", "--quiet"]).await?)?;
     checked(&git(root, &["add", "--all"]).await?)?;
-    let mut arguments = vec![];
-    // Who has not told git a name yet gets a first commit all the same.
-    let known = git(root, &["config", "user.email"]).await?.status.success();
-    if !known {
-        arguments.extend([
-            "-c",
-            "user.name=astra-dev",
-            "-c",
-            "user.email=astra-dev@localhost",
-        ]);
+    // Hooks for every repository of a person are about that person's own commits.
+    let mut arguments = vec!["-c", "core.hooksPath=/dev/null"];
+    // Without a name or an email address git commits nothing.
+    for (name, setting) in [
+        ("user.name", "user.name=astra-dev"),
+        ("user.email", "user.email=astra-dev@localhost"),
+    ] {
+        let known = git(root, &["config", "--get", name]).await?;
+        if known.stdout.trim_ascii().is_empty() {
+            arguments.extend(["-c", setting]);
+        }
     }
     arguments.extend(["commit", "--quiet", "--no-verify", "-m", message]);
-    checked(&git(root, &arguments).await?)
+    checked(&git(root, &arguments).await?)?;
+    Ok(true)
 }
+
+/// What makes git work on another repository than that of its folder: hooks and aliases run with it.
+const OTHER_REPOSITORY: [&str; 8] = [
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_COMMON_DIR",
+    "GIT_DIR",
+    "GIT_INDEX_FILE",
+    "GIT_NAMESPACE",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_PREFIX",
+    "GIT_WORK_TREE",
+];
 
 async fn git(directory: &Path, arguments: &[&str]) -> anyhow::Result<Output> {
     let mut git = command("git");
+    for variable in OTHER_REPOSITORY {
+        git.env_remove(variable);
+    }
     git.args(arguments).current_dir(directory);
     git.output().await.context("running git")
 }
@@ -176,11 +204,13 @@ fn checked(output: &Output) -> anyhow::Result<()> {
     if output.status.success() {
         return Ok(());
     }
-    let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-    Err(hinted(
-        format!("git failed: {said}"),
-        "--no-git leaves the repository out",
-    ))
+    let said = String::from_utf8_lossy(&output.stderr);
+    let lines: Vec<&str> = said
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .collect();
+    Err(anyhow!("{}", lines.join("; ")))
 }
 
 /// Resolves when the process is asked to stop, by Ctrl-C or SIGTERM.
