@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use sha2::{Digest as _, Sha256};
-use shared::tries::Tries;
+use shared::rate_limit::RateLimiter;
 use uuid::Uuid;
 
 use super::error::ConsoleError;
@@ -22,6 +22,11 @@ use crate::this_machine;
 const SESSION: Duration = Duration::from_hours(12);
 /// So many sessions there are at most; the oldest ends when another begins.
 const SESSIONS: usize = 100;
+
+/// So many wrong passwords in a row are answered at once,
+const FREE_TRIES: u32 = 5;
+/// and after that one more every so often.
+const PAUSE: Duration = Duration::from_secs(10);
 
 /// How people get in.
 #[derive(Debug)]
@@ -37,7 +42,8 @@ pub(crate) enum Access {
 #[derive(Debug)]
 pub(crate) struct Door {
     credentials: Credentials,
-    tries: Tries,
+    /// Counted for everybody together: an address to count by is whatever a proxy, or a client, says it is.
+    tries: RateLimiter,
     sessions: Mutex<Vec<Session>>,
     /// Cookies are shared by all ports of a host, so each server needs a name of its own.
     cookie: String,
@@ -65,7 +71,7 @@ impl Access {
     pub(crate) fn sign_in(credentials: Credentials, port: u16) -> Self {
         Self::SignIn(Door {
             credentials,
-            tries: Tries::default(),
+            tries: RateLimiter::new(FREE_TRIES, PAUSE),
             sessions: Mutex::default(),
             cookie: format!("astra-dev-{port}"),
         })
@@ -94,12 +100,12 @@ impl Door {
         now_ms: i64,
     ) -> Result<Cookie<'static>, Refused> {
         self.tries
-            .take(now_ms)
+            .take(&(), now_ms)
             .map_err(|wait| Refused::TooOften { wait })?;
         if !self.credentials.is_user(username, password) {
             return Err(Refused::Wrong);
         }
-        self.tries.forgive();
+        self.tries.reset(&());
         let token = format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple());
         self.begin(hash(&token));
         Ok(self.cookie(token))

@@ -11,6 +11,7 @@ use axum::routing::{get, post};
 use axum::{Form, Router};
 use axum_extra::extract::CookieJar;
 use serde::Deserialize;
+use shared::rate_limit::retry_after;
 
 use super::access::Refused;
 use super::frame::{Frame, Section};
@@ -81,7 +82,7 @@ async fn sign_in(State(console): State<Console>, Form(form): Form<SignInForm>) -
             (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
         }
         Err(Refused::TooOften { wait }) => {
-            let seconds = wait.as_secs();
+            let seconds = retry_after(wait);
             let problem = format!(
                 "Too many wrong passwords, so this one was not looked at. Try again in {seconds} seconds."
             );
