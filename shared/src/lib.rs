@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![warn(missing_docs)]
 
+mod allocator;
 pub mod connect;
 #[cfg(feature = "embedded")]
 mod embedded;
