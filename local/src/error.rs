@@ -143,7 +143,7 @@ mod tests {
             .of_document(Value::from("a"));
         assert_eq!(
             error.to_object().get("documentIds"),
-            Some(&Value::Array(vec![Value::from("a")]))
+            Some(&Value::from(vec![Value::from("a")]))
         );
     }
 

@@ -8,33 +8,60 @@ mod object;
 mod read;
 mod write;
 
+use thin_vec::ThinVec;
+
 pub(crate) use object::Object;
 pub(crate) use read::{Begun, ParseErrorKind, begun, nests_beyond, parse, parse_stored};
 pub(crate) use write::write_string;
 
 /// A JSON value. Equality is literal: numbers by their text, objects with the order of their fields.
+///
+/// A request can be an array of ten million numbers, so a value is as small as it can be: 24 bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Value {
     Null,
     Bool(bool),
     Number(Number),
     String(String),
-    Array(Vec<Self>),
+    Array(ThinVec<Self>),
     Object(Object),
 }
 
 /// A JSON number as its literal text, such as `1.50` or `1e400`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Number(Box<str>);
+pub(crate) struct Number(Digits);
+
+/// Most numbers are short enough to be kept where a pointer to them would be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Digits {
+    Short(u8, [u8; SHORT]),
+    Long(ThinVec<u8>),
+}
+
+const SHORT: usize = 14;
 
 impl Number {
     /// Takes text that already is a valid JSON number; the reader is the judge of text from outside.
-    pub(crate) fn new(text: impl Into<Box<str>>) -> Self {
-        Self(text.into())
+    pub(crate) fn new(text: impl AsRef<str>) -> Self {
+        let text = text.as_ref().as_bytes();
+        let mut short = [0; SHORT];
+        Self(
+            match (short.get_mut(..text.len()), u8::try_from(text.len())) {
+                (Some(place), Ok(length)) => {
+                    place.copy_from_slice(text);
+                    Digits::Short(length, short)
+                }
+                _ => Digits::Long(text.into()),
+            },
+        )
     }
 
     pub(crate) fn as_str(&self) -> &str {
-        &self.0
+        let digits = match &self.0 {
+            Digits::Short(length, short) => &short[..usize::from(*length)],
+            Digits::Long(long) => long,
+        };
+        std::str::from_utf8(digits).expect("a number was made of text")
     }
 }
 
@@ -111,7 +138,7 @@ impl From<String> for Value {
 
 impl From<Vec<Self>> for Value {
     fn from(items: Vec<Self>) -> Self {
-        Self::Array(items)
+        Self::Array(items.into())
     }
 }
 
@@ -138,3 +165,20 @@ macro_rules! from_integer {
 }
 
 from_integer!(i32, i64, u32, u64, usize);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_is_small() {
+        assert_eq!(size_of::<Value>(), 24);
+    }
+
+    #[test]
+    fn numbers_keep_their_text_at_any_length() {
+        for text in ["0", "12345678901234", "123456789012345", &"9".repeat(300)] {
+            assert_eq!(Number::new(text).as_str(), text);
+        }
+    }
+}

@@ -159,7 +159,7 @@ impl Field {
             (Kind::Json | Kind::Clause | Kind::NoOptions, _)
             | (Kind::Object, Begun::Object(..))
             | (Kind::List | Kind::Texts, Begun::Array) => return Ok(()),
-            (_, Begun::Array) => Value::Array(Vec::new()),
+            (_, Begun::Array) => Vec::new().into(),
             (_, Begun::Object(fields, _)) => Value::Object(fields),
         };
         Err(mismatch(self.name, place, self.kind.expected(), &value))
@@ -253,7 +253,9 @@ impl Field {
             (Kind::Integer, value) => {
                 scalar::integer(value).map(|integer| integer.map(Argument::Integer))
             }
-            (Kind::List, Value::Array(items)) => Ok(Some(Argument::List(items))),
+            (Kind::List, Value::Array(items)) => {
+                Ok(Some(Argument::List(items.into_iter().collect())))
+            }
             (Kind::Object, Value::Object(object)) => Ok(Some(Argument::Object(object))),
             (Kind::Shape(shape), Value::Object(object)) => {
                 let inner = shape.read(object, &format!("{place}.{}", self.name))?;

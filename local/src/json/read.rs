@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use thin_vec::ThinVec;
+
 use super::{Number, Object, Value};
 
 /// Levels of objects and arrays a text may nest: the limit of the real server's parser.
@@ -12,6 +14,9 @@ const MAX_NUMBER_DIGITS: usize = 100;
 
 /// Bytes a field name may have: the limit of the real server's parser.
 const MAX_NAME: usize = 50_000;
+
+/// From this many values on an array is long.
+const LONG: usize = 4096;
 
 /// Why a text was refused, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -158,12 +163,14 @@ struct Reader<'a> {
     at: usize,
     max_digits: usize,
     max_name: usize,
+    /// Bytes that may still be looked at ahead of being read.
+    ahead: usize,
 }
 
 /// An array or object whose end has not been read yet. Keeping these in a list rather than on the stack lets a
 /// thousand levels pass on the small stacks of worker threads.
 enum Unfinished {
-    Array(Vec<Value>),
+    Array(ThinVec<Value>),
     /// With the name of the field whose value comes next.
     Object(Object, Option<String>),
 }
@@ -186,6 +193,7 @@ impl<'a> Reader<'a> {
             at: 0,
             max_digits: usize::MAX,
             max_name: usize::MAX,
+            ahead: 2 * text.len(),
         }
     }
 
@@ -213,10 +221,10 @@ impl<'a> Reader<'a> {
                 Some(b'[') => {
                     self.open(around)?;
                     if !self.closes(b']') {
-                        around.push(Unfinished::Array(Vec::new()));
+                        around.push(Unfinished::Array(ThinVec::new()));
                         continue;
                     }
-                    Value::Array(Vec::new())
+                    Value::Array(ThinVec::new())
                 }
                 _ => self.scalar()?,
             };
@@ -224,6 +232,9 @@ impl<'a> Reader<'a> {
                 match around.last_mut() {
                     None => return Ok(value),
                     Some(Unfinished::Array(items)) => {
+                        if items.len() == items.capacity() && items.len() >= LONG {
+                            self.make_room(items);
+                        }
                         items.push(value);
                         if !self.ends(b']', "a comma or a closing bracket is expected")? {
                             break;
@@ -238,12 +249,45 @@ impl<'a> Reader<'a> {
                     }
                 }
                 value = match around.pop() {
-                    Some(Unfinished::Object(object, _)) => Value::Object(object),
-                    Some(Unfinished::Array(items)) => Value::Array(items),
+                    Some(Unfinished::Object(mut object, _)) => {
+                        object.shrink_to_fit();
+                        Value::Object(object)
+                    }
+                    Some(Unfinished::Array(mut items)) => {
+                        if items.len() < LONG {
+                            items.shrink_to_fit();
+                        }
+                        Value::Array(items)
+                    }
                     None => Value::Null,
                 };
             }
         }
+    }
+
+    /// Makes room in a long array for as many values as follow: where it grew as it is read, it would be there twice while
+    /// it moves. Without an end in sight it grows by a quarter.
+    fn make_room(&mut self, items: &mut ThinVec<Value>) {
+        let (mut depth, mut in_string, mut more) = (0_usize, false, 1);
+        let rest = &self.bytes[self.at..];
+        let mut seen = rest.iter().take(self.ahead).enumerate();
+        let end = loop {
+            match seen.next() {
+                None => break None,
+                Some((_, b'"')) => in_string = !in_string,
+                Some((_, b'\\')) if in_string => {
+                    seen.next();
+                }
+                Some(_) if in_string => {}
+                Some((_, b'[' | b'{')) => depth += 1,
+                Some((end, b']' | b'}')) if depth == 0 => break Some(end),
+                Some((_, b']' | b'}')) => depth -= 1,
+                Some((_, b',')) if depth == 0 => more += 1,
+                Some(_) => {}
+            }
+        };
+        self.ahead -= end.unwrap_or(self.ahead.min(rest.len()));
+        items.reserve_exact(end.map_or(items.len() / 4, |_| more));
     }
 
     /// Reads the name of the next field of the innermost unfinished object.
@@ -568,6 +612,21 @@ mod tests {
             assert_eq!(kind(&named(&name)), ParseErrorKind::NameTooLong);
         }
         assert!(parse_stored(&named(&"a".repeat(50_001))).is_ok());
+    }
+
+    #[test]
+    fn long_arrays_take_the_room_they_need() {
+        let item = r#"{"a":["]",1,2],"b":"x\\\"]"}"#;
+        for count in [LONG - 1, LONG, LONG + 1, 10 * LONG + 1] {
+            let text = format!("[[{}],1]", vec![item; count].join(","));
+            let value = parse(text.as_bytes()).expect("JSON");
+            let Some(Value::Array(items)) = value.as_array().and_then(<[Value]>::first) else {
+                panic!("an array");
+            };
+            assert_eq!((items.len(), items.capacity()), (count, count));
+        }
+        let open = format!("[{}", "1,".repeat(100_000));
+        assert!(matches!(kind(&open), ParseErrorKind::Syntax(_)));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::hash::Hash;
 
 use crate::document::ejson;
 use crate::json::{Object, Value};
@@ -92,6 +93,16 @@ impl DocumentPath {
 
     pub(crate) fn has_empty_segment(&self) -> bool {
         self.segments().any(str::is_empty)
+    }
+
+    /// The segments but the last one, in a form that is equal for the same ones, and the last one.
+    pub(crate) fn split_last(&self) -> (impl Hash + Eq, &str) {
+        let last = self.ends.len() - 1;
+        let start = self.start(last);
+        (
+            (&self.names[..start], &self.ends[..last]),
+            &self.names[start..],
+        )
     }
 
     /// Whether this is the path of a top-level field of that name.

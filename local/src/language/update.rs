@@ -230,12 +230,12 @@ impl Operation {
     }
 
     fn apply(&self, draft: &mut Draft, now_ms: i64) -> Result<bool, ApiError> {
+        if self.operator == Operator::Unset {
+            return Ok(fields::unset(draft, &self.actions));
+        }
         let mut modified = false;
         for action in &self.actions {
             modified |= action.apply(draft, now_ms)?;
-        }
-        if modified && self.operator == Operator::Unset {
-            fields::forget_vectors(draft, &self.actions);
         }
         Ok(modified)
     }
@@ -274,7 +274,8 @@ impl Action {
             Change::Push { values, position } => arrays::push(draft, path, values, *position),
             Change::Rename(to) => fields::rename(draft, path, to),
             Change::Set(value) => fields::set_with_vectors(draft, path, value),
-            Change::Unset => Ok(fields::unset(draft, path)),
+            // An operation of these takes them all out at once.
+            Change::Unset => Ok(false),
         }
     }
 }

@@ -40,7 +40,7 @@ pub(super) fn reranking(status: &ModelStatus) -> Answer {
     let models: Vec<Value> = shown.then(|| model().into()).into_iter().collect();
     let none = Object::from([
         ("enabled", Value::from(true)),
-        ("tokens", Value::Array(Vec::new())),
+        ("tokens", Vec::new().into()),
     ]);
     let provider = Object::from([
         ("isDefault", Value::from(true)),

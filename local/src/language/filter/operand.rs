@@ -89,7 +89,7 @@ fn extended(object: &Object) -> Result<Option<Extended>, ApiError> {
 fn literal(value: &Value) -> Result<Value, ApiError> {
     match value {
         Value::Array(items) => {
-            let items: Result<Vec<_>, _> = items.iter().map(literal).collect();
+            let items: Result<_, _> = items.iter().map(literal).collect();
             items.map(Value::Array)
         }
         Value::Object(object) => match extended(object)? {

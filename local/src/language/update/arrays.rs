@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use thin_vec::ThinVec;
+
 use super::Change;
 use super::target::{Draft, Target};
 use crate::document::ejson::abbreviated;
@@ -145,9 +147,9 @@ fn array_at<'a>(
     operator: &str,
     draft: &'a mut Draft,
     path: &'a DocumentPath,
-) -> Result<&'a mut Vec<Value>, ApiError> {
+) -> Result<&'a mut ThinVec<Value>, ApiError> {
     let target = Target::find_or_create(draft, path)?;
-    match target.get_or_insert(Value::Array(Vec::new())) {
+    match target.get_or_insert(Value::Array(ThinVec::new())) {
         Value::Array(items) => Ok(items),
         other => Err(no_array(operator, path, other)),
     }

@@ -2,6 +2,10 @@
 //!
 //! Unlike the paths of filters, these lead into extended JSON as into any object.
 
+use std::collections::HashSet;
+
+use thin_vec::ThinVec;
+
 use crate::error::{ApiError, document, update};
 use crate::json::{Object, Value};
 use crate::language::path::{DocumentPath, index};
@@ -49,7 +53,7 @@ impl Draft {
 /// The place a path leads to, in the object or array that holds it.
 pub(super) enum Target<'a> {
     Field(&'a mut Object, &'a str),
-    Element(&'a mut Vec<Value>, usize),
+    Element(&'a mut ThinVec<Value>, usize),
 }
 
 impl<'a> Target<'a> {
@@ -148,6 +152,23 @@ impl<'a> Target<'a> {
                     items.resize(at + 1, Value::Null);
                 }
                 items[at] = value;
+            }
+        }
+    }
+
+    /// Takes away what has one of these names beside the target, and tells whether there was any.
+    pub(super) fn remove_all(self, names: &HashSet<&str>) -> bool {
+        match self {
+            Self::Field(object, _) => object.remove_all(names),
+            Self::Element(items, _) => {
+                let mut removed = false;
+                for at in names.iter().filter_map(|name| index(name)) {
+                    if let Some(value) = items.get_mut(at) {
+                        *value = Value::Null;
+                        removed = true;
+                    }
+                }
+                removed
             }
         }
     }

@@ -340,7 +340,7 @@ fn values(operator: &str, value: &Value) -> Result<Vec<Value>, ApiError> {
     match operand(value)? {
         Value::Array(values) => {
             check_count(operator, &values)?;
-            Ok(values)
+            Ok(values.into_iter().collect())
         }
         other => Err(invalid(format!(
             "'{operator}' needs an array; it has {}.",
@@ -391,7 +391,7 @@ fn operands(values: &[Value]) -> Result<Vec<Value>, ApiError> {
 /// An operand with the extended values in it as plain ones; dates stay.
 fn operand(value: &Value) -> Result<Value, ApiError> {
     match value {
-        Value::Array(items) => operands(items).map(Value::Array),
+        Value::Array(items) => operands(items).map(Value::from),
         Value::Object(object) => match (object.len(), object.first()) {
             (1, Some((name, content))) if name.starts_with('$') => extended(name, content),
             _ => {
