@@ -2,7 +2,7 @@
 //!
 //! Unlike filters, projections go through arrays by field name: `reviews.by` is the field `by` of each review.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use crate::document::ejson::abbreviated;
 use crate::document::special;
@@ -40,8 +40,8 @@ pub(crate) enum Projection {
 /// Which fields of a document are answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum WholeFields {
-    Only(Vec<String>),
-    AllBut(Vec<String>),
+    Only(HashSet<String>),
+    AllBut(HashSet<String>),
 }
 
 /// What of a field a path stands for.
@@ -102,8 +102,8 @@ impl Projection {
     /// being read.
     pub(crate) fn whole_fields(&self) -> Option<WholeFields> {
         match self {
-            Self::Everything => Some(WholeFields::AllBut(Vec::new())),
-            Self::Nothing => Some(WholeFields::Only(Vec::new())),
+            Self::Everything => Some(WholeFields::AllBut(HashSet::new())),
+            Self::Nothing => Some(WholeFields::Only(HashSet::new())),
             Self::Include(paths) => whole_fields(paths).map(WholeFields::Only),
             Self::Exclude(paths) => whole_fields(paths).map(WholeFields::AllBut),
         }
@@ -124,7 +124,7 @@ impl Projection {
     }
 }
 
-fn whole_fields(paths: &Paths<Part>) -> Option<Vec<String>> {
+fn whole_fields(paths: &Paths<Part>) -> Option<HashSet<String>> {
     let whole = |(path, part): &(DocumentPath, Part)| {
         let mut segments = path.segments();
         let name = segments.next()?;

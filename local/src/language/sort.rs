@@ -15,6 +15,9 @@ use crate::{utf16, vector};
 #[cfg(test)]
 mod tests;
 
+/// Keys of one sort. All of them are looked up in every document.
+const MAX_KEYS: usize = 1000;
+
 /// The sort of a command.
 #[derive(Clone, Debug)]
 pub(crate) enum Sort {
@@ -79,6 +82,12 @@ impl Sort {
 
 impl FieldSort {
     fn parse(object: &Object, indexing: &Indexing) -> Result<Self, ApiError> {
+        if object.len() > MAX_KEYS {
+            return Err(sort::SORT_CLAUSE_INVALID.because(format!(
+                "A sort has at most {MAX_KEYS} keys; this one has {}.",
+                object.len()
+            )));
+        }
         let paths: Result<Vec<_>, _> = object.keys().map(|path| read_path(path)).collect();
         let mut keys = Vec::with_capacity(object.len());
         for (path, direction) in paths?.into_iter().zip(object.values()) {

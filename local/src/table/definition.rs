@@ -93,11 +93,16 @@ impl TableDefinition {
 
     /// Where a column stands among [`Self::columns`]; the first [`Self::key_columns`] are the primary key.
     pub(crate) fn position(&self, name: &str) -> Option<usize> {
-        self.columns.iter().position(|column| column.name == name)
+        let (key, others) = self.columns.split_at(self.key_length());
+        let in_key = key.iter().position(|column| column.name == name);
+        in_key.or_else(|| {
+            let found = others.binary_search_by(|column| column.name.as_str().cmp(name));
+            found.ok().map(|position| key.len() + position)
+        })
     }
 
     pub(crate) fn column(&self, name: &str) -> Option<&Column> {
-        self.columns.iter().find(|column| column.name == name)
+        self.position(name).map(|position| &self.columns[position])
     }
 
     pub(crate) fn is_key_column(&self, name: &str) -> bool {

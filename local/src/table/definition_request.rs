@@ -1,11 +1,14 @@
 //! The definition of createTable: read, then judged.
 
-use crate::error::{ApiError, request, schema};
+use crate::error::{ApiError, database, request, schema};
 use crate::json::{Object, Value};
 use crate::language::{MAX_NESTING, nests_too_deep};
 use crate::table::column_type::{ColumnType, Element, Scalar};
 use crate::table::definition::{Direction, TableDefinition, quoted};
 use crate::table::type_request::TypeRequest;
+
+/// Columns or fields of one definition. Far fewer are of use; with more, comparing each with each takes long.
+const MAX_NAMES: usize = 10_000;
 
 /// A definition as it was asked for: read, not yet judged.
 #[derive(Debug)]
@@ -116,6 +119,12 @@ impl DefinitionRequest {
 
 /// Reads columns with their types.
 pub(crate) fn decode_columns(columns: &Object) -> Result<Vec<(String, TypeRequest)>, ApiError> {
+    if columns.len() > MAX_NAMES {
+        return Err(database::INVALID_DATABASE_QUERY.because(format!(
+            "The definition has {} columns or fields; the database can have at most {MAX_NAMES}. Put those of one type into a map.",
+            columns.len()
+        )));
+    }
     let decode = |(name, asked): (&String, &Value)| {
         if name.trim().is_empty() {
             return Err(request::COMMAND_FIELD_VALUE_INVALID

@@ -123,6 +123,9 @@ const STOP_WORDS: [&str; 33] = [
     "they", "this", "to", "was", "will", "with",
 ];
 
+/// Filters of one analyzer. There are six kinds; each is applied to every term.
+const MAX_FILTERS: usize = 32;
+
 /// How a text index takes strings apart into terms.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Analyzer {
@@ -281,6 +284,12 @@ fn from_parts(parts: &Object) -> Result<(Tokenizer, Vec<TermFilter>), String> {
         .get("filters")
         .and_then(Value::as_array)
         .unwrap_or_default();
+    if filters.len() > MAX_FILTERS {
+        return Err(format!(
+            "An analyzer has at most {MAX_FILTERS} filters; here are {}.",
+            filters.len()
+        ));
+    }
     let filters = filters.iter().map(|filter| match name_of(Some(filter)).as_deref() {
         Some("lowercase") => Ok(TermFilter::Lowercase),
         Some("uppercase") => Ok(TermFilter::Uppercase),

@@ -11,6 +11,9 @@ use crate::json::{Object, Value, float};
 use crate::language::projection::{Projection, WholeFields};
 use crate::response::Document;
 
+/// As many names are looked for in the whole text of a document, to answer it as it is if it has none of them.
+const FEW: usize = 8;
+
 #[derive(Debug)]
 pub(super) struct Projector {
     projection: Projection,
@@ -56,13 +59,13 @@ impl Projector {
 
     fn as_stored(&self, json: &str, similarity: Option<f32>) -> Option<String> {
         let mut text = match self.fields.as_ref()? {
-            WholeFields::AllBut(names) if !names.iter().any(|name| json.contains(name)) => {
+            WholeFields::AllBut(names)
+                if names.len() <= FEW && !names.iter().any(|name| json.contains(name)) =>
+            {
                 json.to_owned()
             }
-            WholeFields::AllBut(names) => {
-                cut(json, |name| !names.iter().any(|left_out| left_out == name))?
-            }
-            WholeFields::Only(names) => cut(json, |name| names.iter().any(|kept| kept == name))?,
+            WholeFields::AllBut(names) => cut(json, |name| !names.contains(name))?,
+            WholeFields::Only(names) => cut(json, |name| names.contains(name))?,
         };
         if let Some(similarity) = similarity {
             text.pop();

@@ -1,5 +1,7 @@
 //! From one field of a filter to its comparisons.
 
+use std::collections::HashSet;
+
 use super::{Comparison, Operand, Range, Test};
 use crate::document::ejson::{self, Wrapper, abbreviated};
 use crate::document::id::DocumentId;
@@ -149,9 +151,13 @@ fn test(operator: Operator, name: &str, value: &Value) -> Result<(Test, bool), A
                 .ok_or_else(|| {
                     invalid("`$all` takes an array of at least one value.".to_owned())
                 })?;
+            // Twice the same asks for nothing more. Each is looked for in whole arrays.
+            let mut asked = HashSet::new();
+            let operands = operands
+                .iter()
+                .filter(|operand| asked.insert(operand.to_json()));
             Test::All(
                 operands
-                    .iter()
                     .map(Operand::parse_element)
                     .collect::<Result<_, _>>()?,
             )

@@ -1,5 +1,7 @@
 use proptest::prelude::*;
 
+use std::collections::HashSet;
+
 use super::*;
 use crate::json;
 
@@ -167,7 +169,7 @@ fn a_projection_of_whole_fields_is_known_as_such() {
         names
             .iter()
             .map(|name| (*name).to_owned())
-            .collect::<Vec<_>>()
+            .collect::<HashSet<_>>()
     };
     let hidden = names(&["$lexical", "$vector", "$vectorize"]);
     assert_eq!(of("{}"), Some(WholeFields::AllBut(hidden.clone())));

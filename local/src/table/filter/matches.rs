@@ -1,6 +1,8 @@
 //! Conditions on rows.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
+use std::collections::HashSet;
 use std::net::{IpAddr, Ipv6Addr};
 
 use super::{Containment, Relation};
@@ -84,7 +86,7 @@ impl TypedTest {
                 texts.contains(&folding.fold(text))
             }
             (Self::Terms(analyzer, terms), Some(CqlValue::Text(text))) => {
-                let found = analyzer.terms(text);
+                let found: HashSet<_> = analyzer.terms(text).into_iter().collect();
                 !terms.is_empty() && terms.iter().all(|term| found.contains(term))
             }
             _ => false,
@@ -123,8 +125,11 @@ impl Components {
         // An index folds what is looked for, not what is ruled out.
         let folding =
             folding.filter(|_| matches!(containment, Containment::Any | Containment::All));
-        let mut found = (0..self.len())
-            .map(|number| value.is_some_and(|value| self.is_in(number, value, folding)));
+        let held = value.map_or_else(Vec::new, |value| self.held(value, folding));
+        let mut found = (0..self.len()).map(|number| {
+            let sought = self.sought(number, folding);
+            held.binary_search_by(|held| compare(held, &sought)).is_ok()
+        });
         match containment {
             Containment::Any => found.any(|found| found),
             Containment::None => !found.any(|found| found),
@@ -140,30 +145,55 @@ impl Components {
         }
     }
 
-    fn is_in(&self, number: usize, value: &CqlValue, folding: Option<Folding>) -> bool {
-        let equal = |one: &CqlValue, other: &CqlValue| match (folding, one, other) {
-            (Some(folding), CqlValue::Text(one), CqlValue::Text(other)) => {
-                folding.fold(one) == folding.fold(other)
+    fn sought(&self, number: usize, folding: Option<Folding>) -> Part<'_> {
+        match self {
+            Self::Keys(values) | Self::Values(values) => (folded(&values[number], folding), None),
+            Self::Entries(entries) => {
+                let (key, value) = &entries[number];
+                (folded(key, folding), Some(folded(value, folding)))
             }
-            _ => one.equals(other),
-        };
-        match (self, value) {
-            (Self::Values(sought), CqlValue::List(items) | CqlValue::Set(items)) => {
-                items.iter().any(|item| equal(item, &sought[number]))
-            }
-            (Self::Values(sought), CqlValue::Map(entries)) => entries
-                .iter()
-                .any(|(_, value)| equal(value, &sought[number])),
-            (Self::Keys(sought), CqlValue::Map(entries)) => {
-                entries.iter().any(|(key, _)| equal(key, &sought[number]))
-            }
-            (Self::Entries(sought), CqlValue::Map(entries)) => {
-                let (key, value) = &sought[number];
-                entries
-                    .iter()
-                    .any(|(one, other)| equal(one, key) && equal(other, value))
-            }
-            _ => false,
         }
     }
+
+    /// The parts of a value that are looked at, in order: with many to look for in many, one by one would take hours.
+    fn held<'v>(&self, value: &'v CqlValue, folding: Option<Folding>) -> Vec<Part<'v>> {
+        let one = |part| (folded(part, folding), None);
+        let mut held: Vec<Part<'v>> = match (self, value) {
+            (Self::Values(_), CqlValue::List(items) | CqlValue::Set(items)) => {
+                items.iter().map(one).collect()
+            }
+            (Self::Values(_), CqlValue::Map(entries)) => {
+                entries.iter().map(|(_, value)| one(value)).collect()
+            }
+            (Self::Keys(_), CqlValue::Map(entries)) => {
+                entries.iter().map(|(key, _)| one(key)).collect()
+            }
+            (Self::Entries(_), CqlValue::Map(entries)) => entries
+                .iter()
+                .map(|(key, value)| (folded(key, folding), Some(folded(value, folding))))
+                .collect(),
+            _ => Vec::new(),
+        };
+        held.sort_by(compare);
+        held
+    }
+}
+
+/// A value, or a key and its value.
+type Part<'v> = (Cow<'v, CqlValue>, Option<Cow<'v, CqlValue>>);
+
+fn folded(value: &CqlValue, folding: Option<Folding>) -> Cow<'_, CqlValue> {
+    match (folding, value) {
+        (Some(folding), CqlValue::Text(text)) => Cow::Owned(CqlValue::Text(folding.fold(text))),
+        _ => Cow::Borrowed(value),
+    }
+}
+
+fn compare(one: &Part<'_>, other: &Part<'_>) -> Ordering {
+    one.0
+        .compare(&other.0)
+        .then_with(|| match (&one.1, &other.1) {
+            (Some(one), Some(other)) => one.compare(other),
+            _ => Ordering::Equal,
+        })
 }

@@ -100,7 +100,13 @@ impl CqlValue {
 
     /// A list or set without the elements that equal one of some values, a map without entries of such keys.
     pub(crate) fn without(&self, removed: &[Self]) -> Self {
-        let stays = |value: &Self| !removed.iter().any(|removed| removed.equals(value));
+        let mut removed: Vec<_> = removed.iter().collect();
+        removed.sort_by(|one, other| one.compare(other));
+        let stays = |value: &Self| {
+            removed
+                .binary_search_by(|removed| removed.compare(value))
+                .is_err()
+        };
         match self {
             Self::List(items) => {
                 Self::List(items.iter().filter(|item| stays(item)).cloned().collect())

@@ -1,5 +1,7 @@
 //! The options of createCollection, put together to a definition.
 
+use std::collections::HashSet;
+
 use crate::command::{
     CollectionOptions, IndexingOptions, LexicalOptions, SOURCE_MODELS, VectorOptions,
 };
@@ -120,8 +122,9 @@ fn indexing(options: IndexingOptions) -> Result<IndexingDefinition, ApiError> {
     if paths == ["*"] {
         return Ok(indexing);
     }
-    for (position, path) in paths.iter().enumerate() {
-        if paths[..position].contains(path) {
+    let mut listed = HashSet::new();
+    for path in &paths {
+        if !listed.insert(path) {
             return Err(bad_indexing(&format!("it lists the path '{path}' twice.")));
         }
         check_path(path)?;
