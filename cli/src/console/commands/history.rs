@@ -206,15 +206,17 @@ fn has_secret(command: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use astra_local::{Engine, Request};
+
     use super::*;
 
     fn entry(command: &str) -> Entry {
-        let answered = Response {
-            status: 200,
-            body: b"{}".to_vec(),
-            command: None,
-            error_code: None,
-        };
+        let engine = Engine::in_memory().unwrap();
+        let answered = engine.execute(Request {
+            keyspace: None,
+            name: None,
+            body: br#"{"findKeyspaces":{}}"#,
+        });
         Entry::new(
             &Target::default(),
             command.to_owned(),
