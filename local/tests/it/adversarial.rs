@@ -52,7 +52,7 @@ fn engine() -> Engine {
         r#"{"createType":{"name":"pair","definition":{"fields":{"x":"int","y":"text"}}}}"#,
     );
     let columns = r#""k":"text","a":"int","n":"decimal","v":"varint","d":"duration","t":"timestamp","i":"inet","b":"blob",
-        "u":"uuid","f":"double","p":{"type":"userDefined","udtName":"pair"},"vec":{"type":"vector","dimension":2},
+        "u":"uuid","f":"double","x":"text","p":{"type":"userDefined","udtName":"pair"},"vec":{"type":"vector","dimension":2},
         "l":{"type":"list","valueType":"int"},"s":{"type":"set","valueType":"text"},
         "m":{"type":"map","keyType":"text","valueType":"int"}"#;
     prepare(
@@ -60,6 +60,11 @@ fn engine() -> Engine {
         &format!(
             r#"{{"createTable":{{"name":"rows","definition":{{"columns":{{{columns}}},"primaryKey":"k"}}}}}}"#
         ),
+    );
+    prepare(
+        "shop/rows",
+        r#"{"createTextIndex":{"name":"x","definition":{"column":"x","options":{"analyzer":{
+            "tokenizer":{"name":"keyword"},"filters":[{"name":"lowercase"},{"name":"asciifolding"},{"name":"porterstem"}]}}}}}"#,
     );
     prepare(
         "shop/rows",
@@ -281,6 +286,11 @@ const COMMANDS: &[(&str, &str)] = &[
     ),
     (
         "shop/rows",
+        r#"{"insertOne":{"document":{"k":"y","x":TEXT}}}"#,
+    ),
+    ("shop/rows", r#"{"find":{"filter":{"x":{"$match":TEXT}}}}"#),
+    (
+        "shop/rows",
         r#"{"insertOne":{"document":{"k":"y","f":VALUE}}}"#,
     ),
     (
@@ -362,7 +372,7 @@ fn extreme() -> impl Strategy<Value = Extreme> {
     let text = prop_oneof![
         3 => parts.prop_map(path),
         1 => (1..60_000_usize).prop_map(|size| "n".repeat(size)),
-        1 => (1..20_000_usize, 0..6_usize).prop_map(|(size, kind)| odd_text(size, kind)),
+        1 => (1..20_000_usize, 0..7_usize).prop_map(|(size, kind)| odd_text(size, kind)),
     ];
     (value, text).prop_map(|(value, text)| Extreme {
         value,
@@ -425,6 +435,7 @@ fn odd_text(size: usize, kind: usize) -> String {
         2 => format!("P{}", "1Y".repeat(size)),
         3 => format!("{}:", "1:".repeat(size)),
         4 => "9".repeat(size),
+        5 => "y".repeat(size),
         _ => "1e".to_owned() + &"9".repeat(size),
     }
 }
@@ -506,6 +517,7 @@ fn adversarial_extremes_are_answered_on_a_small_stack() {
             path(8400),
             "n".repeat(1001),
             odd_text(25_000, 0),
+            odd_text(25_000, 5),
         ];
         for (value, text) in values.zip(texts.iter().cycle()) {
             let extreme = Extreme {

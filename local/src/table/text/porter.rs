@@ -156,21 +156,45 @@ impl Word {
 
 /// A `y` is a consonant at the beginning and after a vowel.
 fn is_consonant(word: &[char], at: usize) -> bool {
+    let run = word.get(..=at).unwrap_or_default().iter().rev();
+    let run = run.take_while(|letter| **letter == 'y').count();
+    // In a run of `y` each second one stands after a vowel, namely the one before it.
     match word.get(at) {
-        Some('a' | 'e' | 'i' | 'o' | 'u') => false,
-        Some('y') => at == 0 || !is_consonant(word, at - 1),
-        _ => true,
+        Some('y') => match (at + 1).checked_sub(run + 1) {
+            None => run % 2 == 1,
+            Some(before) => is_vowel(word[before]) == (run % 2 == 1),
+        },
+        Some(letter) => !is_vowel(*letter),
+        None => true,
     }
 }
 
+fn is_vowel(letter: char) -> bool {
+    matches!(letter, 'a' | 'e' | 'i' | 'o' | 'u')
+}
+
+/// For each letter whether it is a consonant.
+fn consonants(word: &[char]) -> impl Iterator<Item = bool> {
+    let mut after_consonant = false;
+    word.iter().map(move |letter| {
+        after_consonant = match letter {
+            'y' => !after_consonant,
+            letter => !is_vowel(*letter),
+        };
+        after_consonant
+    })
+}
+
 fn has_vowel(word: &[char]) -> bool {
-    (0..word.len()).any(|at| !is_consonant(word, at))
+    consonants(word).any(|consonant| !consonant)
 }
 
 /// How often a consonant follows a vowel.
 fn measure(word: &[char]) -> usize {
-    let follows = |at: &usize| is_consonant(word, *at) && !is_consonant(word, *at - 1);
-    (1..word.len()).filter(follows).count()
+    let follows = consonants(word)
+        .zip(consonants(word).skip(1))
+        .filter(|(before, after)| !before && *after);
+    follows.count()
 }
 
 /// Whether the word ends in two equal consonants.
@@ -193,6 +217,28 @@ fn ends_short(word: &[char]) -> bool {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn adversarial_words_are_stemmed_on_a_small_stack() {
+        let stem_all = || {
+            for end in ["", "ed", "ing", "e", "l", "y", "ation"] {
+                for letters in ["y", "ay", "by", "é"] {
+                    let word = letters.repeat(100_000) + end;
+                    assert!(stem(&word).len() <= word.len() + 1);
+                }
+            }
+        };
+        let thread = std::thread::Builder::new().stack_size(256 * 1024);
+        thread.spawn(stem_all).unwrap().join().unwrap();
+    }
+
+    /// The definition in its own words.
+    fn is_consonant_by_definition(word: &[char], at: usize) -> bool {
+        match word[at] {
+            'y' => at == 0 || !is_consonant_by_definition(word, at - 1),
+            letter => !is_vowel(letter),
+        }
+    }
 
     /// The examples of Porter's own description, and where they end after all of its steps.
     const EXAMPLES: [(&str, &str); 17] = [
@@ -269,6 +315,14 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_y_is_a_consonant_after_a_vowel(word in "[aby]{0,12}") {
+            let word: Vec<_> = word.chars().collect();
+            let defined: Vec<_> = (0..word.len()).map(|at| is_consonant_by_definition(&word, at)).collect();
+            prop_assert_eq!(&consonants(&word).collect::<Vec<_>>(), &defined);
+            prop_assert_eq!((0..word.len()).map(|at| is_consonant(&word, at)).collect::<Vec<_>>(), defined);
+        }
+
         #[test]
         fn any_text_has_a_stem_no_longer_than_itself(word in "\\PC{0,12}|[a-z]{0,12}|[aeiouysl]{0,12}(ing|ed|y|e)") {
             prop_assert!(stem(&word).chars().count() <= word.chars().count());
