@@ -93,6 +93,9 @@ enum Operator {
     Unset,
 }
 
+/// Fields of one `$rename`. For each, all that come after it in an object move up.
+const MAX_RENAMES: usize = 2000;
+
 /// The one operator that only tables have.
 const PULL_ALL: &str = "$pullAll";
 
@@ -216,6 +219,12 @@ impl Operator {
 
 impl Operation {
     fn parse(operator: Operator, paths: &Object) -> Result<Self, ApiError> {
+        if operator == Operator::Rename && paths.len() > MAX_RENAMES {
+            return Err(update::UNSUPPORTED_UPDATE_OPERATION_PARAM.because(format!(
+                "`$rename` has {} fields, more than the {MAX_RENAMES} allowed. Send several updates.",
+                paths.len()
+            )));
+        }
         let mut actions = Vec::with_capacity(paths.len());
         for (name, argument) in paths {
             check_field(operator, name)?;
