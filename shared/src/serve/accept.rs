@@ -9,7 +9,7 @@ use std::time::Duration;
 use axum::Router;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
-use tokio::task::{AbortHandle, Id, JoinSet};
+use tokio::task::{AbortHandle, Id, JoinError, JoinSet};
 
 use super::activity::Activity;
 use super::connection;
@@ -51,15 +51,14 @@ impl Connections {
         loop {
             let is_crowded = self.open.len() > self.most;
             tokio::select! {
-                Some(ended) = self.tasks.join_next_with_id() => {
-                    let id = ended.map_or_else(|error| error.id(), |(id, ())| id);
-                    self.open.remove(&id);
-                }
+                Some(ended) = self.tasks.join_next_with_id() => self.forget(ended),
                 accepted = listener.accept(), if !is_crowded => match accepted {
                     Ok((stream, client)) => self.serve(stream, client),
                     Err(error) => self.report(&error).await,
                 },
-                () = tokio::time::sleep(PAUSE), if is_crowded => self.make_room(),
+                () = tokio::time::sleep(PAUSE), if is_crowded => {
+                    self.make_room();
+                }
             }
         }
     }
@@ -94,15 +93,23 @@ impl Connections {
         }
     }
 
-    /// Closes the connection that has waited longest for its client. Those whose requests are being answered stay.
-    fn make_room(&mut self) {
+    fn forget(&mut self, ended: Result<(Id, ()), JoinError>) {
+        let id = ended.map_or_else(|error| error.id(), |(id, ())| id);
+        self.open.remove(&id);
+    }
+
+    /// Closes the connection that has waited longest for its client, and answers whether there was one. Those whose
+    /// requests are being answered stay.
+    fn make_room(&mut self) -> bool {
         let waiting = self.open.iter().filter_map(|(id, (_, activity))| {
             let since = activity.waiting_since()?;
             Some((since, *id))
         });
-        if let Some((task, _)) = waiting.min().and_then(|(_, id)| self.open.remove(&id)) {
+        let longest = waiting.min().and_then(|(_, id)| self.open.remove(&id));
+        if let Some((task, _)) = &longest {
             task.abort();
         }
+        longest.is_some()
     }
 
     async fn report(&mut self, error: &io::Error) {
@@ -119,16 +126,22 @@ impl Connections {
         self.failed.log(|repeated| {
             tracing::error!(%error, open, repeated, "a connection could not be accepted; the one that waits longest for its client is closed");
         });
-        self.make_room();
-        tokio::time::sleep(PAUSE).await;
+        // Its descriptor is free once its task has ended.
+        if self.make_room() {
+            if let Some(ended) = self.tasks.join_next_with_id().await {
+                self.forget(ended);
+            }
+        } else {
+            tokio::time::sleep(PAUSE).await;
+        }
     }
 }
 
 /// As many as there are descriptors for, and some left for everything else.
 fn most_connections() -> usize {
     descriptors().map_or(MOST, |limit| {
-        let reserved = RESERVED.max(limit / 4);
-        limit.saturating_sub(reserved).clamp(1, MOST)
+        let reserved = RESERVED.max(limit / 4).min(limit / 2);
+        (limit - reserved).clamp(1, MOST)
     })
 }
 

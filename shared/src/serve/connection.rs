@@ -81,6 +81,7 @@ async fn answer(
     request: Request<Incoming>,
 ) -> Result<Response<Answer>, Infallible> {
     activity.request_began();
+    let has_body = !request.body().is_end_stream();
     let watched = Arc::clone(&activity);
     let mut request = request.map(|body| {
         Body::new(RequestBody {
@@ -93,7 +94,7 @@ async fn answer(
     let response = tokio::select! {
         biased;
         response = app.oneshot(request) => response?,
-        () = activity.body_overdue() => body_too_slow(),
+        () = activity.body_overdue(), if has_body => body_too_slow(),
     };
     let ended = Ended(activity);
     Ok(response.map(|body| Answer {
