@@ -1,6 +1,6 @@
 //! Styles and pictures that are embedded in a binary, as browsers want them.
 
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, VARY};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use rust_embed::EmbeddedFile;
@@ -11,10 +11,12 @@ use crate::http::has_current;
 ///
 /// `path` is the file's name, which tells its media type; `headers` are the request's.
 pub fn answer(path: &str, file: EmbeddedFile, headers: &HeaderMap) -> Response {
-    let etag = format!("\"{}\"", version(&file));
+    // A weak one: compressed or not, it is the same file in other bytes.
+    let etag = format!("W/\"{}\"", version(&file));
     let caching = [
         (CACHE_CONTROL, "public, max-age=3600".to_owned()),
         (ETAG, etag.clone()),
+        (VARY, "accept-encoding".to_owned()),
     ];
     if has_current(headers, &etag) {
         return (StatusCode::NOT_MODIFIED, caching).into_response();

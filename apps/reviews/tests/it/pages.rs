@@ -189,10 +189,16 @@ async fn files_are_kept_until_they_change() {
     ] {
         let file = anybody.get(path).await.must_be(200);
         assert_eq!(file.header("content-type"), media_type);
-        let again = Request::get(path).header("if-none-match", file.header("etag"));
-        anybody
-            .send(again.body(Body::empty()).unwrap())
-            .await
-            .must_be(304);
+        assert_eq!(file.header("vary"), "accept-encoding");
+        let etag = file.header("etag").to_owned();
+        let strong = etag.strip_prefix("W/").unwrap().to_owned();
+        let list = format!("\"x\", {etag}");
+        for known in [&etag, &strong, &list, "*"] {
+            let again = Request::get(path).header("if-none-match", known);
+            let again = anybody.send(again.body(Body::empty()).unwrap()).await;
+            let again = again.must_be(304);
+            assert_eq!(again.header("etag"), etag);
+            assert_eq!(again.header("vary"), "accept-encoding");
+        }
     }
 }
