@@ -5,9 +5,11 @@ use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
+use indexmap::IndexMap;
 use serde::de::DeserializeOwned;
+use serde::de::value::MapDeserializer;
 use serde::{Deserialize, Deserializer};
-use serde_json::Value;
+use serde_json::value::RawValue;
 
 use crate::domain::account::User;
 use crate::domain::session::{Token, TokenHash};
@@ -64,7 +66,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for ApiQuery<T> {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, AppError> {
         let query = Query::from_request_parts(parts, state).await;
         query.map(|Query(query)| Self(query)).map_err(|error| {
-            let sentence = error.body_text();
+            let sentence: String = error.body_text().chars().take(300).collect();
             AppError::Invalid(FieldErrors::one("query", sentence))
         })
     }
@@ -96,9 +98,11 @@ pub(crate) enum Field<T> {
 
 impl<'de, T: DeserializeOwned> Deserialize<'de> for Field<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(match Value::deserialize(deserializer)? {
-            Value::Null => Self::Missing,
-            value => serde_json::from_value(value).map_or(Self::OfAnotherKind, Self::Given),
+        let raw = Box::<RawValue>::deserialize(deserializer)?;
+        Ok(match serde_json::from_str(raw.get()) {
+            Ok(Some(value)) => Self::Given(value),
+            Ok(None) => Self::Missing,
+            Err(_) => Self::OfAnotherKind,
         })
     }
 }
@@ -166,29 +170,38 @@ impl<B: Body, S: Send + Sync> FromRequest<S> for ApiJson<B> {
                     StatusCode::PAYLOAD_TOO_LARGE => AppError::TooLarge,
                     _ => AppError::Unreadable(error.body_text()),
                 })?;
-        let json = serde_json::from_slice(&body)
-            .map_err(|error| AppError::Unreadable(format!("The body is not JSON: {error}.")))?;
-        check::<B>(json).map(Self).map_err(AppError::Invalid)
+        check::<B>(&body).map(Self)
     }
 }
 
-fn check<B: Body>(json: Value) -> Result<B::Checked, FieldErrors> {
+/// How many fields that do not exist are named, and how much of their names: an answer is not much longer than its
+/// question.
+const MOST_UNKNOWN: usize = 10;
+const LONGEST_NAME: usize = 100;
+
+/// Fields are kept as their text until it is known what each has to be: what is nested in them, however deep, is never
+/// built.
+fn check<B: Body>(body: &[u8]) -> Result<B::Checked, AppError> {
+    let json: &RawValue = serde_json::from_slice(body)
+        .map_err(|error| AppError::Unreadable(format!("The body is not JSON: {error}.")))?;
+    let mut fields: IndexMap<String, &RawValue> = serde_json::from_str(json.get())
+        .map_err(|_| AppError::Invalid(FieldErrors::one("body", "Send a JSON object")))?;
     let mut errors = FieldErrors::default();
-    let Value::Object(mut fields) = json else {
-        return Err(FieldErrors::one("body", "Send a JSON object"));
-    };
+    let mut left = MOST_UNKNOWN;
     fields.retain(|name, _| {
         let is_known = B::FIELDS.contains(&name.as_str());
-        if !is_known {
-            errors.add(name, format!("There is no field {name:?} here"));
+        if !is_known && left > 0 {
+            left -= 1;
+            let name: String = name.chars().take(LONGEST_NAME).collect();
+            errors.add(&name, format!("There is no field {name:?} here"));
         }
         is_known
     });
-    let body: B = serde_json::from_value(Value::Object(fields))
-        .map_err(|error| FieldErrors::one("body", error.to_string()))?;
+    let body = B::deserialize(MapDeserializer::new(fields.into_iter()))
+        .map_err(|error| AppError::Invalid(FieldErrors::one("body", error.to_string())))?;
     match body.check(&mut errors) {
         Some(checked) if errors.is_empty() => Ok(checked),
-        _ => Err(errors),
+        _ => Err(AppError::Invalid(errors)),
     }
 }
 

@@ -69,6 +69,9 @@ impl<T> Page<T> {
     }
 }
 
+/// The longest place in the catalog that a cursor can name, in bytes.
+const LONGEST_PLACE: usize = 4096;
+
 const NOT_OURS: &str = "Use a next_cursor of this list, unchanged";
 
 /// After which review a page begins, newest first.
@@ -99,7 +102,7 @@ impl VehicleCursor {
         let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| NOT_OURS)?;
         let place = String::from_utf8(bytes)
             .ok()
-            .filter(|place| !place.is_empty());
+            .filter(|place| (1..=LONGEST_PLACE).contains(&place.len()));
         place.map(Self).ok_or(NOT_OURS)
     }
 
