@@ -113,9 +113,12 @@ impl IntoResponse for AppError {
             Self::Store(StoreError::Invalid(_)) => Problem::new(StatusCode::NOT_FOUND).detail(
                 "This cannot be shown at the moment. Please write to us, so that we can correct it.",
             ),
-            Self::Store(StoreError::Database(error)) => {
-                let sentence =
-                    "The shop cannot reach its database. Nothing is lost; please try again soon.";
+            Self::Store(error @ StoreError::Database(_)) => {
+                let sentence = if error.may_have_written() {
+                    "The shop's database did not answer, so what you asked for may have been done. Check before you try again."
+                } else {
+                    "The shop cannot reach its database. Nothing is lost; please try again soon."
+                };
                 Problem::new(StatusCode::SERVICE_UNAVAILABLE)
                     .detail(sentence)
                     .source(error)

@@ -73,6 +73,19 @@ pub enum StoreError {
     Invalid(InvalidDocument),
 }
 
+impl StoreError {
+    /// Whether something may have been written although this error was the answer.
+    pub fn may_have_written(&self) -> bool {
+        let Self::Database(error) = self else {
+            return false;
+        };
+        let is_read = error
+            .call()
+            .is_some_and(|call| matches!(&*call.command, "find" | "findOne" | "countDocuments"));
+        error.is_outcome_unknown() && !is_read
+    }
+}
+
 /// How often an update that lost a race is sent again.
 const RACES: u32 = 12;
 

@@ -142,7 +142,7 @@ pub(crate) fn problem_page(problem: &Problem, id: &RequestId) -> Response {
         ),
         StatusCode::SERVICE_UNAVAILABLE => (
             "One moment, please",
-            "The shop is busy. Nothing is lost; please try again.",
+            "The shop is busy. Nothing is lost. If you were changing something, check whether it was done before you try again.",
             &[("/", "Try again"), ("/cart", "Go to your cart")],
         ),
         StatusCode::BAD_GATEWAY => (

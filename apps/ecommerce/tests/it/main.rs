@@ -16,6 +16,7 @@ mod crash;
 mod documents;
 mod invalid_documents;
 mod journey;
+mod lost_answers;
 mod names;
 mod paying;
 mod payments;
