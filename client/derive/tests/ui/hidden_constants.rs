@@ -22,7 +22,7 @@ struct Kind {
 #[collection(name = "settings")]
 #[allow(non_snake_case)]
 struct Setting {
-    r#COLLECTION_NAME: String,
+    COLLECTION_NAME: String,
     max: i32,
     MAX: i32,
 }
