@@ -21,6 +21,7 @@ pub(crate) use reply::{
 };
 
 use crate::error::{EncodeError, Error, Result};
+use crate::field_order;
 use crate::value::Uuid;
 
 /// What a command is about: the database, a keyspace, or a collection or table in it.
@@ -141,9 +142,10 @@ impl Call {
     }
 
     /// A command its caller has written, name and all.
-    pub(crate) fn raw(command: impl Serialize, target: Target) -> Result<Self> {
-        let body =
-            serde_json::to_vec(&command).map_err(|source| encode_error("command", source))?;
+    pub(crate) fn raw<C: Serialize>(command: C, target: Target) -> Result<Self> {
+        let json = field_order::write(&command, field_order::of_command)
+            .map_err(|source| encode_error("the command", source))?;
+        let body = Box::<str>::from(json).into_string().into_bytes();
         let name = only_key(&body)?;
         let effect = Nature::of(&name).effect;
         Ok(Self {

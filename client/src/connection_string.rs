@@ -9,7 +9,7 @@ use url::Url;
 
 use crate::client::{DataApiClient, DataApiClientBuilder};
 use crate::database::Database;
-use crate::endpoint::{Environment, parse_url, surplus};
+use crate::endpoint::{Environment, parse_url, shown, surplus};
 use crate::error::{Error, Result};
 use crate::pasted::flaw;
 use crate::transport::{Token, UsernamePassword};
@@ -86,7 +86,7 @@ impl ConnectionString {
             return Err(Error::config(format!(
                 "the endpoint has {surplus}: write only {}, the keyspace and the credentials are \
                  given by themselves",
-                url.origin().ascii_serialization()
+                shown(&url)
             )));
         }
         let environment = environment_of(&url)?;

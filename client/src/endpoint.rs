@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::error::{ConfigError, Error, Result};
 use crate::pasted::flaw;
+use crate::shortened::shortened;
 
 /// What kind of Data API is talked to. It decides the API path, whether there is a default
 /// keyspace, and which endpoints make sense.
@@ -107,8 +108,9 @@ impl FromStr for Environment {
             "cassandra" => Ok(Self::Cassandra),
             "other" => Ok(Self::Other),
             _ => Err(Error::config(format!(
-                "\"{text}\" is no environment: use one of astra, astra-dev, astra-test, hcd, dse, \
-                 cassandra, other"
+                "\"{}\" is no environment: use one of astra, astra-dev, astra-test, hcd, dse, \
+                 cassandra, other",
+                shortened(text, 40)
             ))),
         }
     }
@@ -131,8 +133,9 @@ impl Endpoint {
         let environment = environment_of(host, environment)?;
         if environment.is_astra() && url.scheme() != "https" {
             return Err(Error::config(format!(
-                "the endpoint {url} is not https: Astra needs it, and for a self-hosted Data API \
-                 set its environment, .environment(Environment::Hcd) for example"
+                "the endpoint {} is not https: Astra needs it, and for a self-hosted Data API \
+                 set its environment, .environment(Environment::Hcd) for example",
+                shown(&url)
             )));
         }
         Ok(Self {
@@ -177,7 +180,8 @@ impl Endpoint {
         let id = Uuid::try_parse(id).map_err(|source| {
             Error::Config(Box::new(ConfigError {
                 message: format!(
-                    "\"{id}\" is no database id: expected a UUID, as the Astra portal shows it"
+                    "\"{}\" is no database id: expected a UUID, as the Astra portal shows it",
+                    shortened(id, 40)
                 ),
                 source: Some(source.into()),
             }))
@@ -188,7 +192,8 @@ impl Endpoint {
                 .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
         if !is_region {
             return Err(Error::config(format!(
-                "\"{region}\" is no region: expected a name such as us-east1"
+                "\"{}\" is no region: expected a name such as us-east1",
+                shortened(region, 40)
             )));
         }
         Ok(Self {
@@ -198,9 +203,16 @@ impl Endpoint {
     }
 }
 
+/// Scheme, host and port, as a message shows them.
+pub(crate) fn shown(url: &Url) -> String {
+    shortened(&url.origin().ascii_serialization(), 200)
+}
+
 /// The host's own stage of Astra, else what was asked for.
 fn environment_of(host: &str, asked: Option<Environment>) -> Result<Environment> {
-    match (Environment::of_host(host), asked) {
+    let found = Environment::of_host(host);
+    let host = shortened(host, 200);
+    match (found, asked) {
         (Some(found), None) => Ok(found),
         (Some(found), Some(asked)) if found == asked => Ok(found),
         (Some(found), Some(asked)) => Err(Error::config(format!(
@@ -292,6 +304,6 @@ fn bare(url: &Url) -> Result<()> {
     Err(Error::config(format!(
         "the endpoint has {surplus}: write only {}. An unusual path is set with .api_path(), and a \
          connection string is parsed with \"…\".parse::<ConnectionString>()",
-        url.origin().ascii_serialization()
+        shown(url)
     )))
 }

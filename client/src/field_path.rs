@@ -1,5 +1,7 @@
 //! Names of fields as the API wants them in filters, updates, sorts and projections.
 
+use crate::shortened::shortened;
+
 /// Joins field names into a path: `.` goes between them, and a `.` or `&` inside a name is escaped.
 ///
 /// The API separates names by `.` and reads `&.` as a dot and `&&` as an ampersand that belong to a
@@ -43,7 +45,7 @@ pub fn field_path<N: AsRef<str>>(names: impl IntoIterator<Item = N>) -> String {
 /// ```
 pub fn split_field_path(path: &str) -> Result<Vec<String>, InvalidFieldPath> {
     let refused = |reason| InvalidFieldPath {
-        path: path.to_owned(),
+        path: shortened(path, 200),
         reason,
     };
     let mut names = vec![String::new()];

@@ -1,55 +1,98 @@
-//! Reads the text of one JSON value in one pass, keeping the text of its numbers.
+//! Reads JSON text, in one pass and exactly: into a [`Value`], which keeps the text of its numbers,
+//! or by serde into any type, with floats read by the standard library.
 //!
-//! `serde_json` offers text for numbers only through `RawValue`, level by level, which reads a
-//! nested value once for each level it is in.
+//! `serde_json` reads some floats one bit off unless its feature `float_roundtrip` is on, which a
+//! library cannot turn on without turning it on for the whole program. It also offers the text of
+//! numbers only through `RawValue`, level by level, which reads a nested value once for each level.
 
-use serde::de::Error as _;
+mod deserializer;
+
+use std::borrow::Cow;
+
+use memchr::memchr2;
+use serde::Deserialize;
+use serde::de::{Error as _, IgnoredAny};
 use serde_json::Error;
 
-use super::{Document, Value};
+use crate::shortened::shortened;
+use crate::value::{Document, Value};
 
-/// The same bound as `serde_json`'s own recursion limit: what a hostile reply may nest before it is
-/// refused.
-const MAX_DEPTH: usize = 128;
+/// What a reply may nest before it is refused: what fits on a stack of 256 KiB, even unoptimized.
+/// Documents of the Data API are 16 levels deep at most.
+const MAX_DEPTH: usize = 64;
+/// The same for what serde reads into types: `#[serde(flatten)]` and untagged enums need kilobytes of
+/// stack for each level.
+const MAX_TYPED_DEPTH: usize = 32;
 
-pub(super) fn read(text: &str) -> Result<Value, Error> {
+/// Reads all of `text` as a `T`.
+pub(crate) fn from_str<'de, T: Deserialize<'de>>(text: &'de str) -> Result<T, Error> {
+    let mut reader = Reader::new(text);
+    let value = T::deserialize(&mut reader)?;
+    reader.end()?;
+    Ok(value)
+}
+
+/// Reads all of `text` as a value, numbers as they are written.
+pub(crate) fn value(text: &str) -> Result<Value, Error> {
     let mut reader = Reader {
         rest: text,
-        depth_left: MAX_DEPTH,
+        max_depth: MAX_DEPTH,
+        depth: 0,
     };
     let value = reader.value()?;
-    match reader.next_byte() {
-        None => Ok(value),
-        Some(_) => Err(reader.unexpected("the end")),
+    reader.end()?;
+    Ok(value)
+}
+
+/// What is left of a JSON text.
+pub(crate) struct Reader<'de> {
+    rest: &'de str,
+    max_depth: usize,
+    depth: usize,
+}
+
+impl<'de> Reader<'de> {
+    /// For reading by serde.
+    pub(crate) fn new(text: &'de str) -> Self {
+        Self {
+            rest: text,
+            max_depth: MAX_TYPED_DEPTH,
+            depth: 0,
+        }
     }
-}
 
-struct Reader<'a> {
-    rest: &'a str,
-    depth_left: usize,
-}
+    pub(crate) fn end(&mut self) -> Result<(), Error> {
+        match self.next_byte() {
+            None => Ok(()),
+            Some(_) => Err(self.unexpected("the end")),
+        }
+    }
 
-impl Reader<'_> {
     fn value(&mut self) -> Result<Value, Error> {
         match self.next_byte() {
             Some(b'{') => self.nested(Self::object).map(Value::Object),
             Some(b'[') => self.nested(Self::array).map(Value::Array),
-            Some(b'"') => self.string().map(Value::String),
+            Some(b'"') => self.string().map(|text| Value::String(text.into_owned())),
             Some(b't') => self.literal("true", Value::Bool(true)),
             Some(b'f') => self.literal("false", Value::Bool(false)),
             Some(b'n') => self.literal("null", Value::Null),
-            _ => self.number(),
+            _ => {
+                let number = self.number()?;
+                Ok(Value::Number(number.parse().map_err(Error::custom)?))
+            }
         }
     }
 
-    fn nested<T>(&mut self, read: fn(&mut Self) -> Result<T, Error>) -> Result<T, Error> {
-        self.depth_left = self.depth_left.checked_sub(1).ok_or_else(|| {
-            Error::custom(format_args!(
-                "the value is nested deeper than {MAX_DEPTH} levels"
-            ))
-        })?;
+    fn nested<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T, Error>) -> Result<T, Error> {
+        if self.depth == self.max_depth {
+            return Err(Error::custom(format_args!(
+                "the value is nested deeper than {} levels",
+                self.max_depth
+            )));
+        }
+        self.depth += 1;
         let value = read(self)?;
-        self.depth_left += 1;
+        self.depth -= 1;
         Ok(value)
     }
 
@@ -60,9 +103,7 @@ impl Reader<'_> {
             return Ok(document);
         }
         loop {
-            self.next_byte();
-            let name = self.string()?;
-            self.take(b':')?;
+            let name = self.key()?;
             let value = self.value()?;
             document.insert(name, value);
             if !self.skip(b',') {
@@ -87,33 +128,76 @@ impl Reader<'_> {
         }
     }
 
-    fn string(&mut self) -> Result<String, Error> {
+    /// The name of a field, and the colon behind it.
+    fn key(&mut self) -> Result<Cow<'de, str>, Error> {
+        if self.next_byte() != Some(b'"') {
+            return Err(self.unexpected("a string"));
+        }
+        let name = self.string()?;
+        self.take(b':')?;
+        Ok(name)
+    }
+
+    /// The string that begins here; borrowed if nothing in it is escaped.
+    fn string(&mut self) -> Result<Cow<'de, str>, Error> {
+        let text = self.rest;
+        let content = text.get(1..).unwrap_or_default();
+        if let Some(end) = memchr2(b'"', b'\\', content.as_bytes())
+            && content.as_bytes()[end] == b'"'
+        {
+            let (content, rest) = content.split_at(end);
+            // Without a way out of the loop it takes many bytes at once.
+            let control = content
+                .bytes()
+                .fold(false, |found, byte| found | (byte < 0x20));
+            if !control {
+                self.rest = &rest[1..];
+                return Ok(Cow::Borrowed(content));
+            }
+        }
         let mut escaped = false;
-        let end = self.rest.bytes().skip(1).position(|byte| {
+        let end = content.bytes().position(|byte| {
             let closing = byte == b'"' && !escaped;
             escaped = byte == b'\\' && !escaped;
             closing
         });
         // Two quotes are outside of what was counted.
         let literal = end
-            .and_then(|end| self.rest.get(..end + 2))
+            .and_then(|end| text.get(..end + 2))
             .ok_or_else(|| self.unexpected("a string"))?;
-        self.rest = &self.rest[literal.len()..];
-        serde_json::from_str(literal)
+        self.rest = &text[literal.len()..];
+        serde_json::from_str(literal).map(Cow::Owned)
     }
 
-    fn number(&mut self) -> Result<Value, Error> {
+    /// The text of a number, in JSON's grammar.
+    fn number(&mut self) -> Result<&'de str, Error> {
         let end = self
             .rest
-            .find([',', '}', ']', ' ', '\n', '\r', '\t'])
+            .bytes()
+            .position(|byte| matches!(byte, b',' | b'}' | b']' | b' ' | b'\n' | b'\r' | b'\t'))
             .unwrap_or(self.rest.len());
         let (literal, rest) = self.rest.split_at(end);
-        let number = literal.parse().map_err(Error::custom)?;
+        if !is_number(literal) {
+            return Err(self.unexpected("a value"));
+        }
         self.rest = rest;
-        Ok(Value::Number(number))
+        Ok(literal)
     }
 
-    fn literal(&mut self, literal: &str, value: Value) -> Result<Value, Error> {
+    /// The text of the next value, whatever it is. However deep it is, this does not recurse.
+    fn raw(&mut self) -> Result<&'de str, Error> {
+        self.next_byte();
+        let mut values = serde_json::Deserializer::from_str(self.rest).into_iter::<IgnoredAny>();
+        let read = values
+            .next()
+            .unwrap_or_else(|| Err(self.unexpected("a value")));
+        read?;
+        let (value, rest) = self.rest.split_at(values.byte_offset());
+        self.rest = rest;
+        Ok(value)
+    }
+
+    fn literal<T>(&mut self, literal: &str, value: T) -> Result<T, Error> {
         self.rest = self
             .rest
             .strip_prefix(literal)
@@ -123,8 +207,14 @@ impl Reader<'_> {
 
     /// Skips white space and looks at what follows.
     fn next_byte(&mut self) -> Option<u8> {
-        self.rest = self.rest.trim_start_matches([' ', '\n', '\r', '\t']);
-        self.rest.bytes().next()
+        let space = |byte: &u8| matches!(byte, b' ' | b'\n' | b'\r' | b'\t');
+        let first = *self.rest.as_bytes().first()?;
+        if space(&first) {
+            let spaces = self.rest.bytes().take_while(|byte| space(byte)).count();
+            self.rest = &self.rest[spaces..];
+            return self.rest.bytes().next();
+        }
+        Some(first)
     }
 
     fn skip(&mut self, punctuation: u8) -> bool {
@@ -143,11 +233,38 @@ impl Reader<'_> {
     }
 
     fn unexpected(&self, expected: &str) -> Error {
-        let found: String = self.rest.chars().take(20).collect();
+        let found = shortened(self.rest, 20);
         Error::custom(format_args!(
             "expected `{expected}` in JSON, found `{found}`"
         ))
     }
+}
+
+/// RFC 8259: `-`, digits without a leading zero, a fraction, an exponent.
+fn is_number(literal: &str) -> bool {
+    let digits = |text: &[u8]| text.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let bytes = literal.as_bytes();
+    let mut rest = bytes.strip_prefix(b"-").unwrap_or(bytes);
+    let whole = digits(rest);
+    if whole == 0 || (whole > 1 && rest[0] == b'0') {
+        return false;
+    }
+    rest = &rest[whole..];
+    if let Some(fraction) = rest.strip_prefix(b".") {
+        let count = digits(fraction);
+        if count == 0 {
+            return false;
+        }
+        rest = &fraction[count..];
+    }
+    if let [b'e' | b'E', exponent @ ..] = rest {
+        let exponent = match exponent {
+            [b'+' | b'-', digits @ ..] => digits,
+            digits => digits,
+        };
+        return !exponent.is_empty() && digits(exponent) == exponent.len();
+    }
+    rest.is_empty()
 }
 
 #[cfg(test)]
@@ -160,7 +277,7 @@ mod tests {
         #[test]
         fn what_is_json_to_serde_json_is_json_here(text in "[\\[\\]{},:\"01a.e\\\\ -]{0,12}") {
             let theirs = serde_json::from_str::<&serde_json::value::RawValue>(&text);
-            prop_assert_eq!(read(&text).is_ok(), theirs.is_ok(), "{:?}", theirs);
+            prop_assert_eq!(value(&text).is_ok(), theirs.is_ok(), "{:?}", theirs);
         }
     }
 
@@ -196,13 +313,13 @@ mod tests {
                 serde_json::from_str::<serde_json::Value>(text).is_err(),
                 "{text}"
             );
-            assert!(read(text).is_err(), "{text}");
+            assert!(value(text).is_err(), "{text}");
         }
     }
 
     #[test]
     fn white_space_and_escapes_are_read() {
-        let value = read(" {\"\\u00e9\\\\\" : [ 1 , \"a\\\"b\" ,\ttrue\n] , \"b\":{ } }\r\n")
+        let value = value(" {\"\\u00e9\\\\\" : [ 1 , \"a\\\"b\" ,\ttrue\n] , \"b\":{ } }\r\n")
             .expect("JSON");
         assert_eq!(
             value.to_string(),
@@ -213,10 +330,10 @@ mod tests {
     #[test]
     fn a_value_nested_too_deep_is_refused_and_does_not_exhaust_the_stack() {
         let nested = |depth| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
-        assert!(read(&nested(MAX_DEPTH)).is_ok());
+        assert!(value(&nested(MAX_DEPTH)).is_ok());
         let error = nested(1_000_000).parse::<Value>().unwrap_err();
         assert!(
-            error.to_string().contains("nested deeper than 128 levels"),
+            error.to_string().contains("nested deeper than 64 levels"),
             "{error}"
         );
     }

@@ -19,9 +19,12 @@ mod endpoint;
 mod error;
 mod event;
 mod execute;
+mod field_order;
 mod field_path;
+mod json;
 mod options;
 mod pasted;
+mod shortened;
 mod sort;
 mod sync;
 mod transport;
@@ -77,16 +80,14 @@ pub use value::{Binary, Document, DocumentId, Number, ObjectId, Timestamp, Uuid,
 #[doc(hidden)]
 pub mod __private {
     pub use serde;
-    pub use serde_json::json;
 
     use crate::model::{ColumnValue, FieldValue, KeyValue, ListValue};
     use crate::schema::{ColumnType, IndexDefinition, IndexDescriptor};
+    use crate::value::Value;
 
-    pub fn object(value: serde_json::Value) -> serde_json::Map<String, serde_json::Value> {
-        match value {
-            serde_json::Value::Object(fields) => fields,
-            _ => serde_json::Map::new(),
-        }
+    /// Like `json!`, it panics where a value cannot be JSON, such as a map with keys other than text.
+    pub fn value<T: serde::Serialize + ?Sized>(thing: &T) -> Value {
+        Value::encode(thing).unwrap_or_else(|error| panic!("doc!: {error}"))
     }
 
     pub fn column_type<T: ColumnValue>() -> ColumnType {

@@ -1,7 +1,9 @@
 //! In which order documents come.
 
-use serde::Serialize;
+use serde::ser::Error as _;
+use serde::{Serialize, Serializer};
 
+use crate::field_order;
 use crate::value::{Document, Value, Vector};
 
 /// The order of documents: by fields, or by likeness to a vector or a text.
@@ -17,9 +19,16 @@ use crate::value::{Document, Value, Vector};
 /// assert_eq!(by_price, Sort::from(serde_json::json!({"price": 1, "rating": -1})));
 /// let nearest = Sort::vector([0.1, 0.2, 0.3]);
 /// ```
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(transparent)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Sort(Value);
+
+/// Fails if it was made of an object of `serde_json` that has lost the order of its fields.
+impl Serialize for Sort {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let json = field_order::write(&self.0, field_order::of_sort);
+        json.map_err(S::Error::custom)?.serialize(serializer)
+    }
+}
 
 impl Sort {
     /// By the field at `path`, smallest first. Documents without it come first of all.

@@ -45,6 +45,7 @@
 
 mod binary;
 mod captured;
+mod doc_macro;
 mod document;
 mod document_id;
 mod extended;
@@ -52,7 +53,6 @@ pub mod integer;
 pub(crate) mod not_finite;
 mod number;
 mod object_id;
-mod reader;
 mod timestamp;
 mod uuid;
 mod vector;
@@ -73,6 +73,8 @@ pub use self::uuid::Uuid;
 pub use self::vector::Vector;
 
 use self::captured::Captured;
+pub(crate) use self::captured::RAW_TOKEN;
+use crate::field_order;
 
 /// Any JSON value, with its numbers as they were written.
 ///
@@ -186,12 +188,26 @@ impl Value {
     /// # Ok::<(), serde_json::Error>(())
     /// ```
     pub fn decode<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
-        serde_json::from_str(&serde_json::to_string(self)?)
+        crate::json::from_str(&self.to_string())
     }
 
     /// Any serialisable thing as a value; the inverse of [`decode`](Self::decode).
     pub fn encode<T: Serialize + ?Sized>(thing: &T) -> Result<Self, serde_json::Error> {
-        serde_json::to_string(thing)?.parse()
+        let (json, order_lost) = field_order::watched::<T, _>(|| serde_json::to_string(thing));
+        let mut value: Self = json?.parse()?;
+        if order_lost {
+            value.mark_order_lost();
+        }
+        Ok(value)
+    }
+
+    /// Says of every object in it that its fields may once have stood in another order.
+    fn mark_order_lost(&mut self) {
+        match self {
+            Self::Array(values) => values.iter_mut().for_each(Self::mark_order_lost),
+            Self::Object(document) => document.mark_order_lost(),
+            _ => {}
+        }
     }
 }
 
@@ -208,7 +224,7 @@ impl FromStr for Value {
     type Err = serde_json::Error;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        serde_json::from_str(text)
+        crate::json::value(text)
     }
 }
 
@@ -253,7 +269,10 @@ impl<T: Into<Self>> From<Option<T>> for Value {
     }
 }
 
-/// Exact: a [`serde_json::Value`] holds no number that this cannot.
+/// Exact: a [`serde_json::Value`] holds no number that this cannot. The order of fields is that of
+/// the [`serde_json::Value`], which sorts them unless the program turns on serde_json's feature
+/// `preserve_order`. Without it, an object with several fields that comes from there is refused when
+/// it is sent.
 impl From<serde_json::Value> for Value {
     fn from(value: serde_json::Value) -> Self {
         match value {

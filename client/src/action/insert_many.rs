@@ -21,6 +21,7 @@ use super::inserted::InsertedId;
 use crate::background::Background;
 use crate::command::{Reply, encode_error};
 use crate::error::Result;
+use crate::field_order;
 use crate::named::NamedRef;
 use crate::options::Options;
 use crate::schema::Columns;
@@ -87,8 +88,8 @@ pub struct InsertMany<'a, I = DocumentId> {
 }
 
 /// Writes a document for [`InsertMany::new`].
-pub(crate) fn write(document: &impl Serialize) -> Written {
-    serde_json::value::to_raw_value(document)
+pub(crate) fn write<D: Serialize>(document: &D) -> Written {
+    field_order::write(document, field_order::of_document)
 }
 
 impl<'a, I: InsertedId> InsertMany<'a, I> {

@@ -7,6 +7,7 @@ use serde_json::value::RawValue;
 
 use crate::command::encode_error;
 use crate::error::{Error, Result};
+use crate::field_order;
 use crate::table::Row;
 use crate::value::{Document, Value};
 
@@ -40,6 +41,11 @@ impl Part {
     }
 
     pub(crate) fn new<V: Serialize + ?Sized>(name: &'static str, value: &V) -> Self {
+        let order_matters = match name {
+            "document" | "replacement" => field_order::of_document,
+            "filter" | "update" => field_order::of_operands,
+            _ => |_: &Value| false,
+        };
         Self {
             name,
             given: if is_json::<V>() {
@@ -47,7 +53,7 @@ impl Part {
             } else {
                 Given::Other
             },
-            json: serde_json::value::to_raw_value(value),
+            json: field_order::write(value, order_matters),
         }
     }
 

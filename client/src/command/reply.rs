@@ -11,6 +11,7 @@ use serde_json::value::RawValue;
 
 use super::CallInfo;
 use crate::error::{ApiError, ApiErrors, DecodeError, Error, Result};
+use crate::json;
 
 /// The answer to a command that succeeded.
 ///
@@ -104,13 +105,16 @@ pub(crate) fn decode_part<T: DeserializeOwned>(
 }
 
 fn read_part<T: DeserializeOwned>(
-    json: &[u8],
+    text: &[u8],
     part: &str,
     call: &CallInfo,
 ) -> Result<T, DecodeError> {
-    serde_json::from_slice(json).or_else(|_| {
-        let mut deserializer = serde_json::Deserializer::from_slice(json);
-        serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+    let text = std::str::from_utf8(text).map_err(|error| {
+        let source = serde::de::Error::custom(error);
+        DecodeError::new(call, part.to_owned(), source)
+    })?;
+    json::from_str(text).or_else(|_| {
+        serde_path_to_error::deserialize(&mut json::Reader::new(text)).map_err(|error| {
             let inside = error.path().to_string();
             let path = match (part, inside.as_str()) {
                 ("", "" | ".") => "the top level".to_owned(),
@@ -149,7 +153,7 @@ pub(crate) fn decode_document<T: DeserializeOwned>(
     place: impl FnOnce() -> String,
     call: &CallInfo,
 ) -> Fitted<T> {
-    serde_json::from_str(text).or_else(|_| {
+    json::from_str(text).or_else(|_| {
         read_part(text.as_bytes(), &place(), call)
             .map_err(|error| Box::new(error.of_document(document.get())))
     })

@@ -29,16 +29,26 @@ impl ConfigError {
 }
 
 /// A value that cannot be written as JSON, such as a map whose keys are no strings.
-#[derive(Debug, thiserror::Error)]
-#[error("{command} cannot be written as JSON")]
+#[derive(Debug)]
 #[non_exhaustive]
 pub struct EncodeError {
     /// The command it was meant for.
     pub command: String,
-    /// What serde said.
-    #[source]
+    /// What serde said; it is in the message.
     pub source: serde_json::Error,
 }
+
+impl fmt::Display for EncodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} cannot be written as JSON: {}",
+            self.command, self.source
+        )
+    }
+}
+
+impl std::error::Error for EncodeError {}
 
 /// A connection that could not be made, or broke.
 ///

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::command::CallInfo;
+use crate::shortened::shortened;
 use crate::value::{Document, DocumentId, Value};
 
 /// How much of a document or of serde's words an error message repeats.
@@ -75,9 +76,9 @@ impl DecodeError {
     fn subject(&self, json: &str) -> String {
         if let Some(id) = &self.id {
             let id = Value::from(id.clone()).to_string();
-            return format!("the document with the `_id` {}", shortened(&id));
+            return format!("the document with the `_id` {}", shortened(&id, SHOWN));
         }
-        format!("the document or row {}", shortened(json))
+        format!("the document or row {}", shortened(json, SHOWN))
     }
 
     fn aftermath(&self) -> &'static str {
@@ -92,17 +93,10 @@ impl DecodeError {
     }
 }
 
-fn shortened(text: &str) -> String {
-    let mut shortened: String = text.chars().take(SHOWN).collect();
-    if shortened.len() < text.len() {
-        shortened.push('…');
-    }
-    shortened
-}
-
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { call, path, .. } = self;
+        let path = shortened(path, SHOWN);
         let Some(json) = &self.document else {
             return write!(f, "the answer to {call} cannot be read at {path}");
         };
@@ -111,7 +105,7 @@ impl fmt::Display for DecodeError {
             f,
             "{call}: {} does not fit its type at {path}: {}{}",
             self.subject(json),
-            shortened(&reason),
+            shortened(&reason, SHOWN),
             self.aftermath()
         )
     }
@@ -121,8 +115,8 @@ impl fmt::Debug for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DecodeError")
             .field("call", &self.call)
-            .field("path", &self.path)
-            .field("source", &shortened(&self.source.to_string()))
+            .field("path", &shortened(&self.path, SHOWN))
+            .field("source", &shortened(&self.source.to_string(), SHOWN))
             .field("id", &self.id)
             .field("document_bytes", &self.document.as_ref().map(String::len))
             .finish()

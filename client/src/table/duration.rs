@@ -218,6 +218,9 @@ fn cql(text: &str) -> Option<Sum> {
     Some(sum)
 }
 
+/// More than there are units. It keeps sums far from the end of an `i128`.
+const MOST_AMOUNTS: usize = 32;
+
 /// Cuts text into numbers and the units behind them; `None` if it is anything else.
 fn amounts(mut text: &str) -> Option<Vec<(&str, &str)>> {
     let of_number = |letter: char| letter.is_ascii_digit() || matches!(letter, '.' | '-' | '+');
@@ -226,7 +229,7 @@ fn amounts(mut text: &str) -> Option<Vec<(&str, &str)>> {
         let unit_at = text.find(|letter| !of_number(letter))?;
         let (number, rest) = text.split_at(unit_at);
         let (unit, rest) = rest.split_at(rest.find(of_number).unwrap_or(rest.len()));
-        if number.is_empty() {
+        if number.is_empty() || parts.len() == MOST_AMOUNTS {
             return None;
         }
         parts.push((number, unit));

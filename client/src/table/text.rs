@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::shortened::shortened;
+
 /// Text that is not of the form a column type has.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{text}` is not {expected}")]
@@ -13,7 +15,7 @@ pub struct InvalidText {
 impl InvalidText {
     pub(super) fn new(text: impl Into<String>, expected: &'static str) -> Self {
         Self {
-            text: text.into(),
+            text: shortened(&text.into(), 100),
             expected,
         }
     }

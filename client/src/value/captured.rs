@@ -11,11 +11,12 @@ use std::fmt;
 use serde::Deserializer;
 use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
 
-use super::{Document, Number, Value, reader};
+use super::{Document, Number, Value};
+use crate::json;
 
 /// The name by which `serde_json` recognises a request for raw text. Unchanged since `raw_value`
 /// appeared in `serde_json` 1.0.34 (`src/raw.rs`, `TOKEN`); a test below fails if it ever changes.
-const RAW_TOKEN: &str = "$serde_json::private::RawValue";
+pub(crate) const RAW_TOKEN: &str = "$serde_json::private::RawValue";
 
 pub(super) enum Captured<'de> {
     Text(Cow<'de, str>),
@@ -31,7 +32,7 @@ impl<'de> Captured<'de> {
 
     pub(super) fn into_value<E: serde::de::Error>(self) -> Result<Value, E> {
         match self {
-            Self::Text(text) => reader::read(&text).map_err(E::custom),
+            Self::Text(text) => json::value(&text).map_err(E::custom),
             Self::Value(value) => Ok(value),
         }
     }

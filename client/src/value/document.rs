@@ -10,6 +10,7 @@ use indexmap::IndexMap;
 
 use super::Value;
 use super::captured::Captured;
+use crate::field_order;
 
 /// A JSON object: its fields in their order, its numbers as they were written.
 ///
@@ -24,8 +25,12 @@ use super::captured::Captured;
 /// assert_eq!(product.to_string(), r#"{"name":"Teapot","price":12.50}"#);
 /// # Ok::<(), astra_db::value::InvalidNumber>(())
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Document(IndexMap<String, Value>);
+#[derive(Clone, Default)]
+pub struct Document {
+    fields: IndexMap<String, Value>,
+    /// Whether it was made of an object of `serde_json` that has sorted its fields.
+    order_lost: bool,
+}
 
 /// A JSON value other than an object, where a document was expected.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -40,43 +45,45 @@ impl Document {
 
     /// How many fields there are.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.fields.len()
     }
 
     /// Whether there are no fields.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.fields.is_empty()
     }
 
     /// The value of the field `name`; names are taken literally, dots included.
     pub fn get(&self, name: &str) -> Option<&Value> {
-        self.0.get(name)
+        self.fields.get(name)
     }
 
     /// The value of the field `name`, to change it.
     pub fn get_mut(&mut self, name: &str) -> Option<&mut Value> {
-        self.0.get_mut(name)
+        self.fields.get_mut(name)
     }
 
     /// Whether there is a field `name`, `null` or not.
     pub fn contains_key(&self, name: &str) -> bool {
-        self.0.contains_key(name)
+        self.fields.contains_key(name)
     }
 
     /// Sets the field `name` and returns what it held. A new field goes to the end, an old one
     /// keeps its place.
     pub fn insert(&mut self, name: impl Into<String>, value: impl Into<Value>) -> Option<Value> {
-        self.0.insert(name.into(), value.into())
+        self.fields.insert(name.into(), value.into())
     }
 
     /// Takes the field `name` out; the others keep their order.
     pub fn remove(&mut self, name: &str) -> Option<Value> {
-        self.0.shift_remove(name)
+        self.fields.shift_remove(name)
     }
 
     /// The fields in their order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
-        self.0.iter().map(|(name, value)| (name.as_str(), value))
+        self.fields
+            .iter()
+            .map(|(name, value)| (name.as_str(), value))
     }
 
     /// This document as a type of yours.
@@ -90,21 +97,42 @@ impl Document {
     /// # Ok::<(), serde_json::Error>(())
     /// ```
     pub fn decode<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
-        serde_json::from_str(&serde_json::to_string(self)?)
+        crate::json::from_str(&self.to_string())
     }
 
     /// Any thing that serialises to a JSON object as a document; the inverse of
     /// [`decode`](Self::decode).
     pub fn encode<T: Serialize + ?Sized>(thing: &T) -> Result<Self, serde_json::Error> {
-        serde_json::to_string(thing)?.parse()
+        match Value::encode(thing)? {
+            Value::Object(document) => Ok(document),
+            other => Err(serde_json::Error::custom(NotAnObject(other.kind()))),
+        }
+    }
+
+    pub(super) fn mark_order_lost(&mut self) {
+        self.order_lost |= self.len() > 1;
+        self.fields.values_mut().for_each(Value::mark_order_lost);
     }
 }
+
+/// Objects are equal whatever the order of their fields.
+impl PartialEq for Document {
+    fn eq(&self, other: &Self) -> bool {
+        self.fields == other.fields
+    }
+}
+
+impl Eq for Document {}
 
 /// Objects are equal whatever the order of their fields, so the order must not reach the hash.
 impl Hash for Document {
     fn hash<H: Hasher>(&self, state: &mut H) {
         let hash_field = |field| BuildHasherDefault::<DefaultHasher>::default().hash_one(field);
-        let sum = self.0.iter().map(hash_field).fold(0, u64::wrapping_add);
+        let sum = self
+            .fields
+            .iter()
+            .map(hash_field)
+            .fold(0, u64::wrapping_add);
         state.write_u64(sum);
     }
 }
@@ -117,18 +145,28 @@ impl fmt::Display for Document {
     }
 }
 
+impl fmt::Debug for Document {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_map().entries(&self.fields).finish()
+    }
+}
+
 /// Parses the text of a JSON object, keeping its numbers.
 impl FromStr for Document {
     type Err = serde_json::Error;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        serde_json::from_str(text)
+        let value = crate::json::value(text)?;
+        value.try_into().map_err(serde_json::Error::custom)
     }
 }
 
 impl Serialize for Document {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(&self.0)
+        if self.order_lost {
+            field_order::note_lost();
+        }
+        serializer.collect_map(&self.fields)
     }
 }
 
@@ -141,12 +179,13 @@ impl<'de> Deserialize<'de> for Document {
 
 impl<N: Into<String>, V: Into<Value>> FromIterator<(N, V)> for Document {
     fn from_iter<I: IntoIterator<Item = (N, V)>>(fields: I) -> Self {
-        Self(
-            fields
-                .into_iter()
+        let fields = fields.into_iter();
+        Self {
+            fields: fields
                 .map(|(name, value)| (name.into(), value.into()))
                 .collect(),
-        )
+            order_lost: false,
+        }
     }
 }
 
@@ -158,7 +197,9 @@ impl<N: Into<String>, V: Into<Value>, const COUNT: usize> From<[(N, V); COUNT]> 
 
 impl From<serde_json::Map<String, serde_json::Value>> for Document {
     fn from(fields: serde_json::Map<String, serde_json::Value>) -> Self {
-        fields.into_iter().collect()
+        let mut document: Self = fields.into_iter().collect();
+        document.order_lost = !field_order::is_kept() && document.len() > 1;
+        document
     }
 }
 
@@ -186,23 +227,6 @@ impl IntoIterator for Document {
     type IntoIter = indexmap::map::IntoIter<String, Value>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.0.into_iter()
+        self.fields.into_iter()
     }
-}
-
-/// Writes a [`Document`] like JSON, with Rust expressions as values.
-///
-/// ```
-/// let name = "Teapot";
-/// let product = astra_db::doc!({"name": name, "tags": ["kitchen", "tea"], "stock": 3});
-/// assert_eq!(product.get("stock").and_then(|stock| stock.as_i64()), Some(3));
-/// ```
-///
-/// The fields are those of [`serde_json::json!`], numbers beyond `u64` and `f64` included:
-/// [`insert`](Document::insert) an exact [`Number`](crate::Number) afterwards.
-#[macro_export]
-macro_rules! doc {
-    ({ $($fields:tt)* }) => {
-        $crate::Document::from($crate::__private::object($crate::__private::json!({ $($fields)* })))
-    };
 }

@@ -11,6 +11,7 @@ use serde_json::value::RawValue;
 
 use super::Value;
 use super::captured::Captured;
+use crate::shortened::shortened;
 
 /// A decimal number of any length, exactly as it was written.
 ///
@@ -96,7 +97,7 @@ impl Number {
 
     fn refused(&self, expected: &'static str) -> InvalidNumber {
         InvalidNumber {
-            text: self.0.to_string(),
+            text: shortened(&self.0, 100),
             expected,
         }
     }
@@ -220,7 +221,7 @@ impl FromStr for Number {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let refused = || InvalidNumber {
-            text: text.to_owned(),
+            text: shortened(text, 100),
             expected: "a JSON number",
         };
         let digits =

@@ -9,6 +9,7 @@ use serde::{Serialize, Serializer};
 
 use super::extended::{self, Extended, extended};
 use super::{Timestamp, Value};
+use crate::shortened::shortened;
 
 /// A 12-byte id, on the wire `{"$objectId": "<24 hexadecimal digits>"}`.
 ///
@@ -83,7 +84,7 @@ impl FromStr for ObjectId {
         bytes
             .and_then(|bytes| bytes.try_into().ok())
             .map(Self)
-            .ok_or_else(|| InvalidObjectId(text.to_owned()))
+            .ok_or_else(|| InvalidObjectId(shortened(text, 100)))
     }
 }
 

@@ -5,7 +5,7 @@ use super::*;
 use crate::doc;
 
 fn round_trip<T: Serialize + DeserializeOwned>(value: &T) -> T {
-    serde_json::from_str(&serde_json::to_string(value).expect("JSON")).expect("the same type")
+    crate::json::from_str(&serde_json::to_string(value).expect("JSON")).expect("the same type")
 }
 
 fn json(leaf: impl Strategy<Value = Value> + 'static) -> impl Strategy<Value = Value> {

@@ -230,8 +230,8 @@ macro_rules! naming {
             #[serde(rename = "as.it&is")]
             given: bool,
         }
-        let written = serde_json::to_value($name::default()).unwrap();
-        let written: Vec<&str> = written.as_object().unwrap().keys().map(String::as_str).collect();
+        let written = astra_db::Document::encode(&$name::default()).unwrap();
+        let written: Vec<&str> = written.iter().map(|(name, _)| name).collect();
         let paths = [
             $name::PLAIN, $name::TWO_WORDS, $name::_LEADING, $name::TRAILING_,
             $name::WITH_DIGIT_2X, $name::TYPE,

@@ -4,6 +4,7 @@
 
 mod support;
 
+mod adversarial;
 mod connection_strings;
 mod counts;
 mod deletes;
@@ -13,6 +14,7 @@ mod distinct;
 mod endpoints;
 mod errors;
 mod events;
+mod field_order;
 mod finds;
 mod headers;
 mod inserts;
