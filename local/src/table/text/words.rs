@@ -20,16 +20,65 @@ const KEYCAP: char = '\u{20e3}';
 
 pub(super) fn words(text: &str) -> Vec<String> {
     let text: Vec<char> = text.chars().collect();
-    let (mut words, mut rest) = (Vec::new(), text.as_slice());
-    while !rest.is_empty() {
-        let window = &rest[..window(rest)];
-        let length = longest(window);
+    let (mut words, mut at, mut window) = (Vec::new(), 0, Window::default());
+    while at < text.len() {
+        let end = window.end(&text, at);
+        let length = longest(&text[at..end]);
         if length > 0 {
-            words.push(window[..length].iter().collect());
+            words.push(text[at..at + length].iter().collect());
+            at += length;
+        } else {
+            at += without_word(&text[at..]);
         }
-        rest = &rest[length.max(1)..];
     }
     words
+}
+
+/// How far a word can reach.
+#[derive(Default)]
+struct Window {
+    from: usize,
+    to: usize,
+    units: usize,
+}
+
+impl Window {
+    /// The position after the longest word that could begin at a position, which never goes back.
+    fn end(&mut self, text: &[char], from: usize) -> usize {
+        let units = |part: &[char]| part.iter().map(|letter| letter.len_utf16()).sum::<usize>();
+        if from < self.to {
+            self.units -= units(&text[self.from..from]);
+        } else {
+            (self.to, self.units) = (from, 0);
+        }
+        self.from = from;
+        while let Some(letter) = text.get(self.to)
+            && self.units + letter.len_utf16() <= MAX_WORD
+        {
+            self.units += letter.len_utf16();
+            self.to += 1;
+        }
+        self.to
+    }
+}
+
+/// How many characters can be passed over where no word begins: all of a run that only leads to a word, as far as a word
+/// could not begin in it either.
+fn without_word(text: &[char]) -> usize {
+    let run = match text.first() {
+        Some(&JOINER) => after(text, 1, |letter| letter == JOINER),
+        Some(letter) if word_break(*letter) == WordBreak::ExtendNumLet => {
+            after(text, 1, |letter| {
+                extends(letter) || word_break(letter) == WordBreak::ExtendNumLet
+            })
+        }
+        _ => 1,
+    };
+    if run < MAX_WORD {
+        run
+    } else {
+        run - (MAX_WORD - 1)
+    }
 }
 
 /// Runs of letters.
@@ -64,16 +113,6 @@ fn runs(text: &str, belongs: impl Fn(char) -> bool) -> Vec<String> {
     }
     runs.extend(Some(run).filter(|run| !run.is_empty()));
     runs
-}
-
-/// How many characters a word can have from here.
-fn window(text: &[char]) -> usize {
-    let mut units = 0;
-    let beyond = |letter: &char| {
-        units += letter.len_utf16();
-        units > MAX_WORD
-    };
-    text.iter().position(beyond).unwrap_or(text.len())
 }
 
 /// How many characters the longest word has that begins here; 0 if none does.
@@ -138,6 +177,24 @@ fn after(text: &[char], from: usize, belongs: fn(char) -> bool) -> usize {
     from + rest.iter().take_while(|letter| belongs(**letter)).count()
 }
 
+/// Whether words of letters and digits can have a character of a class.
+fn is_in_words(class: WordBreak) -> bool {
+    use WordBreak as W;
+    matches!(
+        class,
+        W::ALetter
+            | W::HebrewLetter
+            | W::Numeric
+            | W::Katakana
+            | W::ExtendNumLet
+            | W::MidLetter
+            | W::MidNum
+            | W::MidNumLet
+            | W::SingleQuote
+            | W::DoubleQuote
+    )
+}
+
 /// What a word of letters and digits can go on with.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
@@ -153,17 +210,15 @@ enum State {
 
 fn alphanumeric(text: &[char]) -> usize {
     use WordBreak as W;
-    let unit = |at: usize| {
-        let class = word_break(*text.get(at)?);
-        Some((class, after(text, at + 1, extends)))
-    };
+    let class = |at: usize| text.get(at).map(|letter| word_break(*letter));
     let (mut at, mut end, mut state) = (0, 0, State::Begin);
-    while let Some((class, next)) = unit(at) {
+    while let Some(class_here) = class(at).filter(|class| is_in_words(*class)) {
+        let next = after(text, at + 1, extends);
         let beyond = |wanted: &[WordBreak]| {
-            let (class, after) = unit(next)?;
-            wanted.contains(&class).then_some((class, after))
+            let class = class(next).filter(|class| wanted.contains(class))?;
+            Some((class, after(text, next + 1, extends)))
         };
-        let step = match (state, class) {
+        let step = match (state, class_here) {
             (State::Begin, W::ExtendNumLet) => Some((State::Begin, next)),
             (_, W::ExtendNumLet) => Some((State::Connected, next)),
             (State::Begin | State::Connected | State::Katakana, W::Katakana) => {
@@ -248,8 +303,11 @@ fn flag(text: &[char]) -> usize {
         text.get(at)
             .is_some_and(|letter| is::<RegionalIndicator>(*letter))
     };
+    if !indicator(0) {
+        return 0;
+    }
     let second = after(text, 1, extends);
-    if indicator(0) && indicator(second) {
+    if indicator(second) {
         after(text, second + 1, extends)
     } else {
         0
@@ -282,6 +340,7 @@ fn ideograph(text: &[char]) -> usize {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use proptest::sample::select;
 
     #[test]
     fn words_are_those_of_lucene() {
@@ -319,6 +378,10 @@ mod tests {
             ),
             ("🇩🇪🇫🇷 🇩", &["🇩🇪", "🇫🇷"]),
             ("1️⃣ #️⃣ *⃣ # *", &["1️⃣", "#️⃣", "*⃣"]),
+            (
+                "\u{200d}\u{200d}😀 \u{301}_a __😀",
+                &["\u{200d}\u{200d}😀", "_a", "😀"],
+            ),
             ("🏴󠁧󠁢󠁥󠁮󠁧󠁿 x", &["🏴󠁧󠁢󠁥󠁮󠁧󠁿", "x"]),
         ] {
             assert_eq!(words(text), found, "{text}");
@@ -334,6 +397,8 @@ mod tests {
         assert_eq!(lengths(words(&text)), [255, 255, 90]);
         assert_eq!(lengths(letters(&text)), [255, 255, 90]);
         assert_eq!(lengths(between_spaces(&text)), [255, 255, 90]);
+        let leading = format!("{}ab", "_".repeat(600));
+        assert_eq!(lengths(words(&leading)), [255, 1]);
     }
 
     #[test]
@@ -348,14 +413,27 @@ mod tests {
 
     proptest! {
         #[test]
-        fn words_are_parts_of_the_text_in_its_order(
-            text in "([a-c1.,'\"_ アא中ก😀👍🏽\u{200d}\u{fe0f}\u{20e3}\u{301}🇩#]|\\PC){0,40}",
+        fn adversarial_runs_are_taken_apart_on_a_small_stack(
+            runs in prop::collection::vec((select(vec![
+                "a", "_", "1", ".", "'", "\"", " ", "א", "ア", "中", "ก", "😀", "👍", "🏽", "\u{200d}", "\u{fe0f}", "\u{20e3}",
+                "\u{301}", "🇩", "#",
+            ]), 1..700_usize), 1..6),
         ) {
-            let mut rest = text.as_str();
-            for word in words(&text) {
-                let at = rest.find(&word);
-                prop_assert!(at.is_some() && !word.is_empty(), "{:?} in {:?}", word, text);
-                rest = &rest[at.unwrap_or(0) + word.len()..];
+            let text: String = runs.iter().map(|(part, count)| part.repeat(*count)).collect();
+            let small = std::thread::Builder::new().stack_size(256 * 1024);
+            let found = small.spawn(move || {
+                let found = [words(&text), letters(&text), between_spaces(&text)];
+                (text, found)
+            });
+            let (text, found) = found.expect("a thread").join().expect("no panic");
+            for words in found {
+                let mut rest = text.as_str();
+                for word in &words {
+                    let at = rest.find(word.as_str());
+                    prop_assert!(at.is_some() && !word.is_empty(), "{:?} in {:?}", word, text);
+                    prop_assert!(word.encode_utf16().count() <= MAX_WORD + 1);
+                    rest = &rest[at.unwrap_or(0) + word.len()..];
+                }
             }
         }
     }

@@ -199,7 +199,13 @@ fn parse_parts(text: &str, units: &[(char, Unit)]) -> Option<Vec<(i64, Unit)>> {
     let mut amounts = Vec::new();
     while !rest.is_empty() {
         let amount = take_amount(&mut rest)?;
-        let nanos = take_fraction(&mut rest)?;
+        let nanos = match rest.strip_prefix('.') {
+            None => None,
+            Some(fraction) => {
+                rest = fraction;
+                Some(take_fraction(&mut rest)?)
+            }
+        };
         let letter = rest.chars().next()?;
         let (_, unit) = units.iter().find(|(known, _)| *known == letter)?;
         amounts.push((amount, *unit));
@@ -236,16 +242,13 @@ fn parse_iso_alternative(text: &str) -> Option<Vec<(i64, Unit)>> {
     rest.is_empty().then_some(amounts)
 }
 
-/// The nanoseconds of a fraction such as `.5`, if there is one; none at all if it has no digits or more than nine.
-fn take_fraction(rest: &mut &str) -> Option<Option<i64>> {
-    let Some(after) = rest.strip_prefix('.') else {
-        return Some(None);
-    };
-    let digits = after.bytes().take_while(u8::is_ascii_digit).count();
-    let (fraction, after) = after.split_at(digits);
+/// Up to nine digits after the point, as nanoseconds.
+fn take_fraction(rest: &mut &str) -> Option<i64> {
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    let (fraction, after) = rest.split_at(digits);
     *rest = after;
     let nanos = format!("{fraction:0<9}").parse().ok();
-    (1..=9).contains(&digits).then_some(nanos)
+    nanos.filter(|_| (1..=9).contains(&digits))
 }
 
 fn take_amount(rest: &mut &str) -> Option<i64> {
