@@ -28,8 +28,8 @@ pub(crate) enum TypedTest {
     NotIn(Vec<CqlValue>),
     /// Equal to one of these folded texts when folded.
     Folded(Folding, Vec<String>),
-    /// Has all of these terms.
-    Terms(Analyzer, Vec<String>),
+    /// Has all of the terms of one of some texts.
+    Terms(Analyzer, Vec<Vec<String>>),
     Contains(Containment, Components, Option<Folding>),
     Never,
 }
@@ -85,9 +85,11 @@ impl TypedTest {
             (Self::Folded(folding, texts), Some(CqlValue::Text(text))) => {
                 texts.contains(&folding.fold(text))
             }
-            (Self::Terms(analyzer, terms), Some(CqlValue::Text(text))) => {
+            (Self::Terms(analyzer, sought), Some(CqlValue::Text(text))) => {
                 let found: HashSet<_> = analyzer.terms(text).into_iter().collect();
-                !terms.is_empty() && terms.iter().all(|term| found.contains(term))
+                sought
+                    .iter()
+                    .any(|terms| !terms.is_empty() && terms.iter().all(|term| found.contains(term)))
             }
             _ => false,
         }

@@ -158,6 +158,21 @@ fn texts_are_compared_as_their_indexes_see_them() {
             r#"{"body":"The quick Fox"}"#,
             false,
         ),
+        (
+            r#"{"body":{"$in":["dog","FOX quick"]}}"#,
+            r#"{"body":"The quick Fox"}"#,
+            true,
+        ),
+        (
+            r#"{"body":{"$in":["dog","fox dog",""]}}"#,
+            r#"{"body":"The quick Fox"}"#,
+            false,
+        ),
+        (
+            r#"{"body":{"$eq":"fox","$ne":"Fox"}}"#,
+            r#"{"body":"Fox"}"#,
+            false,
+        ),
     ] {
         assert_eq!(
             condition(json).holds(&row(values)),

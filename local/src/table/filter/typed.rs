@@ -63,7 +63,9 @@ impl Reader<'_> {
                 let values = self.values(column, values)?;
                 match self.table.folding(&column.name, Part::Whole) {
                     Some(folding) => folded(folding, &values),
-                    None => TypedTest::In(values),
+                    None => self
+                        .terms(column, texts(&values))
+                        .unwrap_or(TypedTest::In(values)),
                 }
             }
             Test::NotIn(values) => TypedTest::NotIn(self.values(column, values)?),
@@ -73,7 +75,9 @@ impl Reader<'_> {
                 let folding = self.table.folding(&column.name, *part);
                 TypedTest::Contains(*containment, components, folding)
             }
-            Test::Match(text) => self.terms(column, text).unwrap_or(TypedTest::Never),
+            Test::Match(text) => self
+                .terms(column, [text.as_str()])
+                .unwrap_or(TypedTest::Never),
             Test::Unfit(unfit) => return Err(unfit.error.clone()),
         };
         Ok(Condition::Test(position, test))
@@ -103,7 +107,7 @@ impl Reader<'_> {
             if let Some(folding) = self.table.folding(&column.name, Part::Whole) {
                 return Ok(TypedTest::Folded(folding, vec![folding.fold(text)]));
             }
-            if let Some(terms) = self.terms(column, text) {
+            if let Some(terms) = self.terms(column, [text.as_str()]) {
                 return Ok(terms);
             }
         }
@@ -120,10 +124,15 @@ impl Reader<'_> {
         Ok(TypedTest::Is(relation, typed))
     }
 
-    /// A column with a text index is searched for terms.
-    fn terms(&self, column: &Column, text: &str) -> Option<TypedTest> {
+    /// A column with a text index is searched for the terms of one of some texts.
+    fn terms<'v>(
+        &self,
+        column: &Column,
+        texts: impl IntoIterator<Item = &'v str>,
+    ) -> Option<TypedTest> {
         let analyzer = self.table.analyzer(&column.name)?;
-        Some(TypedTest::Terms(analyzer.clone(), analyzer.terms(text)))
+        let terms = texts.into_iter().map(|text| analyzer.terms(text));
+        Some(TypedTest::Terms(analyzer.clone(), terms.collect()))
     }
 
     fn values(&mut self, column: &Column, values: &[Value]) -> Result<Vec<CqlValue>, ApiError> {
@@ -159,11 +168,17 @@ impl Reader<'_> {
 }
 
 fn folded(folding: Folding, values: &[CqlValue]) -> TypedTest {
-    let texts = values.iter().filter_map(|value| match value {
-        CqlValue::Text(text) => Some(folding.fold(text)),
+    TypedTest::Folded(
+        folding,
+        texts(values).map(|text| folding.fold(text)).collect(),
+    )
+}
+
+fn texts(values: &[CqlValue]) -> impl Iterator<Item = &str> {
+    values.iter().filter_map(|value| match value {
+        CqlValue::Text(text) => Some(text.as_str()),
         _ => None,
-    });
-    TypedTest::Folded(folding, texts.collect())
+    })
 }
 
 fn components(column: &Column, part: Part, values: &[Value]) -> Result<Components, ApiError> {
