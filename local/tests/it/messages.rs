@@ -56,8 +56,11 @@ fn unknown_columns_of_a_projection_are_named() {
     for name in ["colour", "weight", "id"] {
         assert!(message.contains(name), "{message}");
     }
-    let (_, message) = error(&engine, "shop/pens", r#"{"find":{"filter":{"v":[1,0]}}}"#);
-    assert!(message.contains("Sort by the column"), "{message}");
+    for name in ["v", "$vector"] {
+        let find = format!(r#"{{"find":{{"filter":{{"{name}":[1,0]}}}}}}"#);
+        let (_, message) = error(&engine, "shop/pens", &find);
+        assert!(message.contains("Sort by a vector column"), "{message}");
+    }
 }
 
 #[test]

@@ -102,11 +102,11 @@ fn group(
         "$and" => Logic::And,
         "$or" => Logic::Or,
         _ => {
-            let advice = match table.column(name).map(|column| &column.column_type) {
-                Some(ColumnType::Vector(_)) => {
-                    "Vectors cannot be filtered by. Sort by the column instead."
-                }
-                _ => "Use $in for one of several values, and $and or $or for several filters.",
+            let column = table.column(name).map(|column| &column.column_type);
+            let advice = if matches!(column, Some(ColumnType::Vector(_))) || name == "$vector" {
+                "Vectors cannot be filtered by. Sort by a vector column instead."
+            } else {
+                "Use $in for one of several values, and $and or $or for several filters."
             };
             return Err(invalid(format!(
                 "'{name}' cannot be compared with an array like this. {advice}"
