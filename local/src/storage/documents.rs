@@ -61,6 +61,7 @@ pub(crate) struct Written {
 pub(super) struct Statements {
     by_key: String,
     by_id: String,
+    place_of: String,
     token_of: String,
     scan: String,
     scan_in_order: String,
@@ -88,6 +89,7 @@ impl Statements {
         Self {
             by_key: format!("SELECT token, id, json FROM documents_{id} WHERE key = ?1"),
             by_id: format!("SELECT token, id, json FROM documents_{id} WHERE id = ?1"),
+            place_of: format!("SELECT token, id FROM documents_{id} WHERE key = ?1"),
             token_of: format!("SELECT token FROM documents_{id} WHERE id = ?1"),
             scan: format!("SELECT token, id, json FROM documents_{id}"),
             scan_in_order: format!(
@@ -153,6 +155,22 @@ impl<'c> Reader<'c> {
             Ok(Stored {
                 place,
                 json: row.get(2)?,
+            })
+        });
+        Ok(found.optional()?)
+    }
+
+    /// The place of the document whose canonical `_id` is `key`.
+    pub(crate) fn place_by_key(
+        &self,
+        collection: &Collection,
+        key: &[u8],
+    ) -> Result<Option<Place>, StorageError> {
+        let mut statement = self.connection.prepare_cached(&collection.sql.place_of)?;
+        let found = statement.query_row([key], |row| {
+            Ok(Place {
+                token: row.get(0)?,
+                id: row.get(1)?,
             })
         });
         Ok(found.optional()?)

@@ -13,6 +13,9 @@ use crate::storage::{Collection, Reader, StorageError};
 /// Index entries read at once per value at most.
 const LARGEST_BATCH: usize = 1024;
 
+/// Bytes of documents that are held to put them in order; of more, only the places are.
+const READ_AT_ONCE: usize = 1 << 20;
+
 /// A document that satisfies the filter, as it lies in the file.
 #[derive(Debug)]
 pub(super) struct Match<'a> {
@@ -107,28 +110,43 @@ fn each_candidate(
     match (&plan.route, wanted.after) {
         (Route::Scan, None) => reader.scan(collection, visit),
         (Route::Scan, Some(after)) => reader.scan_in_order(collection, after, visit),
-        (Route::Keys(keys), after) => {
-            let documents = documents_of_keys(reader, collection, keys)?;
-            each_in_order(documents, after, visit)
-        }
+        (Route::Keys(keys), after) => match keys.as_slice() {
+            [key] => {
+                let document = reader.document_by_key(collection, key)?;
+                each_in_order(document.into_iter().collect(), after, visit)
+            }
+            keys => {
+                let places = places_of_keys(reader, collection, keys)?;
+                let beyond = places.into_iter().filter(|place| Some(*place) > after);
+                each_shown(reader, collection, beyond.map(|place| place.id), visit)
+            }
+        },
         (Route::Documents(ids), Some(_))
             if wanted.limit.is_some_and(|limit| ids.len() <= limit) =>
         {
-            // All fit the page: reading them at once saves looking for the place of each first.
+            // All fit the page: reading them at once saves looking for the place of each first, unless they are large.
             let mut documents = Vec::with_capacity(ids.len());
+            let mut bytes = 0;
             each_shown(reader, collection, ids.iter().copied(), |place, json| {
+                bytes += json.len();
+                if bytes > READ_AT_ONCE {
+                    return Ok(ControlFlow::Break(()));
+                }
                 documents.push(Stored {
                     place,
                     json: json.to_owned(),
                 });
                 Ok(ControlFlow::Continue(()))
             })?;
-            each_in_order(documents, wanted.after, visit)
+            if bytes > READ_AT_ONCE {
+                drop(documents);
+                each_beyond(reader, collection, ids, wanted.after, visit)
+            } else {
+                each_in_order(documents, wanted.after, visit)
+            }
         }
-        (Route::Documents(ids), Some(after)) => {
-            let places = reader.in_order(collection, ids)?;
-            let beyond = places.into_iter().filter(|place| *place > after);
-            each_shown(reader, collection, beyond.map(|place| place.id), visit)
+        (Route::Documents(ids), Some(_)) => {
+            each_beyond(reader, collection, ids, wanted.after, visit)
         }
         (Route::Documents(ids), None) => each_shown(reader, collection, ids.iter().copied(), visit),
         (Route::Points(entries), _) => {
@@ -138,6 +156,19 @@ fn each_candidate(
             })
         }
     }
+}
+
+/// Shows documents in the default order, those beyond a place.
+fn each_beyond(
+    reader: &Reader<'_>,
+    collection: &Collection,
+    ids: &[i64],
+    after: Option<Place>,
+    visit: impl FnMut(Place, &str) -> Result<ControlFlow<()>, ApiError>,
+) -> Result<(), ApiError> {
+    let places = reader.in_order(collection, ids)?;
+    let beyond = places.into_iter().filter(|place| Some(*place) > after);
+    each_shown(reader, collection, beyond.map(|place| place.id), visit)
 }
 
 fn each_shown(
@@ -171,19 +202,20 @@ fn each_in_order(
     Ok(())
 }
 
-fn documents_of_keys(
+/// The places of the documents that have these keys, in order.
+fn places_of_keys(
     reader: &Reader<'_>,
     collection: &Collection,
     keys: &[Vec<u8>],
-) -> Result<Vec<Stored>, StorageError> {
-    let mut documents = Vec::with_capacity(keys.len());
+) -> Result<Vec<Place>, StorageError> {
+    let mut places = Vec::with_capacity(keys.len());
     for key in keys {
-        documents.extend(reader.document_by_key(collection, key)?);
+        places.extend(reader.place_by_key(collection, key)?);
     }
     // An id may be asked for twice.
-    documents.sort_unstable_by_key(|document| document.place);
-    documents.dedup_by_key(|document| document.place);
-    Ok(documents)
+    places.sort_unstable();
+    places.dedup();
+    Ok(places)
 }
 
 /// Shows the numbers of a plan's candidates in any order, without reading the documents where the plan has the numbers.
@@ -199,8 +231,8 @@ pub(super) fn each_number(
         Route::Scan => return reader.scan(collection, |place, _| visit(place.id)),
         Route::Documents(numbers) => numbers.clone(),
         Route::Keys(keys) => {
-            let documents = documents_of_keys(reader, collection, keys)?;
-            documents.iter().map(|document| document.place.id).collect()
+            let places = places_of_keys(reader, collection, keys)?;
+            places.iter().map(|place| place.id).collect()
         }
     };
     for number in numbers {
