@@ -142,7 +142,7 @@ impl Call {
     }
 
     /// A command its caller has written, name and all.
-    pub(crate) fn raw<C: Serialize>(command: C, target: Target) -> Result<Self> {
+    pub(crate) fn raw(command: impl Serialize, target: Target) -> Result<Self> {
         let json = field_order::write(&command, field_order::of_command)
             .map_err(|source| encode_error("the command", source))?;
         let body = Box::<str>::from(json).into_string().into_bytes();

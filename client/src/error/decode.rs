@@ -29,7 +29,7 @@ const SHOWN: usize = 200;
 ///     Err(Error::Decode(error)) if error.document.is_some() => {
 ///         eprintln!("{error}");
 ///         let deleted: Option<Document> = error.document.and_then(|json| json.parse().ok());
-///         db.collection("unreadable_jobs").insert_many(deleted).await?;
+///         db.collection::<Document>("unreadable_jobs").insert_many(deleted).await?;
 ///     }
 ///     Err(error) => return Err(error),
 /// }

@@ -152,10 +152,11 @@ fn visit_number<'de, V: Visitor<'de>>(literal: &str, visitor: V) -> Result<V::Va
     if let Ok(number) = literal.parse::<u64>() {
         return visitor.visit_u64(number);
     }
-    match literal.parse::<i64>() {
-        // A float has a zero below zero.
-        Ok(number) if number < 0 => return visitor.visit_i64(number),
-        _ => {}
+    // `-0` is left to floats, which have it.
+    if let Ok(number) = literal.parse::<i64>()
+        && number < 0
+    {
+        return visitor.visit_i64(number);
     }
     match literal.parse::<f64>() {
         Ok(number) if number.is_finite() => visitor.visit_f64(number),
@@ -201,10 +202,10 @@ impl<'de> SeqAccess<'de> for Members<'_, 'de> {
         &mut self,
         seed: T,
     ) -> Result<Option<T::Value>, Error> {
-        match self.next(b']')? {
-            true => seed.deserialize(&mut *self.reader).map(Some),
-            false => Ok(None),
+        if !self.next(b']')? {
+            return Ok(None);
         }
+        seed.deserialize(&mut *self.reader).map(Some)
     }
 }
 
@@ -215,10 +216,10 @@ impl<'de> MapAccess<'de> for Members<'_, 'de> {
         &mut self,
         seed: K,
     ) -> Result<Option<K::Value>, Error> {
-        match self.next(b'}')? {
-            true => seed.deserialize(Key(self.reader.key()?)).map(Some),
-            false => Ok(None),
+        if !self.next(b'}')? {
+            return Ok(None);
         }
+        seed.deserialize(Key(self.reader.key()?)).map(Some)
     }
 
     fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, Error> {
