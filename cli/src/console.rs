@@ -6,6 +6,8 @@
 
 mod access;
 mod address;
+#[cfg(test)]
+mod adversarial;
 mod answer;
 mod assets;
 mod collection;

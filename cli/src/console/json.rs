@@ -23,15 +23,38 @@ pub(super) fn object(text: &str) -> Result<Option<Document>, String> {
         .map_err(|_| "This has to be a JSON object, such as {\"name\": \"Teapot\"}".to_owned())
 }
 
+/// The most levels of lists and objects that are read. The API takes 16.
+const LEVELS: usize = 64;
+
 /// Reads any JSON.
 ///
 /// # Errors
 ///
 /// A sentence with line and column.
 pub(super) fn value(text: &str) -> Result<Value, String> {
+    check_levels(text)?;
     let value = text.parse().map_err(|error| problem(&error))?;
     check(text)?;
     Ok(value)
+}
+
+/// Refuses what is nested deeper than any value of the API, before anything descends into it.
+fn check_levels(text: &str) -> Result<(), String> {
+    let (mut levels, mut in_text, mut is_escaped) = (0_usize, false, false);
+    for byte in text.bytes() {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' if in_text => is_escaped = true,
+            b'"' => in_text = !in_text,
+            b'{' | b'[' if !in_text => levels += 1,
+            b'}' | b']' if !in_text => levels = levels.saturating_sub(1),
+            _ => {}
+        }
+        if levels > LEVELS {
+            return Err(format!("This is nested deeper than {LEVELS} levels."));
+        }
+    }
+    Ok(())
 }
 
 /// Of two values under one name only the second would be kept, and nobody told.
@@ -50,6 +73,7 @@ fn check(text: &str) -> Result<(), String> {
 ///
 /// A sentence that says where.
 pub(super) fn documents(text: &str) -> Result<Vec<Document>, String> {
+    check_levels(text)?;
     let mut documents = Vec::new();
     for value in serde_json::Deserializer::from_str(text).into_iter::<Value>() {
         match value.map_err(|error| problem(&error))? {
@@ -207,6 +231,17 @@ mod tests {
                 .unwrap_err()
                 .contains("line 2 column 6")
         );
+    }
+
+    #[test]
+    fn json_is_read_down_to_64_levels() {
+        for (open, close) in [("[", "]"), ("{\"a[{\\\"[\":", "}")] {
+            let nested = |levels: usize| open.repeat(levels) + "1" + &close.repeat(levels);
+            assert!(value(&nested(LEVELS)).is_ok());
+            let refused = "This is nested deeper than 64 levels.";
+            assert_eq!(value(&nested(LEVELS + 1)).unwrap_err(), refused);
+            assert_eq!(documents(&open.repeat(1_000_000)).unwrap_err(), refused);
+        }
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Tables: their columns and indexes, and their rows.
 
+#[cfg(test)]
+mod adversarial;
 mod cell;
 mod change;
 mod column_type;

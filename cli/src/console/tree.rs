@@ -163,6 +163,9 @@ impl Node {
 impl Content {
     fn of(value: &Value, room: &mut Room, depth: usize) -> Self {
         match value {
+            Value::Array(_) | Value::Object(_) if depth >= DEPTH => {
+                Self::Leaf(Leaf::noted("word", "…", "nested too deep to be shown"))
+            }
             Value::Array(values) if is_short(values) => {
                 let values: Vec<String> = values
                     .iter()
@@ -187,6 +190,9 @@ impl Content {
         }
     }
 }
+
+/// Levels that are shown. The API takes 16; an answer has a few of its own around them.
+const DEPTH: usize = 24;
 
 /// Longest list on one line, in elements and in characters of all of them.
 const LIST: (usize, usize) = (12, 72);

@@ -9,24 +9,23 @@ use serde_json::value::RawValue;
 /// A name that is given twice in one object of these values, which are known to be JSON.
 pub(super) fn named_twice(text: &str) -> Option<String> {
     let values = serde_json::Deserializer::from_str(text).into_iter::<&RawValue>();
-    values
-        .map_while(Result::ok)
-        .find_map(|value| in_value(value.get()))
-}
-
-fn in_value(json: &str) -> Option<String> {
-    if json.starts_with('{') {
-        let Fields(fields) = serde_json::from_str(json).ok()?;
-        let mut names = HashSet::new();
-        let twice = fields.iter().find(|(name, _)| !names.insert(name));
-        let twice = twice.map(|(name, _)| name.clone());
-        twice.or_else(|| fields.iter().find_map(|(_, value)| in_value(value.get())))
-    } else if json.starts_with('[') {
-        let values: Vec<&RawValue> = serde_json::from_str(json).ok()?;
-        values.iter().find_map(|value| in_value(value.get()))
-    } else {
-        None
+    // A list of what is left rather than a descent: values can be nested as deep as they like.
+    let mut left: Vec<&RawValue> = values.map_while(Result::ok).collect();
+    while let Some(value) = left.pop() {
+        let json = value.get();
+        if json.starts_with('{') {
+            let Fields(fields) = serde_json::from_str(json).ok()?;
+            let mut names = HashSet::new();
+            if let Some((name, _)) = fields.iter().find(|(name, _)| !names.insert(name)) {
+                return Some(name.clone());
+            }
+            left.extend(fields.into_iter().map(|(_, value)| value));
+        } else if json.starts_with('[') {
+            let values: Vec<&RawValue> = serde_json::from_str(json).ok()?;
+            left.extend(values);
+        }
     }
+    None
 }
 
 /// The fields of an object as they are written, all of them.
