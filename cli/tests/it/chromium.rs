@@ -4,6 +4,7 @@
 mod accessibility;
 mod driver;
 mod journeys;
+mod layout;
 mod safety;
 
 use std::io::Write as _;
@@ -37,6 +38,8 @@ struct Chromium {
 enum Screen {
     Desktop,
     Phone,
+    /// The narrowest that is still in use.
+    SmallPhone,
 }
 
 impl Screen {
@@ -44,6 +47,7 @@ impl Screen {
         match self {
             Self::Desktop => (1280, 900),
             Self::Phone => (390, 844),
+            Self::SmallPhone => (320, 640),
         }
     }
 }
@@ -89,7 +93,7 @@ impl Chromium {
     /// The page is laid out for exactly this screen, whatever a window may be at least.
     async fn resize(&self) {
         let (width, height) = self.screen.size();
-        let is_phone = self.screen == Screen::Phone;
+        let is_phone = self.screen != Screen::Desktop;
         let metrics =
             json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": is_phone });
         self.devtools("Emulation.setDeviceMetricsOverride", metrics)

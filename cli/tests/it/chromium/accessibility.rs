@@ -10,7 +10,7 @@ use super::{Chromium, Screen, skipped};
 use crate::Server;
 
 /// The pages that can be opened by their address alone.
-const PAGES: &[&str] = &[
+pub(super) const PAGES: &[&str] = &[
     "/",
     "/console/keyspaces/shop",
     "/console/keyspaces/shop/drop",
@@ -58,7 +58,7 @@ fn axe() -> Option<String> {
 }
 
 /// A server with something of everything.
-fn furnished() -> Server {
+pub(super) fn furnished() -> Server {
     let server = Server::start(&["--in-memory"]);
     let command = |path: &str, command: Value| {
         let answer = server.command(path, &command);

@@ -1,0 +1,106 @@
+//! What stands where on a phone: nothing outside of the screen, and in a wide table a cue that there is more and the key in
+//! sight.
+
+use serde_json::{Value, json};
+
+use super::accessibility::{PAGES, furnished};
+use super::{Chromium, Screen};
+
+/// What reaches over the edge of the screen. A table may be wider: it scrolls inside of itself.
+const OUTSIDE: &str = "
+    const outside = element => {
+        const box = element.getBoundingClientRect();
+        return box.width > 1 && (box.right > innerWidth + 1 || box.left < -1) && !element.closest('.scroll, pre');
+    };
+    const found = [...document.querySelectorAll('body *')].filter(outside);
+    const names = found.slice(0, 5).map(element => element.outerHTML.slice(0, 80));
+    if (document.documentElement.scrollWidth > WIDTH || innerWidth !== WIDTH) names.push('the page itself');
+    return names;";
+
+async fn nothing_is_outside(screen: Screen) {
+    let server = furnished();
+    let columns = json!({"a_name_as_long_as_names_of_columns_may_be_no_more": {"type": "map", "keyType": "text", "valueType": "text"}});
+    let add = json!({"alterTable": {"operation": {"add": {"columns": columns}}}});
+    let answer = server.command("/shop/reviews", &add);
+    assert_eq!(answer.get("errors"), None, "{answer}");
+    let Some(browser) = Chromium::open(&server, screen).await else {
+        return;
+    };
+    let (width, _) = screen.size();
+    let outside = OUTSIDE.replace("WIDTH", &width.to_string());
+    let mut all = Vec::new();
+    for page in PAGES {
+        browser.go(page).await;
+        let found = browser.script(&outside).await;
+        let found = found.as_array().expect("a list of what is outside").clone();
+        all.extend(found.iter().map(|it| format!("{page} on {screen:?}: {it}")));
+        all.extend(browser.complaints().await);
+    }
+    assert!(all.is_empty(), "{all:#?}");
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_reaches_outside_of_a_phone() {
+    nothing_is_outside(Screen::Phone).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_reaches_outside_of_the_smallest_phone() {
+    nothing_is_outside(Screen::SmallPhone).await;
+}
+
+/// Scrolls the first wide table to its end; tells where its key is then, and what the background says at either end.
+const SCROLLED: &str = "
+    const wide = [...document.querySelectorAll('.scroll')].find(table => table.scrollWidth > table.clientWidth);
+    if (!wide) return null;
+    const key = wide.querySelector('tbody th, .rows tbody td:nth-child(2)');
+    const edge = wide.getBoundingClientRect().left + wide.clientLeft;
+    wide.scrollLeft = wide.scrollWidth;
+    const box = key.getBoundingClientRect();
+    const style = getComputedStyle(wide);
+    return {
+        moved: wide.scrollLeft, key: box.left - edge, room: wide.clientWidth - box.width,
+        cue: style.backgroundAttachment, shades: style.backgroundImage.split('linear-gradient').length - 1,
+        behind: getComputedStyle(key).backgroundColor,
+    };";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_wide_table_keeps_its_key_in_sight_and_shows_that_there_is_more() {
+    let server = furnished();
+    for screen in [Screen::Phone, Screen::SmallPhone] {
+        let Some(browser) = Chromium::open(&server, screen).await else {
+            return;
+        };
+        for page in [
+            "/console/keyspaces/shop/tables/reviews",
+            "/console/keyspaces/shop/tables/reviews/columns",
+        ] {
+            for scheme in ["light", "dark"] {
+                browser.prefer(scheme).await;
+                browser.go(page).await;
+                let table = browser.script(SCROLLED).await;
+                assert_ne!(table, Value::Null, "{page} has a wide table");
+                let number = |what: &str| table[what].as_f64().unwrap();
+                assert!(number("moved") > 10.0, "{page}: {table}");
+                assert!(
+                    number("key").abs() < 1.5,
+                    "{page} on {screen:?}: the key is gone: {table}"
+                );
+                assert!(
+                    number("room") > 100.0,
+                    "{page} on {screen:?}: the key covers the rest: {table}"
+                );
+                assert_ne!(
+                    table["behind"], "rgba(0, 0, 0, 0)",
+                    "the rest shows through the key"
+                );
+                // One shade stays at the edge; what covers it goes with the end of the table.
+                assert_eq!(table["shades"], 2, "{table}");
+                let cue = table["cue"].as_str().unwrap();
+                assert!(cue.starts_with("local, scroll"), "{table}");
+            }
+        }
+        browser.close().await;
+    }
+}
