@@ -1,6 +1,6 @@
 //! Connections: what was given, checked, and put together.
 
-use astra_db::{ConnectionString, DataApiClient, Database};
+use astra_db::{ConnectionString, DataApiClient, Database, Token};
 use secrecy::ExposeSecret as _;
 use shared::settings::DEFAULT_KEYSPACE;
 
@@ -133,7 +133,7 @@ impl Given {
         let keyspace = self.keyspace.unwrap_or_else(|| DEFAULT_KEYSPACE.to_owned());
         let token = checked_token(token)?;
         let uri = ConnectionString::new(&endpoint, &keyspace)
-            .map_err(wrong)?
+            .map_err(|error| wrong(&error))?
             .token(token.clone());
         let credentials = Credentials::Token(token);
         Ok(Connection { uri, credentials })
@@ -149,7 +149,7 @@ impl Given {
             ));
         };
         let uri = ConnectionString::new(&url, &keyspace)
-            .map_err(wrong)?
+            .map_err(|error| wrong(&error))?
             .user(&name, password.clone());
         let credentials = Credentials::User { name, password };
         Ok(Connection { uri, credentials })
@@ -160,7 +160,10 @@ impl Given {
 pub(crate) fn astra_endpoint(id: &str, region: &str) -> anyhow::Result<String> {
     // No request is made, so no token is needed.
     let database = DataApiClient::new("").database_by_id(id, region);
-    Ok(database.map_err(wrong)?.endpoint().to_owned())
+    Ok(database
+        .map_err(|error| wrong(&error))?
+        .endpoint()
+        .to_owned())
 }
 
 /// Whether a place goes on after its port: a keyspace, credentials.
@@ -171,7 +174,7 @@ pub(crate) fn is_whole(text: &str) -> bool {
 
 /// A whole connection string.
 pub(crate) fn whole(text: &str) -> anyhow::Result<ConnectionString> {
-    text.parse().map_err(wrong)
+    text.parse().map_err(|error| wrong(&error))
 }
 
 /// Whether a connection string has a token, or a user and password.
@@ -184,7 +187,7 @@ pub(crate) fn has_credentials(uri: &ConnectionString) -> bool {
 pub(crate) fn check_endpoint(text: &str) -> anyhow::Result<()> {
     ConnectionString::new(text, DEFAULT_KEYSPACE)
         .map(drop)
-        .map_err(wrong)
+        .map_err(|error| wrong(&error))
 }
 
 /// Checks the name of a keyspace by the rule of the Data API.
@@ -201,36 +204,14 @@ pub(crate) fn check_keyspace(name: &str) -> anyhow::Result<()> {
 
 /// A token without what gets between when it is copied.
 pub(crate) fn checked_token(token: Secret) -> anyhow::Result<Secret> {
-    let problem = token_problem(token.expose_secret());
-    match problem {
-        None => Ok(token),
-        Some(problem) => Err(misused(
-            format!("the token {problem}"),
-            "copy it again, all of it and nothing else",
-        )),
-    }
-}
-
-/// What stands in a token that belongs to no token.
-fn token_problem(token: &str) -> Option<&'static str> {
-    let prefix = token.get(..7).unwrap_or_default();
-    if token.is_empty() {
-        Some("is empty")
-    } else if token.starts_with(['"', '\'', '`']) || token.ends_with(['"', '\'', '`']) {
-        Some("stands in quotation marks: leave them out")
-    } else if prefix.eq_ignore_ascii_case("bearer ") {
-        Some("begins with `Bearer`: leave that out")
-    } else if token.contains(char::is_whitespace) {
-        Some("has white space in it")
-    } else if !token.chars().all(|c| c.is_ascii_graphic()) {
-        Some("has a character in it that no token has and that may be invisible")
-    } else {
-        None
+    match token.expose_secret().parse::<Token>() {
+        Ok(_) => Ok(token),
+        Err(error) => Err(wrong(&error)),
     }
 }
 
 /// What was given cannot be used.
-fn wrong(error: astra_db::Error) -> anyhow::Error {
+fn wrong(error: &astra_db::Error) -> anyhow::Error {
     // The words of the client say what to do, too.
     let said = error.to_string();
     match said.split_once(": ") {
@@ -398,11 +379,11 @@ mod tests {
     #[test]
     fn what_is_pasted_with_a_token_is_named() {
         for (token, expected) in [
-            ("\"AstraCS:1\"", "quotation marks"),
+            ("\"AstraCS:1\"", "quotation mark"),
             ("Bearer AstraCS:1", "Bearer"),
-            ("Astra CS:1", "white space"),
+            ("Astra CS:1", "a space or a line break"),
             ("AstraCS:\u{200b}1", "invisible"),
-            ("\u{feff}AstraCS:1", "invisible"),
+            ("\u{feff}AstraCS:1", "byte order mark"),
         ] {
             let error = checked_token(token.into()).unwrap_err().to_string();
             assert!(

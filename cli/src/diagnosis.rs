@@ -200,7 +200,11 @@ impl Finding {
                 "wait a minute or two and try again; the request has woken it",
             ),
             Self::WrongScheme { right } => hinted(
-                format!("{endpoint} answers, but not as the beginning of the address says"),
+                if right.starts_with("https:") {
+                    format!("{endpoint} expects HTTPS, but the address begins with http://")
+                } else {
+                    format!("{endpoint} speaks plain HTTP, but the address begins with https://")
+                },
                 format!("write {right}"),
             ),
             Self::NoKeyspace { known } => hinted(
@@ -224,11 +228,11 @@ impl Finding {
 
 /// That there is none of this name, and which there are.
 pub(crate) fn no_keyspace(keyspace: &str, endpoint: &str, known: &[String]) -> String {
-    let mut text = format!("there is no keyspace {keyspace} at {endpoint}");
-    if !known.is_empty() {
-        text += &format!("; keyspaces there: {}", known.join(", "));
+    let text = format!("there is no keyspace {keyspace} at {endpoint}");
+    if known.is_empty() {
+        return text;
     }
-    text
+    format!("{text}; keyspaces there: {}", known.join(", "))
 }
 
 #[cfg(test)]

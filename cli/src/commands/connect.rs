@@ -3,7 +3,7 @@
 mod ask;
 
 use std::io::{self, BufRead as _, IsTerminal as _, Read as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use astra_db::Database;
@@ -278,7 +278,7 @@ impl Connect {
     }
 
     /// Lines of another kind of database would make applications refuse the file.
-    fn warn_of_others(path: &PathBuf, connection: &Connection) -> anyhow::Result<()> {
+    fn warn_of_others(path: &Path, connection: &Connection) -> anyhow::Result<()> {
         let text = beside::read(path)?;
         let set = connection.variables(false);
         let others: Vec<String> = dotenv::parse(&text)

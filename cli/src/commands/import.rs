@@ -80,11 +80,11 @@ pub(crate) struct Import {
     #[arg(long)]
     restart: bool,
 
-    /// How many requests of up to 100 documents are under way at a time
+    /// How many requests of up to 100 documents or rows are under way at a time
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=64))]
     concurrency: u16,
 
-    /// Stop when more than this many documents were rejected
+    /// Stop when more than this many documents or rows were rejected
     #[arg(long, value_name = "N")]
     max_rejected: Option<u64>,
 

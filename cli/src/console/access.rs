@@ -35,7 +35,7 @@ pub(crate) enum Access {
     /// nothing. What is left to keep out are pages of other sites in this machine's browsers.
     ThisMachine,
     /// By username and password.
-    SignIn(Door),
+    SignIn(Box<Door>),
 }
 
 /// The user, and who is signed in. Sessions are kept in memory and end with the process.
@@ -69,12 +69,12 @@ pub(super) enum Refused {
 impl Access {
     /// Asks everyone for this user's name and password. `port` tells the cookies of several servers apart.
     pub(crate) fn sign_in(credentials: Credentials, port: u16) -> Self {
-        Self::SignIn(Door {
+        Self::SignIn(Box::new(Door {
             credentials,
             tries: RateLimiter::new(FREE_TRIES, PAUSE),
             sessions: Mutex::default(),
             cookie: format!("astra-dev-{port}"),
-        })
+        }))
     }
 
     /// Whether people have to sign in.
@@ -85,7 +85,7 @@ impl Access {
     /// The door, if there is one.
     pub(super) fn door(&self) -> Option<&Door> {
         match self {
-            Self::SignIn(door) => Some(door),
+            Self::SignIn(door) => Some(door.as_ref()),
             Self::ThisMachine => None,
         }
     }

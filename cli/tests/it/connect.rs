@@ -346,6 +346,10 @@ fn https_to_an_http_port_and_http_to_a_tls_port_are_told_apart() {
     };
     let said = connect(&format!("https://{}", server.address));
     assert!(
+        said.contains("speaks plain HTTP, but the address begins with https://"),
+        "{said}"
+    );
+    assert!(
         said.contains(&format!("hint: write http://{}\n", server.address)),
         "{said}"
     );

@@ -86,7 +86,7 @@ fn each_answer_is_checked_before_the_next_question() {
     }
     terminal.answer("Region", "us-east-2");
     terminal.answer("Application token", "Bearer AstraCS:1");
-    terminal.wait_for("leave that out");
+    terminal.wait_for("leave that word out");
     terminal.answer("Application token", "AstraCS:typed");
     terminal.answer("Keyspace", "my-shop");
     terminal.wait_for("cannot be the name of a keyspace");

@@ -8,6 +8,7 @@ mod connect;
 mod connect_asks;
 mod console;
 mod create;
+mod create_places;
 mod describe;
 mod export;
 mod import;

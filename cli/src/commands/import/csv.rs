@@ -169,7 +169,8 @@ impl Reader {
         };
         let bytes = &input[..length];
         self.at.bytes += length as u64;
-        self.at.lines += bytes.iter().filter(|byte| **byte == b'\n').count() as u64;
+        let lines = bytes.iter().filter(|byte| **byte == b'\n');
+        self.at.lines += lines.count() as u64;
         self.latest = bytes.last().copied().unwrap_or(self.latest);
         self.input.consume(length);
     }

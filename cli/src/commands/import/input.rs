@@ -119,11 +119,11 @@ fn check(name: &str, head: &[u8]) -> anyhow::Result<()> {
     ))
 }
 
+/// The bytes that were looked at, and those that follow.
+type All<R> = Chain<Cursor<Vec<u8>>, R>;
+
 /// The first bytes, fewer only at the end, and all bytes.
-fn beginning<R: Read>(
-    mut input: R,
-    length: u64,
-) -> io::Result<(Vec<u8>, Chain<Cursor<Vec<u8>>, R>)> {
+fn beginning<R: Read>(mut input: R, length: u64) -> io::Result<(Vec<u8>, All<R>)> {
     let mut head = Vec::new();
     input.by_ref().take(length).read_to_end(&mut head)?;
     Ok((head.clone(), Cursor::new(head).chain(input)))

@@ -36,10 +36,7 @@ impl Layout {
         let whole = serde_json::from_slice::<IgnoredAny>(text);
         let layout = match whole {
             // A list on one line is the file, unless there are more lines.
-            Ok(_) if is_list => match next_line(&mut input, &mut head)?.is_empty() {
-                true => Self::List,
-                false => Self::Lines,
-            },
+            Ok(_) if is_list && next_line(&mut input, &mut head)?.is_empty() => Self::List,
             Err(error) if is_list && error.is_eof() => Self::List,
             // The second line of an object that goes on; in a file of lines it would be another object.
             Err(error) if error.is_eof() => {

@@ -83,7 +83,8 @@ impl Records {
         if found != expected {
             let mut reason = format!("it has {found} cells, but the first line names {expected}");
             if place.last > place.first {
-                reason += &format!("; it goes on to line {}: is a quote missing?", place.last);
+                let last = place.last;
+                reason = format!("{reason}; it goes on to line {last}: is a quote missing?");
             }
             return Content::bad(&as_text(), reason);
         }

@@ -64,6 +64,13 @@ impl Sink {
         }
     }
 
+    fn items(&self) -> &'static str {
+        match self {
+            Self::Collection(_) => "documents",
+            Self::Table(_) => "rows",
+        }
+    }
+
     /// Stores a batch. Sends again what is open; documents bring their `_id`s and rows their keys, so nothing doubles.
     ///
     /// # Errors
@@ -98,7 +105,7 @@ impl Sink {
         }
         match fates.into_iter().collect::<Option<Vec<Fate>>>() {
             Some(fates) => Ok(Done { batch, fates }),
-            None => Err(gave_up(batch.end, cause)),
+            None => Err(gave_up(self.items(), batch.end, cause)),
         }
     }
 
@@ -194,9 +201,9 @@ fn rejected(error: &ApiError) -> Fate {
     }
 }
 
-fn gave_up(end: Position, cause: Option<Error>) -> anyhow::Error {
+fn gave_up(items: &str, end: Position, cause: Option<Error>) -> anyhow::Error {
     let what = format!(
-        "the database did not take the documents up to line {}, tried {} times",
+        "the database did not take the {items} up to line {}, tried {} times",
         end.lines,
         WAITS.len()
     );
