@@ -51,6 +51,8 @@ pub(super) async fn serve(
     let mut is_stopping = false;
     loop {
         tokio::select! {
+            // What has arrived is read first: a client is not late because this process is.
+            biased;
             result = connection.as_mut() => {
                 if let Err(error) = result {
                     tracing::debug!(%client, %error, "a connection failed");
