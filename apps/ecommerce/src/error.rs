@@ -93,7 +93,7 @@ impl IntoResponse for AppError {
                     "Somebody else was faster: there is less left than you want. Nothing was paid.",
                 )
                 .member("sold_out", &short),
-            Self::Payment(error @ PaymentError::Unreachable(_)) => {
+            Self::Payment(error @ (PaymentError::Unreachable(_) | PaymentError::Unknown)) => {
                 let sentence = "The payment service does not answer at the moment. Nothing is lost; please try again soon.";
                 Problem::new(StatusCode::SERVICE_UNAVAILABLE)
                     .detail(sentence)

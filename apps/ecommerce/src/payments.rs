@@ -54,8 +54,6 @@ pub enum SessionState {
     Failed,
     /// It can never be paid (any more).
     Over,
-    /// The service knows of no such session.
-    Unknown,
 }
 
 /// What a buyer paid.
@@ -87,6 +85,9 @@ pub enum PaymentError {
     /// It refused; asking again changes nothing.
     #[error("the payment service refused the request")]
     Refused(#[source] Reason),
+    /// It knows nothing by this id: it can belong to another account than the key does.
+    #[error("the payment service does not know this")]
+    Unknown,
     /// The session belongs to Stripe, and no key is set (any more).
     #[error("a checkout was opened with Stripe, but STRIPE_SECRET_KEY is not set")]
     NotConnected,

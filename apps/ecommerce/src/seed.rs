@@ -81,7 +81,7 @@ fn product(category: Category, sample: &Sample, rank: u64) -> Option<Product> {
             .unwrap_or_default(),
         variants: variants.into_iter().map(|(variant, _)| variant).collect(),
         stock,
-        held: IndexMap::new(),
+        pending: IndexMap::new(),
         version: 1,
     };
     Some(product.with_what_follows())

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 
-use crate::domain::checkout;
+use crate::domain::{checkout, stock};
 use crate::payments::{Payments, StripeSettings};
 use crate::settings::Settings;
 use crate::signing::Signing;
@@ -100,6 +100,8 @@ pub async fn prepare(state: &AppState, every: Duration) -> anyhow::Result<()> {
     if state.payments.is_test_till() {
         say_what_waits_for_stripe(store).await?;
     }
+    let reconciled = stock::reconcile(store).await;
+    reconciled.context("finishing reservations")?;
     let finished = checkout::finish_paid(store, state.now()).await;
     let finished = finished.context("finishing paid checkouts")?;
     if finished > 0 {
@@ -123,14 +125,14 @@ pub async fn prepare(state: &AppState, every: Duration) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Without a key nobody can ask whether a session is paid, so what it has set aside stays so.
+/// Without a key nobody can ask whether a session is paid, so what it has reserved stays so.
 async fn say_what_waits_for_stripe(store: &Store) -> anyhow::Result<()> {
-    let waiting = checkout::waiting_at_the_service(store).await;
+    let waiting = store.checkouts.count_waiting().await;
     let waiting = waiting.context("looking for open payments")?;
     if waiting > 0 {
         tracing::error!(
             waiting,
-            "checkouts were opened with Stripe, and without STRIPE_SECRET_KEY nobody can ask whether they are paid: what they sell stays set aside until a shop with the key has started"
+            "checkouts were opened with Stripe, and without STRIPE_SECRET_KEY nobody can ask whether they are paid: what they sell stays reserved until a shop with the key has started"
         );
     }
     Ok(())

@@ -29,8 +29,8 @@ pub(super) struct CheckoutBody {
     delivery: FrozenDelivery,
     total: Money,
     customer: Customer,
-    /// Until when it can be paid, and what it sells is set aside, at the most: RFC 3339. The last
-    /// pieces of something are kept for a quarter of an hour.
+    /// Until when it can be paid and what it sells is reserved, a quarter of an hour after it was
+    /// opened: RFC 3339.
     #[schema(format = DateTime, example = "2026-11-21T15:00:00Z")]
     expires_at: String,
     /// Where to send the buyer's browser.
@@ -137,7 +137,7 @@ impl From<Order> for OrderBody {
 
 /// Open a checkout session
 ///
-/// What the cart holds is set aside until the session is paid or over. Asked again with the same
+/// What the cart holds is reserved until the session is paid or over. Asked again with the same
 /// cart content, the same session is answered.
 #[utoipa::path(post, path = "/api/carts/{cart_id}/checkouts",
     operation_id = "openCheckout", tag = "checkouts",
@@ -147,7 +147,7 @@ impl From<Order> for OrderBody {
         (status = CREATED, description = "The session", body = CheckoutBody),
         (status = NOT_FOUND, description = "No such cart",
             body = super::ProblemBody, content_type = "application/problem+json"),
-        (status = CONFLICT, description = "Something was sold out: `sold_out` says what and how many are left",
+        (status = CONFLICT, description = "Something was sold out: `sold_out` says what and how many can be had",
             body = SoldOutBody, content_type = "application/problem+json"),
         (status = UNPROCESSABLE_ENTITY, description = "The cart is empty or a field is not valid",
             body = super::ProblemBody, content_type = "application/problem+json"),

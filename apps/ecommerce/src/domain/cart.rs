@@ -13,6 +13,7 @@ use astra_db::Timestamp;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::checkout::Checkout;
 use crate::domain::id::{CartId, CheckoutId, Sku};
 use crate::domain::product::Product;
 use crate::domain::quantity::Quantity;
@@ -224,7 +225,7 @@ pub(crate) fn after(now: Timestamp, time: Duration) -> Timestamp {
 /// How many pieces of this a cart may hold right now. Counting a cart's pieces against the stock
 /// spares people a disappointment at checkout; what decides is the stock at that moment.
 ///
-/// What the cart's own open checkout has set aside is for nobody else, so it counts for this cart.
+/// What is reserved for the cart's own open checkout is for nobody else, so it counts for this cart.
 async fn room(store: &Store, sku: &Sku, cart: Option<CartId>) -> Result<Quantity, AppError> {
     let product = store.products.find_shown(&sku.product_id()).await?;
     let product = product.ok_or(AppError::NotFound(Missing::Product))?;
@@ -234,15 +235,25 @@ async fn room(store: &Store, sku: &Sku, cart: Option<CartId>) -> Result<Quantity
     let Some(mut left) = offer.left else {
         return Ok(Quantity::MAX);
     };
-    let is_held = product.held.get(sku).is_some_and(|held| !held.is_empty());
-    if let Some(cart) = cart.filter(|_| is_held) {
+    // Where there are as many as a cart holds, its own reservation makes no difference.
+    if let Some(cart) = cart.filter(|_| left < Quantity::MAX.get().into()) {
         let cart = store.carts.find_even_expired(cart).await?;
-        let checkout = cart.and_then(|cart| cart.checkout);
-        let own = checkout.map_or(0, |checkout| product.held_by(sku, checkout));
-        left = left.saturating_add(own);
+        let own = own_checkout(store, cart.and_then(|cart| cart.checkout)).await?;
+        left = left.saturating_add(own.map_or(0, |checkout| checkout.reserves(sku)));
     }
     Quantity::try_from(left.min(Quantity::MAX.get().into()))
         .map_err(|_| invalid("sku", "This is sold out"))
+}
+
+/// The checkout last opened for a cart.
+async fn own_checkout(
+    store: &Store,
+    checkout: Option<CheckoutId>,
+) -> Result<Option<Checkout>, AppError> {
+    Ok(match checkout {
+        Some(id) => store.checkouts.find(id).await?,
+        None => None,
+    })
 }
 
 /// A product with variants was named without one, or a variant is no longer made.

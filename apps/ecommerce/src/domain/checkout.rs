@@ -6,23 +6,26 @@
 //!     opening ──→ open ──────────→ paid ──→ done      the order exists, the cart has lost its lines
 //!        │          ├──→ pending ───┘                 the bank takes its time
 //!        │          │       └─────→ failed            and then says no
-//!        │          └──→ replaced, cancelled, expired
-//!        └──→ soldout                                 the last piece went to somebody else
+//!        │          └──→ replaced, cancelled, expired ──→ late ──→ pending    paid after all
+//!        └──→ soldout                                 the last item went to somebody else
 //! ```
 //!
 //! Each arrow is one update conditional on the state before, so of two browsers exactly one draws
-//! it. While it is `opening` the pieces it sells are set aside one line after the other, and nobody
-//! can pay. It leaves `open` for a state in which it cannot be paid only after the payment service
-//! has confirmed that its session is over. From `paid` on, every step can be repeated: the order is
-//! inserted under the checkout's own id, the pieces are handed over once, and the cart remembers
-//! which orders it has been settled with. Whoever finds a checkout half way (a reload, the other
-//! browser, a message of the payment service, the next minute) carries it to its end.
+//! it. While it is `opening` the items it sells are taken out of the stock one line after the
+//! other, and nobody can pay. A reservation ends with its checkout, [`LIFETIME`] after it was made
+//! unless it is paid. The checkout leaves `open` for a state in which it cannot be paid only after
+//! the payment service has confirmed that its session is over. From `paid` on, every step can be
+//! repeated: the order is inserted under the checkout's own id, and the cart remembers which orders
+//! it has been settled with. Whoever finds a checkout half way (a reload, the other browser, a
+//! message of the payment service, the next minute) carries it to its end.
 //!
-//! `refused` is where money came that should not have come: another amount, or after the end.
-//! Nothing is shipped for it, it is never deleted, and the log and the admin page say so.
+//! A closed checkout that turns out to be paid is `late`: its items are reserved once more, and it
+//! becomes an order. If they are gone, or another amount came than the total, it is `refused`.
+//! Nothing is shipped then, it is never deleted, and the log and the admin page say so.
 
 mod close;
 mod complete;
+mod late;
 mod open;
 mod pay;
 mod reconcile;
@@ -30,6 +33,7 @@ mod reconcile;
 use std::time::Duration;
 
 use astra_db::Timestamp;
+use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::cart::{self, PricedCart, PricedLine};
@@ -38,7 +42,8 @@ use crate::domain::delivery::{DeliveryMethod, FrozenDelivery};
 use crate::domain::id::{CartId, CheckoutId, Sku};
 use crate::domain::money::Money;
 use crate::domain::order::{Aftermath, OrderLine, Payment};
-use crate::domain::quantity::Quantity;
+use crate::domain::quantity::{Quantity, whole_number};
+use crate::domain::stock::Token;
 use crate::error::{AppError, Missing};
 use crate::store::Store;
 
@@ -46,17 +51,17 @@ pub use close::cancel;
 pub use complete::{Outcome, order, refresh};
 pub use open::open;
 pub use pay::{Payable, pay_at_test_till, payment_address};
-pub use reconcile::{
-    carry_on, finish_paid, forget_finished, payment_changed, session_changed,
-    waiting_at_the_service,
-};
+pub use reconcile::{carry_on, finish_paid, forget_finished, payment_changed, session_changed};
 
-/// An open checkout that nobody pays for this long can no longer be paid, and what was set aside
-/// for it is sold to others. Stripe takes sessions of 30 minutes to 24 hours.
-pub const LIFETIME: Duration = Duration::from_hours(1);
-/// How long one may keep the last pieces of something from others without paying. After that it is
-/// closed, so shelves that somebody emptied and did not pay for are full again.
-const KEEPS_THE_LAST: Duration = Duration::from_mins(15);
+/// An open checkout that nobody pays for this long is closed, and what is reserved for it is sold to
+/// others.
+pub const LIFETIME: Duration = Duration::from_mins(15);
+/// How much longer a session at the payment service can last than its checkout. Stripe takes no
+/// session of less than 30 minutes, so the shop asks for more and ends it early; this is what
+/// remains if the shop cannot.
+///
+/// <https://docs.stripe.com/api/checkout/sessions/create#create_checkout_session-expires_at>
+pub const SESSION_OUTLASTS: Duration = Duration::from_mins(45);
 /// How often a step is tried again because another browser changed something in between.
 const ATTEMPTS: usize = 20;
 
@@ -79,10 +84,26 @@ pub struct Checkout {
     pub customer: Customer,
     /// Where in its life it is.
     pub state: CheckoutState,
-    /// Whether pieces may be set aside for it. Noted before the first is taken and taken back after
-    /// the last is gone.
+    /// Whether items can be reserved for it: from before the first is taken until the last is
+    /// returned or sold.
     #[serde(default)]
     pub holds_stock: bool,
+    /// What is reserved for it: of each SKU that is counted the token of the pending marker under
+    /// which it was taken. Set together with the state that can be paid. See
+    /// [`stock`](crate::domain::stock).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reserved: Option<IndexMap<Sku, Token>>,
+    /// What of it was returned, in the same way, once it is closed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub returned: Option<IndexMap<Sku, Token>>,
+    /// How often it has been opened again after its end. Markers name it, so that those of an
+    /// earlier time no longer count.
+    #[serde(
+        default,
+        deserialize_with = "whole_number",
+        skip_serializing_if = "is_zero"
+    )]
+    pub round: u64,
     /// What makes two requests for its payment session one: random, and another one as soon as what
     /// the payment service is told changes. Not the id, which opens the order: keys end in logs.
     #[serde(default)]
@@ -103,11 +124,19 @@ pub struct Checkout {
     pub expires_at: Timestamp,
 }
 
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde calls it with a reference"
+)]
+fn is_zero(round: &u64) -> bool {
+    *round == 0
+}
+
 /// Where in its life a checkout session is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum CheckoutState {
-    /// What it sells is being set aside.
+    /// What it sells is being reserved.
     Opening,
     /// Waiting to be paid.
     Open,
@@ -127,6 +156,8 @@ pub enum CheckoutState {
     SoldOut,
     /// The money was under way and did not come.
     Failed,
+    /// Paid after it was closed: what it sells is being reserved once more.
+    Late,
     /// Money came that should not have come; somebody has to look at it.
     Refused,
 }
@@ -140,6 +171,19 @@ impl CheckoutState {
         Self::SoldOut,
         Self::Failed,
     ];
+
+    /// The states that become an order after all if it turns out that somebody paid.
+    pub const REVIVED_BY_MONEY: [Self; 4] = [
+        Self::Replaced,
+        Self::Cancelled,
+        Self::Expired,
+        Self::SoldOut,
+    ];
+
+    /// Whether it is over without an order.
+    pub fn is_closed(self) -> bool {
+        Self::CLOSED.contains(&self) || self == Self::Refused
+    }
 
     /// Why a checkout in this state cannot be paid, and what to do.
     pub fn refusal(self) -> &'static str {
@@ -160,6 +204,9 @@ impl CheckoutState {
                 "Something in this checkout was sold out, and nothing was paid. Start again from your cart."
             }
             Self::Failed => "The payment did not arrive. Nothing will be shipped.",
+            Self::Late => {
+                "Your payment has arrived and your order is being placed. Look again in a moment."
+            }
             Self::Refused => {
                 "Something about this payment was not right, so nothing will be shipped. Please write to us."
             }
@@ -178,6 +225,9 @@ impl Checkout {
             customer: buyer.customer,
             state: CheckoutState::Opening,
             holds_stock: true,
+            reserved: None,
+            returned: None,
+            round: 0,
             payment_key: payment_key(),
             session: None,
             payment: None,
@@ -201,6 +251,22 @@ impl Checkout {
     /// Whether it waits to be paid, and still can be.
     pub fn is_payable(&self, now: Timestamp) -> bool {
         self.state == CheckoutState::Open && self.expires_at > now
+    }
+
+    /// Whether its session at the payment service has ended by itself, even if nobody ended it.
+    fn has_outlasted_its_session(&self, now: Timestamp) -> bool {
+        cart::after(self.expires_at, SESSION_OUTLASTS + LIFETIME) <= now
+    }
+
+    /// How many items of this are reserved for it.
+    pub fn reserves(&self, sku: &Sku) -> u64 {
+        let reserved = self.reserved.as_ref().filter(|_| self.holds_stock);
+        if self.returned.is_some() || !reserved.is_some_and(|it| it.contains_key(sku)) {
+            return 0;
+        }
+        let mut lines = self.lines.iter();
+        let line = lines.find(|line| line.sku == *sku);
+        line.map_or(0, |line| line.quantity.get().into())
     }
 
     /// SKU and quantity of each line.

@@ -8,6 +8,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -183,6 +184,15 @@ impl CheckoutId {
     /// A new id that nobody can guess.
     pub fn random() -> Self {
         Self(RandomId::new())
+    }
+
+    /// The id under which a payment is kept that belongs to no order: always the same one for the
+    /// same payment, and as hard to guess as the checkout's own.
+    pub fn of_case(checkout: Self, payment: &str) -> Self {
+        let digest = Sha256::digest(format!("{checkout} {payment}"));
+        let mut bytes = [0; 16];
+        bytes.copy_from_slice(&digest[..16]);
+        Self(RandomId(Uuid::from_bytes(bytes)))
     }
 
     /// A short form for people to read out: the first eight digits. It opens nothing.

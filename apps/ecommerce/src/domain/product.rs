@@ -11,10 +11,11 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::domain::id::{CheckoutId, ProductId, Sku};
+use crate::domain::id::{ProductId, Sku};
 use crate::domain::money::Money;
 use crate::domain::quantity::whole_number;
 use crate::domain::search;
+use crate::domain::stock::Marker;
 
 pub use offer::{Availability, LOW_STOCK, Offer};
 
@@ -60,11 +61,10 @@ pub struct Product {
     /// out.
     #[serde(default)]
     pub stock: IndexMap<Sku, Count>,
-    /// The pieces that are out of `stock` because an open checkout session has them, by SKU and
-    /// session. Amount and note change in one update of one document, so that taking a piece and
-    /// putting it back happen once whatever crashes: see [`store::stock`](crate::store::stock).
+    /// The items that are on their way into or out of a reservation at this moment, by SKU: see
+    /// [`stock`](crate::domain::stock).
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
-    pub held: IndexMap<Sku, IndexMap<CheckoutId, Count>>,
+    pub pending: IndexMap<Sku, IndexMap<String, Marker>>,
     /// Grows with every edit, so that one made on an outdated page is refused. Selling does not
     /// touch it. A product of before editing existed has 0.
     #[serde(

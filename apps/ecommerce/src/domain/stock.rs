@@ -1,20 +1,29 @@
-//! The pieces a checkout needs: set aside before anybody can pay, handed over with the order, or
-//! put back.
+//! The items a checkout needs: reserved before anybody can pay, and returned if nobody does.
 //!
-//! Amount and mark are one update of one document: `$inc` of the stock by −q, on the condition that
-//! there are q, together with a note of which checkout holds them. So every step may be repeated
-//! after a crash, and does its work once. That the stock is never below zero is the condition of
-//! the update itself.
+//! A reservation is part of its checkout's document (`reserved`, and `returned` once it has ended),
+//! so a product's document stays as small as it is however many checkouts are open. Between the
+//! two documents items travel under a pending marker, which is in the product for a moment:
+//!
+//! ```text
+//!          product                         checkout                     product
+//! reserve  take q, leave a marker    →     name all markers, open   →   remove the markers
+//! return   announce with a marker    →     name all markers         →   put q back, remove the markers
+//! ```
+//!
+//! Each step is one atomic update of one document. A marker carries a random token, and counts if
+//! the checkout names that token: naming happens once, in the same update as the change of state.
+//! So every step can be repeated, by several workers at once and after a crash: a marker that was
+//! named is finished, and one that can no longer be named is undone ([`resolve`]).
 
-use serde::Serialize;
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::domain::checkout::Checkout;
-use crate::domain::id::{ProductId, Sku};
+use crate::domain::checkout::{Checkout, CheckoutState};
+use crate::domain::id::{CheckoutId, ProductId, Sku};
 use crate::domain::order::OrderLine;
-use crate::domain::product::Count;
-use crate::domain::quantity::Quantity;
-use crate::store::stock::Hold;
+use crate::domain::quantity::{Quantity, whole_number};
+use crate::store::stock::Take;
 use crate::store::{Store, StoreError};
 
 /// A line of which the shop has fewer than wanted.
@@ -26,31 +35,129 @@ pub struct Shortage {
     pub name: String,
     /// How many were wanted.
     pub wanted: Quantity,
-    /// How many there are.
+    /// How many can be ordered at once: all there are, or half of them where that is more than 10.
     pub left: u64,
 }
 
-/// Sets aside what the checkout sells; answers what is short. Whoever gives up then puts back what
-/// could be had.
-pub async fn hold(store: &Store, checkout: &Checkout) -> Result<Vec<Shortage>, StoreError> {
+impl Shortage {
+    /// Whether it is not the stock that ends here, but what one checkout can reserve of it.
+    pub fn is_limit(&self) -> bool {
+        self.left >= ALWAYS_ALLOWED
+    }
+}
+
+/// What makes two markers of the same reservation differ.
+pub type Token = String;
+
+/// Items on their way between the stock and a reservation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Marker {
+    /// Of what.
+    pub sku: Sku,
+    /// Whose reservation.
+    pub checkout: CheckoutId,
+    /// The checkout's `round` at that time.
+    #[serde(deserialize_with = "whole_number")]
+    pub round: u64,
+    /// Which way.
+    pub direction: Direction,
+    /// How many.
+    pub quantity: Quantity,
+    /// By which the checkout names it.
+    pub token: Token,
+}
+
+/// Which way items travel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Direction {
+    /// Out of the stock. They are no longer in it.
+    Out,
+    /// Back into the stock. They are not in it yet.
+    Back,
+}
+
+impl Marker {
+    /// A marker nobody has left before.
+    pub fn new(
+        sku: Sku,
+        checkout: CheckoutId,
+        round: u64,
+        direction: Direction,
+        quantity: Quantity,
+    ) -> Self {
+        Self {
+            sku,
+            checkout,
+            round,
+            direction,
+            quantity,
+            token: format!("{:016x}", fastrand::u64(..)),
+        }
+    }
+
+    fn of(checkout: &Checkout, line: &OrderLine, direction: Direction) -> Self {
+        let sku = line.sku.clone();
+        Self::new(sku, checkout.id, checkout.round, direction, line.quantity)
+    }
+
+    /// The name it has in the product's document: there is at most one such marker at a time.
+    pub fn key(&self) -> String {
+        let direction = match self.direction {
+            Direction::Out => "out",
+            Direction::Back => "back",
+        };
+        format!("{}-{}-{direction}", self.checkout, self.round)
+    }
+}
+
+/// How often a marker is looked at again because its checkout changed in between.
+const ATTEMPTS: usize = 10;
+/// Up to this many of one product can be ordered at once whatever is left.
+const ALWAYS_ALLOWED: u64 = 10;
+
+/// How many there have to be for this many to be reserved: of more than a few, one checkout leaves
+/// half to others.
+pub fn needed(wanted: Quantity) -> u64 {
+    let wanted = u64::from(wanted.get());
+    if wanted > ALWAYS_ALLOWED {
+        2 * wanted
+    } else {
+        wanted
+    }
+}
+
+/// How many of what is left can be ordered at once.
+pub fn most_at_once(left: u64) -> u64 {
+    left.min(u64::max(ALWAYS_ALLOWED, left / 2))
+}
+
+/// Takes what the checkout sells out of the stock, each line under a marker that the checkout has
+/// to name then. Returns the markers, or what is short.
+pub async fn take(
+    store: &Store,
+    checkout: &Checkout,
+) -> Result<Result<Vec<Marker>, Vec<Shortage>>, StoreError> {
     let mut lines: Vec<&OrderLine> = checkout.lines.iter().collect();
     // Everybody in the same order, and nothing more after the first that is short: so of two buyers
     // who want the same two last things one gets both, rather than each of them one.
     lines.sort_by(|one, other| one.sku.cmp(&other.sku));
-    let mut short = Vec::new();
+    let (mut markers, mut short) = (Vec::new(), Vec::new());
     for line in lines {
-        let hold = if short.is_empty() {
-            store
-                .stock
-                .hold(&line.sku, checkout.id, line.quantity)
-                .await?
+        let take = if short.is_empty() {
+            let marker = Marker::of(checkout, line, Direction::Out);
+            store.stock.take(marker).await?
         } else {
             look(store, line).await?
         };
-        let left = match hold {
-            Hold::Held | Hold::NotCounted => continue,
-            Hold::Short { left } => left,
-            Hold::Gone => 0,
+        let left = match take {
+            Take::Taken(marker) => {
+                markers.push(marker);
+                continue;
+            }
+            Take::NotCounted => continue,
+            Take::Short { left } => left,
+            Take::Gone => 0,
         };
         short.push(Shortage {
             sku: line.sku.clone(),
@@ -59,60 +166,179 @@ pub async fn hold(store: &Store, checkout: &Checkout) -> Result<Vec<Shortage>, S
             left,
         });
     }
-    Ok(short)
+    Ok(if short.is_empty() {
+        Ok(markers)
+    } else {
+        Err(short)
+    })
 }
 
-/// What would become of setting a line aside, without doing it.
-async fn look(store: &Store, line: &OrderLine) -> Result<Hold, StoreError> {
+/// What would come of taking a line, without doing it.
+async fn look(store: &Store, line: &OrderLine) -> Result<Take, StoreError> {
     let product = store.products.find(&line.sku.product_id()).await?;
     let offer = product
         .as_ref()
         .and_then(|product| product.offer(&line.sku));
     Ok(match offer.map(|offer| offer.left) {
-        None => Hold::Gone,
-        Some(None) => Hold::NotCounted,
-        Some(Some(left)) if left < line.quantity.get().into() => Hold::Short { left },
-        Some(Some(_)) => Hold::Held,
+        None => Take::Gone,
+        Some(Some(left)) if left < needed(line.quantity) => Take::Short {
+            left: most_at_once(left),
+        },
+        Some(_) => Take::NotCounted,
     })
 }
 
-/// Whether the checkout has set something aside of which nothing is left for anybody else.
-pub async fn keeps_the_last(store: &Store, checkout: &Checkout) -> Result<bool, StoreError> {
-    let ids: Vec<ProductId> = checkout
-        .lines
-        .iter()
-        .map(|line| line.sku.product_id())
-        .collect();
-    let ids: Vec<&ProductId> = ids.iter().collect();
-    let products = store.products.with_ids(&ids).await?;
-    let is_the_last = |line: &OrderLine| {
-        products.iter().any(|product| {
-            product.held_by(&line.sku, checkout.id) > 0
-                && product.stock.get(&line.sku) == Some(&Count(0))
-        })
-    };
-    Ok(checkout.lines.iter().any(is_the_last))
+/// The tokens by SKU, as a checkout names them.
+pub fn tokens(markers: &[Marker]) -> IndexMap<Sku, Token> {
+    let named = markers.iter().map(|it| (it.sku.clone(), it.token.clone()));
+    named.collect()
 }
 
-/// Puts back what the checkout holds, and notes in it that it holds nothing any more.
+/// Removes the markers of a reservation that its checkout has named. What fails here is done by
+/// [`reconcile`]: the reservation is complete without it.
+pub async fn confirm(store: &Store, markers: &[Marker]) {
+    for marker in markers {
+        if let Err(error) = store.stock.remove(marker).await {
+            let error = anyhow::Error::new(error);
+            tracing::warn!(sku = %marker.sku, "a pending marker stays until the next reconciliation: {error:#}");
+        }
+    }
+}
+
+/// Returns what a closed checkout has reserved, once, and notes that it has nothing any more.
 pub async fn release(store: &Store, checkout: &Checkout) -> Result<(), StoreError> {
-    for line in &checkout.lines {
-        store
-            .stock
-            .release(&line.sku, checkout.id, line.quantity)
-            .await?;
+    let products: Vec<ProductId> = products_of(checkout);
+    for marker in store.stock.markers_in(&products).await? {
+        if marker.checkout == checkout.id {
+            resolve(store, &marker).await?;
+        }
     }
-    store.checkouts.mark_released(checkout.id).await?;
+    if let Some(checkout) = name_returned(store, checkout).await? {
+        for marker in returning(&checkout) {
+            store.stock.put_back(&marker).await?;
+        }
+        store.checkouts.mark_released(&checkout).await?;
+    }
     Ok(())
 }
 
-/// Hands over what the checkout holds: it is sold.
-pub async fn hand_over(store: &Store, checkout: &Checkout) -> Result<(), StoreError> {
-    for line in &checkout.lines {
-        store
-            .stock
-            .sold(&line.sku, checkout.id, line.quantity)
-            .await?;
+/// Announces the return of what is reserved and has the checkout name it. Returns the checkout as
+/// it is then; `None` if it is not to return anything, because it was paid after all.
+async fn name_returned(store: &Store, checkout: &Checkout) -> Result<Option<Checkout>, StoreError> {
+    // It may have been opened, or returned by somebody else, since it was read.
+    let Some(current) = store.checkouts.find(checkout.id).await? else {
+        return Ok(None);
+    };
+    if current.round != checkout.round || !current.state.is_closed() {
+        return Ok(None);
+    }
+    let (Some(reserved), None) = (&current.reserved, &current.returned) else {
+        return Ok(Some(current));
+    };
+    let mut markers = Vec::new();
+    for line in &current.lines {
+        if reserved.contains_key(&line.sku) {
+            let marker = Marker::of(&current, line, Direction::Back);
+            markers.extend(store.stock.announce(marker).await?);
+        }
+    }
+    store
+        .checkouts
+        .mark_returned(&current, &tokens(&markers))
+        .await?;
+    store.checkouts.find(checkout.id).await
+}
+
+/// The markers by which a checkout returns what it had reserved.
+fn returning(checkout: &Checkout) -> Vec<Marker> {
+    let tokens = checkout.returned.as_ref();
+    let marker = |line: &OrderLine| {
+        let token = tokens?.get(&line.sku)?.clone();
+        let marker = Marker::of(checkout, line, Direction::Back);
+        Some(Marker { token, ..marker })
+    };
+    checkout.lines.iter().filter_map(marker).collect()
+}
+
+fn products_of(checkout: &Checkout) -> Vec<ProductId> {
+    let ids = checkout.lines.iter().map(|line| line.sku.product_id());
+    ids.collect()
+}
+
+/// Finishes every marker that a crash has left behind, and takes over the reservations of an
+/// earlier version.
+pub async fn reconcile(store: &Store) -> Result<(), StoreError> {
+    for marker in store.stock.all_markers().await? {
+        resolve(store, &marker).await?;
+    }
+    while let Some(marker) = store.stock.adopt_held().await? {
+        resolve(store, &marker).await?;
     }
     Ok(())
+}
+
+/// What has to become of a marker.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    /// Its checkout has still to decide.
+    Wait,
+    /// It counts, and the stock is right: remove it.
+    Remove,
+    /// The items belong into the stock.
+    PutBack,
+    /// It was left by a version that did not name markers: name it.
+    Name,
+}
+
+/// Does what has to become of a marker by what its checkout says.
+async fn resolve(store: &Store, marker: &Marker) -> Result<(), StoreError> {
+    for _ in 0..ATTEMPTS {
+        let checkout = store.checkouts.find(marker.checkout).await?;
+        match fate(marker, checkout.as_ref()) {
+            Fate::Wait => return Ok(()),
+            Fate::Remove => {
+                store.stock.remove(marker).await?;
+                return Ok(());
+            }
+            Fate::PutBack => {
+                store.stock.put_back(marker).await?;
+                return Ok(());
+            }
+            // Named or not, what the checkout says then is what counts.
+            Fate::Name => store.checkouts.name_reserved(marker).await?,
+        };
+    }
+    Err(StoreError::LostRaces)
+}
+
+fn fate(marker: &Marker, checkout: Option<&Checkout>) -> Fate {
+    let Some(checkout) = checkout.filter(|it| it.round == marker.round) else {
+        return match marker.direction {
+            Direction::Out => Fate::PutBack,
+            Direction::Back => Fate::Remove,
+        };
+    };
+    let named = match marker.direction {
+        Direction::Out => &checkout.reserved,
+        Direction::Back => &checkout.returned,
+    };
+    let named = named.as_ref().and_then(|tokens| tokens.get(&marker.sku));
+    let counts = named.map(|token| *token == marker.token);
+    match (marker.direction, counts) {
+        (Direction::Out, Some(true)) | (Direction::Back, Some(false)) => Fate::Remove,
+        (Direction::Out, Some(false)) | (Direction::Back, Some(true)) => Fate::PutBack,
+        (Direction::Out, None) => match checkout.state {
+            CheckoutState::Opening | CheckoutState::Late => Fate::Wait,
+            CheckoutState::Open | CheckoutState::Pending => Fate::Name,
+            CheckoutState::Paid | CheckoutState::Done => Fate::Remove,
+            _ => Fate::PutBack,
+        },
+        (Direction::Back, None) => {
+            if checkout.state.is_closed() && checkout.returned.is_none() {
+                Fate::Wait
+            } else {
+                Fate::Remove
+            }
+        }
+    }
 }

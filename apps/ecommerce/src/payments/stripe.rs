@@ -74,15 +74,8 @@ impl Stripe {
     }
 
     pub(super) async fn ask(&self, id: &str, now: Timestamp) -> Result<Session, PaymentError> {
-        match self.send(&RetrieveCheckoutSession::new(id), None).await {
-            Ok(session) => self.read(session, now).await,
-            Err(Answer::Unknown) => Ok(Session {
-                id: id.to_owned(),
-                checkout: None,
-                state: SessionState::Unknown,
-            }),
-            Err(error) => Err(error.into()),
-        }
+        let session = self.send(&RetrieveCheckoutSession::new(id), None).await?;
+        self.read(session, now).await
     }
 
     pub(super) async fn close(&self, id: &str, now: Timestamp) -> Result<Session, PaymentError> {

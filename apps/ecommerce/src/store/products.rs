@@ -126,7 +126,7 @@ impl Products {
     /// edited it in between.
     ///
     /// A count is written only where it differs, and then only over the count that was read: what
-    /// is sold meanwhile is not undone. What is held stays held.
+    /// is sold meanwhile is not undone.
     pub async fn change(&self, read: &Product, wanted: &Product) -> Result<bool, StoreError> {
         // A product of before editing existed has no version yet.
         let version = match read.version {
@@ -188,7 +188,7 @@ impl Products {
     }
 }
 
-/// What an edit sets: everything but stock, what is held, and the version.
+/// What an edit sets: everything but stock, pending markers, and the version.
 fn fields(product: &Product) -> serde_json::Map<String, Value> {
     let Product {
         id: _,
@@ -206,7 +206,7 @@ fn fields(product: &Product) -> serde_json::Map<String, Value> {
         option_names,
         variants,
         stock: _,
-        held: _,
+        pending: _,
         version: _,
     } = product;
     let fields = json!({

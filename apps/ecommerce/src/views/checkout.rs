@@ -179,6 +179,9 @@ impl ClosedPage {
 #[template(path = "sold_out.html")]
 pub(crate) struct SoldOutPage {
     page: Page,
+    heading: &'static str,
+    /// Whether nothing is short but what one order can hold.
+    too_many: bool,
     short: Vec<Short>,
 }
 
@@ -189,6 +192,7 @@ struct Short {
     name: String,
     wanted: String,
     left: u64,
+    is_limit: bool,
 }
 
 impl SoldOutPage {
@@ -198,9 +202,18 @@ impl SoldOutPage {
             name: short.name.clone(),
             wanted: short.wanted.to_string(),
             left: short.left,
+            is_limit: short.is_limit(),
+        };
+        let too_many = short.iter().all(Shortage::is_limit);
+        let heading = if too_many {
+            "More than one order can hold"
+        } else {
+            "Somebody was faster"
         };
         Self {
-            page: Page::new(state, visitor, "Somebody was faster").unlisted(),
+            page: Page::new(state, visitor, heading).unlisted(),
+            heading,
+            too_many,
             short: short.iter().map(line).collect(),
         }
     }

@@ -101,6 +101,7 @@ async fn an_order_is_fourteen_commands_from_the_form_to_the_end() {
         "updateOne carts",
         "updateOne products",
         "updateOne checkouts",
+        "updateOne products",
     ];
     assert_eq!(commands(), opening);
     let order = ada
@@ -116,7 +117,6 @@ async fn an_order_is_fourteen_commands_from_the_form_to_the_end() {
     ];
     let finishing = [
         "insertOne orders",
-        "updateOne products",
         "findOne carts",
         "deleteOne carts",
         "updateOne checkouts",

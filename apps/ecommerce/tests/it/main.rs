@@ -24,6 +24,7 @@ mod races;
 mod safety;
 mod search_engines;
 mod shop;
+mod stored;
 mod stripe;
 mod stripe_mock;
 mod stripe_stand_in;

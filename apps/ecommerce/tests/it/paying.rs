@@ -7,8 +7,8 @@ mod shelves;
 
 use axum::body::Body;
 use axum::http::{Method, Request};
-use ecommerce::Settings;
 use ecommerce::payments::Payments;
+use ecommerce::{Settings, Store};
 use serde_json::{Value, json};
 
 use crate::shop::{Answer, Browser, TestShop};
@@ -24,24 +24,38 @@ const ADDRESS: &str = "https://shop.example";
 /// What the shop's clock shows first, in seconds.
 const START: i64 = 1_790_000_000;
 
+/// A stand-in with the time of the shop's clock, and what connects a shop to it.
+async fn connected(more: &[(&str, &str)]) -> (Stripe, Payments) {
+    let stripe = Stripe::start().await;
+    stripe.set_time(START);
+    let mut pairs = vec![
+        ("STRIPE_SECRET_KEY", SECRET_KEY),
+        ("STRIPE_API_BASE", stripe.url.as_str()),
+        ("PUBLIC_URL", ADDRESS),
+    ];
+    pairs.extend(more);
+    let settings = Settings::from_env(shared::env::of(&pairs)).unwrap();
+    let payments = Payments::stripe(&settings.stripe.unwrap()).unwrap();
+    (stripe, payments)
+}
+
 impl Market {
     pub(crate) async fn open() -> Self {
         Self::with(&[("STRIPE_WEBHOOK_SECRET", WEBHOOK_SECRET)]).await
     }
 
     pub(crate) async fn with(more: &[(&str, &str)]) -> Self {
-        let stripe = Stripe::start().await;
-        stripe.set_time(START);
-        let mut pairs = vec![
-            ("STRIPE_SECRET_KEY", SECRET_KEY),
-            ("STRIPE_API_BASE", stripe.url.as_str()),
-            ("PUBLIC_URL", ADDRESS),
-        ];
-        pairs.extend(more);
-        let settings = Settings::from_env(shared::env::of(&pairs)).unwrap();
-        let payments = Payments::stripe(&settings.stripe.unwrap()).unwrap();
+        let (stripe, payments) = connected(more).await;
         let database = shared::connect::in_memory().await.unwrap();
         let shop = TestShop::with(database, Some(ADDRESS), payments).await;
+        Self { shop, stripe }
+    }
+
+    /// A shop with this data.
+    pub(crate) async fn of(store: Store) -> Self {
+        let secret = ("STRIPE_WEBHOOK_SECRET", WEBHOOK_SECRET);
+        let (stripe, payments) = connected(&[secret]).await;
+        let shop = TestShop::of(store, Some(ADDRESS), payments);
         Self { shop, stripe }
     }
 
@@ -75,6 +89,11 @@ impl Market {
     pub(crate) fn pass_minutes(&self, minutes: i64) {
         self.shop.pass_minutes(minutes);
         self.stripe.set_time(self.shop.seconds());
+    }
+
+    pub(crate) fn set_time(&self, seconds: i64) {
+        self.shop.set_time(seconds);
+        self.stripe.set_time(seconds);
     }
 
     /// Delivers what happened last of this kind; answers the status.

@@ -9,9 +9,8 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::header::{ACCEPT, CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
-use ecommerce::domain::checkout;
+use ecommerce::domain::checkout::{self, Checkout};
 use ecommerce::domain::id::Sku;
-use ecommerce::domain::product::Product;
 use ecommerce::payments::Payments;
 use ecommerce::{AppState, Clock, Store};
 use serde_json::{Value, json};
@@ -49,6 +48,11 @@ impl TestShop {
     ) -> Self {
         let store = Store::open(database).await.unwrap();
         ecommerce::seed(&store).await.unwrap();
+        Self::of(store, public_url, payments)
+    }
+
+    /// A shop with this data.
+    pub(crate) fn of(store: Store, public_url: Option<&str>, payments: Payments) -> Self {
         let time_ms = Arc::new(AtomicI64::new(1_790_000_000_000));
         let mut state = AppState::new(store.clone(), public_url.map(|url| url.parse().unwrap()));
         state.payments = payments;
@@ -75,6 +79,10 @@ impl TestShop {
             router: ecommerce::app(change(self.state.clone())),
             cookie: None,
         }
+    }
+
+    pub(crate) fn set_time(&self, seconds: i64) {
+        self.time_ms.store(seconds * 1_000, Ordering::Relaxed);
     }
 
     pub(crate) fn pass_days(&self, days: i64) {
@@ -128,14 +136,18 @@ impl TestShop {
         .await;
     }
 
-    /// What is set aside, of anything.
+    /// How many items are reserved, of anything.
     pub(crate) async fn held(&self) -> u64 {
-        let products = self.store.database().collection::<Product>("products");
-        let products = products.find(json!({})).await.unwrap().all().await.unwrap();
-        let held = products.iter().flat_map(|product| product.held.values());
-        held.flat_map(|by_checkout| by_checkout.values())
-            .map(|pieces| pieces.0)
-            .sum()
+        let checkouts = self.store.database().collection::<Checkout>("checkouts");
+        let checkouts = checkouts.find(json!({})).await.unwrap();
+        let checkouts = checkouts.all().await.unwrap();
+        let reserved = checkouts.iter().flat_map(|checkout| {
+            let lines = checkout.lines.iter();
+            lines.map(|line| checkout.reserves(&line.sku))
+        });
+        let on_their_way = self.store.stock.all_markers().await.unwrap();
+        let on_their_way = on_their_way.iter().map(|it| u64::from(it.quantity.get()));
+        reserved.sum::<u64>() + on_their_way.sum::<u64>()
     }
 
     /// How many documents a collection holds.

@@ -138,6 +138,11 @@ impl Stripe {
         self.account.books().find_mut(id).unwrap()[field] = value;
     }
 
+    /// Knows a session that was opened before this stand-in was started.
+    pub(crate) fn adopt(&self, session: &str, checkout: &str, cents: u64, expires_at: i64) {
+        sessions::adopt(&self.account, session, checkout, cents, expires_at);
+    }
+
     /// What a buyer does on the page of a session.
     pub(crate) async fn pay(&self, session: &str, with: PayWith) -> Result<(), String> {
         payments::pay(&self.account, session, with, None)

@@ -2,7 +2,8 @@
 
 use ecommerce::domain::id::{CheckoutId, Sku};
 use ecommerce::domain::quantity::Quantity;
-use ecommerce::store::stock::Hold;
+use ecommerce::domain::stock::{Direction, Marker};
+use ecommerce::store::stock::Take;
 use serde_json::json;
 
 use crate::shop::{TestShop, line};
@@ -11,8 +12,10 @@ fn sku(text: &str) -> Sku {
     text.parse().unwrap()
 }
 
-fn pieces(number: u64) -> Quantity {
-    Quantity::try_from(number).unwrap()
+/// A marker of so many items on their way out of the stock.
+fn out(sku: &Sku, checkout: CheckoutId, items: u64) -> Marker {
+    let quantity = Quantity::try_from(items).unwrap();
+    Marker::new(sku.clone(), checkout, 0, Direction::Out, quantity)
 }
 
 async fn left(shop: &TestShop, sku: &Sku) -> Option<u64> {
@@ -171,39 +174,45 @@ async fn a_product_stored_before_there_was_stock_is_sold_as_ever() {
         .must_show("$279.00");
     ada.add("orbit", "900").await.must_be(303);
     let (stock, orbit) = (&shop.store.stock, sku("orbit"));
-    let held = stock.hold(&orbit, CheckoutId::random(), pieces(9));
-    assert_eq!(held.await.unwrap(), Hold::NotCounted);
+    let taken = stock.take(out(&orbit, CheckoutId::random(), 9));
+    assert_eq!(taken.await.unwrap(), Take::NotCounted);
 }
 
 #[tokio::test]
-async fn pieces_are_held_and_put_back_once_however_often_it_is_asked() {
+async fn items_are_taken_and_put_back_once_however_often_it_is_asked() {
     let shop = TestShop::start().await;
     let (stock, sketch) = (&shop.store.stock, sku("sketch-pro"));
     let [first, second] = [CheckoutId::random(), CheckoutId::random()];
+    let marker = out(&sketch, first, 2);
     for _ in 0..2 {
-        let held = stock.hold(&sketch, first, pieces(2)).await.unwrap();
-        assert_eq!(held, Hold::Held);
-        assert_eq!(left(&shop, &sketch).await, Some(0));
+        // Another worker's marker of the same reservation is the first one's.
+        for asked in [marker.clone(), out(&sketch, first, 2)] {
+            let taken = stock.take(asked).await.unwrap();
+            assert_eq!(taken, Take::Taken(marker.clone()));
+            assert_eq!(left(&shop, &sketch).await, Some(0));
+        }
     }
-    let refused = stock.hold(&sketch, second, pieces(1)).await.unwrap();
-    assert_eq!(refused, Hold::Short { left: 0 });
-    assert!(!stock.release(&sketch, second, pieces(1)).await.unwrap());
-    assert!(stock.release(&sketch, first, pieces(2)).await.unwrap());
-    assert!(!stock.release(&sketch, first, pieces(2)).await.unwrap());
+    let refused = out(&sketch, second, 1);
+    let taken = stock.take(refused.clone()).await.unwrap();
+    assert_eq!(taken, Take::Short { left: 0 });
+    assert!(!stock.put_back(&refused).await.unwrap());
+    assert!(!stock.put_back(&out(&sketch, first, 2)).await.unwrap());
+    assert!(stock.put_back(&marker).await.unwrap());
+    assert!(!stock.put_back(&marker).await.unwrap());
     assert_eq!(left(&shop, &sketch).await, Some(2));
 }
 
 #[tokio::test]
-async fn pieces_that_were_sold_are_not_put_back() {
+async fn items_that_were_sold_are_not_put_back() {
     let shop = TestShop::start().await;
     let (stock, gold) = (&shop.store.stock, sku("iphone-12-pro_gold-128"));
     let session = CheckoutId::random();
-    stock.hold(&gold, session, pieces(1)).await.unwrap();
-    assert!(stock.sold(&gold, session, pieces(1)).await.unwrap());
-    assert!(!stock.sold(&gold, session, pieces(1)).await.unwrap());
-    assert!(!stock.release(&gold, session, pieces(1)).await.unwrap());
+    let marker = out(&gold, session, 1);
+    stock.take(marker.clone()).await.unwrap();
+    assert!(stock.remove(&marker).await.unwrap());
+    assert!(!stock.remove(&marker).await.unwrap());
+    assert!(!stock.put_back(&marker).await.unwrap());
     assert_eq!(left(&shop, &gold).await, Some(2));
-    let gone = sku("iphone-12-pro_pink-1");
-    let held = stock.hold(&gone, session, pieces(1)).await.unwrap();
-    assert_eq!(held, Hold::Gone);
+    let gone = out(&sku("iphone-12-pro_pink-1"), session, 1);
+    assert_eq!(stock.take(gone).await.unwrap(), Take::Gone);
 }

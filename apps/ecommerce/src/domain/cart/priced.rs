@@ -4,8 +4,9 @@
 use astra_db::Timestamp;
 use indexmap::{IndexMap, IndexSet};
 
-use super::Cart;
-use crate::domain::id::{CartId, CheckoutId, ProductId, Sku};
+use super::{Cart, own_checkout};
+use crate::domain::checkout::Checkout;
+use crate::domain::id::{CartId, ProductId, Sku};
 use crate::domain::money::{Currency, Money};
 use crate::domain::product::Product;
 use crate::domain::quantity::Quantity;
@@ -40,8 +41,8 @@ pub struct PricedLine {
     pub unit_price: Money,
     /// How many.
     pub quantity: Quantity,
-    /// How many there are for this cart: what is to sell, and what its own open checkout has set
-    /// aside. `None` where nobody counts.
+    /// How many there are for this cart: what is to sell, and what is reserved for
+    /// its own open checkout. `None` where nobody counts.
     pub left: Option<u64>,
     /// Price times quantity.
     pub subtotal: Money,
@@ -58,18 +59,18 @@ impl PricedLine {
         product: &Product,
         sku: &Sku,
         quantity: Quantity,
-        checkout: Option<CheckoutId>,
+        own: Option<&Checkout>,
     ) -> Option<Self> {
         let offer = product.offer(sku)?;
-        // What is set aside for this very cart is there for it.
-        let held = checkout.map_or(0, |checkout| product.held_by(sku, checkout));
+        // What is reserved for this very cart is there for it.
+        let reserved = own.map_or(0, |checkout| checkout.reserves(sku));
         let subtotal = offer.price.times(quantity)?;
         Some(Self {
             product: product.clone(),
             variant: offer.variant(),
             image: offer.image.to_owned(),
             unit_price: offer.price,
-            left: offer.left.map(|left| left.saturating_add(held)),
+            left: offer.left.map(|left| left.saturating_add(reserved)),
             sku: offer.sku,
             quantity,
             subtotal,
@@ -102,13 +103,14 @@ pub async fn price(store: &Store, cart: Cart, currency: Currency) -> Result<Pric
         .into_iter()
         .map(|product| (product.id.clone(), product))
         .collect();
+    let own = own_checkout(store, cart.checkout).await?;
     let mut lines = Vec::with_capacity(cart.items.len());
     let mut gone = cart.invalid.clone();
     let mut total = Money::new(0, currency);
     for (sku, quantity) in &cart.items {
         let product = products.get(&sku.product_id());
         let line = product
-            .and_then(|product| PricedLine::of(product, sku, *quantity, cart.checkout))
+            .and_then(|product| PricedLine::of(product, sku, *quantity, own.as_ref()))
             .and_then(|line| Some((total.plus(line.subtotal)?, line)));
         match line {
             Some((sum, line)) => {

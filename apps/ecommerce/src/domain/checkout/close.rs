@@ -1,4 +1,4 @@
-//! Closing a session that is not to be paid any more: its pieces go back to the shelf.
+//! Closing a session that is not to be paid any more: what it had reserved is returned.
 
 use astra_db::Timestamp;
 
@@ -6,7 +6,7 @@ use super::complete::{Outcome, apply, settle};
 use super::{ATTEMPTS, Checkout, CheckoutState, find};
 use crate::domain::id::CheckoutId;
 use crate::error::AppError;
-use crate::payments::{Payments, SessionState};
+use crate::payments::{PaymentError, Payments, SessionState};
 use crate::store::Store;
 
 /// Closes the session of a buyer who went back. One that has been paid meanwhile is an order.
@@ -23,7 +23,8 @@ pub async fn cancel(
 /// Closes a session for this reason, unless it turns out to be paid.
 ///
 /// The payment service goes first: only when it has confirmed that nobody can pay any more is the
-/// session closed here and the stock put back. If it cannot be reached, nothing has changed.
+/// session closed here and the stock put back. If it cannot be reached, or does not know the
+/// session, nothing has changed.
 pub(super) async fn close(
     store: &Store,
     payments: &Payments,
@@ -36,8 +37,14 @@ pub(super) async fn close(
             return settle(store, checkout, now).await;
         }
         if let Some(session) = &checkout.session {
-            let state = payments.close(session, now).await?.state;
-            if !matches!(state, SessionState::Over | SessionState::Unknown) {
+            let state = match payments.close(session, now).await {
+                Err(PaymentError::Unknown) if checkout.has_outlasted_its_session(now) => {
+                    say_unknown(&checkout);
+                    SessionState::Over
+                }
+                state => state?.state,
+            };
+            if state != SessionState::Over {
                 return apply(store, checkout, state, now).await;
             }
         }
@@ -49,4 +56,13 @@ pub(super) async fn close(
     Err(AppError::Conflict(
         "This checkout is being changed somewhere else at this moment. Please try again.",
     ))
+}
+
+/// A session that the service does not know can belong to another account's key, set by mistake. So
+/// it counts as over only once nobody could pay it even if it were known.
+fn say_unknown(checkout: &Checkout) {
+    tracing::error!(
+        session = checkout.session, checkout.number = %checkout.id.short(),
+        "the payment service does not know this session, so its checkout is closed without an answer: look for a payment in Stripe's dashboard"
+    );
 }

@@ -4,12 +4,12 @@
 
 use astra_db::Timestamp;
 
-use super::{ATTEMPTS, Checkout, CheckoutState, find};
+use super::{ATTEMPTS, Checkout, CheckoutState, find, late};
 use crate::domain::id::{CheckoutId, OrderId};
 use crate::domain::order::{Order, OrderStatus, payment};
 use crate::domain::stock;
 use crate::error::{AppError, Missing};
-use crate::payments::{Payments, Received, SessionState};
+use crate::payments::{PaymentError, Payments, Received, SessionState};
 use crate::store::Store;
 
 /// What has become of a checkout.
@@ -61,10 +61,34 @@ pub async fn refresh(
         let order = order.ok_or(AppError::NotFound(Missing::Checkout))?;
         return Ok(Outcome::Ordered(Box::new(order)));
     };
-    match (&checkout.session, checkout.state) {
-        (Some(session), CheckoutState::Open | CheckoutState::Pending) => {
-            let state = payments.ask(session, now).await?.state;
-            apply(store, checkout, state, now).await
+    let is_closed = checkout.state.is_closed();
+    match ask_and_apply(store, payments, checkout, now).await {
+        // What is closed stays closed until the service says otherwise.
+        Err(AppError::Payment(_)) if is_closed => settle(store, find(store, id).await?, now).await,
+        outcome => outcome,
+    }
+}
+
+/// Asks the payment service about a checkout's session, if its answer can change anything, and acts
+/// upon it. A closed checkout is asked about too: it can have been paid after all.
+pub(super) async fn ask_and_apply(
+    store: &Store,
+    payments: &Payments,
+    checkout: Checkout,
+    now: Timestamp,
+) -> Result<Outcome, AppError> {
+    let is_unpaid = checkout.state.is_closed()
+        || matches!(checkout.state, CheckoutState::Open | CheckoutState::Pending);
+    match &checkout.session {
+        Some(session) if is_unpaid => {
+            let asked = payments.ask(session, now).await;
+            if matches!(asked, Err(PaymentError::Unknown)) {
+                tracing::error!(
+                    session, checkout.number = %checkout.id.short(),
+                    "the payment service does not know a session: is STRIPE_SECRET_KEY of another account?"
+                );
+            }
+            apply(store, checkout, asked?.state, now).await
         }
         _ => settle(store, checkout, now).await,
     }
@@ -86,73 +110,70 @@ pub(super) async fn apply(
             refuse(store, &checkout, received, "the amount is not the total").await?;
         }
         SessionState::Pending(received) => {
-            store.checkouts.mark_pending(id, &received.payment).await?;
+            if !store.checkouts.mark_pending(id, &received.payment).await? {
+                late::accept(store, id, received).await?;
+            }
         }
         SessionState::Paid(received) => {
-            take_payment(store, &checkout, received).await?;
+            take_payment(store, id, received).await?;
         }
         SessionState::Failed => {
             store.checkouts.fail(id).await?;
         }
-        SessionState::Unknown if checkout.expires_at > now => {
-            // Perhaps a key of another account is set by mistake, and will be put right.
-            tracing::error!(
-                session = checkout.session,
-                "the payment service does not know a session"
-            );
-        }
-        SessionState::Over | SessionState::Unknown => {
-            store
-                .checkouts
-                .close(&checkout, CheckoutState::Expired)
-                .await?;
+        SessionState::Over => {
+            let expired = CheckoutState::Expired;
+            store.checkouts.close(&checkout, expired).await?;
         }
     }
     // Lost or won, the checkout as it is now says how to go on.
     settle(store, find(store, id).await?, now).await
 }
 
-/// Open or pending → paid. Lost races are fine, money after the end is not.
-pub(super) async fn take_payment(
-    store: &Store,
-    checkout: &Checkout,
-    received: &Received,
-) -> Result<(), AppError> {
-    if store
-        .checkouts
-        .mark_paid(checkout.id, &received.payment, received.aftermath)
+/// Open or pending → paid; a closed one is opened again for it. Lost races are fine.
+async fn take_payment(store: &Store, id: CheckoutId, received: &Received) -> Result<(), AppError> {
+    let (checkouts, aftermath) = (&store.checkouts, received.aftermath);
+    if !checkouts
+        .mark_paid(id, &received.payment, aftermath)
         .await?
     {
-        return Ok(());
-    }
-    let checkout = find(store, checkout.id).await?;
-    if CheckoutState::CLOSED.contains(&checkout.state) {
-        refuse(store, &checkout, received, "the checkout was closed").await?;
+        late::accept(store, id, received).await?;
+        checkouts
+            .mark_paid(id, &received.payment, aftermath)
+            .await?;
     }
     Ok(())
 }
 
-async fn refuse(
+pub(super) async fn refuse(
     store: &Store,
     checkout: &Checkout,
     received: &Received,
     problem: &str,
 ) -> Result<(), AppError> {
-    let came = received
-        .amount
-        .map_or("an unknown amount".to_owned(), |it| it.to_string());
-    let problem = format!("{came} came for {}: {problem}", checkout.total);
+    let problem = problem_with(checkout, received, problem);
     if store
         .checkouts
         .refuse(checkout.id, &received.payment, &problem)
         .await?
     {
-        tracing::error!(
-            checkout.number = %checkout.id.short(), payment = received.payment.reference, problem,
-            "money came that was not expected: look at it in Stripe's dashboard"
-        );
+        say_refused(checkout, received, &problem);
     }
     Ok(())
+}
+
+/// What is wrong with money that came, in a sentence for the person who looks at it.
+pub(super) fn problem_with(checkout: &Checkout, received: &Received, problem: &str) -> String {
+    let came = received
+        .amount
+        .map_or("an unknown amount".to_owned(), |it| it.to_string());
+    format!("{came} came for {}: {problem}", checkout.total)
+}
+
+pub(super) fn say_refused(checkout: &Checkout, received: &Received, problem: &str) {
+    tracing::error!(
+        checkout.number = %checkout.id.short(), payment = received.payment.reference, problem,
+        "money came that was not expected: look at it in Stripe's dashboard"
+    );
 }
 
 /// Carries a checkout as far as its state allows. Every step may have been done before.
@@ -175,6 +196,14 @@ pub(super) async fn settle(
             let order = Order::of(&checkout, payment.clone());
             finish(store, &checkout, order, now).await
         }
+        (CheckoutState::Late, _) => {
+            late::reserve(store, &checkout).await?;
+            let checkout = find(store, checkout.id).await?;
+            if checkout.state == CheckoutState::Late {
+                return Ok(Outcome::Waiting(Box::new(checkout)));
+            }
+            Box::pin(settle(store, checkout, now)).await
+        }
         (CheckoutState::Pending | CheckoutState::Paid, None) => Err(AppError::Internal(
             anyhow::anyhow!("checkout {} is paid by nothing", checkout.id.short()),
         )),
@@ -187,7 +216,7 @@ pub(super) async fn settle(
     }
 }
 
-/// Paid → done: the order, the pieces, the cart.
+/// Paid → done: the order, and the cart. What was reserved is sold: it is out of the stock already.
 async fn finish(
     store: &Store,
     checkout: &Checkout,
@@ -198,13 +227,12 @@ async fn finish(
     if order.status == OrderStatus::Pending {
         order = payment::settle(store, order, Some(checkout.aftermath), now).await?;
     }
-    stock::hand_over(store, checkout).await?;
     settle_cart(store, checkout).await?;
     store.checkouts.mark_done(checkout.id).await?;
     Ok(Outcome::Ordered(Box::new(order)))
 }
 
-/// Puts back what a closed checkout holds. If the buyer was through already and the money did not
+/// Returns what a closed checkout has reserved. If the buyer was through already and the money did not
 /// come, there is an order that says so.
 async fn give_up(store: &Store, checkout: Checkout, now: Timestamp) -> Result<Outcome, AppError> {
     let mut failed = None;

@@ -18,7 +18,7 @@ use shared::field_errors::FieldErrors;
 /// Opens a session for the cart, or answers the one already open for the same content: a double
 /// click and a second tab end in one session and so in one order.
 ///
-/// When it answers, what the session sells is set aside, so nobody pays for what is gone.
+/// When it answers, what the session sells is reserved, so nobody pays for what is gone.
 pub async fn open(
     store: &Store,
     payments: &Payments,
@@ -41,7 +41,7 @@ pub async fn open(
         let checkout = Checkout::freeze(&priced, buyer.clone(), total, now);
         store.checkouts.insert(&checkout).await?;
         if store.carts.set_checkout(&priced.cart, checkout.id).await? {
-            if let Some(checkout) = set_aside(store, checkout, now).await? {
+            if let Some(checkout) = reserve(store, checkout, now).await? {
                 return Ok(checkout);
             }
         } else {
@@ -55,37 +55,39 @@ pub async fn open(
     ))
 }
 
-/// Opening → open, once everything it sells is set aside; `None` if it was closed meanwhile. Two
-/// clicks may do this at once: each piece is set aside once.
-async fn set_aside(
+/// Opening → open, once everything it sells is reserved; `None` if it was closed meanwhile. Two
+/// clicks can do this at once: each item is reserved once.
+async fn reserve(
     store: &Store,
     checkout: Checkout,
     now: Timestamp,
 ) -> Result<Option<Checkout>, AppError> {
-    let short = stock::hold(store, &checkout).await?;
-    if short.is_empty() {
-        let checkout = if store.checkouts.mark_open(checkout.id).await? {
-            Checkout {
-                state: CheckoutState::Open,
-                ..checkout
-            }
-        } else {
-            find(store, checkout.id).await?
-        };
-        if checkout.state == CheckoutState::Open {
-            return Ok(Some(checkout));
+    let markers = match stock::take(store, &checkout).await? {
+        Ok(markers) => markers,
+        Err(short) => {
+            let sold_out = CheckoutState::SoldOut;
+            store.checkouts.close(&checkout, sold_out).await?;
+            settle(store, find(store, checkout.id).await?, now).await?;
+            return Err(AppError::SoldOut(short));
         }
-        // Closed while pieces were still being set aside for it: those came too late to be put back
-        // by whoever closed it.
-        stock::release(store, &checkout).await?;
-        return Ok(None);
+    };
+    let reserved = stock::tokens(&markers);
+    if store.checkouts.mark_reserved(&checkout, &reserved).await? {
+        stock::confirm(store, &markers).await;
+        return Ok(Some(Checkout {
+            state: CheckoutState::Open,
+            reserved: Some(reserved),
+            ..checkout
+        }));
     }
-    store
-        .checkouts
-        .close(&checkout, CheckoutState::SoldOut)
-        .await?;
-    settle(store, find(store, checkout.id).await?, now).await?;
-    Err(AppError::SoldOut(short))
+    let checkout = find(store, checkout.id).await?;
+    if checkout.state == CheckoutState::Open {
+        return Ok(Some(checkout));
+    }
+    // Closed while items were still being taken for it: those came too late to be put back by
+    // whoever closed it.
+    stock::release(store, &checkout).await?;
+    Ok(None)
 }
 
 fn sellable(priced: PricedCart) -> Result<PricedCart, AppError> {
@@ -138,7 +140,7 @@ async fn reuse_or_replace(
         && earlier.sells_the_same_as(priced, buyer.delivery);
     if same && let Some(earlier) = for_buyer(store, &earlier, buyer).await? {
         return Ok(match earlier.state {
-            CheckoutState::Opening => set_aside(store, earlier, now)
+            CheckoutState::Opening => reserve(store, earlier, now)
                 .await?
                 .map_or(Earlier::CartChanged, |it| Earlier::Reused(Box::new(it))),
             _ => Earlier::Reused(Box::new(earlier)),

@@ -11,10 +11,6 @@ use crate::error::AppError;
 use crate::payments::{Payments, Session, SessionState};
 use crate::store::Store;
 
-/// The time a payment service wants to have for a session: Stripe takes none that ends within 30
-/// minutes, and clocks differ.
-const SHORTEST_SESSION_MS: i64 = 31 * 60 * 1_000;
-
 /// Where a checkout can be paid now, or what has become of it.
 #[derive(Debug)]
 pub enum Payable {
@@ -39,7 +35,7 @@ pub async fn payment_address(
             Some(checkout) if checkout.state == CheckoutState::Open => checkout,
             _ => return Ok(Payable::Not(refresh(store, payments, id, now).await?)),
         };
-        if is_too_late(&checkout, now) {
+        if checkout.expires_at <= now {
             let closed = close(store, payments, checkout, CheckoutState::Expired, now).await?;
             return Ok(Payable::Not(closed));
         }
@@ -58,14 +54,6 @@ pub async fn payment_address(
     Err(AppError::Conflict(
         "This checkout is being changed somewhere else at this moment. Please try again.",
     ))
-}
-
-fn is_too_late(checkout: &Checkout, now: Timestamp) -> bool {
-    let left_ms = checkout.expires_at.as_millis() - now.as_millis();
-    match checkout.session {
-        Some(_) => left_ms <= 0,
-        None => left_ms < SHORTEST_SESSION_MS,
-    }
 }
 
 /// Opens a session and notes its id; `None` if the checkout has changed meanwhile and has to be

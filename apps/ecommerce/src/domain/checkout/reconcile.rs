@@ -5,8 +5,8 @@ use std::time::Duration;
 use astra_db::Timestamp;
 
 use super::close::close;
-use super::complete::{Outcome, apply, refresh, settle};
-use super::{Checkout, CheckoutState, KEEPS_THE_LAST, LIFETIME};
+use super::complete::{Outcome, apply, ask_and_apply, settle};
+use super::{Checkout, CheckoutState, late};
 use crate::domain::id::CheckoutId;
 use crate::domain::order::payment;
 use crate::domain::stock;
@@ -25,21 +25,28 @@ pub async fn session_changed(
     now: Timestamp,
 ) -> Result<bool, AppError> {
     if let Some(checkout) = store.checkouts.by_session(session).await? {
-        refresh(store, payments, checkout.id, now).await?;
+        ask_and_apply(store, payments, checkout, now).await?;
         return Ok(true);
     }
-    let Session {
-        checkout, state, ..
-    } = payments.ask(session, now).await?;
-    let Some(id) = checkout else {
+    let asked = match payments.ask(session, now).await {
+        Err(PaymentError::Unknown) => {
+            tracing::warn!(
+                session,
+                "Stripe sent a message about a session that it does not know"
+            );
+            return Ok(false);
+        }
+        asked => asked?,
+    };
+    let Some(id) = asked.checkout else {
         return Ok(false);
     };
     match store.checkouts.find(id).await? {
         // Opened by a request that died before it could note it.
         Some(checkout) if checkout.session.is_none() => {
-            apply(store, checkout, state, now).await?;
+            apply(store, checkout, asked.state, now).await?;
         }
-        _ => is_accounted_for(store, id, session, &state).await?,
+        checkout => account_for(store, id, checkout, &asked).await?,
     }
     Ok(true)
 }
@@ -62,38 +69,43 @@ pub async fn payment_changed(
     let Some(id) = charge.and_then(|charge| charge.checkout) else {
         return Ok(false);
     };
-    match refresh(store, payments, id, now).await {
-        Ok(Outcome::Ordered(order)) => {
-            payment::sync(store, payments, order.id, now).await?;
-            Ok(true)
-        }
-        Ok(_) => Ok(true),
-        Err(AppError::NotFound(_)) => Ok(false),
-        Err(error) => Err(error),
+    let Some(checkout) = store.checkouts.find(id).await? else {
+        return Ok(false);
+    };
+    if let Outcome::Ordered(order) = ask_and_apply(store, payments, checkout, now).await? {
+        payment::sync(store, payments, order.id, now).await?;
     }
+    Ok(true)
 }
 
-/// Says loudly if a session is paid that is not the one the shop noted: that is nobody's order.
-async fn is_accounted_for(
+/// Money in a session that is not the one the shop noted is nobody's order: it is kept for a person,
+/// and the log says so.
+async fn account_for(
     store: &Store,
     id: CheckoutId,
-    session: &str,
-    state: &SessionState,
+    checkout: Option<Checkout>,
+    session: &Session,
 ) -> Result<(), AppError> {
-    let (SessionState::Paid(received) | SessionState::Pending(received)) = state else {
+    let (SessionState::Paid(received) | SessionState::Pending(received)) = &session.state else {
         return Ok(());
     };
     let order = store.orders.find(id).await?;
-    if order.is_none_or(|order| order.payment.reference != received.payment.reference) {
-        tracing::error!(
-            session, checkout.number = %id.short(), payment = received.payment.reference,
-            "a payment belongs to no order: look at it in Stripe's dashboard"
-        );
+    if order.is_some_and(|order| order.payment.reference == received.payment.reference) {
+        return Ok(());
     }
+    if let Some(checkout) = checkout {
+        let problem = "it was paid in another session than the checkout's own";
+        return late::keep_case(store, &checkout, received, problem).await;
+    }
+    // Another shop on the same account, or a checkout deleted long ago.
+    tracing::error!(
+        session = session.id, checkout.number = %id.short(), payment = received.payment.reference,
+        "a payment belongs to no order: look at it in Stripe's dashboard"
+    );
     Ok(())
 }
 
-/// Carries every unfinished checkout on as far as it goes, and closes those whose time is over.
+/// Carries every checkout on for which something is to be done, and closes those whose time is over.
 /// Answers how many came to their end.
 ///
 /// The payment service is asked about sessions that have been open for longer than `patience`. What
@@ -104,14 +116,17 @@ pub async fn carry_on(
     patience: Duration,
     now: Timestamp,
 ) -> Result<usize, StoreError> {
+    stock::reconcile(store).await?;
+    let mut checkouts = store.checkouts.unfinished(now).await?;
+    checkouts.extend(store.checkouts.waiting_for(patience, now).await?);
     let (mut ended, mut is_away) = (0, false);
-    for checkout in store.checkouts.unfinished().await? {
+    for checkout in checkouts {
         // Each question to a service that is away takes its whole time limit; the next round asks.
         if is_away && has_to_ask(&checkout) {
             continue;
         }
         let number = checkout.id.short();
-        match carry_one_on(store, payments, checkout, patience, now).await {
+        match carry_one_on(store, payments, checkout, now).await {
             Ok(Outcome::Waiting(_)) => {}
             Ok(Outcome::Ordered(_) | Outcome::Closed(_)) => ended += 1,
             Err(error) => {
@@ -127,12 +142,6 @@ pub async fn carry_on(
     Ok(ended)
 }
 
-/// How many checkouts wait for what only the payment service knows.
-pub async fn waiting_at_the_service(store: &Store) -> Result<usize, StoreError> {
-    let unfinished = store.checkouts.unfinished().await?;
-    Ok(unfinished.iter().filter(|it| has_to_ask(it)).count())
-}
-
 fn has_to_ask(checkout: &Checkout) -> bool {
     let is_unpaid = matches!(checkout.state, CheckoutState::Open | CheckoutState::Pending);
     is_unpaid && checkout.session.is_some()
@@ -142,31 +151,17 @@ async fn carry_one_on(
     store: &Store,
     payments: &Payments,
     checkout: Checkout,
-    patience: Duration,
     now: Timestamp,
 ) -> Result<Outcome, AppError> {
-    let is_over = checkout.expires_at <= now;
     match checkout.state {
-        CheckoutState::Opening | CheckoutState::Open if is_over => {
+        CheckoutState::Opening | CheckoutState::Open if checkout.expires_at <= now => {
             close(store, payments, checkout, CheckoutState::Expired, now).await
         }
-        CheckoutState::Opening | CheckoutState::Open
-            if open_for(&checkout, now) >= KEEPS_THE_LAST
-                && stock::keeps_the_last(store, &checkout).await? =>
-        {
-            close(store, payments, checkout, CheckoutState::Expired, now).await
+        CheckoutState::Open | CheckoutState::Pending => {
+            ask_and_apply(store, payments, checkout, now).await
         }
-        CheckoutState::Open if open_for(&checkout, now) >= patience => {
-            refresh(store, payments, checkout.id, now).await
-        }
-        CheckoutState::Pending => refresh(store, payments, checkout.id, now).await,
         _ => settle(store, checkout, now).await,
     }
-}
-
-fn open_for(checkout: &Checkout, now: Timestamp) -> Duration {
-    let left_ms = checkout.expires_at.as_millis() - now.as_millis();
-    LIFETIME.saturating_sub(Duration::from_millis(u64::try_from(left_ms).unwrap_or(0)))
 }
 
 /// Finishes what was paid and left half done by a crash; answers how many checkouts that were. This
@@ -181,14 +176,8 @@ pub async fn finish_paid(store: &Store, now: Timestamp) -> Result<usize, AppErro
 }
 
 /// Deletes finished checkouts whose time is long over.
-///
-/// What they hold was put back when they were closed. A request that was held up for as long could
-/// have taken something after that, so it is looked at once more.
 pub async fn forget_finished(store: &Store, now: Timestamp) -> Result<(), StoreError> {
     for checkout in store.checkouts.finished_before(now).await? {
-        if checkout.state != CheckoutState::Done {
-            stock::release(store, &checkout).await?;
-        }
         store.checkouts.delete(checkout.id).await?;
     }
     Ok(())

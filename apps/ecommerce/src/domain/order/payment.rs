@@ -11,7 +11,7 @@ use super::{Aftermath, Order, OrderStatus};
 use crate::domain::id::OrderId;
 use crate::domain::money::Money;
 use crate::error::{AppError, Missing};
-use crate::payments::Payments;
+use crate::payments::{PaymentError, Payments};
 use crate::store::Store;
 
 /// How often a change is tried again because the order changed in between.
@@ -77,9 +77,8 @@ pub(crate) async fn sync(
         if unpaid || order.payment.is_test() {
             return Ok(order);
         }
-        let Some(charge) = payments.charge(&order.payment.reference).await? else {
-            return Ok(order);
-        };
+        let charge = payments.charge(&order.payment.reference).await?;
+        let charge = charge.ok_or(PaymentError::Unknown)?;
         let Some(next) = in_line_with(&order, charge.aftermath, now) else {
             return Ok(order);
         };

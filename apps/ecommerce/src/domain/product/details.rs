@@ -141,7 +141,7 @@ impl ProductDetails {
             keywords: Vec::new(),
             option_names,
             variants: Vec::new(),
-            held: indexmap::IndexMap::new(),
+            pending: indexmap::IndexMap::new(),
             version: 1,
         };
         self.check_variants(&mut product, currency, &mut errors);

@@ -1,7 +1,7 @@
 //! What of a product can be put into a cart: the product itself, or each of its variants.
 
 use super::{Product, Variant};
-use crate::domain::id::{CheckoutId, Sku};
+use crate::domain::id::Sku;
 use crate::domain::money::Money;
 
 /// From so many pieces down a page says how many are left.
@@ -57,12 +57,6 @@ impl Product {
             return None;
         }
         self.offers().into_iter().find(|offer| offer.sku == *sku)
-    }
-
-    /// How many pieces an open checkout session has set aside for itself.
-    pub fn held_by(&self, sku: &Sku, checkout: CheckoutId) -> u64 {
-        let held = self.held.get(sku).and_then(|held| held.get(&checkout));
-        held.map_or(0, |count| count.0)
     }
 
     /// What has to be chosen, in words: `colour and storage`.

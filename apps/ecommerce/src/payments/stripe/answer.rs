@@ -53,7 +53,7 @@ impl From<Answer> for PaymentError {
     fn from(answer: Answer) -> Self {
         match answer {
             Answer::Unreachable(reason) => Self::Unreachable(Reason(reason)),
-            Answer::Unknown => Self::Refused(Reason("Stripe knows nothing by this id".to_owned())),
+            Answer::Unknown => Self::Unknown,
             Answer::Refused(reason) => Self::Refused(Reason(reason)),
         }
     }

@@ -12,7 +12,8 @@ use stripe_checkout::checkout_session::{
 };
 
 use super::{Stripe, cents};
-use crate::domain::checkout::Checkout;
+use crate::domain::cart::after;
+use crate::domain::checkout::{Checkout, SESSION_OUTLASTS};
 use crate::domain::delivery::FrozenDelivery;
 use crate::domain::id::CheckoutId;
 use crate::domain::money::Money;
@@ -44,8 +45,7 @@ pub(super) fn request(
         .customer_email(&checkout.customer.email)
         .line_items(lines?)
         .shipping_options([delivery(&checkout.delivery)?])
-        // Rounded down, so that Stripe's session never outlives ours.
-        .expires_at(checkout.expires_at.as_millis() / 1_000)
+        .expires_at(after(checkout.expires_at, SESSION_OUTLASTS).as_millis() / 1_000)
         .success_url(for_checkout(&stripe.success_url, id))
         .cancel_url(for_checkout(&stripe.cancel_url, id)))
 }

@@ -278,10 +278,8 @@ async fn check_cart(market: &Market, bought: &Bought, checkout: &Value, story: &
     );
 }
 
-/// Whether no open checkout has taken pieces off this shelf.
+/// Whether no items of this product are on their way into or out of a reservation.
 pub(super) fn nothing_held(product: &Value) -> bool {
-    let held = product["held"].as_object();
-    held.into_iter()
-        .flatten()
-        .all(|(_, checkouts)| checkouts.as_object().is_none_or(serde_json::Map::is_empty))
+    let markers = product["pending_count"].as_i64();
+    markers.is_none_or(|count| count == 0) && product["held"].is_null()
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::api::{expanded, listed};
 use super::params::Params;
 use super::refusal::Refusal;
-use super::{Account, events};
+use super::{Account, events, opening};
 
 /// What listing takes.
 pub(super) const LISTED: &[&str] = &[
@@ -91,4 +91,29 @@ pub(super) async fn expire_now(account: &Account, id: &str) {
         session.clone()
     };
     events::happened(account, "checkout.session.expired", session).await;
+}
+
+/// Writes down a session of one line as if it had been asked for some time ago.
+pub(super) fn adopt(account: &Account, id: &str, checkout: &str, cents: u64, expires_at: i64) {
+    let mut form = form_urlencoded::Serializer::new(String::new());
+    form.extend_pairs([
+        ("mode", "payment"),
+        ("success_url", "https://shop.example/"),
+        ("client_reference_id", checkout),
+        ("metadata[checkout_id]", checkout),
+        ("payment_intent_data[metadata][checkout_id]", checkout),
+        ("line_items[0][quantity]", "1"),
+        ("line_items[0][price_data][currency]", "usd"),
+        ("line_items[0][price_data][unit_amount]", &cents.to_string()),
+        ("line_items[0][price_data][product_data][name]", "All of it"),
+    ]);
+    let params = Params::read(form.finish().as_bytes(), opening::KNOWN).unwrap();
+    let mut session = opening::create(account, &params).unwrap();
+    let given = session["id"].as_str().unwrap().to_owned();
+    let mut books = account.books();
+    let metadata = books.for_payments[&given].clone();
+    books.for_payments.insert(id.to_owned(), metadata);
+    session["id"] = json!(id);
+    session["expires_at"] = json!(expires_at);
+    books.add(session);
 }
