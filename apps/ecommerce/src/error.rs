@@ -3,9 +3,13 @@
 //! A [`Problem`] is logged once by the layers around the routes and written as a page or as
 //! `application/problem+json`, whichever the caller reads.
 
-use axum::http::StatusCode;
+use std::time::Duration;
+
+use axum::http::header::RETRY_AFTER;
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use shared::http::Problem;
+use shared::rate_limit::retry_after;
 
 use crate::domain::stock::Shortage;
 use crate::payments::PaymentError;
@@ -30,6 +34,9 @@ pub enum AppError {
     /// Somebody else was faster: there is less left than wanted.
     #[error("something was sold out")]
     SoldOut(Vec<Shortage>),
+    /// This client has as many checkouts open as one may, for so long.
+    #[error("too many open checkouts")]
+    TooManyCheckouts(Duration),
     /// The payment service refused or was not reached.
     #[error("the payment service could not answer")]
     Payment(#[from] PaymentError),
@@ -74,6 +81,33 @@ impl std::fmt::Display for Missing {
     }
 }
 
+fn status_of(error: &PaymentError) -> StatusCode {
+    match error {
+        PaymentError::Unreachable(_) | PaymentError::Failed(_) | PaymentError::Unknown => {
+            StatusCode::SERVICE_UNAVAILABLE
+        }
+        _ => StatusCode::BAD_GATEWAY,
+    }
+}
+
+/// What a buyer reads about it.
+fn sentence_for(error: &PaymentError) -> &'static str {
+    match error {
+        PaymentError::Unreachable(_) | PaymentError::Failed(_) | PaymentError::Unknown => {
+            "The payment service does not answer at the moment. Nothing is lost; please try again soon."
+        }
+        PaymentError::EmailRefused(_) => {
+            "The payment service does not accept this order. Nothing was paid: check your e-mail address and try again, or write to us."
+        }
+        PaymentError::Refused(_) => {
+            "The payment service does not accept this order. Nothing was paid. Please try again, or write to us."
+        }
+        PaymentError::NotAllowed(_) | PaymentError::NotConnected => {
+            "The shop cannot take payments at the moment. Nothing was paid. Please try again later, or write to us."
+        }
+    }
+}
+
 impl IntoResponse for AppError {
     fn into_response(self) -> Response {
         let problem = match self {
@@ -93,17 +127,16 @@ impl IntoResponse for AppError {
                     "Somebody else was faster: there is less left than you want. Nothing was paid.",
                 )
                 .member("sold_out", &short),
-            Self::Payment(error @ (PaymentError::Unreachable(_) | PaymentError::Unknown)) => {
-                let sentence = "The payment service does not answer at the moment. Nothing is lost; please try again soon.";
-                Problem::new(StatusCode::SERVICE_UNAVAILABLE)
-                    .detail(sentence)
-                    .source(error)
-            }
-            Self::Payment(error) => {
-                let sentence = "The payment service does not accept this order. Nothing was paid: check your e-mail address and try again, or write to us.";
-                Problem::new(StatusCode::BAD_GATEWAY)
-                    .detail(sentence)
-                    .source(error)
+            Self::Payment(error) => Problem::new(status_of(&error))
+                .detail(sentence_for(&error))
+                .source(error),
+            Self::TooManyCheckouts(wait) => {
+                let sentence = "Your network has too many checkouts open, or they hold most of this product. Pay for one of them, cancel it, or try again later.";
+                let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS).detail(sentence);
+                let mut response = problem.into_response();
+                let wait = HeaderValue::from(retry_after(wait));
+                response.headers_mut().insert(RETRY_AFTER, wait);
+                return response;
             }
             Self::Forbidden(sentence) => Problem::new(StatusCode::FORBIDDEN).detail(sentence),
             Self::Store(StoreError::LostRaces) => Problem::new(StatusCode::CONFLICT).detail(

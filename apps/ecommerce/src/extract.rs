@@ -2,6 +2,8 @@
 //! cart.
 
 pub(crate) mod admin;
+#[cfg(test)]
+pub(crate) mod adversarial;
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
@@ -10,7 +12,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use axum_extra::extract::SignedCookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
 use crate::domain::cart::{Cart, LIFETIME};
 use crate::domain::id::CartId;
@@ -127,14 +129,21 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for ApiJson<T> {
         let body = Bytes::from_request(request, state)
             .await
             .map_err(|error| AppError::Unreadable(error.body_text()))?;
-        let json: serde_json::Value = serde_json::from_slice(&body)
+        // Without building a value of it, which takes a stack as deep as the body.
+        serde_json::from_slice::<IgnoredAny>(&body)
             .map_err(|error| AppError::Unreadable(format!("The body is not JSON: {error}.")))?;
-        serde_path_to_error::deserialize(json)
+        let mut json = serde_json::Deserializer::from_slice(&body);
+        serde_path_to_error::deserialize(&mut json)
             .map(Self)
             .map_err(|error| {
                 let path = error.path().to_string();
                 let field = if path == "." { "body".to_owned() } else { path };
-                AppError::Invalid(FieldErrors::one(field, error.into_inner().to_string()))
+                let problem = error.into_inner().to_string();
+                // Where in the text it was found is said by the field already.
+                let problem = problem
+                    .rsplit_once(" at line ")
+                    .map_or(&*problem, |it| it.0);
+                AppError::Invalid(FieldErrors::one(field, problem))
             })
     }
 }

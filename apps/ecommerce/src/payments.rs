@@ -4,18 +4,20 @@
 //! it, close it, give money back. What is true is what the service answers to a question of ours;
 //! a message it sends (`webhook.rs`) only says that it is time to ask.
 
+mod limits;
 mod settings;
 mod stripe;
 mod webhook;
 
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use astra_db::Timestamp;
 
 use crate::domain::checkout::Checkout;
 use crate::domain::id::CheckoutId;
-use crate::domain::money::Money;
-use crate::domain::order::{Aftermath, Order, Payment};
+use crate::domain::money::{Currency, Money};
+use crate::domain::order::{Aftermath, Order, Payment, Refunding};
 
 pub use settings::StripeSettings;
 pub use webhook::{BadNotice, Notice};
@@ -79,18 +81,44 @@ pub struct Charge {
 /// Why the payment service did not do what was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum PaymentError {
-    /// Not reached, not in time, or not able to answer: worth another try.
+    /// Not reached, not in time, or too busy. It is not known what became of the request: it can be
+    /// sent again, with the same idempotency key.
     #[error("the payment service did not answer")]
     Unreachable(#[source] Reason),
+    /// It answered that something went wrong on its side, and answers so for as long as it remembers
+    /// the idempotency key: another key is needed.
+    #[error("the payment service failed")]
+    Failed(#[source] Reason),
     /// It refused; asking again changes nothing.
     #[error("the payment service refused the request")]
     Refused(#[source] Reason),
+    /// It refused because of the buyer's e-mail address.
+    #[error("the payment service refused the e-mail address")]
+    EmailRefused(#[source] Reason),
+    /// It does not accept the key, or the key does not allow this.
+    #[error("the payment service does not accept the shop's key")]
+    NotAllowed(#[source] Reason),
     /// It knows nothing by this id: it can belong to another account than the key does.
     #[error("the payment service does not know this")]
     Unknown,
     /// The session belongs to Stripe, and no key is set (any more).
     #[error("a checkout was opened with Stripe, but STRIPE_SECRET_KEY is not set")]
     NotConnected,
+}
+
+impl PaymentError {
+    /// Whether the same can be answered whenever the request is sent again with its key.
+    pub fn is_final_for_its_key(&self) -> bool {
+        matches!(
+            self,
+            Self::Failed(_) | Self::Refused(_) | Self::EmailRefused(_) | Self::NotAllowed(_)
+        )
+    }
+
+    /// Whether it is the service that has trouble, so that another request would fare no better.
+    pub fn passes(&self) -> bool {
+        matches!(self, Self::Unreachable(_) | Self::Failed(_))
+    }
 }
 
 /// What the payment service said, without anything about the buyer.
@@ -153,21 +181,41 @@ impl Payments {
         Box::pin(self.service()?.charge(reference)).await
     }
 
-    /// Gives `amount` of an order back. Asked twice for the same version of it, it is given once.
-    pub async fn refund(&self, order: &Order, amount: Money) -> Result<(), PaymentError> {
-        Box::pin(self.service()?.refund(order, amount)).await
+    /// Refunds `amount` of an order. Asked twice for the same refund, it is made once.
+    pub async fn refund(
+        &self,
+        order: &Order,
+        refunding: &Refunding,
+        amount: Money,
+    ) -> Result<(), PaymentError> {
+        Box::pin(self.service()?.refund(order, refunding, amount)).await
+    }
+
+    /// Whether this refund has been made.
+    pub async fn has_refund(
+        &self,
+        order: &Order,
+        refunding: &Refunding,
+    ) -> Result<bool, PaymentError> {
+        Box::pin(self.service()?.has_refund(order, refunding)).await
+    }
+
+    /// What one payment can come to, in minor units; `None` where no limit applies.
+    pub fn limits(&self, currency: Currency) -> Option<RangeInclusive<u64>> {
+        let _real_money = self.0.as_ref()?;
+        Some(limits::of(currency))
     }
 
     /// Reads a message of the service, if it is one: signed with the secret we share, over exactly
     /// these bytes, not long ago. `None` where no secret is set.
-    pub fn notice(
+    pub fn notice<'header>(
         &self,
-        signature: &str,
+        signatures: impl IntoIterator<Item = &'header str>,
         body: &[u8],
         now: Timestamp,
     ) -> Option<Result<Notice, BadNotice>> {
         let secret = self.0.as_ref()?.webhook_secret.as_ref()?;
-        Some(webhook::read(secret, signature, body, now))
+        Some(webhook::read(secret, signatures, body, now))
     }
 
     fn service(&self) -> Result<&stripe::Stripe, PaymentError> {

@@ -33,18 +33,23 @@ pub fn app(state: AppState) -> Router {
     }
     let shop = shop
         .layer(same_origin(&state).with_rejection_response(from_elsewhere))
-        // From Stripe, not from a visitor's browser: its signature says where it comes from.
-        .route("/webhooks/stripe", post(webhook::stripe))
-        .with_state(state);
+        .with_state(state.clone());
     let options = HttpOptions {
         problem_page: Some(views::problem_page),
+        client_ip_header: state.client_ip_header.clone(),
         ..HttpOptions::default()
     };
+    let of_webhooks = HttpOptions {
+        body_limit: webhook::LARGEST,
+        ..options.clone()
+    };
+    // From Stripe, not from a visitor's browser: its signature says where it comes from.
+    let webhooks = Router::new().route("/webhooks/stripe", post(webhook::stripe));
     let everything = shop
         .merge(files())
         .merge(api_docs::routes(brand::NAME, openapi))
         .merge(health);
-    layers(everything, options)
+    layers(everything, options).merge(layers(webhooks.with_state(state), of_webhooks))
 }
 
 /// The description of the JSON API, as served at `/api/openapi.json`.

@@ -4,8 +4,10 @@ use std::ffi::OsString;
 use std::str::FromStr;
 
 use axum::http::Uri;
+use axum::http::uri::Authority;
 use secrecy::{ExposeSecret as _, SecretString};
 use shared::env::{Env, Noted, SettingsErrors};
+use shared::http::ClientIpHeader;
 use shared::serve::ServeSettings;
 use shared::settings::DataSettings;
 use shared::telemetry::TelemetrySettings;
@@ -33,6 +35,9 @@ pub struct Settings {
     pub session_secret: Option<SecretString>,
     /// `ADMIN_PASSWORD`: opens `/admin`, at least 12 characters. Without it there is no such page.
     pub admin_password: Option<SecretString>,
+    /// `CLIENT_IP_HEADER`: the header in which the proxy in front reports the client's address, such
+    /// as `x-forwarded-for`.
+    pub client_ip_header: Option<ClientIpHeader>,
     /// `STRIPE_…`: taking real payments; without a key the test till stands in.
     pub stripe: Option<StripeSettings>,
 }
@@ -56,6 +61,7 @@ impl Settings {
         };
         let session_secret = secret(&mut env, "SESSION_SECRET", SHORTEST_SECRET);
         let admin_password = secret(&mut env, "ADMIN_PASSWORD", SHORTEST_PASSWORD);
+        let client_ip_header = ClientIpHeader::read(&mut env);
         let base = own_address(&public_url, &serve);
         let stripe = StripeSettings::read(&mut env, base);
         env.finish(|| {
@@ -66,6 +72,7 @@ impl Settings {
                 public_url: public_url?,
                 session_secret: session_secret?,
                 admin_password: admin_password?,
+                client_ip_header: client_ip_header?,
                 stripe: stripe?,
             })
         })
@@ -97,6 +104,13 @@ fn own_address(
         (Err(_), _) | (_, Err(_)) => Some(String::new()),
         _ => None,
     }
+}
+
+/// Whether this is a host, with or without a port, and nothing else.
+pub(crate) fn is_host(authority: &Authority) -> bool {
+    let port = authority.as_str().strip_prefix(authority.host());
+    let port_is_valid = port.is_some_and(|port| port.is_empty() || authority.port_u16().is_some());
+    !authority.host().is_empty() && port_is_valid
 }
 
 fn is_local(host: &str) -> bool {
@@ -132,7 +146,7 @@ impl FromStr for PublicUrl {
             return Err(NotAnOrigin);
         };
         let is_plain = matches!(scheme, "http" | "https")
-            && !authority.as_str().contains('@')
+            && is_host(authority)
             && url.path() == "/"
             && url.query().is_none();
         if !is_plain {
@@ -170,6 +184,9 @@ mod tests {
             "shop.example",
             "ftp://shop.example",
             "https://a@shop.example",
+            "https://:443",
+            "https://shop.example:443443",
+            "https://shop. example",
             "https://shop.example/shop",
             "https://shop.example?a",
         ] {

@@ -51,6 +51,7 @@ pub async fn serve(store: Store, settings: Settings) -> anyhow::Result<()> {
     let signing = Signing::load(&store, settings.session_secret.as_ref()).await?;
     let mut state = AppState::new(store, settings.public_url);
     state.signing = signing;
+    state.client_ip_header = settings.client_ip_header;
     if let Some(password) = &settings.admin_password {
         state = state.with_admin(password);
     }
@@ -69,7 +70,7 @@ fn payments(stripe: Option<&StripeSettings>) -> anyhow::Result<Payments> {
     if stripe.webhook_secret.is_none() {
         tracing::warn!(
             "STRIPE_WEBHOOK_SECRET is not set: Stripe's messages are not listened to, and payments of buyers who do not come back are found within {} s, refunds and disputes made at Stripe not at all",
-            2 * stripe.reconcile.as_secs()
+            stripe.reconcile.as_secs().saturating_mul(2)
         );
     }
     Payments::stripe(stripe)

@@ -8,7 +8,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::brand;
-use crate::domain::checkout::{self, Checkout, CheckoutState};
+use crate::domain::checkout::{self, Checkout, CheckoutState, Opening};
 use crate::domain::customer::{Customer, CustomerDetails};
 use crate::domain::delivery::FrozenDelivery;
 use crate::domain::id::{CartId, CheckoutId, OrderId};
@@ -18,6 +18,7 @@ use crate::domain::stock::Shortage;
 use crate::error::AppError;
 use crate::extract::{ApiJson, PathId};
 use crate::state::AppState;
+use shared::http::ClientAddress;
 
 /// A checkout session: frozen lines and prices, waiting to be paid.
 #[derive(Debug, Serialize, ToSchema)]
@@ -149,18 +150,26 @@ impl From<Order> for OrderBody {
             body = super::ProblemBody, content_type = "application/problem+json"),
         (status = CONFLICT, description = "Something was sold out: `sold_out` says what and how many can be had",
             body = SoldOutBody, content_type = "application/problem+json"),
-        (status = UNPROCESSABLE_ENTITY, description = "The cart is empty or a field is not valid",
+        (status = UNPROCESSABLE_ENTITY, description = "The cart is empty, its total cannot be paid in one payment, or a field is not valid",
+            body = super::ProblemBody, content_type = "application/problem+json"),
+        (status = TOO_MANY_REQUESTS, description = "The client's network has too many unpaid checkouts: `Retry-After` says for how many seconds",
             body = super::ProblemBody, content_type = "application/problem+json"),
     ),
 )]
 pub(super) async fn open(
     State(state): State<AppState>,
     PathId(cart_id): PathId<CartId>,
+    client: ClientAddress,
     ApiJson(details): ApiJson<CustomerDetails>,
 ) -> Result<(StatusCode, Json<CheckoutBody>), AppError> {
     let buyer = details.check().map_err(AppError::Invalid)?;
-    let (store, payments, now) = (&state.store, &state.payments, state.now());
-    let checkout = checkout::open(store, payments, cart_id, &buyer, brand::CURRENCY, now).await?;
+    let opening = Opening {
+        cart_id,
+        buyer,
+        currency: brand::CURRENCY,
+        client: state.client(client),
+    };
+    let checkout = checkout::open(&state.store, &state.payments, &opening, state.now()).await?;
     Ok((
         StatusCode::CREATED,
         Json(CheckoutBody::new(&state, checkout)),

@@ -26,6 +26,7 @@
 mod close;
 mod complete;
 mod late;
+mod limits;
 mod open;
 mod pay;
 mod reconcile;
@@ -37,7 +38,7 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::cart::{self, PricedCart, PricedLine};
-use crate::domain::customer::{Buyer, Customer};
+use crate::domain::customer::Customer;
 use crate::domain::delivery::{DeliveryMethod, FrozenDelivery};
 use crate::domain::id::{CartId, CheckoutId, Sku};
 use crate::domain::money::Money;
@@ -49,7 +50,8 @@ use crate::store::Store;
 
 pub use close::cancel;
 pub use complete::{Outcome, order, refresh};
-pub use open::open;
+pub use limits::MAX_UNPAID;
+pub use open::{Opening, open};
 pub use pay::{Payable, pay_at_test_till, payment_address};
 pub use reconcile::{carry_on, finish_paid, forget_finished, payment_changed, session_changed};
 
@@ -88,6 +90,10 @@ pub struct Checkout {
     /// returned or sold.
     #[serde(default)]
     pub holds_stock: bool,
+    /// The network of the client that opened it, as long as items can be reserved for it: what
+    /// [`limits`] count by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client: Option<String>,
     /// What is reserved for it: of each SKU that is counted the token of the pending marker under
     /// which it was taken. Set together with the state that can be paid. See
     /// [`stock`](crate::domain::stock).
@@ -215,7 +221,8 @@ impl CheckoutState {
 }
 
 impl Checkout {
-    fn freeze(priced: &PricedCart, buyer: Buyer, total: Money, now: Timestamp) -> Self {
+    fn freeze(priced: &PricedCart, opening: &Opening, total: Money, now: Timestamp) -> Self {
+        let buyer = opening.buyer.clone();
         Self {
             id: CheckoutId::random(),
             cart_id: priced.cart.id,
@@ -225,6 +232,7 @@ impl Checkout {
             customer: buyer.customer,
             state: CheckoutState::Opening,
             holds_stock: true,
+            client: opening.client.clone(),
             reserved: None,
             returned: None,
             round: 0,

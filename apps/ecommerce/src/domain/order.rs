@@ -41,6 +41,9 @@ pub struct Order {
     /// How much of it has been given back.
     #[serde(default)]
     pub refunded: Money,
+    /// A refund that was decided and whose outcome is not known yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refunding: Option<Refunding>,
     /// Every status it has had, the oldest first.
     #[serde(default)]
     pub history: Vec<StatusChange>,
@@ -148,6 +151,17 @@ impl OrderStatus {
     }
 }
 
+/// A refund under way. It is noted before the payment service is asked, so that whatever happens
+/// then, a second one cannot be decided before the first is settled.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refunding {
+    /// What makes two requests for it one at the payment service.
+    pub key: String,
+    /// How much, in minor units.
+    #[serde(deserialize_with = "whole_number")]
+    pub amount_cents: u64,
+}
+
 /// A status an order came to, and when.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StatusChange {
@@ -209,6 +223,7 @@ impl Order {
             customer: checkout.customer.clone(),
             status,
             refunded: Money::new(refunded_cents, checkout.total.currency),
+            refunding: None,
             history: vec![StatusChange {
                 at: placed_at,
                 status,
@@ -233,6 +248,22 @@ impl Order {
             | OrderStatus::Lost => 0,
         };
         Money::new(left, self.total.currency)
+    }
+
+    /// The refund under way, as money.
+    pub fn under_way(&self) -> Option<Money> {
+        let refunding = self.refunding.as_ref()?;
+        Some(Money::new(refunding.amount_cents, self.total.currency))
+    }
+
+    /// The order after the beginning or the end of a refund.
+    #[must_use]
+    fn with_refunding(&self, refunding: Option<Refunding>) -> Self {
+        Self {
+            refunding,
+            version: self.version + 1,
+            ..self.clone()
+        }
     }
 
     /// The order after a change of its status.

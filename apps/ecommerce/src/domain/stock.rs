@@ -242,10 +242,10 @@ async fn name_returned(store: &Store, checkout: &Checkout) -> Result<Option<Chec
             markers.extend(store.stock.announce(marker).await?);
         }
     }
-    store
-        .checkouts
-        .mark_returned(&current, &tokens(&markers))
-        .await?;
+    let returned = tokens(&markers);
+    if !store.checkouts.mark_returned(&current, &returned).await? {
+        settle(store, &markers).await?;
+    }
     store.checkouts.find(checkout.id).await
 }
 
@@ -273,6 +273,14 @@ pub async fn reconcile(store: &Store) -> Result<(), StoreError> {
     }
     while let Some(marker) = store.stock.adopt_held().await? {
         resolve(store, &marker).await?;
+    }
+    Ok(())
+}
+
+/// Finishes markers that another worker may have been faster to have named, or others in their place.
+pub async fn settle(store: &Store, markers: &[Marker]) -> Result<(), StoreError> {
+    for marker in markers {
+        resolve(store, marker).await?;
     }
     Ok(())
 }

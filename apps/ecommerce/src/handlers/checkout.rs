@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 
 use crate::brand;
 use crate::domain::cart;
-use crate::domain::checkout::{self, CheckoutState, Outcome, Payable};
+use crate::domain::checkout::{self, CheckoutState, Opening, Outcome, Payable};
 use crate::domain::customer::CustomerDetails;
 use crate::domain::id::CheckoutId;
 use crate::error::{AppError, Missing};
@@ -16,6 +16,7 @@ use crate::extract::{CartCookie, PathId, Visitor};
 use crate::state::AppState;
 use crate::views::{CheckoutPage, ClosedPage, PayPage, SoldOutPage, TillPage, UnpaidPage};
 use shared::field_errors::FieldErrors;
+use shared::http::ClientAddress;
 
 /// Filled in as it was the last time, for those who come back from the till.
 pub(crate) async fn form(
@@ -40,13 +41,19 @@ pub(crate) async fn form(
 pub(crate) async fn open(
     State(state): State<AppState>,
     cookie: CartCookie,
+    client: ClientAddress,
     Form(details): Form<CustomerDetails>,
 ) -> Result<Response, AppError> {
     let (store, payments) = (&state.store, &state.payments);
     let opened = match (cookie.0, details.clone().check()) {
         (Some(cart_id), Ok(buyer)) => {
-            let now = state.now();
-            checkout::open(store, payments, cart_id, &buyer, brand::CURRENCY, now).await
+            let opening = Opening {
+                cart_id,
+                buyer,
+                currency: brand::CURRENCY,
+                client: state.client(client),
+            };
+            checkout::open(store, payments, &opening, state.now()).await
         }
         (None, _) => Err(AppError::NotFound(Missing::Cart)),
         (_, Err(errors)) => Err(AppError::Invalid(errors)),
@@ -128,8 +135,8 @@ pub(crate) async fn cancel(PathId(id): PathId<CheckoutId>) -> Redirect {
     Redirect::to(&format!("/checkout/{id}/cancelled"))
 }
 
-/// Where the payment service sends somebody who went back. What was set aside goes back to the
-/// shelf; the cart stays as it is.
+/// Where the payment service sends somebody who went back. What was reserved is returned; the cart
+/// stays as it is.
 pub(crate) async fn cancelled(
     State(state): State<AppState>,
     visitor: Visitor,

@@ -11,22 +11,26 @@ use crate::state::AppState;
 
 const SIGNATURE: &str = "stripe-signature";
 
+/// The largest message, in bytes. An event holds one object with its metadata and lists, which is
+/// far less.
+pub(crate) const LARGEST: usize = 1024 * 1024;
+
 /// Answered with anything but a 2xx, Stripe sends the message again, for three days.
 pub(crate) async fn stripe(
     State(state): State<AppState>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<StatusCode, AppError> {
-    let signature = headers.get(SIGNATURE).and_then(|it| it.to_str().ok());
-    let signature = signature.unwrap_or_default();
+    let signatures = headers.get_all(SIGNATURE).iter();
+    let signatures = signatures.filter_map(|it| it.to_str().ok());
     let now = state.now();
     let notice = state
         .payments
-        .notice(signature, &body, now)
+        .notice(signatures, &body, now)
         .ok_or(AppError::NotFound(Missing::Page))?
         .map_err(|bad| {
             tracing::warn!(reason = %bad, "a message that claims to be Stripe's was refused");
-            AppError::Unreadable(format!("This is no message of Stripe: {bad}."))
+            AppError::Unreadable(format!("This message cannot be accepted: {bad}."))
         })?;
     let (store, payments) = (&state.store, &state.payments);
     let is_ours = match &notice {

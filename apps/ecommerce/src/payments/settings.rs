@@ -2,8 +2,14 @@
 
 use std::time::Duration;
 
+use axum::http::Uri;
 use secrecy::{ExposeSecret as _, SecretString};
 use shared::env::{Env, Noted};
+
+use crate::settings::is_host;
+
+/// The longest address of a page that buyers are sent to.
+const LONGEST_ADDRESS: usize = 2_000;
 
 /// How the shop talks to Stripe, and where Stripe sends buyers back to.
 #[derive(Debug, Clone)]
@@ -88,12 +94,26 @@ fn secret(
 
 fn address(env: &mut Env<'_>, name: &str) -> Result<Option<String>, Noted> {
     match env.text(name) {
-        Some(text) if !text.starts_with("https://") && !text.starts_with("http://") => Err(env
-            .problem(format!(
-                "{name} is {text:?}, expected an address such as https://shop.example/thanks"
-            ))),
+        Some(text) if !is_address(&text) => Err(env.problem(format!(
+            "{name} is {text:?}, expected an address such as https://shop.example/thanks"
+        ))),
         text => Ok(text),
     }
+}
+
+/// Whether Stripe takes this for an address once the placeholders are filled in.
+fn is_address(text: &str) -> bool {
+    let filled = text
+        .replace("{CHECKOUT_ID}", "id")
+        .replace("{CHECKOUT_SESSION_ID}", "id");
+    let is_plain = |byte: u8| byte.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&byte);
+    let Ok(url) = filled.parse::<Uri>() else {
+        return false;
+    };
+    filled.len() <= LONGEST_ADDRESS
+        && filled.bytes().all(is_plain)
+        && matches!(url.scheme_str(), Some("http" | "https"))
+        && url.authority().is_some_and(is_host)
 }
 
 #[cfg(test)]
@@ -124,6 +144,39 @@ mod tests {
         let settings = read(&[key, other], Some(SHOP)).unwrap().unwrap();
         assert_eq!(settings.success_url, "https://shop.example/thanks");
         assert!(read(&[], None).unwrap().is_none());
+    }
+
+    #[test]
+    fn an_address_that_stripe_would_refuse_is_refused_at_the_start() {
+        let key = ("STRIPE_SECRET_KEY", "sk_test_1");
+        for (address, is_good) in [
+            ("https://shop.example/thanks", true),
+            ("https://shop.example", true),
+            (
+                "http://127.0.0.1:8080/thanks?order={CHECKOUT_ID}&s={CHECKOUT_SESSION_ID}#top",
+                true,
+            ),
+            ("http://[::1]:8080/thanks", true),
+            ("https://", false),
+            ("https:///thanks", false),
+            ("https://:443/thanks", false),
+            ("https://shop.example:443443/thanks", false),
+            ("https://shop.example:port/thanks", false),
+            ("https://shop.example/thank you", false),
+            ("https://shop. example/thanks", false),
+            ("https://shop.example/thänks", false),
+            ("https://shop.example/{ORDER}", false),
+            ("https://ada:secret@shop.example/", false),
+            ("https:shop.example", false),
+            ("ftp://shop.example/thanks", false),
+            ("shop.example/thanks", false),
+        ] {
+            for name in ["STRIPE_SUCCESS_URL", "STRIPE_CANCEL_URL", "STRIPE_API_BASE"] {
+                let read = read(&[key, (name, address)], Some(SHOP));
+                assert_eq!(read.is_ok(), is_good, "{name}={address}");
+                assert!(is_good || read.unwrap_err().contains(name));
+            }
+        }
     }
 
     #[test]

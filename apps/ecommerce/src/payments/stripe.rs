@@ -159,7 +159,8 @@ impl Stripe {
         }
     }
 
-    /// Sends a request, once more if the first attempt came to nothing.
+    /// Sends a request, once more if the first attempt came to nothing. With a key an error of
+    /// Stripe's own is final: it would only be repeated.
     async fn send<R>(&self, request: &R, key: Option<&str>) -> Result<R::Output, Answer>
     where
         R: StripeRequest,
@@ -176,6 +177,7 @@ impl Stripe {
             let sending = request.customize().request_strategy(strategy.clone());
             match sending.send(&self.client).await.map_err(Answer::from) {
                 Err(Answer::Unreachable(_)) if attempt < ATTEMPTS => attempt += 1,
+                Err(Answer::Failed(_)) if key.is_none() && attempt < ATTEMPTS => attempt += 1,
                 outcome => return outcome,
             }
         }

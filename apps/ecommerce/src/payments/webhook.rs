@@ -4,14 +4,22 @@
 //! about, and then asks Stripe. So it does not matter which version of the API an event was written
 //! for, in which order events come, or how often.
 
+mod event;
+
+use std::collections::BTreeSet;
+
 use astra_db::Timestamp;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use secrecy::{ExposeSecret as _, SecretString};
-use serde::Deserialize;
 use sha2::Sha256;
+
+use event::Event;
 
 /// How old a signature may be, or how far ahead: what Stripe's own libraries allow.
 const TOLERANCE_SECONDS: u64 = 300;
+
+/// How much of an event's kind is kept for the log, in characters.
+const LONGEST_KIND: usize = 100;
 
 /// What a message is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,111 +49,88 @@ pub enum BadNotice {
     Unreadable,
 }
 
-/// As much of an event as the shop reads.
-#[derive(Debug, Deserialize)]
-struct Event {
-    #[serde(rename = "type")]
-    kind: String,
-    data: Data,
-}
-
-#[derive(Debug, Deserialize)]
-struct Data {
-    object: Object,
-}
-
-#[derive(Debug, Deserialize)]
-struct Object {
-    id: Option<String>,
-    payment_intent: Option<Reference>,
-}
-
-/// An id, or the whole object where it was expanded.
-#[derive(Debug, Deserialize)]
-#[serde(untagged)]
-enum Reference {
-    Id(String),
-    Object { id: String },
-}
-
-impl Reference {
-    fn into_id(self) -> String {
-        match self {
-            Self::Id(id) | Self::Object { id } => id,
-        }
-    }
-}
-
-pub(super) fn read(
+pub(super) fn read<'header>(
     secret: &SecretString,
-    signature: &str,
+    signatures: impl IntoIterator<Item = &'header str>,
     body: &[u8],
     now: Timestamp,
 ) -> Result<Notice, BadNotice> {
-    verify(secret, signature, body, now.as_millis() / 1_000)?;
+    verify(secret, signatures, body, now.as_millis() / 1_000)?;
     let event: Event = serde_json::from_slice(body).map_err(|_| BadNotice::Unreadable)?;
     Ok(about(event))
 }
 
+/// More fields of a signature than this are not looked at. Stripe sends one for each secret that is
+/// valid, and while a secret is being replaced there are two.
+const MOST_FIELDS: usize = 32;
+/// Nor are more times: each costs a look at the whole message.
+const MOST_TIMES: usize = 4;
+
 /// `t=<seconds>,v1=<hex>,v1=<hex>`: one of the `v1` must be the HMAC-SHA256 of `<seconds>.<body>`,
-/// and the seconds must be of about now. While a secret is being replaced there are several.
+/// and the seconds must be of about now. Spaces around fields count for nothing. A proxy can repeat
+/// the header or join two of them, so there can be several times, too.
 ///
 /// <https://docs.stripe.com/webhooks#verify-manually>
-fn verify(
+fn verify<'header>(
     secret: &SecretString,
-    signature: &str,
+    signatures: impl IntoIterator<Item = &'header str>,
     body: &[u8],
     now_seconds: i64,
 ) -> Result<(), BadNotice> {
-    let fields = || {
-        signature
-            .split(',')
-            .filter_map(|field| field.split_once('='))
+    let fields = signatures.into_iter().flat_map(|it| it.split(','));
+    let fields = fields.filter_map(|field| field.split_once('='));
+    let fields = fields.map(|(name, value)| (name.trim(), value.trim()));
+    let fields: Vec<(&str, &str)> = fields.take(MOST_FIELDS).collect();
+    let values_of = |wanted| {
+        let of_this_name = fields.iter().filter(move |(name, _)| *name == wanted);
+        of_this_name.map(|(_, value)| *value)
     };
-    let value_of = |wanted| {
-        fields()
-            .find(|(name, _)| *name == wanted)
-            .map(|(_, value)| value)
-    };
-    let time = value_of("t").ok_or(BadNotice::Forged)?;
+    let candidates: Vec<[u8; 32]> = values_of("v1").filter_map(from_hex).collect();
+    let times: BTreeSet<&str> = values_of("t").collect();
     let key = secret.expose_secret().as_bytes();
-    let mut expected = Hmac::<Sha256>::new_from_slice(key).map_err(|_| BadNotice::Forged)?;
-    expected.update(time.as_bytes());
-    expected.update(b".");
-    expected.update(body);
-    let mut candidates = fields().filter(|(name, _)| *name == "v1");
-    // `verify_slice` takes the same time however much of it fits.
-    let fits = |hex| from_hex(hex).is_some_and(|it| expected.clone().verify_slice(&it).is_ok());
-    if !candidates.any(|(_, hex)| fits(hex)) {
-        return Err(BadNotice::Forged);
+    let key = Hmac::<Sha256>::new_from_slice(key).map_err(|_| BadNotice::Forged)?;
+    let mut problem = BadNotice::Forged;
+    for time in times.into_iter().take(MOST_TIMES) {
+        let mut expected = key.clone();
+        expected.update(time.as_bytes());
+        expected.update(b".");
+        expected.update(body);
+        // `verify_slice` takes the same time however much of it fits.
+        let mut candidates = candidates.iter();
+        if !candidates.any(|it| expected.clone().verify_slice(it).is_ok()) {
+            continue;
+        }
+        match time.parse::<i64>() {
+            Ok(seconds) if now_seconds.abs_diff(seconds) <= TOLERANCE_SECONDS => return Ok(()),
+            Ok(_) => problem = BadNotice::Stale,
+            Err(_) => {}
+        }
     }
-    let seconds: i64 = time.parse().map_err(|_| BadNotice::Forged)?;
-    if now_seconds.abs_diff(seconds) > TOLERANCE_SECONDS {
-        return Err(BadNotice::Stale);
-    }
-    Ok(())
+    Err(problem)
 }
 
-fn from_hex(text: &str) -> Option<Vec<u8>> {
-    let digit = |byte: &u8| {
-        char::from(*byte)
-            .to_digit(16)
-            .and_then(|it| u8::try_from(it).ok())
+fn from_hex(text: &str) -> Option<[u8; 32]> {
+    let digit = |byte: u8| {
+        let digit = char::from(byte).to_digit(16)?;
+        u8::try_from(digit).ok()
     };
-    let pair = |pair: &[u8]| match pair {
-        [high, low] => Some(digit(high)? << 4 | digit(low)?),
-        _ => None,
-    };
-    text.as_bytes().chunks(2).map(pair).collect()
+    let digits = text.as_bytes();
+    let mut bytes = [0; 32];
+    if digits.len() != 2 * bytes.len() {
+        return None;
+    }
+    for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
+        *byte = digit(pair[0])? << 4 | digit(pair[1])?;
+    }
+    Some(bytes)
 }
 
 fn about(event: Event) -> Notice {
-    let object = event.data.object;
     match event.kind.as_str() {
         "checkout.session.completed"
         | "checkout.session.async_payment_succeeded"
         | "checkout.session.async_payment_failed"
-        | "checkout.session.expired" => object.id.map(Notice::Session),
+        | "checkout.session.expired" => event.id.map(Notice::Session),
         "charge.refunded"
         | "charge.refund.updated"
         | "refund.created"
@@ -153,13 +138,17 @@ fn about(event: Event) -> Notice {
         | "refund.failed"
         | "charge.dispute.created"
         | "charge.dispute.updated"
-        | "charge.dispute.closed" => object
-            .payment_intent
-            .map(|payment| Notice::Payment(payment.into_id())),
+        | "charge.dispute.closed" => event.payment_intent.map(Notice::Payment),
         _ => None,
     }
-    .unwrap_or(Notice::Unrelated { kind: event.kind })
+    .unwrap_or_else(|| {
+        let kind = event.kind.chars().take(LONGEST_KIND).collect();
+        Notice::Unrelated { kind }
+    })
 }
+
+#[cfg(test)]
+mod adversarial;
 
 #[cfg(test)]
 mod tests {
@@ -172,7 +161,7 @@ mod tests {
     const EVENT: &str = r#"{"id": "evt_1", "type": "checkout.session.completed",
         "api_version": "2011-01-01", "data": {"object": {"id": "cs_test_1", "status": "new in 2031"}}}"#;
 
-    fn signed(body: &str, secret: &str, seconds: i64) -> String {
+    pub(super) fn signed(body: &str, secret: &str, seconds: i64) -> String {
         let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
         mac.update(format!("{seconds}.{body}").as_bytes());
         let mut signature = format!("t={seconds},v1=");
@@ -194,7 +183,7 @@ mod tests {
 
     fn read_at(signature: &str, body: &str) -> Result<Notice, BadNotice> {
         let now = Timestamp::from_millis(NOW * 1_000);
-        read(&SECRET.into(), signature, body.as_bytes(), now)
+        read(&SECRET.into(), [signature], body.as_bytes(), now)
     }
 
     #[test]
@@ -219,6 +208,88 @@ mod tests {
                 read_at(&signed(&body, SECRET, NOW), &body),
                 Ok(Notice::Unrelated { kind })
             );
+        }
+    }
+
+    #[test]
+    fn what_is_signed_and_has_another_shape_is_unrelated() {
+        let thin = r#"{"id": "evt_1", "object": "v2.core.event", "type": "v1.billing.meter.no_meter_found",
+            "related_object": null, "livemode": false, "context": null, "data": {"reason": {}}}"#;
+        let session = "checkout.session.completed";
+        let deep = format!("{}{}", "[".repeat(5_000), "]".repeat(5_000));
+        for (body, kind) in [
+            (thin.to_owned(), "v1.billing.meter.no_meter_found"),
+            (format!(r#"{{"type": "{session}"}}"#), session),
+            (format!(r#"{{"type": "{session}", "data": null}}"#), session),
+            (
+                format!(r#"{{"type": "{session}", "data": [1, {{}}]}}"#),
+                session,
+            ),
+            (
+                format!(r#"{{"type": "{session}", "data": {{"object": [{{"id": "cs_1"}}]}}}}"#),
+                session,
+            ),
+            (
+                format!(r#"{{"type": "{session}", "data": {{"object": {{"id": 1.5}}}}}}"#),
+                session,
+            ),
+            (
+                format!(r#"{{"type": "{session}", "data": {{"object": {deep}}}}}"#),
+                session,
+            ),
+            (
+                r#"{"type": "charge.refunded", "data": {"object": {"payment_intent": {"id": 7}}}}"#
+                    .to_owned(),
+                "charge.refunded",
+            ),
+            (r#"{"type": {"a": []}, "data": true}"#.to_owned(), ""),
+            ("{}".to_owned(), ""),
+            ("[]".to_owned(), ""),
+            ("17".to_owned(), ""),
+            ("null".to_owned(), ""),
+        ] {
+            let kind = kind.to_owned();
+            let notice = read_at(&signed(&body, SECRET, NOW), &body);
+            assert_eq!(
+                notice,
+                Ok(Notice::Unrelated { kind }),
+                "{}",
+                &body[..body.len().min(200)]
+            );
+        }
+    }
+
+    #[test]
+    fn what_surrounds_the_id_can_have_any_shape() {
+        let deep = format!("{}{}", "[".repeat(5_000), "]".repeat(5_000));
+        let body = format!(
+            r#"{{"type": "x", "api_version": {deep}, "data": {{"previous_attributes": {deep}, "object": {{"id": 1, "id": "cs_1",
+                "payment_intent": {deep}, "line_items": {{"a": {deep}}}}}}}, "type": "checkout.session.expired"}}"#
+        );
+        let notice = read_at(&signed(&body, SECRET, NOW), &body);
+        assert_eq!(notice, Ok(Notice::Session("cs_1".to_owned())));
+    }
+
+    #[test]
+    fn signatures_are_read_however_proxies_write_them() {
+        let good = signed(EVENT, SECRET, NOW);
+        let (time, v1) = good.split_once(',').unwrap();
+        let other = signed(EVENT, "whsec_of_another_endpoint", NOW - 1);
+        let spaced = format!(" {time} , {} , v0 = 1", v1.replace('=', " = "));
+        let joined = format!("{other}, {good}");
+        let doubled = format!("{other},{other},{good}");
+        for signatures in [
+            vec![spaced.as_str()],
+            vec![joined.as_str()],
+            vec![doubled.as_str()],
+            vec![good.as_str(), other.as_str()],
+            vec![other.as_str(), good.as_str()],
+            vec!["", "nonsense", good.as_str()],
+            vec![time, v1],
+        ] {
+            let now = Timestamp::from_millis(NOW * 1_000);
+            let notice = read(&SECRET.into(), signatures.clone(), EVENT.as_bytes(), now);
+            assert!(notice.is_ok(), "{signatures:?}: {notice:?}");
         }
     }
 

@@ -3,15 +3,16 @@
 
 use std::time::Duration;
 
-use astra_db::{Collection, Database, Timestamp};
+use astra_db::{Database, Timestamp};
 use indexmap::IndexMap;
 use serde_json::{Value, json};
 
 use crate::domain::cart::after;
-use crate::domain::checkout::{Checkout, CheckoutState, LIFETIME};
+use crate::domain::checkout::{Checkout, CheckoutState, LIFETIME, MAX_UNPAID};
 use crate::domain::id::{CheckoutId, Sku};
 use crate::domain::order::{Aftermath, Payment};
 use crate::domain::stock::{Marker, Token};
+use crate::store::checked::{Checked, Stored};
 use crate::store::{StoreError, guarded};
 
 /// Sessions are kept a while beyond their end, for a reload.
@@ -26,7 +27,12 @@ const MAX_COUNTED: u64 = 1_000;
 
 /// Questions about checkout sessions.
 #[derive(Debug, Clone)]
-pub struct Checkouts(Collection<Checkout>);
+pub struct Checkouts(Checked<Checkout>);
+
+impl Stored for Checkout {
+    const COLLECTION: &'static str = "checkouts";
+    const IS_SECRET: bool = true;
+}
 
 impl Checkouts {
     pub(super) async fn open(database: &Database) -> Result<Self, StoreError> {
@@ -35,17 +41,17 @@ impl Checkouts {
             .create_collection("checkouts")
             .definition(astra_db::CollectionDefinition::default().indexing_deny(unindexed))
             .await?;
-        Ok(Self(database.collection("checkouts")))
+        Ok(Self(Checked::new(database.collection("checkouts"))))
     }
 
     /// One session.
     pub async fn find(&self, id: CheckoutId) -> Result<Option<Checkout>, StoreError> {
-        Ok(self.0.find_one(json!({ "_id": id })).await?)
+        self.0.find_one(json!({ "_id": id })).await
     }
 
     /// The checkout of a session at the payment service.
     pub async fn by_session(&self, session: &str) -> Result<Option<Checkout>, StoreError> {
-        Ok(self.0.find_one(json!({ "session": session })).await?)
+        self.0.find_one(json!({ "session": session })).await
     }
 
     /// The sessions that were paid and not carried to their end.
@@ -86,7 +92,15 @@ impl Checkouts {
             "expires_at": { "$gt": now, "$lte": latest },
         });
         let found = self.0.find(waiting).limit(ASKED_AT_ONCE);
-        Ok(found.await?.all().await?)
+        Ok(self.0.all(found).await?.valid)
+    }
+
+    /// Some of the sessions that this client has opened, not paid and not left: more than it may.
+    pub async fn unpaid_of(&self, client: &str) -> Result<Vec<Checkout>, StoreError> {
+        let states = [CheckoutState::Opening, CheckoutState::Open];
+        let unpaid = json!({ "client": client, "state": { "$in": states } });
+        let found = self.0.find(unpaid).limit(2 * MAX_UNPAID);
+        Ok(self.0.all(found).await?.valid)
     }
 
     /// How many sessions wait for what only the payment service knows, as far as they are counted.
@@ -244,7 +258,9 @@ impl Checkouts {
 
     /// Paid → done; answers whether this call did it.
     pub async fn mark_done(&self, id: CheckoutId) -> Result<bool, StoreError> {
-        let done = json!({ "$set": { "state": CheckoutState::Done, "holds_stock": false } });
+        let done = json!({
+            "$set": { "state": CheckoutState::Done, "holds_stock": false }, "$unset": { "client": 1 },
+        });
         self.change(in_state(id, &[CheckoutState::Paid]), done)
             .await
     }
@@ -289,8 +305,8 @@ impl Checkouts {
     pub async fn mark_released(&self, checkout: &Checkout) -> Result<bool, StoreError> {
         let mut holding = in_round(checkout);
         holding["holds_stock"] = json!(true);
-        self.change(holding, json!({ "$set": { "holds_stock": false } }))
-            .await
+        let released = json!({ "$set": { "holds_stock": false }, "$unset": { "client": 1 } });
+        self.change(holding, released).await
     }
 
     /// The sessions that came to their end long ago. One for which something is still to be done,
@@ -323,7 +339,7 @@ impl Checkouts {
     }
 
     async fn all(&self, filter: Value) -> Result<Vec<Checkout>, StoreError> {
-        Ok(self.0.find(filter).await?.all().await?)
+        Ok(self.0.all(self.0.find(filter)).await?.valid)
     }
 
     /// The sessions that satisfy one of these, which exclude each other. Each is a question of its

@@ -91,6 +91,12 @@ impl Orders {
             .await
     }
 
+    /// The orders with a refund whose outcome is not known yet.
+    pub async fn refunding(&self) -> Result<Vec<Order>, StoreError> {
+        let refunding = json!({ "refunding.key": { "$exists": true } });
+        Ok(self.0.all(self.0.find(refunding)).await?.valid)
+    }
+
     /// Stores the order unless it is stored already: its id is the checkout session's, so there can
     /// be no second one. Answers the order that is stored.
     pub async fn insert_once(&self, order: Order) -> Result<Order, StoreError> {
@@ -111,10 +117,14 @@ impl Orders {
             version => json!(version),
         };
         let unchanged: Value = json!({ "_id": read.id, "version": version });
-        let set = json!({ "$set": {
+        let mut update = json!({ "$set": {
             "status": next.status, "refunded": next.refunded, "history": next.history,
             "version": next.version,
         }});
-        guarded(|| self.0.update_one(&unchanged, &set)).await
+        match &next.refunding {
+            Some(refunding) => update["$set"]["refunding"] = json!(refunding),
+            None => update["$unset"] = json!({ "refunding": 1 }),
+        }
+        guarded(|| self.0.update_one(&unchanged, &update)).await
     }
 }

@@ -15,12 +15,13 @@ use crate::domain::id::{CheckoutId, ProductId, Sku};
 use crate::domain::product::{Count, Product};
 use crate::domain::quantity::Quantity;
 use crate::domain::stock::{Direction, Marker, most_at_once, needed};
+use crate::store::checked::Checked;
 use crate::store::{StoreError, guarded};
 
 /// Stock of the products.
 #[derive(Debug, Clone)]
 pub struct Stock {
-    products: Collection<Product>,
+    products: Checked<Product>,
     markers: Collection<WithMarkers>,
     held: Collection<WithHeld>,
 }
@@ -63,7 +64,7 @@ impl Stock {
         Self {
             markers: products.clone_with_type(),
             held: products.clone_with_type(),
-            products,
+            products: Checked::new(products),
         }
     }
 
@@ -85,7 +86,7 @@ impl Stock {
                 return Ok(Take::Taken(marker));
             }
             let product = json!({ "_id": marker.sku.product_id() });
-            let product = self.products.find_one(product).await?;
+            let product = self.products.find_valid(product).await?;
             let Some(product) = product.filter(|it| it.offer(&marker.sku).is_some()) else {
                 return Ok(Take::Gone);
             };

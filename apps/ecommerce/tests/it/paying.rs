@@ -1,8 +1,12 @@
 //! Paying with Stripe: the shop's real router, and a Stripe that the test directs.
 
+mod failures;
+mod late;
+mod limits;
 mod money;
 mod notices;
 mod refunds;
+mod reservations;
 mod shelves;
 
 use axum::body::Body;

@@ -107,6 +107,11 @@ impl Stripe {
         troubles.push((path.to_owned(), trouble));
     }
 
+    /// Nothing that was to go wrong does.
+    pub(crate) fn no_more_trouble(&self) {
+        self.account.troubles.lock().unwrap().clear();
+    }
+
     /// What time it is for Stripe from now on, in seconds.
     pub(crate) fn set_time(&self, seconds: i64) {
         let ahead = seconds - wall_clock();
@@ -131,6 +136,16 @@ impl Stripe {
     /// One object as it is now.
     pub(crate) fn object(&self, id: &str) -> Value {
         self.account.books().find(id).unwrap().clone()
+    }
+
+    /// Answers 404 for an object from now on, or no longer.
+    pub(crate) fn hides(&self, id: &str, hidden: bool) {
+        let mut books = self.account.books();
+        if hidden {
+            books.hidden.insert(id.to_owned());
+        } else {
+            books.hidden.remove(id);
+        }
     }
 
     /// Changes an object behind everybody's back.

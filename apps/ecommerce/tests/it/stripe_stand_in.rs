@@ -210,6 +210,40 @@ async fn a_lost_answer_is_found_again_under_its_key() {
 }
 
 #[tokio::test]
+async fn an_error_is_repeated_under_its_key_and_not_under_another() {
+    let stripe = Stripe::start().await;
+    let ask = |key: &str| {
+        let request = request(&stripe, "/v1/checkout/sessions", SESSION);
+        request.header("idempotency-key", key)
+    };
+    for (key, trouble, status) in [
+        ("failed", Trouble::Refused(500), 500),
+        ("refused", Trouble::RefusedParameter("customer_email"), 400),
+        ("done", Trouble::DoneAndFailed(500), 500),
+    ] {
+        let before = stripe.sessions().len();
+        stripe.trouble("/checkout/sessions", trouble);
+        let (first, error) = send(ask(key)).await;
+        let replayed = ask(key).send().await.unwrap();
+        assert_eq!(replayed.headers()["idempotent-replayed"], "true");
+        assert_eq!(
+            (first.as_u16(), replayed.status().as_u16()),
+            (status, status)
+        );
+        let replayed: Value = serde_json::from_str(&replayed.text().await.unwrap()).unwrap();
+        assert_eq!(replayed, error, "{key}");
+        let done = usize::from(key == "done");
+        assert_eq!(stripe.sessions().len(), before + done, "{key}");
+        let (status, _) = send(ask(&format!("{key}-again"))).await;
+        assert_eq!(status, StatusCode::OK);
+    }
+    // Nothing was begun, so nothing is kept.
+    stripe.trouble("/checkout/sessions", Trouble::Refused(429));
+    assert_eq!(send(ask("busy")).await.0, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(send(ask("busy")).await.0, StatusCode::OK);
+}
+
+#[tokio::test]
 async fn a_session_left_open_expires() {
     let stripe = Stripe::start().await;
     let opened = session(&stripe).await;

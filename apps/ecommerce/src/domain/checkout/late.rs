@@ -70,6 +70,8 @@ pub(super) async fn reserve(store: &Store, checkout: &Checkout) -> Result<(), Ap
             let reserved = stock::tokens(&markers);
             if store.checkouts.mark_reserved(checkout, &reserved).await? {
                 stock::confirm(store, &markers).await;
+            } else {
+                stock::settle(store, &markers).await?;
             }
         }
         Err(short) => give_to_a_person(store, checkout, &short).await?,
@@ -122,6 +124,7 @@ pub(super) async fn keep_case(
         id: CheckoutId::of_case(checkout.id, &received.payment.reference),
         state: CheckoutState::Refused,
         holds_stock: false,
+        client: None,
         reserved: None,
         returned: None,
         round: 0,

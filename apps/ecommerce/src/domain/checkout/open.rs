@@ -4,7 +4,7 @@ use astra_db::Timestamp;
 
 use super::close::close;
 use super::complete::{Outcome, settle};
-use super::{ATTEMPTS, Checkout, CheckoutState, find, payment_key};
+use super::{ATTEMPTS, Checkout, CheckoutState, find, limits, payment_key};
 use crate::domain::cart::{self, PricedCart};
 use crate::domain::customer::Buyer;
 use crate::domain::id::CartId;
@@ -15,6 +15,19 @@ use crate::payments::Payments;
 use crate::store::Store;
 use shared::field_errors::FieldErrors;
 
+/// What a session is opened for.
+#[derive(Debug, Clone)]
+pub struct Opening {
+    /// The cart.
+    pub cart_id: CartId,
+    /// Who buys.
+    pub buyer: Buyer,
+    /// The money of the shop.
+    pub currency: Currency,
+    /// The client's network, where it is known.
+    pub client: Option<String>,
+}
+
 /// Opens a session for the cart, or answers the one already open for the same content: a double
 /// click and a second tab end in one session and so in one order.
 ///
@@ -22,13 +35,13 @@ use shared::field_errors::FieldErrors;
 pub async fn open(
     store: &Store,
     payments: &Payments,
-    cart_id: CartId,
-    buyer: &Buyer,
-    currency: Currency,
+    opening: &Opening,
     now: Timestamp,
 ) -> Result<Checkout, AppError> {
+    let buyer = &opening.buyer;
     for _ in 0..ATTEMPTS {
-        let priced = sellable(cart::priced(store, cart_id, currency, now).await?)?;
+        let priced = cart::priced(store, opening.cart_id, opening.currency, now).await?;
+        let priced = sellable(priced)?;
         if let Some(earlier) = priced.cart.checkout {
             let earlier = store.checkouts.find(earlier).await?;
             match reuse_or_replace(store, payments, earlier, &priced, buyer, now).await? {
@@ -37,10 +50,14 @@ pub async fn open(
                 Earlier::OutOfTheWay => {}
             }
         }
-        let total = total(&priced, buyer)?;
-        let checkout = Checkout::freeze(&priced, buyer.clone(), total, now);
+        let total = total(payments, &priced, buyer)?;
+        let checkout = Checkout::freeze(&priced, opening, total, now);
         store.checkouts.insert(&checkout).await?;
         if store.carts.set_checkout(&priced.cart, checkout.id).await? {
+            if let Err(refused) = limits::check(store, &checkout, now).await {
+                close(store, payments, checkout, CheckoutState::Cancelled, now).await?;
+                return Err(refused);
+            }
             if let Some(checkout) = reserve(store, checkout, now).await? {
                 return Ok(checkout);
             }
@@ -81,6 +98,7 @@ async fn reserve(
         }));
     }
     let checkout = find(store, checkout.id).await?;
+    stock::settle(store, &markers).await?;
     if checkout.state == CheckoutState::Open {
         return Ok(Some(checkout));
     }
@@ -104,10 +122,25 @@ fn sellable(priced: PricedCart) -> Result<PricedCart, AppError> {
     Ok(priced)
 }
 
-fn total(priced: &PricedCart, buyer: &Buyer) -> Result<Money, AppError> {
-    let delivery = buyer.delivery.price(priced.total.currency);
-    let total = priced.total.plus(delivery);
-    total.ok_or_else(|| AppError::Internal(anyhow::anyhow!("a total is beyond counting")))
+/// What is to be paid, if it can be paid in one payment.
+fn total(payments: &Payments, priced: &PricedCart, buyer: &Buyer) -> Result<Money, AppError> {
+    let currency = priced.total.currency;
+    let total = priced.total.plus(buyer.delivery.price(currency));
+    let total =
+        total.ok_or_else(|| AppError::Internal(anyhow::anyhow!("a total is beyond counting")))?;
+    let Some(limits) = payments.limits(currency) else {
+        return Ok(total);
+    };
+    let problem = if total.amount_cents < *limits.start() {
+        let least = Money::new(*limits.start(), currency);
+        format!("An order has to come to at least {least}, delivery included")
+    } else if total.amount_cents > *limits.end() {
+        let most = Money::new(*limits.end(), currency);
+        format!("An order can come to at most {most}, delivery included")
+    } else {
+        return Ok(total);
+    };
+    Err(AppError::Invalid(FieldErrors::one("cart", problem)))
 }
 
 enum Earlier {

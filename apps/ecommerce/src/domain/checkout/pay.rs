@@ -4,11 +4,11 @@ use astra_db::Timestamp;
 
 use super::close::close;
 use super::complete::{Outcome, apply, refresh};
-use super::{ATTEMPTS, Checkout, CheckoutState, find};
+use super::{ATTEMPTS, Checkout, CheckoutState, find, payment_key};
 use crate::domain::id::CheckoutId;
 use crate::domain::order::Order;
 use crate::error::AppError;
-use crate::payments::{Payments, Session, SessionState};
+use crate::payments::{PaymentError, Payments, Session, SessionState};
 use crate::store::Store;
 
 /// Where a checkout can be paid now, or what has become of it.
@@ -30,6 +30,7 @@ pub async fn payment_address(
     id: CheckoutId,
     now: Timestamp,
 ) -> Result<Payable, AppError> {
+    let mut failures = 0;
     for _ in 0..ATTEMPTS {
         let checkout = match store.checkouts.find(id).await? {
             Some(checkout) if checkout.state == CheckoutState::Open => checkout,
@@ -41,9 +42,14 @@ pub async fn payment_address(
         }
         let session = match &checkout.session {
             Some(session) => payments.ask(session, now).await?,
-            None => match open_session(store, payments, &checkout, now).await? {
-                Some(session) => session,
-                None => continue,
+            None => match open_session(store, payments, &checkout, now).await {
+                Ok(Some(session)) => session,
+                Ok(None) => continue,
+                Err(AppError::Payment(PaymentError::Failed(_))) if failures == 0 => {
+                    failures += 1;
+                    continue;
+                }
+                Err(error) => return Err(error),
             },
         };
         return match session.state {
@@ -64,7 +70,16 @@ async fn open_session(
     checkout: &Checkout,
     now: Timestamp,
 ) -> Result<Option<Session>, AppError> {
-    let session = payments.open(checkout, now).await?;
+    let session = match payments.open(checkout, now).await {
+        Err(error) if error.is_final_for_its_key() => {
+            // The next attempt needs another key. If this one did open a session after all, nobody
+            // has seen its address, so nobody can pay it.
+            let key = payment_key();
+            store.checkouts.renew_payment_key(checkout, &key).await?;
+            return Err(error.into());
+        }
+        session => session?,
+    };
     if store.checkouts.note_session(checkout, &session.id).await? {
         return Ok(Some(session));
     }

@@ -105,8 +105,8 @@ async fn account_for(
     Ok(())
 }
 
-/// Carries every checkout on for which something is to be done, and closes those whose time is over.
-/// Answers how many came to their end.
+/// Carries every checkout on for which something is to be done, closes those whose time is over, and
+/// settles refunds. Answers how many checkouts came to their end.
 ///
 /// The payment service is asked about sessions that have been open for longer than `patience`. What
 /// one checkout meets does not keep the others.
@@ -130,7 +130,7 @@ pub async fn carry_on(
             Ok(Outcome::Waiting(_)) => {}
             Ok(Outcome::Ordered(_) | Outcome::Closed(_)) => ended += 1,
             Err(error) => {
-                is_away |= matches!(error, AppError::Payment(PaymentError::Unreachable(_)));
+                is_away |= matches!(&error, AppError::Payment(error) if error.passes());
                 let error = anyhow::Error::new(error);
                 tracing::warn!(
                     checkout.number = number,
@@ -138,6 +138,9 @@ pub async fn carry_on(
                 );
             }
         }
+    }
+    if !is_away {
+        payment::finish_refunds(store, payments, now).await?;
     }
     Ok(ended)
 }

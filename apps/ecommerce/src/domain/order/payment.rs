@@ -7,25 +7,30 @@
 
 use astra_db::Timestamp;
 
-use super::{Aftermath, Order, OrderStatus};
+use super::{Aftermath, Order, OrderStatus, Refunding};
 use crate::domain::id::OrderId;
 use crate::domain::money::Money;
 use crate::error::{AppError, Missing};
 use crate::payments::{PaymentError, Payments};
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 
 /// How often a change is tried again because the order changed in between.
 const ATTEMPTS: usize = 10;
 const CHANGED: AppError =
     AppError::Conflict("This order has changed since you looked at it. Reload it and look again.");
+const UNDER_WAY: AppError = AppError::Conflict(
+    "An earlier refund of this order is not finished. Open the order again and finish that one first.",
+);
 const BUSY: AppError = AppError::Conflict(
     "This order is being changed somewhere else at this moment. Please try again.",
 );
 
-/// Gives `amount` of an order back, or all that is left of it; answers the order as it is then.
+/// Refunds `amount` of an order, or all that is left of it; answers the order as it is then.
 ///
-/// `seen` is the version of the order that whoever decided this has looked at: if it has changed
-/// since, nothing is given back. So a form sent twice gives back once.
+/// `seen` is the version of the order that the person who decided this has looked at: if it has
+/// changed since, nothing is refunded. The decision is stored before money moves, which changes the
+/// version, so of two of them one is carried out. One that is stored and not settled, because an
+/// answer was lost, is settled before there can be another.
 pub async fn refund(
     store: &Store,
     payments: &Payments,
@@ -37,6 +42,12 @@ pub async fn refund(
     if order.version != seen {
         return Err(CHANGED);
     }
+    if let Some(under_way) = order.under_way() {
+        if amount.is_some_and(|amount| amount != under_way) {
+            return Err(UNDER_WAY);
+        }
+        return carry_out(store, payments, &order, Attempt::Again, now).await;
+    }
     let left = order.refundable();
     let amount = amount.unwrap_or(left);
     if amount.currency != left.currency
@@ -47,21 +58,121 @@ pub async fn refund(
             "There is not as much left of this order to give back. Reload it and look again.",
         ));
     }
-    if !order.payment.is_test() {
-        payments.refund(&order, amount).await?;
-        tracing::info!(order.number = %id.short(), cents = amount.amount_cents, "money was given back");
-        return sync(store, payments, id, now).await;
-    }
-    let aftermath = Aftermath {
-        refunded_cents: order.refunded.amount_cents + amount.amount_cents,
-        dispute: None,
+    let next = if order.payment.is_test() {
+        let aftermath = Aftermath {
+            refunded_cents: order.refunded.amount_cents + amount.amount_cents,
+            dispute: None,
+        };
+        let status = OrderStatus::after(aftermath, order.total);
+        order.with_status(status, aftermath.refunded_cents, now)
+    } else {
+        order.with_refunding(Some(Refunding {
+            key: format!("refund-{}", uuid::Uuid::new_v4().simple()),
+            amount_cents: amount.amount_cents,
+        }))
     };
-    let status = OrderStatus::after(aftermath, order.total);
-    let next = order.with_status(status, aftermath.refunded_cents, now);
-    if store.orders.replace(&order, &next).await? {
+    if !store.orders.replace(&order, &next).await? {
+        return Err(CHANGED);
+    }
+    if next.refunding.is_none() {
         return Ok(next);
     }
-    Err(CHANGED)
+    carry_out(store, payments, &next, Attempt::First, now).await
+}
+
+/// Settles the refunds whose outcome was not known: an answer was lost, or the process died.
+pub(crate) async fn finish_refunds(
+    store: &Store,
+    payments: &Payments,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    if payments.is_test_till() {
+        return Ok(());
+    }
+    for order in store.orders.refunding().await? {
+        let number = order.id.short();
+        if let Err(error) = carry_out(store, payments, &order, Attempt::Again, now).await {
+            let error = anyhow::Error::new(error);
+            tracing::warn!(
+                order.number = number,
+                "a refund is not settled, and is tried again: {error:#}"
+            );
+        }
+    }
+    Ok(())
+}
+
+/// Whether the payment service can have been asked for a refund before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Attempt {
+    First,
+    Again,
+}
+
+/// Has the payment service make the refund under way, once, and notes its outcome. Where that is not
+/// known the refund stays under way.
+async fn carry_out(
+    store: &Store,
+    payments: &Payments,
+    order: &Order,
+    attempt: Attempt,
+    now: Timestamp,
+) -> Result<Order, AppError> {
+    let (Some(refunding), Some(amount)) = (&order.refunding, order.under_way()) else {
+        return Ok(order.clone());
+    };
+    // The service remembers keys for a day only, so it is asked for the refund itself first.
+    let mut is_made = attempt == Attempt::Again && payments.has_refund(order, refunding).await?;
+    let mut failure = None;
+    if !is_made {
+        match payments.refund(order, refunding, amount).await {
+            Ok(()) => is_made = true,
+            Err(error) if error.is_final_for_its_key() => {
+                // An error of the service's own does not say whether something was done before it.
+                is_made = payments.has_refund(order, refunding).await?;
+                failure = Some(error);
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    let order = settle_refund(store, payments, order.id, refunding, now).await?;
+    match failure {
+        Some(error) if !is_made => Err(error.into()),
+        _ => {
+            let (number, cents) = (order.id.short(), amount.amount_cents);
+            tracing::info!(order.number = number, cents, "money was given back");
+            Ok(order)
+        }
+    }
+}
+
+/// Ends a refund under way together with what the payment service says of the payment by now.
+async fn settle_refund(
+    store: &Store,
+    payments: &Payments,
+    id: OrderId,
+    refunding: &Refunding,
+    now: Timestamp,
+) -> Result<Order, AppError> {
+    for _ in 0..ATTEMPTS {
+        let order = find(store, id).await?;
+        if order.refunding.as_ref() != Some(refunding) {
+            return Ok(order);
+        }
+        let charge = payments.charge(&order.payment.reference).await?;
+        let charge = charge.ok_or(PaymentError::Unknown)?;
+        let next = match in_line_with(&order, charge.aftermath, now) {
+            Some(next) => Order {
+                refunding: None,
+                ..next
+            },
+            None => order.with_refunding(None),
+        };
+        if store.orders.replace(&order, &next).await? {
+            return Ok(next);
+        }
+    }
+    Err(BUSY)
 }
 
 /// Brings an order in line with what the payment service says of its payment.

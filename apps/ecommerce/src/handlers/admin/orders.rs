@@ -16,6 +16,7 @@ use crate::domain::search::price_in_cents;
 use crate::error::{AppError, Missing};
 use crate::extract::PathId;
 use crate::extract::admin::{AdminForm, LoggedIn, Session};
+use crate::payments::PaymentError;
 use crate::state::AppState;
 use crate::views::admin::{AdminOrderPage, OrderListPage, RefundPage};
 
@@ -108,7 +109,39 @@ pub(crate) async fn refund(
             let page = RefundPage::new(&form.session, &order, typed, Some(sentence.to_owned()));
             Ok((StatusCode::CONFLICT, page).into_response())
         }
+        Err(AppError::Payment(error)) => {
+            let order = find(&state, id).await?;
+            let problem = why_not(&error);
+            let error = anyhow::Error::new(error);
+            tracing::error!(order.number = %id.short(), "a refund was not made: {error:#}");
+            let page = RefundPage::new(&form.session, &order, typed, Some(problem));
+            Ok((StatusCode::BAD_GATEWAY, page).into_response())
+        }
         Err(error) => Err(error),
+    }
+}
+
+/// What an admin reads about a refund that was not made, or of which nobody knows.
+fn why_not(error: &PaymentError) -> String {
+    match error {
+        PaymentError::Unreachable(_) => {
+            "Stripe did not answer, so it is not known whether this refund was made. It is repeated until Stripe answers, and made once.".to_owned()
+        }
+        PaymentError::Failed(_) => {
+            "Stripe could not make this refund: nothing was given back. Try again.".to_owned()
+        }
+        PaymentError::Refused(reason) | PaymentError::EmailRefused(reason) => {
+            format!("Stripe refused this refund, and nothing was given back: {reason}.")
+        }
+        PaymentError::NotAllowed(reason) => format!(
+            "Stripe does not let the shop make refunds: {reason}. Check STRIPE_SECRET_KEY, then finish this refund."
+        ),
+        PaymentError::Unknown => {
+            "Stripe does not know this payment. Is STRIPE_SECRET_KEY of the account that took it?".to_owned()
+        }
+        PaymentError::NotConnected => {
+            "This was paid with Stripe, and STRIPE_SECRET_KEY is not set.".to_owned()
+        }
     }
 }
 
@@ -123,8 +156,17 @@ async fn find(state: &AppState, id: OrderId) -> Result<Order, AppError> {
     order.ok_or(AppError::NotFound(Missing::Order))
 }
 
-/// What was typed as money; nothing typed means all that is left.
+/// What was typed as money; nothing typed means all that is left. A refund under way comes first.
 fn amount(typed: &str, order: &Order) -> Result<Money, String> {
+    if let Some(under_way) = order.under_way() {
+        return match typed.trim() {
+            "" => Ok(under_way),
+            typed if price_in_cents(typed) == Ok(under_way.amount_cents) => Ok(under_way),
+            _ => Err(format!(
+                "A refund of {under_way} is not finished. Finish it before you decide on another"
+            )),
+        };
+    }
     let left = order.refundable();
     if left.amount_cents == 0 {
         return Err("There is nothing left of this order to give back".to_owned());

@@ -1,15 +1,20 @@
 //! What becomes of a payment once it was made: given back, or disputed.
 
+use std::collections::HashMap;
+
 use stripe_core::dispute::ListDispute;
-use stripe_core::refund::CreateRefund;
+use stripe_core::refund::{CreateRefund, ListRefund};
 use stripe_core::{DisputeStatus, PaymentIntent};
 
 use super::answer::Answer;
 use super::{Stripe, cents, session};
 use crate::domain::id::CheckoutId;
 use crate::domain::money::Money;
-use crate::domain::order::{Aftermath, Dispute, Order};
+use crate::domain::order::{Aftermath, Dispute, Order, Refunding};
 use crate::payments::{Charge, PaymentError};
+
+/// Under which metadata of a refund the shop finds its own again.
+const REFUND_KEY: &str = "refund_key";
 
 impl Stripe {
     pub(in crate::payments) async fn charge(
@@ -29,19 +34,34 @@ impl Stripe {
     pub(in crate::payments) async fn refund(
         &self,
         order: &Order,
+        refunding: &Refunding,
         amount: Money,
     ) -> Result<(), PaymentError> {
-        let payment_intent = &order.payment.reference;
         let request = CreateRefund::new()
-            .payment_intent(payment_intent)
-            .amount(cents(amount)?);
-        // Two clicks find the same version of the order, so they are one refund.
-        let key = format!(
-            "refund-{payment_intent}-{}-{}",
-            order.version, amount.amount_cents
-        );
-        self.send(&request, Some(&key)).await?;
+            .payment_intent(&order.payment.reference)
+            .amount(cents(amount)?)
+            .metadata(HashMap::from([(
+                REFUND_KEY.to_owned(),
+                refunding.key.clone(),
+            )]));
+        self.send(&request, Some(&refunding.key)).await?;
         Ok(())
+    }
+
+    pub(in crate::payments) async fn has_refund(
+        &self,
+        order: &Order,
+        refunding: &Refunding,
+    ) -> Result<bool, PaymentError> {
+        let request = ListRefund::new()
+            .payment_intent(&order.payment.reference)
+            .limit(100);
+        let refunds = Box::pin(self.send(&request, None)).await?.data;
+        let is_this =
+            |metadata: &HashMap<String, String>| metadata.get(REFUND_KEY) == Some(&refunding.key);
+        Ok(refunds
+            .iter()
+            .any(|refund| refund.metadata.as_ref().is_some_and(is_this)))
     }
 
     pub(super) async fn aftermath(&self, intent: &PaymentIntent) -> Result<Aftermath, Answer> {

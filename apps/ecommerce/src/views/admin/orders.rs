@@ -157,6 +157,8 @@ pub(crate) struct AdminOrderPage {
     provider: String,
     reference: String,
     refunded: Option<String>,
+    /// A refund whose outcome is not known yet.
+    under_way: Option<String>,
     /// What can be given back, in words and as the form wants it.
     refundable: Option<(String, String)>,
     history: Vec<Past>,
@@ -186,7 +188,9 @@ impl AdminOrderPage {
             provider: order.payment.provider.clone(),
             reference: order.payment.reference.clone(),
             refunded: (order.refunded.amount_cents > 0).then(|| order.refunded.to_string()),
-            refundable: (left.amount_cents > 0).then(|| (left.to_string(), left.to_decimal())),
+            under_way: order.under_way().map(|it| it.to_string()),
+            refundable: (left.amount_cents > 0 && order.refunding.is_none())
+                .then(|| (left.to_string(), left.to_decimal())),
             history: order.history.iter().rev().map(past).collect(),
             just_refunded,
         }
@@ -202,6 +206,8 @@ pub(crate) struct RefundPage {
     /// What is left to give back; empty for nothing.
     left: String,
     amount: String,
+    /// Whether this refund was decided before and its outcome is not known.
+    is_under_way: bool,
     version: u64,
     problem: Option<String>,
 }
@@ -213,7 +219,8 @@ impl RefundPage {
         typed: &str,
         problem: Option<String>,
     ) -> Self {
-        let left = order.refundable();
+        let under_way = order.under_way();
+        let left = under_way.unwrap_or_else(|| order.refundable());
         Self {
             admin: AdminPage::new(session, "orders", "Give money back"),
             row: Row::of(order),
@@ -223,9 +230,10 @@ impl RefundPage {
                 _ => left.to_string(),
             },
             amount: match typed.trim() {
-                "" => left.to_decimal(),
-                typed => typed.to_owned(),
+                typed if under_way.is_none() && !typed.is_empty() => typed.to_owned(),
+                _ => left.to_decimal(),
             },
+            is_under_way: under_way.is_some(),
             version: order.version,
             problem,
         }

@@ -228,9 +228,10 @@ async fn what_stripe_does_not_accept_can_be_put_right() {
     let mut ada = market.shop.browser();
     ada.add("orbit", "1").await.must_be(303);
     let till = ada.check_out().await.must_be(303).location().to_owned();
-    market
-        .stripe
-        .trouble("/checkout/sessions", Trouble::Refused(400));
+    market.stripe.trouble(
+        "/checkout/sessions",
+        Trouble::RefusedParameter("customer_email"),
+    );
     ada.get(&till)
         .await
         .must_be(502)

@@ -1,5 +1,7 @@
 //! Messages that say they are Stripe's.
 
+use axum::body::Body;
+use axum::http::Request;
 use serde_json::json;
 
 use super::Market;
@@ -108,7 +110,51 @@ async fn a_message_that_cannot_be_acted_upon_is_to_be_sent_again() {
 #[tokio::test]
 async fn a_message_larger_than_any_is_refused_unread() {
     let market = Market::open().await;
-    let body = " ".repeat(200_000);
+    let body = " ".repeat((1 << 20) + 1);
     let signature = sign(WEBHOOK_SECRET, market.shop.seconds(), &body);
     market.send(body, &signature).await.must_be(413);
+}
+
+#[tokio::test]
+async fn a_large_message_in_another_shape_is_acknowledged() {
+    let market = Market::open().await;
+    let (_, paying) = market.ada().await;
+    market.pay(&paying).await;
+    let completed = market.stripe.events_of("checkout.session.completed").pop();
+    let now = market.shop.seconds();
+    let padding = json!({ "a": "x".repeat(500_000) });
+    let large = completed.unwrap().with("/data/object/metadata", padding);
+    assert_eq!(market.deliver(&large).await, 204);
+    market.is_done(&paying).await;
+    let thin = r#"{"id": "evt_1", "object": "v2.core.event", "type": "v2.core.account.updated", "data": null}"#;
+    let odd = r#"{"id": 7, "type": "checkout.session.completed", "data": {"object": [1]}}"#;
+    for body in [thin, odd, "[]"] {
+        let signature = sign(WEBHOOK_SECRET, now, body);
+        market.send(body.to_owned(), &signature).await.must_be(204);
+    }
+}
+
+#[tokio::test]
+async fn of_several_signature_headers_any_counts() {
+    let market = Market::open().await;
+    let (_, paying) = market.ada().await;
+    market.pay(&paying).await;
+    let event = market.stripe.events_of("checkout.session.completed").pop();
+    let (body, signature) = market.stripe.signed(&event.unwrap());
+    let (time, v1) = signature.split_once(',').unwrap();
+    let other = sign("whsec_of_another_endpoint", market.shop.seconds(), &body);
+    for headers in [
+        vec![other.clone(), signature.clone()],
+        vec![format!("{time}, {v1}")],
+        vec![format!("{other}, {signature}")],
+    ] {
+        let mut request = Request::post("/webhooks/stripe");
+        for header in &headers {
+            request = request.header("stripe-signature", header);
+        }
+        let request = request.body(Body::from(body.clone())).unwrap();
+        let answer = market.shop.browser().send(request).await;
+        assert_eq!(answer.status, 204, "{headers:?}");
+    }
+    market.is_done(&paying).await;
 }

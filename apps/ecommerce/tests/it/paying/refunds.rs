@@ -5,7 +5,7 @@ use ecommerce::domain::order::{Order, OrderStatus, payment};
 use ecommerce::error::AppError;
 
 use super::{Market, Paying};
-use crate::shop::{Browser, TestShop};
+use crate::shop::{Answer, Browser, TestShop};
 use crate::stripe::Trouble;
 
 async fn paid(market: &Market) -> (Browser, Paying) {
@@ -234,4 +234,137 @@ async fn an_order_of_the_test_till_is_given_back_without_money() {
     assert_eq!(refunded.status, OrderStatus::Refunded);
     refund(&shop, &stored, None).await.unwrap_err();
     ada.get(&order).await.must_show("paid back in full");
+}
+
+#[tokio::test]
+async fn two_tabs_that_decide_on_two_amounts_make_one_refund() {
+    let market = Market::open().await;
+    let (_, paying) = paid(&market).await;
+    let order = market.order(&paying).await;
+    let (one, other) = tokio::join!(
+        refund(&market.shop, &order, Some(1_000)),
+        refund(&market.shop, &order, Some(2_000)),
+    );
+    assert!(one.is_ok() != other.is_ok());
+    let refunds = market.stripe.refunds();
+    assert_eq!(refunds.len(), 1);
+    let refunded = market.order(&paying).await;
+    assert_eq!(
+        refunded.refunded.amount_cents,
+        refunds[0]["amount"].as_u64().unwrap()
+    );
+    assert_eq!(refunded.refunding, None);
+}
+
+#[tokio::test]
+async fn another_amount_after_a_lost_answer_waits_for_the_first() {
+    let market = Market::open().await;
+    let (_, paying) = paid(&market).await;
+    let order = market.order(&paying).await;
+    market.stripe.trouble("/refunds", Trouble::AnswerLost);
+    market.stripe.trouble("/refunds", Trouble::AnswerLost);
+    refund(&market.shop, &order, Some(1_000)).await.unwrap_err();
+    let order = market.order(&paying).await;
+    assert_eq!(order.under_way(), Some(Money::new(1_000, Currency::Usd)));
+    let other = refund(&market.shop, &order, Some(1_100)).await.unwrap_err();
+    assert!(other.to_string().contains("is not finished"), "{other}");
+    // The next look around settles it, whoever comes first.
+    market.shop.look_around().await;
+    let settled = market.order(&paying).await;
+    assert_eq!(
+        (settled.refunded.amount_cents, &settled.refunding),
+        (1_000, &None)
+    );
+    let both = refund(&market.shop, &settled, Some(1_100)).await.unwrap();
+    assert_eq!(both.refunded.amount_cents, 2_100);
+    assert_eq!(market.stripe.refunds().len(), 2);
+}
+
+#[tokio::test]
+async fn a_refund_that_stripe_failed_or_refused_can_be_made_after_all() {
+    for (trouble, made) in [
+        (Trouble::Refused(500), false),
+        (Trouble::Refused(400), false),
+        (Trouble::DoneAndFailed(500), true),
+    ] {
+        let market = Market::open().await;
+        let (_, paying) = paid(&market).await;
+        let order = market.order(&paying).await;
+        market.stripe.trouble("/refunds", trouble);
+        let first = refund(&market.shop, &order, Some(1_000)).await;
+        assert_eq!(first.is_ok(), made, "{trouble:?}");
+        let order = market.order(&paying).await;
+        assert_eq!(order.refunding, None, "{trouble:?}");
+        if !made {
+            refund(&market.shop, &order, Some(1_000)).await.unwrap();
+        }
+        assert_eq!(market.stripe.refunds().len(), 1, "{trouble:?}");
+        assert_eq!(market.order(&paying).await.refunded.amount_cents, 1_000);
+    }
+}
+
+#[tokio::test]
+async fn a_refund_with_a_key_that_is_refused_is_finished_with_the_right_one() {
+    let market = Market::open().await;
+    let (_, paying) = paid(&market).await;
+    let order = market.order(&paying).await;
+    // Neither the refund nor the question whether there is one.
+    market.stripe.trouble("/refunds", Trouble::Refused(401));
+    market.stripe.trouble("/refunds", Trouble::Refused(401));
+    refund(&market.shop, &order, Some(1_000)).await.unwrap_err();
+    assert!(market.order(&paying).await.refunding.is_some());
+    for _ in 0..2 {
+        market.shop.look_around().await;
+    }
+    assert_eq!(market.stripe.refunds().len(), 1);
+    assert_eq!(market.order(&paying).await.refunded.amount_cents, 1_000);
+}
+
+#[tokio::test]
+async fn an_admin_reads_why_a_refund_was_not_made_and_finishes_it() {
+    let market = Market::open().await;
+    let (_, paying) = paid(&market).await;
+    let password = "a password of the tests".to_owned().into();
+    let mut admin = market.shop.elsewhere(|state| state.with_admin(&password));
+    let value = |page: &Answer, name: &str| {
+        let rest = page.text.split(&format!("name=\"{name}\"")).nth(1).unwrap();
+        let tag = rest.split('>').next().unwrap();
+        tag.split("value=\"")
+            .nth(1)
+            .unwrap()
+            .split('"')
+            .next()
+            .unwrap()
+            .to_owned()
+    };
+    let door = admin.get("/admin/login").await.must_be(200);
+    let token = value(&door, "token");
+    let fields = [
+        ("token", token.as_str()),
+        ("password", "a password of the tests"),
+    ];
+    admin.post("/admin/login", &fields).await.must_be(303);
+    let path = format!("/admin/orders/{}/refund", paying.id);
+    let mut press = async |amount: &str, status: u16, says: &str| {
+        let page = admin.get(&path).await.must_be(200);
+        let (token, version) = (value(&page, "token"), value(&page, "version"));
+        let fields = [
+            ("token", token.as_str()),
+            ("version", version.as_str()),
+            ("amount", amount),
+        ];
+        let answer = admin.post(&path, &fields).await.must_be(status);
+        answer.must_show(says).must_not_show("e-mail")
+    };
+    market.stripe.trouble("/refunds", Trouble::Refused(400));
+    press("10", 502, "Stripe refused this refund").await;
+    market.stripe.trouble("/refunds", Trouble::Refused(500));
+    press("10", 502, "nothing was given back").await;
+    market.stripe.trouble("/refunds", Trouble::AnswerLost);
+    market.stripe.trouble("/refunds", Trouble::AnswerLost);
+    press("10", 502, "it is not known whether this refund was made").await;
+    press("11", 422, "A refund of $10.00 is not finished").await;
+    press("10", 303, "").await;
+    assert_eq!(market.stripe.refunds().len(), 1);
+    assert_eq!(market.order(&paying).await.refunded.amount_cents, 1_000);
 }

@@ -35,8 +35,12 @@ pub(crate) struct Seen {
 /// What can go wrong with one request.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Trouble {
-    /// Nothing is done, and this status is answered.
+    /// Nothing is done, and this status is answered, also to whoever asks again with the same key.
     Refused(u16),
+    /// Nothing is done, because of this parameter.
+    RefusedParameter(&'static str),
+    /// It is done, and this status is answered.
+    DoneAndFailed(u16),
     /// It is done after this long.
     Slow(Duration),
     /// It is done, and the connection breaks before the answer.
@@ -58,12 +62,9 @@ async fn call(State(account): State<Arc<Account>>, request: Request) -> Response
     if let Some(Trouble::Slow(duration)) = trouble {
         tokio::time::sleep(duration).await;
     }
-    let response = match trouble {
-        Some(Trouble::Refused(status)) => out_of_order(status),
-        _ => allowed(&account, &parts, &body)
-            .await
-            .unwrap_or_else(IntoResponse::into_response),
-    };
+    let response = allowed(&account, &parts, &body, trouble)
+        .await
+        .unwrap_or_else(IntoResponse::into_response);
     match trouble {
         Some(Trouble::AnswerLost) => broken_off(),
         _ => with_headers(response, &parts.headers),
@@ -71,7 +72,12 @@ async fn call(State(account): State<Arc<Account>>, request: Request) -> Response
 }
 
 /// Key, version and idempotency, then the request itself.
-async fn allowed(account: &Account, parts: &Parts, body: &Bytes) -> Result<Response, Refusal> {
+async fn allowed(
+    account: &Account,
+    parts: &Parts,
+    body: &Bytes,
+    trouble: Option<Trouble>,
+) -> Result<Response, Refusal> {
     authorize(&parts.headers)?;
     require_version(&parts.headers)?;
     let key = header(&parts.headers, IDEMPOTENCY_KEY).filter(|_| parts.method == Method::POST);
@@ -79,13 +85,28 @@ async fn allowed(account: &Account, parts: &Parts, body: &Bytes) -> Result<Respo
         && let Known::Answered(status, body) =
             account.idempotency.begin(key, parts.uri.path(), body)?
     {
+        if let Some(Trouble::Refused(status)) = trouble {
+            // What stands in front of the API knows no keys.
+            return Err(out_of_order(status));
+        }
         let replayed = [
             ("idempotent-replayed", "true"),
             ("content-type", "application/json"),
         ];
         return Ok((status, replayed, body).into_response());
     }
-    let answer = answer(account, parts, body).await;
+    let answer = match trouble {
+        Some(Trouble::Refused(status)) => Err(out_of_order(status)),
+        Some(Trouble::RefusedParameter(param)) => {
+            let message = format!("Invalid {param}");
+            Err(Refusal::parameter("parameter_invalid", message, param))
+        }
+        Some(Trouble::DoneAndFailed(status)) => {
+            drop(self::answer(account, parts, body).await?);
+            Err(out_of_order(status))
+        }
+        _ => self::answer(account, parts, body).await,
+    };
     let response = answer.map_or_else(IntoResponse::into_response, |json| {
         Json(json).into_response()
     });
@@ -234,13 +255,12 @@ impl Account {
     }
 }
 
-fn out_of_order(status: u16) -> Response {
-    let refusal = Refusal {
+fn out_of_order(status: u16) -> Refusal {
+    Refusal {
         status: StatusCode::from_u16(status).unwrap(),
         kind: "api_error",
         ..Refusal::invalid("Something went wrong on Stripe's end.")
-    };
-    refusal.into_response()
+    }
 }
 
 /// An answer that ends before its first byte.

@@ -1,7 +1,7 @@
 //! What the account holds: objects by id, in the shape the API shows them, and the events about
 //! them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use indexmap::IndexMap;
 use serde_json::Value;
@@ -13,6 +13,8 @@ use super::refusal::Refusal;
 pub(super) struct Books {
     objects: IndexMap<String, Value>,
     pub(super) events: Vec<Event>,
+    /// What the API does not know for now.
+    pub(super) hidden: HashSet<String>,
     /// What the payment of a session will carry as `metadata`, by session.
     pub(super) for_payments: HashMap<String, Value>,
 }
@@ -42,6 +44,7 @@ impl Books {
     /// An object that must be of this kind: `checkout.session`.
     pub(super) fn get(&self, kind: &str, id: &str) -> Result<&Value, Refusal> {
         let object = self.find(id).filter(|object| object["object"] == kind);
+        let object = object.filter(|_| !self.hidden.contains(id));
         object.ok_or_else(|| Refusal::no_such(kind, id))
     }
 

@@ -1,5 +1,5 @@
-//! `Idempotency-Key`: a repeated request is answered as the first one was, a different one under
-//! the same key is refused, and one that is still under way has to wait.
+//! `Idempotency-Key`: a repeated request is answered as the first one was, errors included, a
+//! different one under the same key is refused, and one that is still under way has to wait.
 //!
 //! <https://docs.stripe.com/api/idempotent_requests>
 
@@ -69,10 +69,11 @@ impl Memory {
         }
     }
 
-    /// Keeps the answer. Of a request whose parameters were refused nothing is kept.
+    /// Keeps the answer, an error too, unless it says that the request was not begun. Stripe keeps
+    /// none to a request whose parameters it could not read; here nobody is to rely on that.
     pub(super) fn end(&self, key: &str, status: StatusCode, body: &Bytes) {
         let mut memory = self.0.lock().unwrap();
-        if status.is_client_error() {
+        if matches!(status.as_u16(), 401 | 409 | 429) {
             memory.remove(key);
         } else if let Some(known) = memory.get_mut(key) {
             known.answer = Some((status, body.clone()));

@@ -103,14 +103,7 @@ impl Asked {
             lines,
             rates: shipping_rates(account, params)?,
         };
-        if asked.subtotal + asked.shipping() < 50 {
-            let message =
-                "The Checkout Session's total amount due must add up to at least $0.50 usd";
-            return Err(Refusal {
-                code: Some("amount_too_small"),
-                ..Refusal::invalid(message)
-            });
-        }
+        asked.total_is_payable()?;
         within_limits(params)?;
         Ok(asked)
     }
@@ -119,6 +112,29 @@ impl Asked {
     fn shipping(&self) -> i64 {
         let first = self.rates.first();
         first.map_or(0, |rate| cents(&rate["fixed_amount"]["amount"]))
+    }
+
+    /// <https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts>
+    fn total_is_payable(&self) -> Result<(), Refusal> {
+        let total = self.subtotal + self.shipping();
+        let least = match self.currency.as_str() {
+            "gbp" => 30,
+            _ => 50,
+        };
+        let (code, message) = if total < least {
+            let message =
+                format!("The Checkout Session's total amount due must add up to at least {least}");
+            ("amount_too_small", message)
+        } else if total > 99_999_999 {
+            let message = "The Checkout Session's total amount must be no more than 99999999";
+            ("amount_too_large", message.to_owned())
+        } else {
+            return Ok(());
+        };
+        Err(Refusal {
+            code: Some(code),
+            ..Refusal::invalid(message)
+        })
     }
 
     fn session(&self, id: &str, params: &Params) -> Value {

@@ -1,0 +1,120 @@
+//! Cookies, forms and JSON of any depth, length and width, on a small stack.
+
+use axum::body::Body;
+use axum::extract::{Form, FromRequest as _, Request};
+use axum::http::header::{CONTENT_TYPE, COOKIE};
+use axum::http::{HeaderMap, HeaderValue};
+use axum_extra::extract::SignedCookieJar;
+use proptest::prelude::*;
+use serde::de::DeserializeOwned;
+
+use super::ApiJson;
+use crate::domain::customer::CustomerDetails;
+use crate::domain::id::{CartId, Sku};
+use crate::domain::quantity::Quantity;
+use crate::signing::Signing;
+
+/// Runs this with as little stack as a thread of a small server has.
+pub(crate) fn on_a_small_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(256 * 1_024);
+        thread.spawn_scoped(scope, work).unwrap().join().unwrap()
+    })
+}
+
+/// The cart in the cookies of a request.
+fn cart_in(lines: &[String]) -> Option<CartId> {
+    let mut headers = HeaderMap::new();
+    for line in lines {
+        if let Ok(value) = HeaderValue::from_str(line) {
+            headers.append(COOKIE, value);
+        }
+    }
+    on_a_small_stack(|| {
+        let signing = Signing::for_this_process();
+        let cookies = SignedCookieJar::from_headers(&headers, signing.carts());
+        cookies.get("cart").and_then(|it| it.value().parse().ok())
+    })
+}
+
+fn answer<T: Send>(future: impl Future<Output = T> + Send) -> T {
+    on_a_small_stack(|| {
+        let runtime = tokio::runtime::Builder::new_current_thread().build();
+        runtime.unwrap().block_on(future)
+    })
+}
+
+/// A form of the shop; the status where it cannot be read.
+fn form<T: DeserializeOwned + Send>(body: Vec<u8>) -> Result<T, u16> {
+    let request = Request::post("/")
+        .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .body(Body::from(body))
+        .unwrap();
+    let read = answer(Form::<T>::from_request(request, &()));
+    read.map(|Form(form)| form)
+        .map_err(|rejection| rejection.status().as_u16())
+}
+
+/// A body of the API, or what is said about it.
+fn json(body: String) -> Result<CustomerDetails, String> {
+    let request = Request::post("/")
+        .header(CONTENT_TYPE, "application/json")
+        .body(Body::from(body))
+        .unwrap();
+    let read = answer(ApiJson::from_request(request, &()));
+    read.map(|ApiJson(details)| details)
+        .map_err(|error| error.to_string())
+}
+
+/// Text that is long, or repeats one part very often.
+fn large_text(parts: &'static str) -> impl Strategy<Value = String> {
+    prop_oneof![
+        any::<String>(),
+        (parts, 0_usize..500).prop_map(|(part, times)| part.repeat(times)),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn adversarial_cookies_are_no_cart(
+        lines in prop::collection::vec(large_text("(cart=|__Host-cart=|;|,|=|\\\"|%|%41| |a){0,8}"), 0..10),
+    ) {
+        prop_assert_eq!(cart_in(&lines), None);
+    }
+
+    #[test]
+    fn adversarial_forms_are_answered(
+        body in large_text("(name|email|delivery|=|&|\\+|%|%00|%F0%9F|\\[\\]|\\[0\\]|a){0,8}"),
+    ) {
+        let bytes = body.len();
+        for read in [
+            form::<CustomerDetails>(body.clone().into()).map(|details| details.check().is_ok()),
+            form::<Vec<(String, String)>>(body.into()).map(|fields| {
+                // Never more than was sent, however it is encoded.
+                fields.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>() > 3 * bytes
+            }),
+        ] {
+            prop_assert!(matches!(read, Ok(false) | Err(400 | 422)), "{read:?}");
+        }
+    }
+
+    #[test]
+    fn adversarial_json_is_answered(
+        depth in 0_usize..20_000, name in "name|street|unknown", is_object in any::<bool>(),
+    ) {
+        let (opening, closing) = if is_object { (r#"{"name":"#, "}") } else { ("[", "]") };
+        let deep = format!("{}1{}", opening.repeat(depth), closing.repeat(depth));
+        for body in [deep.clone(), format!(r#"{{"{name}":{deep}}}"#), opening.repeat(depth)] {
+            let said = json(body).unwrap_err();
+            prop_assert!(said.len() < 1_000, "{}", said.len());
+        }
+    }
+
+    #[test]
+    fn adversarial_ids_and_quantities_are_read_or_refused(text in large_text("[a-z0-9_.$-]{0,20}|[0-9]{0,30}")) {
+        let read = on_a_small_stack(|| {
+            (text.parse::<Sku>().is_ok(), text.parse::<Quantity>().is_ok(), text.parse::<CartId>().is_ok())
+        });
+        prop_assert!(text.len() <= 129 || read == (false, false, false));
+    }
+}
