@@ -49,7 +49,8 @@ impl Connections {
     /// Accepts connections, without an end.
     pub(super) async fn accept(&mut self, listener: &TcpListener) {
         loop {
-            let is_crowded = self.open.len() > self.most;
+            // Connections that are being closed count: until then they have their descriptors.
+            let is_crowded = self.tasks.len() > self.most;
             tokio::select! {
                 Some(ended) = self.tasks.join_next_with_id() => self.forget(ended),
                 accepted = listener.accept(), if !is_crowded => match accepted {
