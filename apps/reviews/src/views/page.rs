@@ -56,7 +56,8 @@ struct ProblemPage<'a> {
     status: u16,
     heading: &'a str,
     sentence: &'a str,
-    request_id: &'a str,
+    /// Named where the app is at fault, so that it can be looked up.
+    request_id: Option<&'a str>,
 }
 
 /// An error as a page with a way forward.
@@ -77,7 +78,7 @@ pub(crate) fn problem_page(problem: &Problem, id: &RequestId) -> Response {
         status: status.as_u16(),
         heading,
         sentence: problem.sentence().unwrap_or(otherwise),
-        request_id: id.as_str(),
+        request_id: status.is_server_error().then(|| id.as_str()),
     };
     (status, page).into_response()
 }

@@ -162,11 +162,14 @@ async fn who_takes_a_wrong_turn_sees_a_page_and_a_program_a_problem() {
         "/static/../Cargo.toml",
         "/api/nothing",
     ] {
-        let shown = page(&api, path).await.must_be(404).text;
+        let answer = page(&api, path).await.must_be(404);
+        let id = answer.header("x-request-id").to_owned();
+        let shown = answer.text;
         assert!(
             shown.contains("Wrong turn") && shown.contains(r#"href="/""#),
             "{path}"
         );
+        assert!(!id.is_empty() && !shown.contains(&id), "{path}");
         api.anybody()
             .get(path)
             .await
