@@ -146,11 +146,9 @@ impl<'de> Reader<'de> {
             && content.as_bytes()[end] == b'"'
         {
             let (content, rest) = content.split_at(end);
-            // Without a way out of the loop it takes many bytes at once.
-            let control = content
-                .bytes()
-                .fold(false, |found, byte| found | (byte < 0x20));
-            if !control {
+            // The smallest of all, without a way out of the loop, takes many bytes at once.
+            let smallest = content.bytes().min();
+            if smallest.is_none_or(|byte| byte >= 0x20) {
                 self.rest = &rest[1..];
                 return Ok(Cow::Borrowed(content));
             }
@@ -258,10 +256,10 @@ fn is_number(literal: &str) -> bool {
         rest = &fraction[count..];
     }
     if let [b'e' | b'E', exponent @ ..] = rest {
-        let exponent = match exponent {
-            [b'+' | b'-', digits @ ..] => digits,
-            digits => digits,
-        };
+        let exponent = exponent
+            .strip_prefix(b"+")
+            .or(exponent.strip_prefix(b"-"))
+            .unwrap_or(exponent);
         return !exponent.is_empty() && digits(exponent) == exponent.len();
     }
     rest.is_empty()

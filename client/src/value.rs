@@ -270,7 +270,7 @@ impl<T: Into<Self>> From<Option<T>> for Value {
 }
 
 /// Exact: a [`serde_json::Value`] holds no number that this cannot. The order of fields is that of
-/// the [`serde_json::Value`], which sorts them unless the program turns on serde_json's feature
+/// the [`serde_json::Value`], which sorts them unless the program turns on `serde_json`'s feature
 /// `preserve_order`. Without it, an object with several fields that comes from there is refused when
 /// it is sent.
 impl From<serde_json::Value> for Value {

@@ -413,7 +413,7 @@ fn build_test_and_run(
         said
     };
     if is_checked {
-        assert_nothing_left_to_compile(&cargo);
+        assert_nothing_left_to_compile(cargo);
     } else {
         said = cargo(&["test", "--offline", tests]);
     }

@@ -287,15 +287,12 @@ impl Query {
 
 /// A page of documents: in one pass if all of them fit, else each by itself.
 fn documents<T: DeserializeOwned>(reply: &Reply) -> Result<(Data<Fitted<T>>, Option<Vector>)> {
-    let (data, status) = match reply.parts::<Data<T>, SortStatus>() {
-        Ok((data, status)) => (
-            data.map(|documents| documents.into_iter().map(Ok).collect()),
-            status,
-        ),
-        Err(_) => {
-            let (data, status) = reply.parts::<Data<Box<RawValue>>, SortStatus>()?;
-            (data.map(|raw| decode_documents(&raw, &reply.call)), status)
-        }
+    let (data, status) = if let Ok((data, status)) = reply.parts::<Data<T>, SortStatus>() {
+        let data = data.map(|documents| documents.into_iter().map(Ok).collect());
+        (data, status)
+    } else {
+        let (data, status) = reply.parts::<Data<Box<RawValue>>, SortStatus>()?;
+        (data.map(|raw| decode_documents(&raw, &reply.call)), status)
     };
     Ok((data, status.unwrap_or_default().sort_vector))
 }
@@ -305,10 +302,10 @@ fn rows<T: DeserializeOwned>(reply: &Reply) -> Result<(Data<Fitted<T>>, Option<V
     let (data, status) = reply.parts::<Data<Box<RawValue>>, RowStatus>()?;
     let status = status.unwrap_or_default();
     let schema = &status.projection_schema;
-    let read = |(index, row): (usize, &Box<RawValue>)| {
-        sparse::read(row, schema, || document_at(index), &reply.call)
+    let read = |(index, row): (usize, Box<RawValue>)| {
+        sparse::read(&row, schema, || document_at(index), &reply.call)
     };
-    let data = data.map(|rows| rows.iter().enumerate().map(read).collect());
+    let data = data.map(|rows| rows.into_iter().enumerate().map(read).collect());
     Ok((data, status.sort_vector))
 }
 

@@ -101,17 +101,13 @@ pub(crate) fn decode_part<T: DeserializeOwned>(
     part: &str,
     call: &CallInfo,
 ) -> Result<T> {
-    read_part(json, part, call).map_err(|error| Error::Decode(Box::new(error)))
+    read_part(json, part, call).map_err(Error::Decode)
 }
 
-fn read_part<T: DeserializeOwned>(
-    text: &[u8],
-    part: &str,
-    call: &CallInfo,
-) -> Result<T, DecodeError> {
+fn read_part<T: DeserializeOwned>(text: &[u8], part: &str, call: &CallInfo) -> Fitted<T> {
     let text = std::str::from_utf8(text).map_err(|error| {
         let source = serde::de::Error::custom(error);
-        DecodeError::new(call, part.to_owned(), source)
+        Box::new(DecodeError::new(call, part.to_owned(), source))
     })?;
     json::from_str(text).or_else(|_| {
         serde_path_to_error::deserialize(&mut json::Reader::new(text)).map_err(|error| {
@@ -122,7 +118,7 @@ fn read_part<T: DeserializeOwned>(
                 (part, "" | ".") => part.to_owned(),
                 (part, path) => format!("{part}.{path}"),
             };
-            DecodeError::new(call, path, error.into_inner())
+            Box::new(DecodeError::new(call, path, error.into_inner()))
         })
     })
 }

@@ -184,14 +184,11 @@ impl<'a, 'de> Members<'a, 'de> {
     }
 
     /// Whether there is a further one before the bracket that ends them.
-    fn next(&mut self, end: u8) -> Result<bool, Error> {
+    fn next(&mut self, end: u8) -> bool {
         if self.reader.next_byte() == Some(end) && self.first {
-            return Ok(false);
+            return false;
         }
-        if !std::mem::take(&mut self.first) && !self.reader.skip(b',') {
-            return Ok(false);
-        }
-        Ok(true)
+        std::mem::take(&mut self.first) || self.reader.skip(b',')
     }
 }
 
@@ -202,7 +199,7 @@ impl<'de> SeqAccess<'de> for Members<'_, 'de> {
         &mut self,
         seed: T,
     ) -> Result<Option<T::Value>, Error> {
-        if !self.next(b']')? {
+        if !self.next(b']') {
             return Ok(None);
         }
         seed.deserialize(&mut *self.reader).map(Some)
@@ -216,7 +213,7 @@ impl<'de> MapAccess<'de> for Members<'_, 'de> {
         &mut self,
         seed: K,
     ) -> Result<Option<K::Value>, Error> {
-        if !self.next(b'}')? {
+        if !self.next(b'}') {
             return Ok(None);
         }
         seed.deserialize(Key(self.reader.key()?)).map(Some)

@@ -10,7 +10,8 @@ const ANSWER: &str = r#"{"data":{"document":null,"documents":[],"nextPageState":
     "deletedCount":1,"documentResponses":[{"_id":1,"status":"OK"}]}}"#;
 
 fn kept() -> bool {
-    json!({"b": 1, "a": 2}).to_string() == r#"{"b":1,"a":2}"#
+    let document = json!({"b": 1, "a": 2});
+    document.as_object().and_then(|fields| fields.keys().next()) == Some(&"b".to_owned())
 }
 
 fn body(script: &Script) -> String {
@@ -97,7 +98,7 @@ async fn a_document_with_several_fields() {
     let one = script();
     must_be_kept_or_refused(
         &one,
-        values(&one).insert_one(&json!({"_id": document()})).await,
+        values(&one).insert_one(json!({"_id": document()})).await,
         sent,
     );
     let one = script();
@@ -113,7 +114,8 @@ async fn a_document_with_several_fields() {
     let one = script();
     let made = doc!({"nested": [document()]});
     must_be_kept_or_refused(&one, collection(&one).insert_one(made).await, sent);
-    let one = script();
+    let answer = r#"{"status":{"primaryKeySchema":{"id":{"type":"int"}},"insertedIds":[[1]]}}"#;
+    let one = Script::of([Outcome::Reply(200, answer)]);
     let rows = scripted(&one).table::<Row>("t");
     let row = Row::new().with("map", document());
     must_be_kept_or_refused(&one, rows.insert_one(row).await, sent);

@@ -465,9 +465,9 @@ proptest! {
     ) {
         let store = Store::default();
         store.ids.lock().unwrap().extend(taken.iter().map(ToString::to_string));
-        let document = |(index, id): (usize, &Option<u32>)| match id {
-            Some(id) => doc!({"_id": id, "bad": bad.contains(&index)}),
-            None => doc!({"bad": bad.contains(&index)}),
+        let document = |(index, id): (usize, &Option<u32>)| {
+            let is_bad = bad.contains(&index);
+            id.map_or_else(|| doc!({"bad": is_bad}), |id| doc!({"_id": id, "bad": is_bad}))
         };
         let documents: Vec<Document> = ids.iter().enumerate().map(document).collect();
         let script = store.script(fates);

@@ -80,7 +80,7 @@ const COMMANDS: &[(&str, &str)] = &[
         "",
         r#"{"createKeyspace":{"name":"k","options":{NAME:VALUE}}}"#,
     ),
-    ("", r#"{NAME:VALUE}"#),
+    ("", r"{NAME:VALUE}"),
     ("", "VALUE"),
     ("shop", r#"{"createCollection":{"name":VALUE}}"#),
     (

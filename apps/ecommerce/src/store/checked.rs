@@ -284,7 +284,7 @@ mod tests {
                 ("01234567…", "to is not valid"),
             ),
             (r#"{ "_id": 7 }"#, ("7", "missing field `to`")),
-            (r#"[271828]"#, ("unknown", "[0] is not valid")),
+            ("[271828]", ("unknown", "[0] is not valid")),
             ("271828", ("unknown", "it has another shape")),
             ("1E+400", ("unknown", "it has another shape")),
         ];

@@ -57,7 +57,9 @@ impl Body for LogInBody {
     const FIELDS: &'static [&'static str] = &["email", "password"];
 
     fn check(self, errors: &mut FieldErrors) -> Option<(Email, Password)> {
-        let email = self.email.required("email", errors, Email::entered);
+        let email = self
+            .email
+            .required("email", errors, |text| Email::entered(&text));
         let password = self
             .password
             .required("password", errors, Password::entered);

@@ -72,7 +72,7 @@ impl Email {
 
     /// One that somebody logs in with, as typed but in lower case: earlier versions stored addresses
     /// in the form in which they came, and accepted characters that cannot be seen.
-    pub fn entered(text: String) -> Result<Self, &'static str> {
+    pub fn entered(text: &str) -> Result<Self, &'static str> {
         let text = text.trim();
         if is_plausible(text) {
             Ok(Self(text.to_lowercase()))

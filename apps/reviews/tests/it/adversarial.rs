@@ -253,7 +253,7 @@ fn adversarial_values() {
                 Email::try_from(email.as_str().to_owned()).as_ref(),
                 Ok(&email)
             );
-            assert!(Email::entered(email.as_str().to_owned()).is_ok());
+            assert!(Email::entered(email.as_str()).is_ok());
         }
         let _ = Name::try_from(text.clone());
         let _ = Password::try_from(text.clone());
