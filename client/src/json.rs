@@ -32,16 +32,20 @@ pub(crate) fn from_str<'de, T: Deserialize<'de>>(text: &'de str) -> Result<T, Er
     Ok(value)
 }
 
-/// Reads all of `text` as a value, numbers as they are written.
+/// Reads all of `text` as a value, numbers as they are written. Where it is not JSON, the error has line and column.
 pub(crate) fn value(text: &str) -> Result<Value, Error> {
     let mut reader = Reader {
         rest: text,
         max_depth: MAX_DEPTH,
         depth: 0,
     };
-    let value = reader.value()?;
-    reader.end()?;
-    Ok(value)
+    let value = reader.value();
+    let read = value.and_then(|value| reader.end().map(|()| value));
+    // serde_json counts lines, which nothing has to do as long as all is well.
+    read.map_err(|error| {
+        let placed = serde_json::from_str::<IgnoredAny>(text).err();
+        placed.unwrap_or(error)
+    })
 }
 
 /// What is left of a JSON text.
