@@ -87,6 +87,10 @@ pub(crate) async fn refund(
 ) -> Result<Response, AppError> {
     let order = find(&state, id).await?;
     let typed = form.text("amount");
+    if typed.trim().is_empty() {
+        let problem = format!("Enter an amount up to {}", order.refundable());
+        return Ok(refused(&form.session, &order, typed, problem));
+    }
     let amount = match amount(typed, &order) {
         Ok(amount) => amount,
         Err(problem) => return Ok(refused(&form.session, &order, typed, problem)),

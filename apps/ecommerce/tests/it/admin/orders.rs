@@ -156,6 +156,18 @@ async fn an_amount_that_is_none_or_too_large_gives_nothing_back() {
         ];
         admin.post(&path, &fields).await.must_be(422);
     }
+    // Emptied after the form was opened.
+    let page = admin.get(&path).await.must_be(200);
+    let (token, version) = (token(&page), value(&page, "version"));
+    for amount in ["", " "] {
+        let fields = [
+            ("token", token.as_str()),
+            ("version", version.as_str()),
+            ("amount", amount),
+        ];
+        let page = admin.post(&path, &fields).await.must_be(422);
+        page.must_show("Enter an amount up to $279.00");
+    }
     let fields = [("version", "1"), ("amount", "5")];
     admin.post(&path, &fields).await.must_be(403);
     let order = admin.get(&format!("/admin/orders/{id}")).await;
