@@ -97,20 +97,20 @@ fn seeding_twice_is_seeding_once_and_can_be_taken_back() {
     let changed =
         json!({"updateOne": {"filter": {"_id": "song-1"}, "update": {"$set": {"name": "Mine"}}}});
     bench.server.command("/shop/demo_songs", &changed);
-    assert_eq!(seed(&[]).1, first.replace("8 documents", "0 documents"));
+    let changed = json!({"updateOne": {
+        "filter": {"song": "song-2", "at": "2026-01-07T20:10:00Z"}, "update": {"$set": {"stars": 1}},
+    }});
+    bench.server.command("/shop/demo_plays", &changed);
+    let nothing = first.replace("8 doc", "0 doc").replace("24 rows", "0 rows");
+    assert_eq!(seed(&[]).1, nothing);
     assert_eq!(bench.count("demo_songs"), 8);
     assert_eq!(
         bench.find("demo_songs", &json!({"_id": "song-1"}))[0]["name"],
         "Mine"
     );
-    assert_eq!(
-        bench
-            .find("demo_plays", &json!({"song": "song-2"}))
-            .as_array()
-            .unwrap()
-            .len(),
-        3
-    );
+    let plays = bench.find("demo_plays", &json!({"song": "song-2"}));
+    assert_eq!(plays.as_array().unwrap().len(), 3);
+    assert_eq!(plays[2]["stars"], 1, "{plays}");
     let near = json!({"find": {"sort": {"$vector": [1.0, 0.0, 0.0]}, "options": {"limit": 1}}});
     let near = bench.server.command("/shop/demo_songs", &near);
     assert_eq!(near["data"]["documents"][0]["name"], "First Frost");
