@@ -82,7 +82,7 @@ fn is_slug(text: &str) -> bool {
 /// unique without anybody looking. It is used as a field name, so it must never hold a dot.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "String", into = "String")]
-#[schema(value_type = String, example = "iphone-12-pro_gold-256", pattern = "^[a-z0-9]+(-[a-z0-9]+)*(_[a-z0-9]+(-[a-z0-9]+)*)?$", max_length = 129)]
+#[schema(value_type = String, example = "iphone-12-pro_graphite-256", pattern = "^[a-z0-9]+(-[a-z0-9]+)*(_[a-z0-9]+(-[a-z0-9]+)*)?$", max_length = 129)]
 pub struct Sku(String);
 
 impl Sku {
