@@ -15,16 +15,20 @@
 //! So every step can be repeated, by several workers at once and after a crash: a marker that was
 //! named is finished, and one that can no longer be named is undone ([`resolve`]).
 
+mod marker;
+
 use indexmap::IndexMap;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::domain::checkout::{Checkout, CheckoutState};
-use crate::domain::id::{CheckoutId, ProductId, Sku};
+use crate::domain::id::{ProductId, Sku};
 use crate::domain::order::OrderLine;
-use crate::domain::quantity::{Quantity, whole_number};
+use crate::domain::quantity::Quantity;
 use crate::store::stock::Take;
 use crate::store::{Store, StoreError};
+
+pub use marker::{Direction, Marker, Token};
 
 /// A line of which the shop has fewer than wanted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -43,71 +47,6 @@ impl Shortage {
     /// Whether it is not the stock that ends here, but what one checkout can reserve of it.
     pub fn is_limit(&self) -> bool {
         self.left >= ALWAYS_ALLOWED
-    }
-}
-
-/// What makes two markers of the same reservation differ.
-pub type Token = String;
-
-/// Items on their way between the stock and a reservation.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Marker {
-    /// Of what.
-    pub sku: Sku,
-    /// Whose reservation.
-    pub checkout: CheckoutId,
-    /// The checkout's `round` at that time.
-    #[serde(deserialize_with = "whole_number")]
-    pub round: u64,
-    /// Which way.
-    pub direction: Direction,
-    /// How many.
-    pub quantity: Quantity,
-    /// By which the checkout names it.
-    pub token: Token,
-}
-
-/// Which way items travel.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Direction {
-    /// Out of the stock. They are no longer in it.
-    Out,
-    /// Back into the stock. They are not in it yet.
-    Back,
-}
-
-impl Marker {
-    /// A marker nobody has left before.
-    pub fn new(
-        sku: Sku,
-        checkout: CheckoutId,
-        round: u64,
-        direction: Direction,
-        quantity: Quantity,
-    ) -> Self {
-        Self {
-            sku,
-            checkout,
-            round,
-            direction,
-            quantity,
-            token: format!("{:016x}", fastrand::u64(..)),
-        }
-    }
-
-    fn of(checkout: &Checkout, line: &OrderLine, direction: Direction) -> Self {
-        let sku = line.sku.clone();
-        Self::new(sku, checkout.id, checkout.round, direction, line.quantity)
-    }
-
-    /// The name it has in the product's document: there is at most one such marker at a time.
-    pub fn key(&self) -> String {
-        let direction = match self.direction {
-            Direction::Out => "out",
-            Direction::Back => "back",
-        };
-        format!("{}-{}-{direction}", self.checkout, self.round)
     }
 }
 

@@ -150,7 +150,7 @@ async fn somebody_buys_and_gets_the_money_back(market: &Market) {
 
     let mut admin = Admin::log_in(market).await;
     let order = paid["client_reference_id"].as_str().unwrap();
-    let form = admin.refund_form(order).await.unwrap();
+    let form = admin.refund_form(order).await.flatten().unwrap();
     admin.press(&form).await.unwrap();
     assert_eq!(market.stripe.refunds().len(), 1);
 }
