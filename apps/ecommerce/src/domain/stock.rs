@@ -16,60 +16,21 @@
 //! named is finished, and one that can no longer be named is undone ([`resolve`]).
 
 mod marker;
+mod shortage;
 
 use indexmap::IndexMap;
-use serde::Serialize;
-use utoipa::ToSchema;
 
 use crate::domain::checkout::{Checkout, CheckoutState};
 use crate::domain::id::{ProductId, Sku};
 use crate::domain::order::OrderLine;
-use crate::domain::quantity::Quantity;
 use crate::store::stock::Take;
 use crate::store::{Store, StoreError};
 
 pub use marker::{Direction, Marker, Token};
-
-/// A line of which the shop has fewer than wanted.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Shortage {
-    /// Of what.
-    pub sku: Sku,
-    /// What it is called.
-    pub name: String,
-    /// How many were wanted.
-    pub wanted: Quantity,
-    /// How many can be ordered at once: all there are, or half of them where that is more than 10.
-    pub left: u64,
-}
-
-impl Shortage {
-    /// Whether it is not the stock that ends here, but what one checkout can reserve of it.
-    pub fn is_limit(&self) -> bool {
-        self.left >= ALWAYS_ALLOWED
-    }
-}
+pub use shortage::{Shortage, most_at_once, needed};
 
 /// How often a marker is looked at again because its checkout changed in between.
 const ATTEMPTS: usize = 10;
-/// Up to this many of one product can be ordered at once whatever is left.
-const ALWAYS_ALLOWED: u64 = 10;
-
-/// How many there have to be for this many to be reserved: of more than a few, one checkout leaves
-/// half to others.
-pub fn needed(wanted: Quantity) -> u64 {
-    let wanted = u64::from(wanted.get());
-    if wanted > ALWAYS_ALLOWED {
-        2 * wanted
-    } else {
-        wanted
-    }
-}
-
-/// How many of what is left can be ordered at once.
-pub fn most_at_once(left: u64) -> u64 {
-    left.min(u64::max(ALWAYS_ALLOWED, left / 2))
-}
 
 /// Takes what the checkout sells out of the stock, each line under a marker that the checkout has
 /// to name then. Returns the markers, or what is short.
@@ -208,12 +169,23 @@ fn products_of(checkout: &Checkout) -> Vec<ProductId> {
 /// earlier version.
 pub async fn reconcile(store: &Store) -> Result<(), StoreError> {
     for marker in store.stock.all_markers().await? {
-        resolve(store, &marker).await?;
+        try_to_resolve(store, &marker).await;
     }
     while let Some(marker) = store.stock.adopt_held().await? {
-        resolve(store, &marker).await?;
+        try_to_resolve(store, &marker).await;
     }
     Ok(())
+}
+
+/// What one marker meets does not keep the others; it stays until the next reconciliation.
+async fn try_to_resolve(store: &Store, marker: &Marker) {
+    if let Err(error) = resolve(store, marker).await {
+        let error = anyhow::Error::new(error);
+        tracing::warn!(
+            sku = %marker.sku, checkout.number = %marker.checkout.short(),
+            "a pending marker stays until the next reconciliation: {error:#}"
+        );
+    }
 }
 
 /// Finishes markers that another worker may have been faster to have named, or others in their place.

@@ -31,6 +31,14 @@ pub struct Checkouts(Checked<Checkout>);
 impl Stored for Checkout {
     const COLLECTION: &'static str = "checkouts";
     const IS_SECRET: bool = true;
+
+    fn problem(&self) -> Option<String> {
+        let is_paid = matches!(
+            self.state,
+            CheckoutState::Pending | CheckoutState::Paid | CheckoutState::Late
+        );
+        (is_paid && self.payment.is_none()).then(|| "it is paid, and has no payment".to_owned())
+    }
 }
 
 impl Checkouts {

@@ -15,15 +15,15 @@ use crate::domain::id::{CheckoutId, ProductId, Sku};
 use crate::domain::product::{Count, Product};
 use crate::domain::quantity::Quantity;
 use crate::domain::stock::{Direction, Marker, most_at_once, needed};
-use crate::store::checked::Checked;
+use crate::store::checked::{Checked, Stored};
 use crate::store::{StoreError, guarded};
 
 /// Stock of the products.
 #[derive(Debug, Clone)]
 pub struct Stock {
     products: Checked<Product>,
-    markers: Collection<WithMarkers>,
-    held: Collection<WithHeld>,
+    markers: Checked<WithMarkers>,
+    held: Checked<WithHeld>,
 }
 
 /// What came of taking items for a checkout.
@@ -59,11 +59,21 @@ struct WithHeld {
     held: IndexMap<Sku, IndexMap<CheckoutId, Count>>,
 }
 
+impl Stored for WithMarkers {
+    const COLLECTION: &'static str = "products";
+    const IS_SECRET: bool = false;
+}
+
+impl Stored for WithHeld {
+    const COLLECTION: &'static str = "products";
+    const IS_SECRET: bool = false;
+}
+
 impl Stock {
     pub(super) fn of(products: Collection<Product>) -> Self {
         Self {
-            markers: products.clone_with_type(),
-            held: products.clone_with_type(),
+            markers: Checked::new(products.clone_with_type()),
+            held: Checked::new(products.clone_with_type()),
             products: Checked::new(products),
         }
     }
@@ -162,8 +172,8 @@ impl Stock {
 
     async fn markers(&self, products: Value) -> Result<Vec<Marker>, StoreError> {
         let found = self.markers.find(products);
-        let products = found.projection(json!({ "pending": 1 })).await?;
-        let products = products.all().await?;
+        let found = found.projection(json!({ "pending": 1 }));
+        let products = self.markers.all(found).await?.valid;
         let by_key = products.into_iter().flat_map(|it| it.pending.into_values());
         Ok(by_key.flat_map(IndexMap::into_values).collect())
     }
@@ -176,7 +186,9 @@ impl Stock {
     pub async fn adopt_held(&self) -> Result<Option<Marker>, StoreError> {
         let keeps = json!({ "held": { "$exists": true } });
         for _ in 0..ATTEMPTS {
-            let Some(product) = self.held.find_one(&keeps).await? else {
+            let found = self.held.find(&keeps).projection(json!({ "held": 1 }));
+            let found = self.held.all(found).await?.valid;
+            let Some(product) = found.into_iter().next() else {
                 return Ok(None);
             };
             let of_sku = |(sku, by_checkout): (&Sku, &IndexMap<CheckoutId, Count>)| {

@@ -116,7 +116,10 @@ pub async fn carry_on(
     patience: Duration,
     now: Timestamp,
 ) -> Result<usize, StoreError> {
-    stock::reconcile(store).await?;
+    if let Err(error) = stock::reconcile(store).await {
+        let error = anyhow::Error::new(error);
+        tracing::error!("reservations could not be reconciled, which is tried again: {error:#}");
+    }
     let mut checkouts = store.checkouts.unfinished(now).await?;
     checkouts.extend(store.checkouts.waiting_for(patience, now).await?);
     let (mut ended, mut is_away) = (0, false);
@@ -168,14 +171,23 @@ async fn carry_one_on(
 }
 
 /// Finishes what was paid and left half done by a crash; answers how many checkouts that were. This
-/// asks nobody but the database.
+/// asks nobody but the database. What one checkout meets does not keep the others.
 pub async fn finish_paid(store: &Store, now: Timestamp) -> Result<usize, AppError> {
-    let paid = store.checkouts.paid().await?;
-    let count = paid.len();
-    for checkout in paid {
-        settle(store, checkout, now).await?;
+    let mut finished = 0;
+    for checkout in store.checkouts.paid().await? {
+        let number = checkout.id.short();
+        match settle(store, checkout, now).await {
+            Ok(_) => finished += 1,
+            Err(error) => {
+                let error = anyhow::Error::new(error);
+                tracing::error!(
+                    checkout.number = number,
+                    "a paid checkout is not finished, which is tried again: {error:#}"
+                );
+            }
+        }
     }
-    Ok(count)
+    Ok(finished)
 }
 
 /// Deletes finished checkouts whose time is long over.
