@@ -125,12 +125,21 @@ fn from_hex(text: &str) -> Option<[u8; 32]> {
     Some(bytes)
 }
 
+/// Whether it can be an id of Stripe's, which end in addresses that the shop asks.
+///
+/// <https://docs.stripe.com/upgrades#what-changes-does-stripe-consider-to-be-backward-compatible>:
+/// letters, digits and underscores, at most 255 characters.
+fn is_id(text: &str) -> bool {
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    (1..=255).contains(&text.len()) && text.bytes().all(is_part)
+}
+
 fn about(event: Event) -> Notice {
     match event.kind.as_str() {
         "checkout.session.completed"
         | "checkout.session.async_payment_succeeded"
         | "checkout.session.async_payment_failed"
-        | "checkout.session.expired" => event.id.map(Notice::Session),
+        | "checkout.session.expired" => event.id.filter(|id| is_id(id)).map(Notice::Session),
         "charge.refunded"
         | "charge.refund.updated"
         | "refund.created"
@@ -138,7 +147,10 @@ fn about(event: Event) -> Notice {
         | "refund.failed"
         | "charge.dispute.created"
         | "charge.dispute.updated"
-        | "charge.dispute.closed" => event.payment_intent.map(Notice::Payment),
+        | "charge.dispute.closed" => {
+            let payment = event.payment_intent.filter(|id| is_id(id));
+            payment.map(Notice::Payment)
+        }
         _ => None,
     }
     .unwrap_or_else(|| {
@@ -217,6 +229,9 @@ mod tests {
             "related_object": null, "livemode": false, "context": null, "data": {"reason": {}}}"#;
         let session = "checkout.session.completed";
         let deep = format!("{}{}", "[".repeat(5_000), "]".repeat(5_000));
+        let of_id = |id: &str| {
+            format!(r#"{{"type": "{session}", "data": {{"object": {{"id": "{id}"}}}}}}"#)
+        };
         for (body, kind) in [
             (thin.to_owned(), "v1.billing.meter.no_meter_found"),
             (format!(r#"{{"type": "{session}"}}"#), session),
@@ -237,6 +252,11 @@ mod tests {
                 format!(r#"{{"type": "{session}", "data": {{"object": {deep}}}}}"#),
                 session,
             ),
+            (of_id(""), session),
+            (of_id("?limit=1"), session),
+            (of_id("../refunds"), session),
+            (of_id("cs 1"), session),
+            (of_id(&"c".repeat(256)), session),
             (
                 r#"{"type": "charge.refunded", "data": {"object": {"payment_intent": {"id": 7}}}}"#
                     .to_owned(),
