@@ -302,8 +302,8 @@ fn bare(url: &Url) -> Result<()> {
         return Ok(());
     };
     Err(Error::config(format!(
-        "the endpoint has {surplus}: write only {}. An unusual path is set with .api_path(), and a \
-         connection string is parsed with \"…\".parse::<ConnectionString>()",
+        "the endpoint has {surplus}: write only {}. The keyspace and the credentials are given separately, or \
+         all of it as one connection string",
         shown(url)
     )))
 }

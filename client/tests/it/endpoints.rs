@@ -43,13 +43,17 @@ fn endpoints_that_cannot_work_are_refused_with_what_to_do() {
         (Environment::Hcd, "localhost:8181", "neither http nor https"),
         (Environment::Hcd, "AstraCS", "no URL"),
         (Environment::Hcd, "ftp://host", "neither http nor https"),
-        (Environment::Hcd, "http://host/v1", ".api_path()"),
+        (
+            Environment::Hcd,
+            "http://host/v1",
+            "has a path: write only http://host.",
+        ),
         (
             Environment::Hcd,
             "http://host?applicationToken=t",
-            "ConnectionString",
+            "connection string",
         ),
-        (Environment::Hcd, "http://u:p@host", "ConnectionString"),
+        (Environment::Hcd, "http://u:p@host", "connection string"),
         (
             Environment::Hcd,
             astra,
