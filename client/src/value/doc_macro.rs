@@ -1,6 +1,6 @@
 //! `doc!`
 
-/// Writes a [`Document`](crate::Document) like JSON, with Rust expressions as values.
+/// Writes a [`Document`](struct@crate::Document) like JSON, with Rust expressions as values.
 ///
 /// ```
 /// let name = "Teapot";

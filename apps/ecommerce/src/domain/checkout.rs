@@ -93,7 +93,7 @@ pub struct Checkout {
     #[serde(default)]
     pub holds_stock: bool,
     /// The network of the client that opened it, as long as items can be reserved for it: what
-    /// [`limits`] count by.
+    /// the limits count by.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client: Option<String>,
     /// What is reserved for it: of each SKU that is counted the token of the pending marker under

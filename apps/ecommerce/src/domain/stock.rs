@@ -13,7 +13,7 @@
 //! Each step is one atomic update of one document. A marker carries a random token, and counts if
 //! the checkout names that token: naming happens once, in the same update as the change of state.
 //! So every step can be repeated, by several workers at once and after a crash: a marker that was
-//! named is finished, and one that can no longer be named is undone ([`resolve`]).
+//! named is finished, and one that can no longer be named is undone (`resolve`).
 
 mod marker;
 mod shortage;
