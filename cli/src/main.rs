@@ -5,6 +5,7 @@
     reason = "what describes an option is printed by --help as it stands"
 )]
 
+mod allocator;
 mod beside;
 mod cell;
 mod commands;

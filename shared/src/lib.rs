@@ -1,7 +1,6 @@
 #![doc = include_str!("../README.md")]
 #![warn(missing_docs)]
 
-mod allocator;
 pub mod connect;
 #[cfg(feature = "embedded")]
 mod embedded;
