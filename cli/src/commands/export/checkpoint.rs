@@ -42,12 +42,7 @@ impl CheckpointFile {
             text => text.with_context(|| format!("reading {shown}"))?,
         };
         let again = "leave --resume out to begin again";
-        let checkpoint: Checkpoint = serde_json::from_str(&text).map_err(|error| {
-            hinted(
-                format!("the checkpoint {shown} cannot be read: {error}"),
-                again,
-            )
-        })?;
+        let checkpoint: Checkpoint = beside::parse(&self.path, &text, again)?;
         if checkpoint.job != job {
             return Err(hinted(
                 format!(

@@ -61,12 +61,7 @@ impl CheckpointFile {
             text => text.with_context(|| format!("reading {shown}"))?,
         };
         let again = "--restart begins again; documents that are there already are not stored twice";
-        let checkpoint: Checkpoint = serde_json::from_str(&text).map_err(|error| {
-            hinted(
-                format!("the checkpoint {shown} cannot be read: {error}"),
-                again,
-            )
-        })?;
+        let checkpoint: Checkpoint = beside::parse(&self.path, &text, again)?;
         if checkpoint.target != target {
             return Err(hinted(
                 format!(
