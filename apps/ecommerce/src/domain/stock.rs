@@ -105,7 +105,7 @@ pub async fn confirm(store: &Store, markers: &[Marker]) {
     }
 }
 
-/// Returns what a closed checkout has reserved, once, and notes that it has nothing any more.
+/// Returns what a closed checkout has reserved, once, and records that nothing is reserved for it.
 pub async fn release(store: &Store, checkout: &Checkout) -> Result<(), StoreError> {
     let products: Vec<ProductId> = products_of(checkout);
     for marker in store.stock.markers_in(&products).await? {

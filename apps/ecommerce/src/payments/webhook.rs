@@ -127,8 +127,9 @@ fn from_hex(text: &str) -> Option<[u8; 32]> {
 
 /// Whether it can be an id of Stripe's, which end in addresses that the shop asks.
 ///
-/// <https://docs.stripe.com/upgrades#what-changes-does-stripe-consider-to-be-backward-compatible>:
-/// letters, digits and underscores, at most 255 characters.
+/// Stripe promises no more than 255 characters
+/// (<https://docs.stripe.com/upgrades#what-changes-does-stripe-consider-to-be-backward-compatible>);
+/// its ids have been letters, digits and underscores so far.
 fn is_id(text: &str) -> bool {
     let is_part = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
     (1..=255).contains(&text.len()) && text.bytes().all(is_part)

@@ -1,4 +1,4 @@
-//! Closing a session that is not to be paid any more: what it had reserved is returned.
+//! Closes a session that can no longer be paid, and returns what it had reserved.
 
 use astra_db::Timestamp;
 

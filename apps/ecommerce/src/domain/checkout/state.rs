@@ -33,7 +33,7 @@ pub enum CheckoutState {
 }
 
 impl CheckoutState {
-    /// The states in which nothing is paid, and nothing can be paid any more.
+    /// The states in which nothing is paid, and nothing can be paid.
     pub const CLOSED: [Self; 5] = [
         Self::Replaced,
         Self::Cancelled,
