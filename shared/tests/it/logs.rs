@@ -19,7 +19,12 @@ pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl Log {
     /// Takes what this thread logs, from info upwards, until the guard is dropped.
+    ///
+    /// Every other thread gets a subscriber that writes nowhere. With none, whatever it logs first may be switched off for
+    /// the whole process: tracing asks only the thread that comes to a callsite first whether anybody wants it.
     pub(crate) fn start(&self) -> DefaultGuard {
+        let nowhere = tracing_subscriber::fmt().with_writer(io::sink).finish();
+        tracing::subscriber::set_global_default(nowhere).ok();
         let subscriber = tracing_subscriber::fmt()
             .json()
             .with_writer(self.clone())
