@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![warn(missing_docs)]
 
+mod activity;
 pub mod connect;
 #[cfg(feature = "embedded")]
 mod embedded;

@@ -2,7 +2,6 @@
 //! Lambda. The application is the same.
 
 mod accept;
-mod activity;
 mod connection;
 #[cfg(feature = "lambda")]
 mod lambda;
@@ -18,8 +17,6 @@ use tokio::net::TcpListener;
 use self::accept::Connections;
 use crate::env::{Env, Noted};
 use crate::http::health;
-
-pub(crate) use self::activity::Activity;
 
 /// Where to listen and how to stop.
 #[derive(Debug, Clone, PartialEq, Eq)]

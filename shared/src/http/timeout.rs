@@ -10,8 +10,8 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
+use crate::activity::Activity;
 use crate::http::Problem;
-use crate::serve::Activity;
 
 /// Answers 503 where the application takes longer than `limit`, and 408 where it waits for the rest of the request.
 pub(crate) async fn limit(State(limit): State<Duration>, request: Request, next: Next) -> Response {

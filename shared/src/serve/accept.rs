@@ -11,8 +11,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::{AbortHandle, Id, JoinError, JoinSet};
 
-use super::activity::Activity;
 use super::connection;
+use crate::activity::Activity;
 use crate::log_limit::LogLimit;
 
 /// The most connections at a time, however many descriptors there are.

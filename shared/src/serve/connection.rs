@@ -20,7 +20,7 @@ use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tower::ServiceExt as _;
 
-use super::activity::Activity;
+use crate::activity::Activity;
 use crate::http::body_too_slow;
 
 /// The longest head of a request, in bytes; more is answered with 431.

@@ -40,7 +40,9 @@ impl Log {
     /// What this thread logs. Every other thread gets a subscriber that writes nowhere: with none, what it logs first may
     /// be switched off for the whole process.
     fn start() -> (Self, tracing::subscriber::DefaultGuard) {
-        let nowhere = tracing_subscriber::fmt().with_writer(std::io::sink).finish();
+        let nowhere = tracing_subscriber::fmt()
+            .with_writer(std::io::sink)
+            .finish();
         tracing::subscriber::set_global_default(nowhere).ok();
         let log = Self::default();
         let subscriber = tracing_subscriber::fmt()
