@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod deploy;
+mod floors;
+mod imports;
 mod layout;
 mod pages;
 mod settings;

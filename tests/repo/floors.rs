@@ -1,0 +1,119 @@
+//! Inside a crate, too, files know each other one way.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::imports::Crate;
+
+/// Where each crate begins, and its modules from the ground upwards: a file may use those below its own and nothing above.
+const CRATES: [(&str, &[&str]); 1] = [(
+    "shared/src/lib.rs",
+    &[
+        "activity",
+        "env",
+        "log_limit",
+        "field_errors",
+        "telemetry",
+        "rate_limit",
+        "http",
+        "serve",
+        "settings",
+        "embedded",
+        "connect",
+    ],
+)];
+
+/// The files that a file uses, directly or by others.
+fn reached<'a>(file: &'a str, uses: &BTreeMap<&'a str, BTreeSet<&'a str>>) -> BTreeSet<&'a str> {
+    let mut reached = BTreeSet::new();
+    let mut open = vec![file];
+    while let Some(file) = open.pop() {
+        for used in uses.get(file).into_iter().flatten() {
+            if reached.insert(*used) {
+                open.push(used);
+            }
+        }
+    }
+    reached
+}
+
+/// Whether one file declares the other as its module.
+fn are_parent_and_child(one: &str, other: &str) -> bool {
+    let is_parent = |parent: &str, child: &str| {
+        let folder = child.rsplit_once('/').map_or("", |(folder, _)| folder);
+        parent == format!("{folder}.rs")
+            || parent == format!("{folder}/lib.rs")
+            || parent == format!("{folder}/main.rs")
+    };
+    is_parent(one, other) || is_parent(other, one)
+}
+
+/// The circles of a crate, each as its arrows. A parent and its own child may know each other.
+fn circles(uses: &BTreeMap<&str, BTreeSet<&str>>) -> BTreeSet<Vec<String>> {
+    let reached: BTreeMap<&str, BTreeSet<&str>> = uses
+        .keys()
+        .map(|file| (*file, reached(file, uses)))
+        .collect();
+    let mut circles = BTreeSet::new();
+    for file in uses.keys() {
+        let mates: BTreeSet<&str> = reached[file]
+            .iter()
+            .filter(|other| reached.get(*other).is_some_and(|back| back.contains(file)))
+            .copied()
+            .collect();
+        let arrows = mates.iter().flat_map(|from| {
+            let to = uses[from].iter().filter(|to| mates.contains(*to));
+            to.map(move |to| (*from, *to))
+        });
+        let arrows: Vec<(&str, &str)> = arrows.collect();
+        if arrows
+            .iter()
+            .any(|(from, to)| !are_parent_and_child(from, to))
+        {
+            let arrows = arrows.iter().map(|(from, to)| format!("{from} -> {to}"));
+            circles.insert(arrows.collect());
+        }
+    }
+    circles
+}
+
+/// The module at the root of a crate to which a file belongs; `None` for the root itself.
+fn module<'a>(root: &str, file: &'a str) -> Option<&'a str> {
+    let (folder, _) = root.rsplit_once('/').unwrap();
+    let below = file.strip_prefix(folder)?.strip_prefix('/')?;
+    let module = below.split('/').next()?.trim_end_matches(".rs");
+    (file != root).then_some(module)
+}
+
+#[test]
+#[expect(clippy::print_stdout, reason = "a failure shows the listing")]
+fn no_files_use_each_other_in_a_circle() {
+    let mut found = 0;
+    for (root, _) in CRATES {
+        let circles = circles(&Crate::read(root).uses());
+        println!("{root}: {} circles of files", circles.len());
+        for circle in &circles {
+            println!("{circle:#?}");
+        }
+        found += circles.len();
+    }
+    assert_eq!(found, 0, "circles of files; they are listed above");
+}
+
+#[test]
+fn a_file_uses_only_what_stands_below_it() {
+    let mut wrong = Vec::new();
+    for (root, modules) in CRATES {
+        let floor = |file| {
+            module(root, file).map_or(modules.len(), |module| {
+                let floor = modules.iter().position(|name| *name == module);
+                floor.unwrap_or_else(|| panic!("{root}: on which floor is `{module}`?"))
+            })
+        };
+        for (file, used) in Crate::read(root).uses() {
+            let own = floor(file);
+            let above = used.into_iter().filter(|used| floor(used) > own);
+            wrong.extend(above.map(|used| format!("{file} uses {used}, which stands above it")));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
