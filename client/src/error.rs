@@ -4,6 +4,7 @@ mod api;
 mod call;
 mod code;
 mod decode;
+mod scheme;
 
 use std::time::Duration;
 
@@ -14,6 +15,7 @@ pub use call::{
 };
 pub use code::ErrorCode;
 pub use decode::DecodeError;
+pub use scheme::SchemeMismatch;
 
 use crate::action::InsertManyError;
 use crate::command::CallInfo;
@@ -305,6 +307,16 @@ impl Error {
                         | ErrorCode::RerankingProviderTimeout
                 )
             ),
+        }
+    }
+
+    /// Whether the endpoint's scheme seems to be the wrong one for its port: `https://` where plain
+    /// HTTP is spoken, or `http://` where HTTPS is expected.
+    pub fn scheme_mismatch(&self) -> Option<SchemeMismatch> {
+        match self {
+            Self::Connect(error) | Self::Transport(error) => error.scheme_mismatch,
+            Self::Http(error) => error.scheme_mismatch,
+            _ => self.partial_cause()?.scheme_mismatch(),
         }
     }
 

@@ -57,7 +57,8 @@ pub use database::Database;
 pub use endpoint::Environment;
 pub use error::{
     ApiError, ApiErrors, BoxError, ConfigError, ConnectionError, DecodeError, EncodeError, Error,
-    ErrorCode, ErrorFamily, HttpError, PartialDelete, PartialUpdate, Result, TimeoutError,
+    ErrorCode, ErrorFamily, HttpError, PartialDelete, PartialUpdate, Result, SchemeMismatch,
+    TimeoutError,
 };
 pub use event::{CommandFailed, CommandListener, CommandRetried, CommandStarted, CommandSucceeded};
 pub use field_path::{InvalidFieldPath, field_path, split_field_path};

@@ -26,7 +26,7 @@ pub(crate) use retry::may_repeat;
 pub(crate) use timeout::{AttemptLimit, Deadline, Requests};
 pub use timeout::{TimeoutCategory, Timeouts};
 
-use crate::error::BoxError;
+use crate::error::{BoxError, SchemeMismatch};
 
 /// Carries one request to a Data API and brings back whatever answers, good or bad.
 ///
@@ -146,6 +146,7 @@ impl TransportReply {
 pub struct TransportError {
     pub(crate) sent: bool,
     pub(crate) timed_out: bool,
+    pub(crate) scheme_mismatch: Option<SchemeMismatch>,
     #[source]
     pub(crate) source: BoxError,
 }
@@ -156,6 +157,7 @@ impl TransportError {
         Self {
             sent: false,
             timed_out: false,
+            scheme_mismatch: None,
             source: source.into(),
         }
     }
@@ -165,6 +167,7 @@ impl TransportError {
         Self {
             sent: true,
             timed_out: false,
+            scheme_mismatch: None,
             source: source.into(),
         }
     }

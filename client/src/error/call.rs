@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::{BoxError, Error};
+use super::{BoxError, Error, SchemeMismatch};
 use crate::command::CallInfo;
 use crate::transport::TimeoutCategory;
 
@@ -68,6 +68,8 @@ pub struct ConnectionError {
     pub timed_out: bool,
     /// Whether the request had been sent, so that it may have been carried out.
     pub sent: bool,
+    /// Which scheme the endpoint has and which one it seems to need.
+    pub scheme_mismatch: Option<SchemeMismatch>,
     /// What the transport said.
     pub source: BoxError,
 }
@@ -79,7 +81,11 @@ impl fmt::Display for ConnectionError {
         } else {
             "the server was not reached"
         };
-        write!(f, "{}: {what} ({})", self.call, self.call.effort())
+        write!(f, "{}: {what} ({})", self.call, self.call.effort())?;
+        match self.scheme_mismatch {
+            Some(mismatch) => write!(f, ": {mismatch}"),
+            None => Ok(()),
+        }
     }
 }
 
@@ -144,6 +150,8 @@ pub struct HttpError {
     pub retry_after: Option<Duration>,
     /// Where a redirect pointed; it is never followed, as the token would go along.
     pub location: Option<String>,
+    /// Which scheme the endpoint has and which one the server asks for.
+    pub scheme_mismatch: Option<SchemeMismatch>,
     /// The beginning of the body, as text, at most 500 characters.
     pub body: String,
 }
@@ -162,7 +170,10 @@ impl fmt::Display for HttpError {
             (Some(to), _) => write!(f, ", a redirect to {to}: use the final address as endpoint"),
             (None, 404 | 405) => f.write_str(": check the endpoint and its API path"),
             (None, 413) => f.write_str(": the request is too large, send less at once"),
-            (None, _) => Ok(()),
+            (None, _) => match self.scheme_mismatch {
+                Some(mismatch) => write!(f, ": {mismatch}"),
+                None => Ok(()),
+            },
         }
     }
 }

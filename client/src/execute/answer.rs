@@ -8,7 +8,9 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
 use super::Run;
 use crate::command::{Envelope, decode_error};
-use crate::error::{BoxError, ConnectionError, Error, HttpError, Result, TimeoutError};
+use crate::error::{
+    BoxError, ConnectionError, Error, HttpError, Result, SchemeMismatch, TimeoutError,
+};
 use crate::transport::{AttemptLimit, TransportError, TransportReply};
 
 impl Run<'_> {
@@ -49,12 +51,14 @@ impl Run<'_> {
         let TransportError {
             sent,
             timed_out,
+            scheme_mismatch,
             source,
         } = failure;
         let error = Box::new(ConnectionError {
             call: self.info(),
             timed_out,
             sent,
+            scheme_mismatch,
             source,
         });
         if sent {
@@ -78,6 +82,12 @@ impl Run<'_> {
         body: &Bytes,
         secrets: &[HeaderValue],
     ) -> Error {
+        let body = excerpt(body, secrets);
+        let asks_for_https = status == StatusCode::BAD_REQUEST
+            && self.route.root.starts_with("http://")
+            && ["HTTPS", "requires TLS"]
+                .iter()
+                .any(|words| body.contains(words));
         Error::Http(Box::new(HttpError {
             call: self.info(),
             status: status.as_u16(),
@@ -85,7 +95,8 @@ impl Run<'_> {
             location: text(headers, LOCATION)
                 .filter(|_| status.is_redirection())
                 .map(str::to_owned),
-            body: excerpt(body, secrets),
+            scheme_mismatch: asks_for_https.then_some(SchemeMismatch::HttpToHttps),
+            body,
         }))
     }
 }

@@ -1,12 +1,14 @@
 //! Requests over HTTP, by reqwest.
 
+use std::error::Error as StdError;
+use std::io;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use reqwest::redirect::Policy;
 
 use super::{Transport, TransportError, TransportReply, TransportRequest};
-use crate::error::{ConfigError, Error, Result};
+use crate::error::{ConfigError, Error, Result, SchemeMismatch};
 
 /// The default [`Transport`]: HTTP/1.1 and HTTP/2 over one pool of connections, gzip, rustls.
 ///
@@ -83,6 +85,7 @@ impl Transport for HttpTransport {
                 format!("{root}/{path}")
             };
             let sent = self.http.post(url).headers(headers).body(body).send().await;
+            let failure = |error| failure(error, &root);
             let mut response = sent.map_err(failure)?;
             let status = response.status();
             let headers = std::mem::take(response.headers_mut());
@@ -97,18 +100,60 @@ impl Transport for HttpTransport {
 }
 
 /// The URL is left out: the error above names the call, and URLs do not belong into logs.
-fn failure(error: reqwest::Error) -> TransportError {
+fn failure(error: reqwest::Error, root: &str) -> TransportError {
     let before_sending = error.is_connect() || error.is_builder();
     let timed_out = error.is_timeout();
     let error = error.without_url();
-    let failure = if before_sending {
+    let scheme_mismatch = scheme_mismatch(&error, root);
+    let mut failure = if before_sending {
         TransportError::not_sent(error)
     } else {
         TransportError::interrupted(error)
     };
+    failure.scheme_mismatch = scheme_mismatch;
     if timed_out {
         failure.by_timeout()
     } else {
         failure
     }
+}
+
+/// What is not TLS where TLS was expected, or not HTTP where HTTP was: most often the other of the
+/// two.
+fn scheme_mismatch(error: &reqwest::Error, root: &str) -> Option<SchemeMismatch> {
+    let mut causes = std::iter::successors(error.source(), |&cause| cause_of(cause));
+    if root.starts_with("https:") {
+        causes
+            .any(is_not_tls)
+            .then_some(SchemeMismatch::HttpsToHttp)
+    } else {
+        causes
+            .any(is_not_http)
+            .then_some(SchemeMismatch::HttpToHttps)
+    }
+}
+
+/// The next error of a chain, also one that an `io::Error` wraps and leaves out of its `source`.
+fn cause_of<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a (dyn StdError + 'static)> {
+    let wrapped = error
+        .downcast_ref::<io::Error>()
+        .and_then(io::Error::get_ref);
+    match wrapped {
+        Some(wrapped) => Some(wrapped),
+        None => error.source(),
+    }
+}
+
+fn is_not_tls(cause: &(dyn StdError + 'static)) -> bool {
+    use rustls::{Error, InvalidMessage};
+    matches!(
+        cause.downcast_ref(),
+        Some(Error::InvalidMessage(InvalidMessage::InvalidContentType))
+    )
+}
+
+fn is_not_http(cause: &(dyn StdError + 'static)) -> bool {
+    cause
+        .downcast_ref::<hyper::Error>()
+        .is_some_and(hyper::Error::is_parse)
 }

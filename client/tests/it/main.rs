@@ -22,6 +22,7 @@ mod inserts_of_many;
 mod reranks;
 mod retries;
 mod schema;
+mod schemes;
 mod secrets;
 mod table_schema;
 mod tables;
