@@ -1,13 +1,8 @@
 //! From an error of the client to what is wrong with a connection, and what to do about it.
 
-use std::io;
-use std::time::Duration;
-
 use anyhow::Error as AnyError;
-use astra_db::{Database, Error, ErrorCode, HttpError};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::{TcpStream, lookup_host};
-use tokio::time::timeout;
+use astra_db::{Database, Error, ErrorCode, HttpError, SchemeMismatch};
+use tokio::net::lookup_host;
 
 use crate::output::hinted;
 use crate::probe;
@@ -39,6 +34,9 @@ pub(crate) enum Finding {
 pub(crate) async fn diagnose(database: &Database, error: Error) -> Finding {
     let endpoint = || database.endpoint().to_owned();
     match error {
+        _ if let Some(mismatch) = error.scheme_mismatch() => Finding::WrongScheme {
+            right: with_scheme(database.endpoint(), mismatch),
+        },
         Error::Connect(_) | Error::Transport(_) => unreachable(database, error).await,
         Error::Timeout(ref timeout) => Finding::Unreachable {
             endpoint: endpoint(),
@@ -46,11 +44,6 @@ pub(crate) async fn diagnose(database: &Database, error: Error) -> Finding {
         },
         Error::Http(ref http) if is_waking(http) => Finding::Paused,
         Error::Http(ref http) if matches!(http.status, 401 | 403) => Finding::Refused,
-        Error::Http(ref http) if http.status == 400 && http.body.contains("HTTPS") => {
-            Finding::WrongScheme {
-                right: endpoint().replacen("http:", "https:", 1),
-            }
-        }
         Error::Http(ref http) if (300..500).contains(&http.status) => Finding::NotADataApi {
             detail: format!("it answered with HTTP {}", http.status),
         },
@@ -87,22 +80,6 @@ async fn unreachable(database: &Database, error: Error) -> Finding {
     if lookup_host((host.as_str(), port)).await.is_err() {
         return Finding::UnknownHost { host };
     }
-    let answer = timeout(PATIENCE, first_bytes(&host, port)).await;
-    let answer = answer.ok().and_then(Result::ok).unwrap_or_default();
-    if let Some(rest) = endpoint
-        .strip_prefix("https:")
-        .filter(|_| answer.starts_with(b"HTTP/"))
-    {
-        let right = format!("http:{rest}");
-        return Finding::WrongScheme { right };
-    }
-    if let Some(rest) = endpoint
-        .strip_prefix("http:")
-        .filter(|_| answer.starts_with(TLS_ALERT))
-    {
-        let right = format!("https:{rest}");
-        return Finding::WrongScheme { right };
-    }
     match error {
         Error::Connect(_) => Finding::Unreachable {
             endpoint,
@@ -112,19 +89,11 @@ async fn unreachable(database: &Database, error: Error) -> Finding {
     }
 }
 
-/// How long a server may take to answer nonsense.
-const PATIENCE: Duration = Duration::from_secs(3);
-/// How TLS refuses what is none.
-const TLS_ALERT: &[u8] = &[0x15, 0x03];
-
-/// What a server says first to a request in plain HTTP.
-async fn first_bytes(host: &str, port: u16) -> io::Result<Vec<u8>> {
-    let mut stream = TcpStream::connect((host, port)).await?;
-    let request = format!("GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
-    stream.write_all(request.as_bytes()).await?;
-    let mut answer = Vec::new();
-    stream.take(5).read_to_end(&mut answer).await?;
-    Ok(answer)
+fn with_scheme(endpoint: &str, mismatch: SchemeMismatch) -> String {
+    match mismatch {
+        SchemeMismatch::HttpsToHttp => endpoint.replacen("https:", "http:", 1),
+        _ => endpoint.replacen("http:", "https:", 1),
+    }
 }
 
 fn host_and_port(endpoint: &str) -> (String, u16) {
