@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::command::{Call, Reply, Target};
 use crate::endpoint::{Endpoint, Environment};
-use crate::error::{Error, Result};
+use crate::error::{ConfigErrorKind, Error, Result};
 use crate::execute::Route;
 use crate::options::Options;
 use crate::transport::{Deadline, Transport};
@@ -109,10 +109,14 @@ impl Database {
                 check_segment("keyspace", keyspace)?;
                 Ok(Target::keyspace(Arc::clone(keyspace)))
             }
-            None => Err(Error::config(format!(
-                "no keyspace is chosen, and {} has none by default: use db.keyspace(\"name\")",
-                self.environment
-            ))),
+            None => Err(Error::advised(
+                ConfigErrorKind::KeyspaceNeeded,
+                format!(
+                    "no keyspace is chosen, and {} has none by default",
+                    self.environment
+                ),
+                "use db.keyspace(\"name\")",
+            )),
         }
     }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use url::Url;
 use uuid::Uuid;
 
-use crate::error::{ConfigError, Error, Result};
+use crate::error::{ConfigError, ConfigErrorKind, Error, Result};
 use crate::pasted::flaw;
 use crate::shortened::shortened;
 
@@ -132,11 +132,12 @@ impl Endpoint {
         let host = url.host_str().unwrap_or_default();
         let environment = environment_of(host, environment)?;
         if environment.is_astra() && url.scheme() != "https" {
-            return Err(Error::config(format!(
-                "the endpoint {} is not https: Astra needs it, and for a self-hosted Data API \
-                 set its environment, .environment(Environment::Hcd) for example",
-                shown(&url)
-            )));
+            return Err(Error::advised(
+                ConfigErrorKind::AstraNeedsHttps,
+                format!("the endpoint {} is not https", shown(&url)),
+                "Astra needs it, and for a self-hosted Data API set its environment, \
+                 .environment(Environment::Hcd) for example",
+            ));
         }
         Ok(Self {
             environment,
@@ -172,19 +173,20 @@ impl Endpoint {
     ) -> Result<Self> {
         let environment = environment.unwrap_or(Environment::Astra);
         let Some(domain) = environment.astra_domain() else {
-            return Err(Error::config(format!(
-                "a database id and region belong to Astra, but the environment is {environment}: \
-                 use .database(endpoint)"
-            )));
+            return Err(Error::advised(
+                ConfigErrorKind::IdOutsideAstra,
+                format!(
+                    "a database id and region belong to Astra, but the environment is {environment}"
+                ),
+                "use .database(endpoint)",
+            ));
         };
         let id = Uuid::try_parse(id).map_err(|source| {
-            Error::Config(Box::new(ConfigError {
-                message: format!(
-                    "\"{}\" is no database id: expected a UUID, as the Astra portal shows it",
-                    shortened(id, 40)
-                ),
-                source: Some(source.into()),
-            }))
+            let message = format!(
+                "\"{}\" is no database id: expected a UUID, as the Astra portal shows it",
+                shortened(id, 40)
+            );
+            Error::Config(Box::new(ConfigError::new(message).caused_by(source)))
         })?;
         let is_region = !region.is_empty()
             && region
@@ -220,10 +222,12 @@ fn environment_of(host: &str, asked: Option<Environment>) -> Result<Environment>
              environment out or make them agree"
         ))),
         (None, Some(asked)) => Ok(asked),
-        (None, None) => Err(Error::config(format!(
-            "the endpoint {host} does not tell what it is: set the environment, \
-             .environment(Environment::Hcd) for example, or Environment::Astra for a custom domain"
-        ))),
+        (None, None) => Err(Error::advised(
+            ConfigErrorKind::EnvironmentNeeded,
+            format!("the endpoint {host} is not one of Astra's, and no environment is set"),
+            "set the environment, .environment(Environment::Hcd) for example, or \
+             Environment::Astra for a custom domain",
+        )),
     }
 }
 
@@ -244,10 +248,8 @@ pub(crate) fn parse_url(text: &str) -> Result<Url> {
         )));
     }
     let url = Url::parse(text.trim()).map_err(|source| {
-        Error::Config(Box::new(ConfigError {
-            message: format!("the endpoint is no URL: {expected}"),
-            source: Some(source.into()),
-        }))
+        let message = format!("the endpoint is no URL: {expected}");
+        Error::Config(Box::new(ConfigError::new(message).caused_by(source)))
     })?;
     if !matches!(url.scheme(), "http" | "https") {
         return Err(Error::config(format!(

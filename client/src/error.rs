@@ -3,6 +3,7 @@
 mod api;
 mod call;
 mod code;
+mod config;
 mod decode;
 mod scheme;
 
@@ -10,10 +11,10 @@ use std::time::Duration;
 
 pub use api::{ApiError, ApiErrors, ErrorFamily};
 pub use call::{
-    ConfigError, ConnectionError, EncodeError, HttpError, PartialDelete, PartialUpdate,
-    TimeoutError,
+    ConnectionError, EncodeError, HttpError, PartialDelete, PartialUpdate, TimeoutError,
 };
 pub use code::ErrorCode;
+pub use config::{ConfigError, ConfigErrorKind};
 pub use decode::DecodeError;
 pub use scheme::SchemeMismatch;
 
@@ -124,6 +125,19 @@ impl Error {
     /// A configuration error, in one sentence that says what to do.
     pub(crate) fn config(message: impl Into<String>) -> Self {
         Self::Config(Box::new(ConfigError::new(message)))
+    }
+
+    /// A configuration error whose advice names methods of this crate.
+    pub(crate) fn advised(
+        kind: ConfigErrorKind,
+        problem: impl AsRef<str>,
+        advice: impl AsRef<str>,
+    ) -> Self {
+        Self::Config(Box::new(ConfigError::advised(
+            kind,
+            problem.as_ref(),
+            advice.as_ref(),
+        )))
     }
 
     /// One lower-case word per variant, for `error.type` in spans.

@@ -56,9 +56,9 @@ pub use cursor::{Cursor, Page, PageState};
 pub use database::Database;
 pub use endpoint::Environment;
 pub use error::{
-    ApiError, ApiErrors, BoxError, ConfigError, ConnectionError, DecodeError, EncodeError, Error,
-    ErrorCode, ErrorFamily, HttpError, PartialDelete, PartialUpdate, Result, SchemeMismatch,
-    TimeoutError,
+    ApiError, ApiErrors, BoxError, ConfigError, ConfigErrorKind, ConnectionError, DecodeError,
+    EncodeError, Error, ErrorCode, ErrorFamily, HttpError, PartialDelete, PartialUpdate, Result,
+    SchemeMismatch, TimeoutError,
 };
 pub use event::{CommandFailed, CommandListener, CommandRetried, CommandStarted, CommandSucceeded};
 pub use field_path::{InvalidFieldPath, field_path, split_field_path};

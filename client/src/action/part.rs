@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::command::encode_error;
-use crate::error::{Error, Result};
+use crate::error::{ConfigErrorKind, Error, Result};
 use crate::field_order;
 use crate::table::Row;
 use crate::value::{Document, Value};
@@ -80,10 +80,13 @@ impl Part {
         match conditions(&filter) {
             Conditions::Some => Ok(filter),
             Conditions::None if given == Given::Json => Ok(filter),
-            _ => Err(Error::config(format!(
-                "the filter of {command} has no condition, so that it would take any document: \
-                 set one of its fields, or write json!({{}}) where any document will do"
-            ))),
+            _ => Err(Error::advised(
+                ConfigErrorKind::EmptyFilter,
+                format!(
+                    "the filter of {command} has no condition, so that it would take any document"
+                ),
+                "set one of its fields, or write json!({}) where any document will do",
+            )),
         }
     }
 
@@ -95,10 +98,13 @@ impl Part {
         match conditions(&filter) {
             Conditions::Some => Ok(filter),
             _ if given == Given::ForAll => Ok(filter),
-            _ => Err(Error::config(format!(
-                "the filter of {command} has no condition, so that it would take everything: set \
-                 one of its fields, or use {for_all}"
-            ))),
+            _ => Err(Error::advised(
+                ConfigErrorKind::EmptyFilter,
+                format!(
+                    "the filter of {command} has no condition, so that it would take everything"
+                ),
+                format!("set one of its fields, or use {for_all}"),
+            )),
         }
     }
 }

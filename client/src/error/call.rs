@@ -7,27 +7,6 @@ use super::{BoxError, Error, SchemeMismatch};
 use crate::command::CallInfo;
 use crate::transport::TimeoutCategory;
 
-/// A setting or an argument that cannot work.
-#[derive(Debug, thiserror::Error)]
-#[error("{message}")]
-#[non_exhaustive]
-pub struct ConfigError {
-    /// What is wrong and what to do, in one sentence.
-    pub message: String,
-    /// What was found out on the way.
-    #[source]
-    pub source: Option<BoxError>,
-}
-
-impl ConfigError {
-    pub(crate) fn new(message: impl Into<String>) -> Self {
-        Self {
-            message: message.into(),
-            source: None,
-        }
-    }
-}
-
 /// A value that cannot be written as JSON, such as a map whose keys are no strings.
 #[derive(Debug)]
 #[non_exhaustive]

@@ -50,11 +50,8 @@ impl HttpTransport {
             .tcp_nodelay(true)
             .build()
             .map_err(|source| {
-                Error::Config(Box::new(ConfigError {
-                    message: "HTTP cannot be set up on this machine: check its TLS certificates"
-                        .into(),
-                    source: Some(source.into()),
-                }))
+                let message = "HTTP cannot be set up on this machine: check its TLS certificates";
+                Error::Config(Box::new(ConfigError::new(message).caused_by(source)))
             })?;
         Ok(Self { http })
     }

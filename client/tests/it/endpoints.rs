@@ -1,6 +1,6 @@
 //! Where commands go.
 
-use astra_db::{DataApiClient, Environment, Error, HttpTransport};
+use astra_db::{ConfigErrorKind, DataApiClient, Document, Environment, Error, HttpTransport};
 use serde_json::json;
 
 use crate::support::{Outcome, Script, Server, builder, failure, scripted};
@@ -334,5 +334,71 @@ fn an_endpoint_says_what_it_has_that_belongs_elsewhere() {
             !error.contains("s3cret") && !error.contains("123"),
             "{error}"
         );
+    }
+}
+
+/// A program whose users write no Rust has to say by itself what they can do.
+#[tokio::test]
+async fn advice_that_names_methods_can_be_replaced() {
+    let at = |environment, endpoint| in_environment(environment, endpoint).map(drop);
+    let db = Server::answering("{}").await.database(builder());
+    let no_fields = std::collections::BTreeMap::<String, i32>::new();
+    let elsewhere = builder_of(Environment::Other);
+    let without_keyspace = elsewhere.database("http://localhost:8181").unwrap();
+    for (result, kind) in [
+        (
+            DataApiClient::new("t")
+                .database("http://localhost:8181")
+                .map(drop),
+            ConfigErrorKind::EnvironmentNeeded,
+        ),
+        (
+            at(Environment::Astra, "http://localhost:8181"),
+            ConfigErrorKind::AstraNeedsHttps,
+        ),
+        (
+            elsewhere.database_by_id(ID, "eu-west-1").map(drop),
+            ConfigErrorKind::IdOutsideAstra,
+        ),
+        (
+            without_keyspace.list_collection_names().await.map(drop),
+            ConfigErrorKind::KeyspaceNeeded,
+        ),
+        (
+            db.collection::<Document>("c")
+                .delete_many(&no_fields)
+                .await
+                .map(drop),
+            ConfigErrorKind::EmptyFilter,
+        ),
+        (
+            db.collection::<Document>("c")
+                .delete_one(&no_fields)
+                .await
+                .map(drop),
+            ConfigErrorKind::EmptyFilter,
+        ),
+        (at(Environment::Hcd, "ftp://host"), ConfigErrorKind::Other),
+    ] {
+        let Error::Config(error) = failure(result) else {
+            panic!("{kind:?}")
+        };
+        assert_eq!(error.kind, kind, "{error}");
+        let advised = kind != ConfigErrorKind::Other;
+        assert_eq!(
+            error.problem().len() < error.message.len(),
+            advised,
+            "{error}"
+        );
+        let problem = error.problem().to_owned();
+        for of_rust in [
+            "Environment::",
+            ".database(",
+            ".keyspace(",
+            "json!",
+            "delete_all",
+        ] {
+            assert!(!problem.contains(of_rust), "{problem}");
+        }
     }
 }
