@@ -88,6 +88,14 @@ impl Activity {
         self.state().body.proceed(bytes);
     }
 
+    /// The rest of a body that the application did not read has arrived. Its bytes were no head of a request.
+    pub(super) fn body_was_discarded(&self) {
+        let mut state = self.state();
+        if let Turn::Head(_) = state.turn {
+            state.turn = Turn::Idle(Instant::now());
+        }
+    }
+
     /// The client does not read what is sent to it.
     pub(super) fn answer_is_stuck(&self) {
         self.state().answer.wait();

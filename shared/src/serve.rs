@@ -5,6 +5,7 @@ mod accept;
 mod connection;
 #[cfg(feature = "lambda")]
 mod lambda;
+mod unread_body;
 
 use std::io::{self, Write as _};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -126,7 +127,8 @@ pub async fn serve_on(listener: TcpListener, app: Router, drain: Duration) -> an
 ///
 /// A connection that waits too long for its client is closed: 10 seconds for the head of a request, 75 for the next
 /// request, 30 without a byte of a body or of an answer getting through, and more than that in all at less than 1 KiB a
-/// second. A body that does not arrive is answered 408. There are fewer connections than the process may have
+/// second. A body that does not arrive is answered 408. Of one that the application leaves unread, up to 64 MiB are
+/// received for up to 5 seconds, so that the client can read the answer. There are fewer connections than the process may have
 /// descriptors. Beyond that the one that has waited longest is closed for a new one, so that idle and slow clients,
 /// however many, keep nobody out.
 ///

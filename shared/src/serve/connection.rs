@@ -12,6 +12,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::ConnectInfo;
 use axum::http::{Request, Response};
 use hyper::body::{Body as HttpBody, Frame, Incoming, SizeHint};
+use hyper::header::EXPECT;
 use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -20,6 +21,7 @@ use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tower::ServiceExt as _;
 
+use super::unread_body;
 use crate::activity::Activity;
 use crate::http::body_too_slow;
 
@@ -84,10 +86,13 @@ async fn answer(
 ) -> Result<Response<Answer>, Infallible> {
     activity.request_began();
     let has_body = !request.body().is_end_stream();
+    let waits = request.headers().contains_key(EXPECT);
     let watched = Arc::clone(&activity);
     let mut request = request.map(|body| {
         Body::new(RequestBody {
-            body,
+            body: Some(body),
+            // A client that sent `Expect: 100-continue` sends nothing before the body is asked for.
+            is_sent: !waits,
             activity: watched,
         })
     });
@@ -107,7 +112,9 @@ async fn answer(
 
 /// The body of a request, whose arrival is watched.
 struct RequestBody {
-    body: Incoming,
+    /// `None` once it is over.
+    body: Option<Incoming>,
+    is_sent: bool,
     activity: Arc<Activity>,
 }
 
@@ -119,31 +126,49 @@ impl HttpBody for RequestBody {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
-        let polled = Pin::new(&mut self.body).poll_frame(context);
+        self.is_sent = true;
+        let Some(body) = &mut self.body else {
+            return Poll::Ready(None);
+        };
+        let polled = Pin::new(body).poll_frame(context);
         match &polled {
             Poll::Pending => self.activity.body_is_awaited(),
             Poll::Ready(Some(Ok(frame))) => {
                 let bytes = frame.data_ref().map_or(0, Bytes::len);
                 self.activity.body_arrived(bytes);
             }
-            Poll::Ready(_) => self.activity.body_arrived(0),
+            Poll::Ready(_) => {
+                self.activity.body_arrived(0);
+                self.body = None;
+            }
         }
         polled
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
+        self.body.as_ref().is_none_or(HttpBody::is_end_stream)
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+        self.body
+            .as_ref()
+            .map_or_else(|| SizeHint::with_exact(0), HttpBody::size_hint)
     }
 }
 
-/// An application that drops a body waits for it no longer.
+/// An application that drops a body waits for it no longer. What of it is still on its way is received, unless the
+/// client is too slow.
 impl Drop for RequestBody {
     fn drop(&mut self) {
+        let is_late = self.activity.waits_for_body();
         self.activity.body_arrived(0);
+        if let Some(body) = self.body.take()
+            && self.is_sent
+            && !is_late
+            && !body.is_end_stream()
+        {
+            unread_body::discard(body, Arc::clone(&self.activity));
+        }
     }
 }
 

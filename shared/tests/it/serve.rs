@@ -6,8 +6,9 @@ use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::extract::ConnectInfo;
-use axum::routing::get;
+use axum::routing::{get, post};
 use shared::env::{self, Env};
+use shared::http::{HttpOptions, layers};
 use shared::serve::{self, ServeSettings};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -112,4 +113,61 @@ async fn an_app_is_told_who_is_connected() {
     stream.read_to_string(&mut answer).await.unwrap();
     let address = stream.local_addr().unwrap().to_string();
     assert!(answer.ends_with(&address), "{answer}");
+}
+
+/// A 413 with its problem, and the answer to a second request on the same connection.
+async fn refused_and_asked_again(address: SocketAddr, framing: &str, body: &[u8]) -> String {
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let head = format!("POST /echo HTTP/1.1\r\nHost: x\r\n{framing}\r\n\r\n");
+    stream.write_all(head.as_bytes()).await.unwrap();
+    stream.write_all(body).await.unwrap();
+    let again = b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    stream.write_all(again).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    answer
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_client_that_sends_too_much_at_once_can_read_the_refusal() {
+    let routes = Router::new()
+        .route("/", get(|| async { "hello" }))
+        .route("/echo", post(|body: String| async move { body }));
+    let app = layers(routes, HttpOptions::default());
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let never = std::future::pending();
+    tokio::spawn(serve::run(listener, app, never, Duration::ZERO));
+    let large = vec![b'x'; 16 * 1024 * 1024];
+    let announced = format!("Content-Length: {}", large.len());
+    let mut chunked = format!("{:x}\r\n", large.len()).into_bytes();
+    chunked.extend_from_slice(&large);
+    chunked.extend_from_slice(b"\r\n0\r\n\r\n");
+    for (framing, body) in [
+        (announced.as_str(), &large),
+        ("Transfer-Encoding: chunked", &chunked),
+    ] {
+        let answer = refused_and_asked_again(address, framing, body).await;
+        assert!(answer.starts_with("HTTP/1.1 413 "), "{framing}: {answer}");
+        assert!(answer.ends_with("hello"), "{framing}: {answer}");
+    }
+}
+
+#[tokio::test]
+async fn a_client_that_waits_to_be_asked_for_a_body_is_not_waited_for() {
+    let app = layers(
+        Router::new().route("/echo", post(|body: String| async move { body })),
+        HttpOptions::default(),
+    );
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let never = std::future::pending();
+    tokio::spawn(serve::run(listener, app, never, Duration::ZERO));
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let head = "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\nExpect: 100-continue\r\n\r\n";
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
+    assert!(!answer.contains("100 Continue"), "{answer}");
 }
