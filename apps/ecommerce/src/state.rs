@@ -1,12 +1,11 @@
 //! What every handler may use: handles only, cheap to clone.
 
 use std::fmt;
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use astra_db::Timestamp;
 use secrecy::SecretString;
-use shared::http::{ClientAddress, ClientIpHeader};
+use shared::http::ClientIpHeader;
 
 use crate::admin::Admin;
 use crate::payments::Payments;
@@ -60,20 +59,6 @@ impl AppState {
     /// Whether people reach the shop over `https`.
     pub(crate) fn is_https(&self) -> bool {
         self.public_url.as_ref().is_some_and(|url| url.is_https())
-    }
-
-    /// What a client is counted by; `None` where it is not known. An address that is not public is
-    /// that of a proxy, behind which everybody is, unless a proxy has reported it.
-    pub(crate) fn client(&self, address: ClientAddress) -> Option<String> {
-        let is_public = match address.0.to_canonical() {
-            IpAddr::V4(it) => !(it.is_private() || it.is_loopback() || it.is_link_local()),
-            IpAddr::V6(it) => {
-                !(it.is_unique_local() || it.is_loopback() || it.is_unicast_link_local())
-            }
-        };
-        let is_known =
-            !address.0.is_unspecified() && (is_public || self.client_ip_header.is_some());
-        is_known.then(|| address.network().to_string())
     }
 
     /// What time it is.

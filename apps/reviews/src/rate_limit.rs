@@ -85,7 +85,7 @@ mod tests {
     const ELSEWHERE: &str = "198.51.100.7";
 
     fn address(text: &str) -> ClientAddress {
-        ClientAddress(text.parse().unwrap())
+        ClientAddress::of_connection(text.parse().unwrap())
     }
 
     fn take(limits: &RateLimits, from: &str, email: &str, seconds: i64) -> Option<Duration> {

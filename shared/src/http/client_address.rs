@@ -91,28 +91,56 @@ impl ClientIpHeader {
 /// Without a [`ClientIpHeader`], or where that cannot be read, it is the address of the connection, and on AWS Lambda the
 /// one in the invocation's context.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ClientAddress(pub IpAddr);
+pub struct ClientAddress {
+    /// The address.
+    pub ip: IpAddr,
+    /// Whether a proxy reported it in the [`ClientIpHeader`].
+    pub is_reported: bool,
+}
 
 impl ClientAddress {
+    /// The address of a connection.
+    pub fn of_connection(ip: IpAddr) -> Self {
+        Self {
+            ip,
+            is_reported: false,
+        }
+    }
+
     /// What a limit counts by. One customer of an IPv6 provider has at least 2^64 addresses, so those of a /64 count as
     /// one.
     ///
     /// ```
     /// use shared::http::ClientAddress;
     ///
-    /// let network = |text: &str| ClientAddress(text.parse().unwrap()).network();
+    /// let network = |text: &str| ClientAddress::of_connection(text.parse().unwrap()).network();
     /// assert_eq!(network("2001:db8::1"), network("2001:db8::ffff:1"));
     /// assert_ne!(network("2001:db8::1"), network("2001:db8:0:1::1"));
     /// assert_ne!(network("203.0.113.7"), network("203.0.113.8"));
     /// ```
     pub fn network(self) -> IpAddr {
-        match self.0.to_canonical() {
+        match self.ip.to_canonical() {
             IpAddr::V6(address) => {
                 let [a, b, c, d, ..] = address.segments();
                 Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into()
             }
             address @ IpAddr::V4(_) => address,
         }
+    }
+
+    /// The [`network`](Self::network) of one client, for limits that leave the others out. A connection from an address
+    /// that is not public is probably that of a proxy, behind which everyone is. Reported by a proxy, a private address is
+    /// that of a client in its network.
+    pub fn known_network(self) -> Option<IpAddr> {
+        let ip = self.ip.to_canonical();
+        let is_public = match ip {
+            IpAddr::V4(it) => !(it.is_private() || it.is_loopback() || it.is_link_local()),
+            IpAddr::V6(it) => {
+                !(it.is_unique_local() || it.is_loopback() || it.is_unicast_link_local())
+            }
+        };
+        let is_known = !ip.is_unspecified() && (is_public || self.is_reported);
+        is_known.then(|| self.network())
     }
 }
 
@@ -121,11 +149,17 @@ impl<S: Sync> FromRequestParts<S> for ClientAddress {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
         let header = parts.extensions.get::<ClientIpHeader>();
-        let reported = header.and_then(|header| header.address(&parts.headers));
+        if let Some(ip) = header.and_then(|header| header.address(&parts.headers)) {
+            return Ok(Self {
+                ip,
+                is_reported: true,
+            });
+        }
         let connected = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-        let connected = connected.map(|ConnectInfo(address)| address.ip().to_canonical());
-        let address = reported.or(connected);
-        Ok(Self(address.unwrap_or(Ipv4Addr::UNSPECIFIED.into())))
+        let ip = connected.map(|ConnectInfo(address)| address.ip().to_canonical());
+        Ok(Self::of_connection(
+            ip.unwrap_or(Ipv4Addr::UNSPECIFIED.into()),
+        ))
     }
 }
 

@@ -123,7 +123,7 @@ mod tests {
             "headers": {"host": "shop.example"}, "isBase64Encoded": false, "requestContext": {"stage": "$default",
             "http": {"method": "GET", "path": "/", "sourceIp": "203.0.113.7"}, "timeEpoch": 0}}"#;
         for (event, expected) in [(version_1, "2001:db8::1"), (version_2, "203.0.113.7")] {
-            let show = |ClientAddress(address): ClientAddress| async move { address.to_string() };
+            let show = |address: ClientAddress| async move { address.ip.to_string() };
             let app = Router::new().route("/", get(show));
             let response = answer(app, from_str(event).unwrap()).await.unwrap();
             let body = to_bytes(response.into_body(), 100).await.unwrap();

@@ -76,7 +76,7 @@ fn seen(runtime: &Runtime, name: &'static str, lines: [&HeaderValue; 2]) -> IpAd
         client_ip_header: Some(header),
         ..HttpOptions::default()
     };
-    let show = |ClientAddress(address): ClientAddress| async move { address.to_string() };
+    let show = |address: ClientAddress| async move { address.ip.to_string() };
     let app = layers(Router::new().route("/", get(show)), options);
     let proxy = SocketAddr::from(([192, 0, 2, 1], 5000));
     let mut request = Request::get("/").extension(ConnectInfo(proxy));

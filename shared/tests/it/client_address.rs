@@ -24,7 +24,7 @@ fn app(header: &'static str) -> Router {
         client_ip_header: env.finish(|| header).unwrap(),
         ..HttpOptions::default()
     };
-    let show = |ClientAddress(address): ClientAddress| async move { address.to_string() };
+    let show = |address: ClientAddress| async move { address.ip.to_string() };
     layers(Router::new().route("/", get(show)), options)
 }
 
@@ -107,6 +107,26 @@ async fn the_forwarded_header_is_read_as_rfc_7239_says() {
             &["host=\"a, for=198.51.100.9;for=198.51.100.8\";for=203.0.113.7"],
             "203.0.113.7",
         ),
+        // A quoted string may hold quotes, and any character behind a backslash.
+        (&[r#"for="203.0.113\.7""#], "203.0.113.7"),
+        (
+            &[r#"for="\[2001:db8:cafe::17\]:4711""#],
+            "2001:db8:cafe::17",
+        ),
+        (
+            &[r#"for=203.0.113.7;host="a\", for=198.51.100.9""#],
+            "203.0.113.7",
+        ),
+        (
+            &[r#"for=203.0.113.7;host="a\";for=198.51.100.9""#],
+            "203.0.113.7",
+        ),
+        (&[r#"for=203.0.113.7;host="a\\\\""#], "203.0.113.7"),
+        (
+            &[r#"for=198.51.100.9;x="\", for=203.0.113.7;by="b""#],
+            "203.0.113.7",
+        ),
+        (&["for=198.51.100.9\t,\tfor=203.0.113.7\t"], "203.0.113.7"),
     ] {
         assert_seen("forwarded", lines, expected).await;
     }
@@ -142,6 +162,9 @@ async fn what_holds_no_address_leaves_that_of_the_connection() {
         "203.0.113.7",
         "by=203.0.113.7",
         "for=203.0.113.7;for=198.51.100.9",
+        // The nearest proxy says nothing of its client: what stands before may be anybody's.
+        "for=198.51.100.9, proto=https",
+        "for=198.51.100.9, for=\"\"",
     ] {
         assert_seen("forwarded", &[sent], proxy).await;
     }
@@ -151,12 +174,51 @@ async fn what_holds_no_address_leaves_that_of_the_connection() {
 }
 
 #[tokio::test]
+async fn an_address_may_be_the_proxys_unless_a_header_reports_it_or_it_is_public() {
+    let show =
+        |address: ClientAddress| async move { address.known_network().is_some().to_string() };
+    let header = ClientIpHeader::new("x-forwarded-for".parse().unwrap());
+    let options = HttpOptions {
+        client_ip_header: Some(header),
+        ..HttpOptions::default()
+    };
+    let app = layers(Router::new().route("/", get(show)), options);
+    for (connection, reported, is_known) in [
+        // Clients of a private network have private addresses.
+        ("10.0.0.1:5000", Some("10.0.0.7"), true),
+        ("10.0.0.1:5000", Some("203.0.113.7"), true),
+        ("10.0.0.1:5000", Some("0.0.0.0"), false),
+        ("10.0.0.1:5000", Some("[::]:80"), false),
+        ("10.0.0.1:5000", Some("unknown"), false),
+        ("10.0.0.1:5000", None, false),
+        ("[::ffff:10.0.0.1]:5000", None, false),
+        ("127.0.0.1:5000", None, false),
+        ("169.254.0.1:5000", None, false),
+        ("[fd00::1]:5000", None, false),
+        ("[fe80::1]:5000", None, false),
+        ("[::1]:5000", None, false),
+        ("203.0.113.7:5000", None, true),
+        ("[2001:db8::1]:5000", None, true),
+    ] {
+        let connection: SocketAddr = connection.parse().unwrap();
+        let mut request = Request::get("/").extension(ConnectInfo(connection));
+        if let Some(reported) = reported {
+            request = request.header("x-forwarded-for", reported);
+        }
+        let request = request.body(Body::empty()).unwrap();
+        let response = app.clone().oneshot(request).await.unwrap();
+        let body = to_bytes(response.into_body(), 100).await.unwrap();
+        assert_eq!(body, is_known.to_string(), "{connection} {reported:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_connection_is_who_it_is_where_no_header_is_named() {
     let lookup = env::of(&[]);
     let mut env = Env::new(&lookup);
     let header = ClientIpHeader::read(&mut env);
     assert!(env.finish(|| header).unwrap().is_none());
-    let show = |ClientAddress(address): ClientAddress| async move { address.to_string() };
+    let show = |address: ClientAddress| async move { address.ip.to_string() };
     let app = layers(Router::new().route("/", get(show)), HttpOptions::default());
     let seen = seen(&app, "x-forwarded-for", &[b"203.0.113.7"]).await;
     assert_eq!(seen, "192.0.2.1".parse::<IpAddr>().unwrap());

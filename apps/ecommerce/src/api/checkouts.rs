@@ -167,7 +167,7 @@ pub(super) async fn open(
         cart_id,
         buyer,
         currency: brand::CURRENCY,
-        client: state.client(client),
+        client: client.known_network().map(|network| network.to_string()),
     };
     let checkout = checkout::open(&state.store, &state.payments, &opening, state.now()).await?;
     Ok((

@@ -51,7 +51,7 @@ pub(crate) async fn open(
                 cart_id,
                 buyer,
                 currency: brand::CURRENCY,
-                client: state.client(client),
+                client: client.known_network().map(|network| network.to_string()),
             };
             checkout::open(store, payments, &opening, state.now()).await
         }

@@ -1,5 +1,6 @@
 //! Addresses as proxies write them: in lists such as `X-Forwarded-For`, and in `Forwarded` (RFC 7239).
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 
 /// The last element of a list that is not empty: the one that the nearest proxy added.
@@ -26,7 +27,8 @@ pub(super) fn for_parameter(element: &str) -> Option<&str> {
 /// The address of a node: `203.0.113.7`, `203.0.113.7:4711`, `2001:db8::1`, `[2001:db8::1]`, `"[2001:db8::1]:443"`. The
 /// other nodes of RFC 7239, `unknown` and obfuscated ones such as `_hidden`, have none.
 pub(super) fn node(text: &str) -> Option<IpAddr> {
-    let text = text.trim().trim_matches('"').trim();
+    let text = unquoted(text.trim());
+    let text = text.trim();
     let (host, port) = match text.strip_prefix('[') {
         Some(rest) => rest.split_once(']')?,
         None if text.matches(':').count() == 1 => text.split_at(text.find(':')?),
@@ -50,10 +52,38 @@ fn is_port(text: &str) -> bool {
         })
 }
 
+/// The content of a quoted string, in which `\"` is a quote and `\a` an `a`. What is not quoted stays as it is.
+fn unquoted(text: &str) -> Cow<'_, str> {
+    let inner = text
+        .strip_prefix('"')
+        .and_then(|text| text.strip_suffix('"'));
+    let Some(inner) = inner else {
+        return Cow::Borrowed(text);
+    };
+    let mut is_escaped = false;
+    let letters = inner.chars().filter(|letter| {
+        is_escaped = *letter == '\\' && !is_escaped;
+        !is_escaped
+    });
+    Cow::Owned(letters.collect())
+}
+
+/// Finds separators outside of quoted strings, for a text that is read from its end: whether a quote begins or ends a
+/// string or is a part of it (`\"`) is known once the backslashes before it have been seen.
 fn outside_quotes(separator: char) -> impl FnMut(char) -> bool {
     let mut is_quoted = false;
+    let mut is_last_quote_escaped: Option<bool> = None;
     move |letter| {
-        is_quoted ^= letter == '"';
+        if letter == '\\'
+            && let Some(is_escaped) = &mut is_last_quote_escaped
+        {
+            *is_escaped = !*is_escaped;
+            return false;
+        }
+        is_quoted ^= is_last_quote_escaped.take() == Some(false);
+        if letter == '"' {
+            is_last_quote_escaped = Some(false);
+        }
         letter == separator && !is_quoted
     }
 }
