@@ -7,6 +7,7 @@ pub mod assets;
 mod client_address;
 mod conditional;
 pub mod health;
+mod precompressed;
 mod problem;
 mod render;
 mod request_id;

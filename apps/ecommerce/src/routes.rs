@@ -47,7 +47,7 @@ pub fn app(state: AppState) -> Router {
     let webhooks = Router::new().route("/webhooks/stripe", post(webhook::stripe));
     let everything = shop
         .merge(files())
-        .merge(api_docs::routes(brand::NAME, openapi))
+        .merge(api_docs::routes(brand::NAME, &openapi))
         .merge(health);
     layers(everything, options).merge(layers(webhooks.with_state(state), of_webhooks))
 }

@@ -38,7 +38,7 @@ pub fn app(state: AppState) -> Router {
         .with_state(state);
     let everything = app
         .merge(files())
-        .merge(api_docs::routes(brand::NAME, openapi))
+        .merge(api_docs::routes(brand::NAME, &openapi))
         .merge(health);
     layers(everything, options)
 }

@@ -1,29 +1,36 @@
-//! Content negotiation: whether a caller wants a page or JSON (RFC 9110, section 12.5.1).
+//! Content negotiation: whether a caller wants a page or JSON, and reads gzip (RFC 9110, section 12.5).
 
 use axum::http::HeaderMap;
-use axum::http::header::ACCEPT;
+use axum::http::header::{ACCEPT, ACCEPT_ENCODING, HeaderName};
 
 /// Returns whether `Accept` names HTML, with a weight above 0 and not below that of JSON.
 ///
-/// `*/*` names nothing: programs send it too, and they read JSON.
+/// `*/*` names nothing: programs send it too, and they read JSON. `application/*` is JSON unless its type is named, too.
 pub(crate) fn prefers_html(headers: &HeaderMap) -> bool {
-    let html = weight(headers, |name| name == "text/html");
-    let json = weight(headers, |name| {
-        name == "application/json" || name == "application/problem+json"
-    });
-    html.is_some_and(|html| html > 0 && html >= json.unwrap_or(0))
+    let weight = |name| weight(headers, ACCEPT, name);
+    let of_any = weight("application/*");
+    let json = ["application/problem+json", "application/json"];
+    let json = json.into_iter().filter_map(|name| weight(name).or(of_any));
+    let json = json.max().unwrap_or(0);
+    weight("text/html").is_some_and(|html| html > 0 && html >= json)
 }
 
-/// The highest weight of the media types that are meant, in thousandths; `None` where none is named.
-fn weight(headers: &HeaderMap, is_meant: impl Fn(&str) -> bool) -> Option<u16> {
-    let ranges = headers.get_all(ACCEPT).iter();
-    ranges
+/// Returns whether a response may be compressed with gzip.
+pub(crate) fn accepts_gzip(headers: &HeaderMap) -> bool {
+    let weight = |name| weight(headers, ACCEPT_ENCODING, name);
+    weight("gzip").or(weight("*")).is_some_and(|gzip| gzip > 0)
+}
+
+/// The highest weight of what is named like this in a list, in thousandths; `None` where it is not named.
+fn weight(headers: &HeaderMap, header: HeaderName, name: &str) -> Option<u16> {
+    let lines = headers.get_all(header).iter();
+    lines
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(','))
-        .filter_map(|range| {
-            let mut parts = range.split(';').map(str::trim);
-            let name = parts.next()?.to_ascii_lowercase();
-            is_meant(&name).then(|| parts.find_map(quality).unwrap_or(1_000))
+        .filter_map(|element| {
+            let mut parts = element.split(';').map(str::trim);
+            let is_meant = parts.next()?.eq_ignore_ascii_case(name);
+            is_meant.then(|| parts.find_map(quality).unwrap_or(1_000))
         })
         .max()
 }
@@ -80,6 +87,13 @@ mod tests {
             &["application/json, text/html"],
             &["*/*", "text/html;q=0.001"],
             &["text/html; q=1.000"],
+            &["text/html, application/*"],
+            &["text/html;q=0.5, application/*;q=0.5"],
+            &["text/html;q=0.5, application/*;q=0.4, */*"],
+            &[
+                "text/html;q=0.5, application/*",
+                "application/json;q=0.1, application/problem+json;q=0.2",
+            ],
         ] {
             assert!(prefers(accept), "{accept:?}");
         }
@@ -97,8 +111,28 @@ mod tests {
             &["text/html;q=nan"],
             &["x-text/html"],
             &["text/html5"],
+            &["application/*"],
+            &["text/html;q=0.5, application/*"],
+            &["text/html;q=0.5", "APPLICATION/* ; q=0.6"],
+            // The type of an error is not named, so the range counts for it.
+            &["text/html;q=0.5, application/json;q=0.1, application/*"],
         ] {
             assert!(!prefers(accept), "{accept:?}");
+        }
+    }
+
+    #[test]
+    fn gzip_has_to_be_named_or_to_be_one_of_all_and_not_to_be_unwanted() {
+        let accepts = |value: &str| {
+            let value = value.parse().unwrap();
+            accepts_gzip(&HeaderMap::from_iter([(ACCEPT_ENCODING, value)]))
+        };
+        assert!(!accepts_gzip(&HeaderMap::new()));
+        for accept in ["gzip", "br, GZIP;q=0.1", "*", "identity;q=0.5, *;q=0.1"] {
+            assert!(accepts(accept), "{accept}");
+        }
+        for accept in ["", "br", "gzip;q=0", "gzip;q=0, *", "*;q=0", "x-gzipped"] {
+            assert!(!accepts(accept), "{accept}");
         }
     }
 }

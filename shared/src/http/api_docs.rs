@@ -3,60 +3,69 @@
 //! The page is our own rather than the one that comes with Swagger UI: that one has no viewport, no way back to the
 //! application, and a bar on top whose inline style the content security policy blocks.
 
-use std::borrow::Cow;
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock};
 
+use axum::Router;
 use axum::extract::Path;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::header::CACHE_CONTROL;
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse as _, Redirect, Response};
 use axum::routing::get;
-use axum::{Json, Router};
 use utoipa::openapi::path::{Operation, ParameterIn, PathItem};
 use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, ResponseBuilder};
 use utoipa_swagger_ui::{Config, serve};
 
 use crate::http::Problem;
+use crate::http::precompressed::Precompressed;
 
 const PAGE: &str = include_str!("api_docs/page.html");
-const STYLE: &str = include_str!("api_docs/page.css");
-const INITIALIZER: &str = include_str!("api_docs/swagger-initializer.js");
+
+/// The files of the page: its own, and style and program of Swagger UI, of whose other files it needs none.
+static FILES: LazyLock<HashMap<&str, Precompressed>> = LazyLock::new(|| {
+    let style = include_bytes!("api_docs/page.css").as_slice();
+    let initializer = include_bytes!("api_docs/swagger-initializer.js").as_slice();
+    let own = [
+        ("page.css", Precompressed::new("text/css", style.into())),
+        (
+            "swagger-initializer.js",
+            Precompressed::new("text/javascript", initializer.into()),
+        ),
+    ];
+    let config = Arc::new(Config::default());
+    let names = ["swagger-ui.css", "swagger-ui-bundle.js"];
+    let of_swagger_ui = names.into_iter().filter_map(|name| {
+        let file = serve(name, Arc::clone(&config)).ok()??;
+        Some((name, Precompressed::new(file.content_type, file.bytes)))
+    });
+    own.into_iter().chain(of_swagger_ui).collect()
+});
 
 /// Serves the description and the page that draws it. `application` is the name that the link back to `/` has.
-pub fn routes(application: &str, description: OpenApi) -> Router {
+///
+/// # Panics
+///
+/// When the description cannot be written as JSON, which is the application's mistake.
+pub fn routes(application: &str, description: &OpenApi) -> Router {
     let page = Html(PAGE.replace("{name}", application));
+    let json = serde_json::to_vec(description).expect("a description is JSON");
+    let json = Arc::new(Precompressed::new("application/json", json.into()));
     Router::new()
-        .route("/api/openapi.json", get(|| async { Json(description) }))
+        .route(
+            "/api/openapi.json",
+            get(|headers: HeaderMap| async move { json.response(&headers) }),
+        )
         .route("/api/docs", get(|| async { Redirect::to("/api/docs/") }))
         .route("/api/docs/", get(|| async { page }))
         .route("/api/docs/{file}", get(file))
 }
 
-async fn file(Path(name): Path<String>) -> Response {
-    let own = match name.as_str() {
-        "page.css" => Some(("text/css", STYLE)),
-        "swagger-initializer.js" => Some(("text/javascript", INITIALIZER)),
-        _ => None,
-    };
-    let file = match own {
-        Some((media_type, text)) => Some((media_type.to_owned(), Cow::Borrowed(text.as_bytes()))),
-        None => swagger_ui(&name),
-    };
-    let Some((media_type, bytes)) = file else {
+async fn file(Path(name): Path<String>, headers: HeaderMap) -> Response {
+    let Some(file) = FILES.get(name.as_str()) else {
         return Problem::new(StatusCode::NOT_FOUND).into_response();
     };
     let kept = HeaderValue::from_static("public, max-age=3600");
-    let headers = [(CONTENT_TYPE, media_type)];
-    ([(CACHE_CONTROL, kept)], headers, bytes.into_owned()).into_response()
-}
-
-/// Style and program of Swagger UI; of its other files the page needs none.
-fn swagger_ui(name: &str) -> Option<(String, Cow<'static, [u8]>)> {
-    if !["swagger-ui.css", "swagger-ui-bundle.js"].contains(&name) {
-        return None;
-    }
-    let file = serve(name, Arc::new(Config::default())).ok()??;
-    Some((file.content_type, file.bytes))
+    ([(CACHE_CONTROL, kept)], file.response(&headers)).into_response()
 }
 
 /// Adds to every operation what any of its kind can answer, unless it says so itself: that the database is away; with a

@@ -139,6 +139,8 @@ async fn an_error_says_that_its_form_was_chosen_by_accept() {
         ("text/html", "text/html; charset=utf-8"),
         ("*/*", "application/problem+json"),
         ("text/html;q=0, */*", "application/problem+json"),
+        ("text/html;q=0.5, application/*", "application/problem+json"),
+        ("text/html, application/*;q=0.9", "text/html; charset=utf-8"),
     ] {
         for path in ["/broken", "/nowhere"] {
             let request = Request::get(path).header("accept", accept);

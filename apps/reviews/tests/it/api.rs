@@ -21,7 +21,7 @@ use tower::ServiceExt as _;
 pub(crate) struct TestApi {
     pub(crate) store: Store,
     pub(crate) passwords: Passwords,
-    router: Router,
+    pub(crate) router: Router,
     passed_ms: Arc<AtomicI64>,
 }
 

@@ -1,6 +1,9 @@
 //! The description of the API.
 
+use axum::body::{Body, to_bytes};
+use axum::http::Request;
 use serde_json::Value;
+use tower::ServiceExt as _;
 
 use crate::api::TestApi;
 
@@ -20,6 +23,31 @@ async fn the_docs_page_draws_the_description_that_is_served() {
         .await
         .must_be(200);
     assert!(script.text.contains("/api/openapi.json"));
+}
+
+#[tokio::test]
+async fn what_is_the_same_for_everyone_is_not_compressed_for_every_request() {
+    let api = TestApi::start().await;
+    for path in [
+        "/api/openapi.json",
+        "/api/docs/swagger-ui-bundle.js",
+        "/static/reviews.css",
+    ] {
+        let request = Request::get(path).header("accept-encoding", "gzip");
+        let request = request.body(Body::empty()).unwrap();
+        let response = api.router.clone().oneshot(request).await.unwrap();
+        let headers = response.headers().clone();
+        assert_eq!(headers["content-encoding"], "gzip", "{path}");
+        assert_eq!(headers["vary"], "accept-encoding", "{path}");
+        // One that is compressed on its way has no length.
+        let length: usize = headers["content-length"].to_str().unwrap().parse().unwrap();
+        let body = to_bytes(response.into_body(), length).await.unwrap();
+        assert_eq!(
+            (body.len(), &body[..2]),
+            (length, &b"\x1f\x8b"[..]),
+            "{path}"
+        );
+    }
 }
 
 #[test]
