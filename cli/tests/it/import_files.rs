@@ -75,6 +75,26 @@ fn rejected_lines_are_those_an_editor_shows() {
 }
 
 #[test]
+fn a_rejected_line_keeps_every_cell_as_it_stands_in_the_file() {
+    let bench = Bench::start();
+    let rows = [
+        "1,2,the last",
+        "\"a,b\",2,3,\"4 \"\"four\"\"\"",
+        "1,\"two\r\nlines\",3",
+        "too few",
+    ];
+    bench.file("wide.csv", &format!("_id,n\r\n{}", rows.join("\r\n\r\n")));
+    let (code, report, said) = bench.import(&["wide.csv", "-c", "things", "--create"]);
+    assert_eq!((code, tally(&report)), (3, [0, 0, 4]), "{said}");
+    let text = fs::read_to_string(bench.path("wide.csv.rejected.jsonl")).unwrap();
+    let lines = text.lines().map(|line| {
+        let line: Value = serde_json::from_str(line).unwrap();
+        line["text"].as_str().unwrap().to_owned()
+    });
+    assert_eq!(lines.collect::<Vec<_>>(), rows);
+}
+
+#[test]
 fn a_quote_that_is_not_closed_fails_and_names_its_line() {
     let bench = Bench::start();
     let text = "_id,name\n1,one\n2,\"two\n3,three\n4,four\n";

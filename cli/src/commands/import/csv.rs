@@ -24,6 +24,8 @@ pub(super) struct Reader {
     at: Position,
     /// The byte read last.
     latest: u8,
+    /// The latest record as it stands in the file, with the end of its line.
+    record: Vec<u8>,
     cells: Cells,
 }
 
@@ -77,6 +79,7 @@ impl Reader {
             core: csv_core::ReaderBuilder::new().delimiter(delimiter).build(),
             at,
             latest: b'\n',
+            record: Vec::new(),
             cells: Cells::default(),
         };
         Ok((reader, name))
@@ -97,6 +100,15 @@ impl Reader {
         &self.cells
     }
 
+    /// The record that was read last, as it stands in the file.
+    pub(super) fn record(&self) -> &[u8] {
+        let end = self
+            .record
+            .iter()
+            .rposition(|byte| !matches!(byte, b'\r' | b'\n'));
+        &self.record[..end.map_or(0, |end| end + 1)]
+    }
+
     /// Reads the next record and keeps the first `most` of its cells; none at the end.
     pub(super) fn read(&mut self, most: usize) -> anyhow::Result<Option<Place>> {
         let ordinal = self.at.lines + 1;
@@ -104,6 +116,7 @@ impl Reader {
             return Ok(None);
         }
         let (first, start) = (self.at.lines + 1, self.at.bytes);
+        self.record.clear();
         self.cells.clear(most);
         while !self.read_cell(first, start)? {}
         self.at.records += 1;
@@ -146,6 +159,7 @@ impl Reader {
             }
             self.cells.extend(&output[..written]);
             if !is_end {
+                self.record.extend_from_slice(&input[..read]);
                 self.consume(read);
             }
             if self.at.bytes - start > LONGEST as u64 {

@@ -75,10 +75,6 @@ impl Records {
     }
 
     fn content(&self, place: Place) -> Content {
-        let as_text = || {
-            let cells = self.csv.cells().iter().map(String::from_utf8_lossy);
-            cells.collect::<Vec<_>>().join(",").into_bytes()
-        };
         let (found, expected) = (self.csv.cells().count(), self.fields.len());
         if found != expected {
             let mut reason = format!("it has {found} cells, but the first line names {expected}");
@@ -86,14 +82,14 @@ impl Records {
                 let last = place.last;
                 reason = format!("{reason}; it goes on to line {last}: is a quote missing?");
             }
-            return Content::bad(&as_text(), reason);
+            return Content::bad(self.csv.record(), reason);
         }
         let json = self
             .object()
             .and_then(|json| self.shape.json(place.ordinal, &json));
         match json {
             Ok(json) => Content::Good(json),
-            Err(reason) => Content::bad(&as_text(), reason),
+            Err(reason) => Content::bad(self.csv.record(), reason),
         }
     }
 
