@@ -132,6 +132,9 @@ impl Import {
     pub(crate) async fn run(self) -> anyhow::Result<Outcome> {
         let path = self.path();
         let format = Format::of(self.format, path.map(source::uncompressed).as_deref())?;
+        if let Some(path) = path {
+            input::check_file(path)?;
+        }
         if self.resume && path.is_none() {
             return Err(misused(
                 "an import of standard input cannot be resumed",

@@ -238,7 +238,48 @@ fn what_is_not_utf8_text_is_named() {
         .flat_map(u16::to_le_bytes)
         .collect();
     let marked = [&[0xff, 0xfe][..], &utf16].concat();
-    let cases: [(&str, Vec<u8>, &str); 6] = [
+    let page = b"\n<!DOCTYPE html>\n<html><body>Sign in</body></html>".to_vec();
+    let cases: [(&str, Vec<u8>, &str); 14] = [
+        (
+            "page.csv",
+            page.clone(),
+            "page.csv is a web page or XML, not data",
+        ),
+        (
+            "page.json",
+            b"\xef\xbb\xbf<html>".to_vec(),
+            "page.json is a web page or XML, not data",
+        ),
+        (
+            "page.jsonl.gz",
+            compressed(&page),
+            "page.jsonl.gz is a web page or XML, not data",
+        ),
+        (
+            "mac.csv",
+            b"_id,n\r1,2\r3,4\r".to_vec(),
+            "mac.csv ends its lines with a carriage return alone",
+        ),
+        (
+            "mac.jsonl",
+            b"{\"_id\":1}\r{\"_id\":2}".to_vec(),
+            "mac.jsonl ends its lines with a carriage return alone",
+        ),
+        (
+            "big.jsonl.zst",
+            b"\x28\xb5\x2f\xfd....".to_vec(),
+            "big.jsonl.zst is compressed with zstd",
+        ),
+        (
+            "big.zip",
+            b"PK\x03\x04....".to_vec(),
+            "big.zip is a ZIP archive",
+        ),
+        (
+            "big.csv.bz2",
+            b"BZh9....".to_vec(),
+            "big.csv.bz2 is compressed with bzip2",
+        ),
         ("a.jsonl", marked.clone(), "a.jsonl is encoded in UTF-16"),
         ("b.jsonl", utf16, "as UTF-16 does"),
         (
@@ -270,6 +311,10 @@ fn what_is_not_utf8_text_is_named() {
             "{name}: {said}"
         );
     }
+    // A carriage return inside of quotes ends no line.
+    bench.file("quoted.csv", "_id,\"n\rm\"\n1,\"a\rb\"");
+    let (code, _, said) = bench.import(&["quoted.csv", "-c", "quoted", "--create"]);
+    assert_eq!(code, 0, "{said}");
     fs::write(bench.path("latin.csv"), b"name,n\ncaf\xe9,1\n").unwrap();
     let (code, ..) = bench.import(&["latin.csv", "-c", "things", "--create"]);
     assert_eq!(code, 3);

@@ -84,6 +84,11 @@ pub(super) fn open(path: Option<&Path>, at: u64) -> anyhow::Result<Bytes> {
     Ok(bytes)
 }
 
+/// Refuses a file that is not UTF-8 text, whatever its name says.
+pub(super) fn check_file(path: &Path) -> anyhow::Result<()> {
+    open(Some(path), 0).map(drop)
+}
+
 /// Whether a file is compressed with gzip: positions in its text are not positions in the file then.
 pub(super) fn is_gzip(path: &Path) -> io::Result<bool> {
     let (head, _) = beginning(File::open(path)?, 2)?;
@@ -111,12 +116,47 @@ fn check(name: &str, head: &[u8]) -> anyhow::Result<()> {
             "not text: it contains zero bytes, as UTF-16 does",
             "iconv -f UTF-16 -t UTF-8",
         ),
-        None => return Ok(()),
+        None => return check_text(name, head),
     };
     Err(hinted(
         format!("{name} is {what}; import reads UTF-8 text, plain or compressed with gzip"),
-        format!("convert it first: {command} FILE > FILE.converted"),
+        format!("convert it first: {command} FILE > converted.jsonl, or converted.csv"),
     ))
+}
+
+fn check_text(name: &str, head: &[u8]) -> anyhow::Result<()> {
+    if is_markup(head) {
+        return Err(hinted(
+            format!("{name} is a web page or XML, not data"),
+            "open it in a browser to see what the server answered, then download the data itself as JSON Lines or CSV",
+        ));
+    }
+    if ends_lines_with_cr(head) {
+        return Err(hinted(
+            format!("{name} ends its lines with a carriage return alone, as old Macs did"),
+            r"convert it first: tr '\r' '\n' < FILE > converted.jsonl, or converted.csv",
+        ));
+    }
+    Ok(())
+}
+
+/// Whether a text begins as web pages and XML do. Of standard input only four bytes are known.
+fn is_markup(head: &[u8]) -> bool {
+    let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+    let begin = text.trim_ascii_start().get(..4).unwrap_or_default();
+    [b"<!do", b"<!--", b"<htm", b"<?xm"]
+        .iter()
+        .any(|known| begin.eq_ignore_ascii_case(*known))
+}
+
+/// Whether there are carriage returns outside of quotes, none of them followed by a line feed.
+fn ends_lines_with_cr(head: &[u8]) -> bool {
+    let mut is_quoted = false;
+    let mut ends = head.windows(2).filter(|pair| {
+        is_quoted ^= pair[0] == b'"';
+        !is_quoted && pair[0] == b'\r'
+    });
+    !head.contains(&b'\n') && ends.next().is_some()
 }
 
 /// The bytes that were looked at, and those that follow.

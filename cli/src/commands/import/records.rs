@@ -130,7 +130,7 @@ fn fields(header: &Cells, shape: &Shape) -> anyhow::Result<Vec<Field>> {
         let Ok(name) = std::str::from_utf8(name) else {
             return Err(hinted(
                 "the first line of the CSV file is not UTF-8",
-                "convert the file first: iconv -f WINDOWS-1252 -t UTF-8 FILE > FILE.converted, if it is Latin-1 or Windows-1252",
+                "convert the file first: iconv -f WINDOWS-1252 -t UTF-8 FILE > converted.csv, if it is Latin-1 or Windows-1252",
             ));
         };
         if name.is_empty() || !names.insert(name.to_owned()) {
