@@ -4,6 +4,7 @@ use astra_db::{ConnectionString, DataApiClient, Database, Token};
 use secrecy::ExposeSecret as _;
 use shared::settings::DEFAULT_KEYSPACE;
 
+use crate::dotenv;
 use crate::output::misused;
 
 pub(crate) type Secret = secrecy::SecretString;
@@ -172,8 +173,10 @@ pub(crate) fn is_whole(text: &str) -> bool {
     rest.is_some_and(|rest| rest.trim_end_matches('/').contains(['/', '?', '@', '#']))
 }
 
-/// A whole connection string.
+/// A whole connection string, or the line of a file of settings that sets one.
 pub(crate) fn whole(text: &str) -> anyhow::Result<ConnectionString> {
+    let set = dotenv::parse(text).remove("DATA_API_URI");
+    let text = set.as_deref().unwrap_or(text);
     text.parse().map_err(|error| wrong(&error))
 }
 

@@ -11,6 +11,7 @@ use secrecy::SecretString;
 use serde::Serialize;
 
 use crate::connection::{Connection, Given, Secret, has_credentials, whole};
+use crate::database::NAMES;
 use crate::diagnosis::{Finding, diagnose};
 use crate::output::{self, Outcome, misused};
 use crate::probe::{self, Latency};
@@ -167,12 +168,12 @@ impl Connect {
             Some(SecretString::from(text.trim())).filter(|_| !text.trim().is_empty())
         };
         let token = if self.token_stdin {
-            Some(first_line()?)
+            Some(TOKEN.first_line()?)
         } else {
             from_environment("ASTRA_DB_APPLICATION_TOKEN")
         };
         let password = if self.password_stdin {
-            Some(first_line()?)
+            Some(PASSWORD.first_line()?)
         } else {
             from_environment("DATA_API_PASSWORD")
         };
@@ -182,7 +183,7 @@ impl Connect {
         };
         let names_place = [&self.id, &self.region, &self.endpoint, &self.url];
         let string = match self.string.as_deref() {
-            Some("-") => Some(first_line()?),
+            Some("-") => Some(STRING.first_line()?),
             Some(string) => Some(self.of_command_line(string)),
             None if names_place.into_iter().any(|place| text(place).is_some()) => None,
             None => from_environment("DATA_API_URI"),
@@ -283,7 +284,7 @@ impl Connect {
         let set = connection.variables(false);
         let others: Vec<String> = dotenv::parse(&text)
             .into_keys()
-            .filter(|name| crate::database::NAMES.contains(&name.as_str()) && name != "DATA_DIR")
+            .filter(|name| NAMES.contains(&name.as_str()) && name != "DATA_DIR")
             .filter(|name| set.iter().all(|(own, _)| own != name))
             .collect();
         if !others.is_empty() {
@@ -297,24 +298,64 @@ impl Connect {
     }
 }
 
-fn first_line() -> anyhow::Result<Secret> {
-    let mut line = Vec::new();
-    let mut input = io::stdin().lock().take(LONGEST_LINE);
-    input
-        .read_until(b'\n', &mut line)
-        .context("reading the secret from standard input")?;
-    let line = String::from_utf8(line).map_err(|_| {
-        misused(
-            "what stands on standard input is not UTF-8",
-            "save the file as UTF-8",
-        )
-    })?;
-    let line = line.trim_start_matches('\u{feff}').trim();
-    if line.is_empty() {
-        return Err(misused(
-            "standard input is empty",
-            "give the secret as its first line: astra-dev connect … --token-stdin < token.txt",
-        ));
+/// A secret that comes on standard input.
+struct Piped {
+    /// What it is called.
+    what: &'static str,
+    /// The variable that holds it in a file of settings.
+    variable: &'static str,
+    example: &'static str,
+}
+
+const STRING: Piped = Piped {
+    what: "connection string",
+    variable: "DATA_API_URI",
+    example: "astra-dev connect - < connection.txt",
+};
+const TOKEN: Piped = Piped {
+    what: "token",
+    variable: "ASTRA_DB_APPLICATION_TOKEN",
+    example: "astra-dev connect … --token-stdin < token.txt",
+};
+const PASSWORD: Piped = Piped {
+    what: "password",
+    variable: "DATA_API_PASSWORD",
+    example: "astra-dev connect … --password-stdin < password.txt",
+};
+
+impl Piped {
+    /// The first line, or what it sets if it is one of a file of settings.
+    fn first_line(&self) -> anyhow::Result<Secret> {
+        let mut line = Vec::new();
+        let mut input = io::stdin().lock().take(LONGEST_LINE);
+        input
+            .read_until(b'\n', &mut line)
+            .context("reading the secret from standard input")?;
+        let line = String::from_utf8(line).map_err(|_| {
+            misused(
+                "what stands on standard input is not UTF-8",
+                "save the file as UTF-8",
+            )
+        })?;
+        let line = line.trim_start_matches('\u{feff}').trim();
+        if line.is_empty() {
+            return Err(self.expected("is empty"));
+        }
+        let mut set = dotenv::parse(line);
+        if let Some(value) = set.remove(self.variable) {
+            return Ok(value.into());
+        }
+        match set.keys().find(|name| NAMES.contains(&name.as_str())) {
+            Some(name) => Err(self.expected(&format!("sets {name}"))),
+            None => Ok(line.into()),
+        }
     }
-    Ok(line.into())
+
+    fn expected(&self, found: &str) -> anyhow::Error {
+        let Self { what, example, .. } = self;
+        misused(
+            format!("standard input {found}, but a {what} is expected on it"),
+            format!("give the {what} as its first line: {example}"),
+        )
+    }
 }

@@ -306,6 +306,19 @@ fn a_whole_connection_string_is_taken() {
     let report: serde_json::Value = serde_json::from_slice(&said.stdout).unwrap();
     assert_eq!(report["tested"], true, "{}", text(&said.stderr));
 
+    // A line of a file of settings is what it sets.
+    for line in [
+        format!("DATA_API_URI={string}\n"),
+        format!("export DATA_API_URI='{string}'\r\n"),
+    ] {
+        let mut piped = alone(directory.path(), &["connect", "-"]);
+        let mut piped = piped.stdin(Stdio::piped()).spawn().unwrap();
+        write!(piped.stdin.take().unwrap(), "{line}").unwrap();
+        let said = piped.wait_with_output().unwrap();
+        assert!(said.status.success(), "{}", text(&said.stderr));
+    }
+    connect(&[&format!("DATA_API_URI={string}")], None);
+
     let refused = |arguments: &[&str], expected: &str| {
         let output = alone(directory.path(), &["connect"])
             .args(arguments)
@@ -376,6 +389,47 @@ fn https_to_an_http_port_and_http_to_a_tls_port_are_told_apart() {
     let said = connect(&format!("http://{alerting}"));
     assert!(
         said.contains(&format!("hint: write https://{alerting}\n")),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_secret_that_does_not_come_is_asked_for_by_its_name() {
+    let directory = tempfile::tempdir().unwrap();
+    let refused = |arguments: &[&str], input: &str| {
+        let mut running = alone(directory.path(), &["connect"])
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .spawn()
+            .unwrap();
+        write!(running.stdin.take().unwrap(), "{input}").unwrap();
+        let output = running.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(2));
+        text(&output.stderr)
+    };
+    let own = ["--url", "http://h", "--username", "ann", "--password-stdin"];
+    let astra = ["--endpoint", "https://h", "--token-stdin"];
+    let cases: [(&[&str], &str, &str); 3] = [
+        (&["-"], "connection string", "connect - < connection.txt"),
+        (&own, "password", "--password-stdin < password.txt"),
+        (&astra, "token", "--token-stdin < token.txt"),
+    ];
+    for (arguments, what, example) in cases {
+        for input in ["", "\n", "\u{feff}  \r\n"] {
+            let said = refused(arguments, input);
+            let expected =
+                format!("error: standard input is empty, but a {what} is expected on it\nhint: ");
+            assert!(
+                said.starts_with(&expected) && said.contains(example),
+                "{said}"
+            );
+        }
+    }
+    let said = refused(&astra, "ASTRA_DB_API_ENDPOINT=https://s3cret\n");
+    assert!(
+        said.starts_with(
+            "error: standard input sets ASTRA_DB_API_ENDPOINT, but a token is expected on it\nhint: "
+        ) && !said.contains("s3cret"),
         "{said}"
     );
 }
