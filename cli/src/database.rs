@@ -6,9 +6,14 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use astra_db::Database;
 use shared::settings::{Backend, DataSettings};
 
+use crate::output::hinted;
 use crate::{beside, dotenv};
+
+/// The file of the embedded database, in its folder.
+const EMBEDDED: &str = "astra.db";
 
 /// The variables that name a database; the keyspace may be given beside them.
 pub(crate) const NAMES: [&str; 9] = [
@@ -35,6 +40,10 @@ pub(crate) struct DatabaseArgs {
     #[arg(long, value_name = "NAME")]
     keyspace: Option<String>,
 }
+
+/// What makes the embedded database, where a command itself does not.
+pub(crate) const MADE_ELSEWHERE: &str = "an application makes it when it starts here, and so does `astra-dev seed`; \
+     `astra-dev connect --write` sets up another";
 
 /// The settings and where they come from.
 pub(crate) struct Chosen {
@@ -76,6 +85,36 @@ impl DatabaseArgs {
 }
 
 impl Chosen {
+    /// Opens it, and makes the embedded database if it is missing.
+    pub(crate) async fn open_or_make(&self) -> anyhow::Result<Database> {
+        shared::connect::open(&self.settings).await
+    }
+
+    /// Opens it as it is, for commands that only read. `hint` says what to do where the embedded database is missing.
+    pub(crate) async fn open(&self, hint: &str) -> anyhow::Result<Database> {
+        match self.missing() {
+            Some(directory) => Err(hinted(
+                format!("there is no database in {} yet", directory.display()),
+                hint,
+            )),
+            None => self.open_or_make().await,
+        }
+    }
+
+    /// The folder that the embedded database is to be in, if it is meant and missing.
+    pub(crate) fn missing(&self) -> Option<&Path> {
+        let directory = self.embedded()?;
+        (!directory.join(EMBEDDED).exists()).then_some(directory)
+    }
+
+    /// The folder of the embedded database, if it is meant.
+    pub(crate) fn embedded(&self) -> Option<&Path> {
+        match &self.settings.backend {
+            Backend::Embedded { directory } => Some(directory),
+            _ => None,
+        }
+    }
+
     /// What lets us in, in a word.
     pub(crate) fn credentials(&self) -> &'static str {
         match self.settings.backend {

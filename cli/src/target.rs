@@ -20,6 +20,17 @@ pub(crate) struct TargetArgs {
     table: Option<String>,
 }
 
+/// What a command does about a collection that is missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum IfMissing {
+    /// It fails: it has no `--create`.
+    Fail,
+    /// It fails and speaks of `--create`.
+    SuggestCreate,
+    /// It makes the collection, with its keyspace.
+    Create,
+}
+
 /// A collection or table that exists.
 #[derive(Clone, Debug)]
 pub(crate) enum Target {
@@ -28,25 +39,31 @@ pub(crate) enum Target {
 }
 
 impl TargetArgs {
-    /// Looks whether it is there, which also tries the connection out. A collection that is missing is made where
-    /// `create` says so, with its keyspace.
+    /// Whether a collection is meant: a table is never made here.
+    pub(crate) fn is_collection(&self) -> bool {
+        self.collection.is_some()
+    }
+
+    /// Looks whether it is there, which also tries the connection out.
     pub(crate) async fn find(
         &self,
         database: &Database,
-        create: bool,
+        if_missing: IfMissing,
         credentials: &str,
     ) -> anyhow::Result<Target> {
-        let found = self.look(database, create).await;
+        let found = self.look(database, if_missing == IfMissing::Create).await;
         let found = match found {
             Err(error) => {
                 return Err(match diagnose(database, error).await {
-                    Finding::NoKeyspace { known } if !create => self.no_keyspace(database, &known),
+                    Finding::NoKeyspace { known } if if_missing != IfMissing::Create => {
+                        self.no_keyspace(database, if_missing, &known)
+                    }
                     finding => finding.into_error(database, credentials),
                 });
             }
             Ok(found) => found,
         };
-        found.ok_or_else(|| self.missing(database))
+        found.ok_or_else(|| self.missing(database, if_missing))
     }
 
     async fn look(&self, database: &Database, create: bool) -> Result<Option<Target>, Error> {
@@ -80,9 +97,15 @@ impl TargetArgs {
         Ok(there.then_some(Target::Collection(name)))
     }
 
-    fn no_keyspace(&self, database: &Database, known: &[String]) -> anyhow::Error {
+    fn no_keyspace(
+        &self,
+        database: &Database,
+        if_missing: IfMissing,
+        known: &[String],
+    ) -> anyhow::Error {
         let keyspace = database.keyspace_name().unwrap_or_default();
-        let hint = if self.collection.is_some() && !database.environment().is_astra() {
+        let can_create = if_missing == IfMissing::SuggestCreate && self.is_collection();
+        let hint = if can_create && !database.environment().is_astra() {
             "--create makes the keyspace and the collection; or name another with --keyspace"
         } else {
             "name one that exists with --keyspace"
@@ -90,12 +113,17 @@ impl TargetArgs {
         hinted(no_keyspace(keyspace, database.endpoint(), known), hint)
     }
 
-    fn missing(&self, database: &Database) -> anyhow::Error {
+    fn missing(&self, database: &Database, if_missing: IfMissing) -> anyhow::Error {
         let keyspace = database.keyspace_name().unwrap_or_default();
         match (&self.collection, &self.table) {
             (Some(name), _) => hinted(
                 format!("there is no collection {name} in the keyspace {keyspace}"),
-                "`astra-dev status` lists what there is; import makes one with --create",
+                match if_missing {
+                    IfMissing::SuggestCreate => {
+                        "`astra-dev status` lists what there is; import makes one with --create"
+                    }
+                    _ => "`astra-dev status` lists what there is",
+                },
             ),
             (None, name) => {
                 let name = name.as_deref().unwrap_or_default();

@@ -15,11 +15,11 @@ use serde_json::value::RawValue;
 use self::checkpoint::{Checkpoint, CheckpointFile};
 use self::writer::{Column, Writer};
 use crate::cell;
-use crate::database::DatabaseArgs;
+use crate::database::{DatabaseArgs, MADE_ELSEWHERE};
 use crate::format::Format;
 use crate::output::{self, Outcome, counted, hinted};
 use crate::progress;
-use crate::target::{Target, TargetArgs, whole};
+use crate::target::{IfMissing, Target, TargetArgs, whole};
 
 /// Between two checkpoints: this much is fetched again after a crash.
 const INTERVAL: Duration = Duration::from_millis(500);
@@ -131,10 +131,10 @@ impl Export {
         let format = Format::of(self.format, self.output.as_deref())?;
         let chosen = self.database.choose()?;
         output::note(&format!("Exporting from {}.", chosen.describe()));
-        let database = shared::connect::open(&chosen.settings).await?;
+        let database = chosen.open(MADE_ELSEWHERE).await?;
         let target = self
             .target
-            .find(&database, false, chosen.credentials())
+            .find(&database, IfMissing::Fail, chosen.credentials())
             .await?;
         let job = format!("{} {format:?} {}", target.place(&database), self.filter);
         let checkpoint = self.output.as_deref().map(CheckpointFile::beside);

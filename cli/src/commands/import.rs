@@ -21,6 +21,7 @@ use std::time::{Duration, Instant};
 use std::{fs, thread};
 
 use anyhow::Context as _;
+use astra_db::Database;
 use futures_util::{Stream, StreamExt as _, stream};
 use indicatif::ProgressBar;
 use serde::Serialize;
@@ -32,11 +33,11 @@ use self::ledger::{Ledger, Tally};
 use self::sink::Sink;
 use self::source::{Shape, Source};
 use crate::beside::with_suffix;
-use crate::database::DatabaseArgs;
+use crate::database::{Chosen, DatabaseArgs, MADE_ELSEWHERE};
 use crate::format::Format;
 use crate::output::{self, Outcome, counted, grouped, hinted, misused};
 use crate::progress;
-use crate::target::TargetArgs;
+use crate::target::{IfMissing, TargetArgs};
 
 /// Put documents from a file into a collection, or rows into a table
 ///
@@ -131,10 +132,10 @@ impl Import {
     #[tokio::main]
     pub(crate) async fn run(self) -> anyhow::Result<Outcome> {
         let path = self.path();
-        let format = Format::of(self.format, path.map(source::uncompressed).as_deref())?;
         if let Some(path) = path {
             input::check_file(path)?;
         }
+        let format = Format::of(self.format, path.map(source::uncompressed).as_deref())?;
         if self.resume && path.is_none() {
             return Err(misused(
                 "an import of standard input cannot be resumed",
@@ -145,10 +146,15 @@ impl Import {
         let size = path.map(size_of).transpose()?.flatten();
         let chosen = self.database.choose()?;
         output::note(&format!("Importing into {}.", chosen.describe()));
-        let database = shared::connect::open(&chosen.settings).await?;
+        let database = self.open(&chosen).await?;
+        let if_missing = if self.create {
+            IfMissing::Create
+        } else {
+            IfMissing::SuggestCreate
+        };
         let target = self
             .target
-            .find(&database, self.create, chosen.credentials())
+            .find(&database, if_missing, chosen.credentials())
             .await?;
         let place = target.place(&database);
         let checkpoint = path.map(CheckpointFile::beside);
@@ -162,6 +168,15 @@ impl Import {
         let ledger = Ledger::open(place, rejected, checkpoint, resumed.as_ref())?;
         self.pump(source, Sink::new(&database, &target), ledger, size)
             .await
+    }
+
+    /// The database, which is made only where the collection is to be made in it.
+    async fn open(&self, chosen: &Chosen) -> anyhow::Result<Database> {
+        match (self.target.is_collection(), self.create) {
+            (true, true) => chosen.open_or_make().await,
+            (true, false) => chosen.open("--create makes it, and the collection").await,
+            (false, _) => chosen.open(MADE_ELSEWHERE).await,
+        }
     }
 
     /// The file, or none for standard input.

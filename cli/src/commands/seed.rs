@@ -71,7 +71,14 @@ impl Seed {
     pub(crate) async fn run(self) -> anyhow::Result<Outcome> {
         let chosen = self.database.choose()?;
         output::note(&format!("Working on {}.", chosen.describe()));
-        let database = shared::connect::open(&chosen.settings).await?;
+        if let Some(directory) = chosen.missing().filter(|_| self.remove) {
+            let directory = directory.display();
+            output::say(&format!(
+                "there is no database in {directory}: nothing to remove"
+            ));
+            return Ok(Outcome::Done);
+        }
+        let database = chosen.open_or_make().await?;
         let done = if self.remove {
             remove(&database).await
         } else {

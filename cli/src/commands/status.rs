@@ -1,14 +1,15 @@
 //! `astra-dev status`: what an application started here would be connected to.
 
+use std::path::Path;
+
 use anyhow::Context as _;
 use astra_db::{Database, Document, Error, Row};
 use astra_local::Limits;
 use serde::Serialize;
-use shared::settings::Backend;
 
-use crate::database::{Chosen, DatabaseArgs};
-use crate::diagnosis::diagnose;
-use crate::output::{self, Outcome, counted, grouped};
+use crate::database::{Chosen, DatabaseArgs, MADE_ELSEWHERE};
+use crate::diagnosis::{Finding, diagnose, no_keyspace};
+use crate::output::{self, Outcome, counted, grouped, hinted};
 use crate::probe::{self, Latency};
 
 /// Tell what this place is connected to
@@ -88,16 +89,21 @@ impl Status {
     #[tokio::main]
     pub(crate) async fn run(self) -> anyhow::Result<Outcome> {
         let chosen = self.database.choose()?;
-        if let Some(missing) = missing_directory(&chosen) {
-            return self.nothing_yet(&chosen, &missing);
+        if let Some(directory) = chosen.missing() {
+            return self.nothing_yet(&chosen, directory);
         }
-        let database = shared::connect::open(&chosen.settings).await?;
+        let database = chosen.open_or_make().await?;
         let report = match self.ask(&database, &chosen).await {
             Ok(report) => report,
             Err(error) => {
-                let finding = diagnose(&database, error).await;
-                return Err(finding.into_error(&database, chosen.credentials()))
-                    .context(format!("asking {}", chosen.describe()));
+                let error = match diagnose(&database, error).await {
+                    Finding::NoKeyspace { known } if chosen.embedded().is_some() => hinted(
+                        no_keyspace(&chosen.settings.keyspace, database.endpoint(), &known),
+                        "name one that exists with --keyspace, or make it: an application that starts here does, and so does `astra-dev seed`",
+                    ),
+                    finding => finding.into_error(&database, chosen.credentials()),
+                };
+                return Err(error).context(format!("asking {}", chosen.describe()));
             }
         };
         if self.json {
@@ -109,14 +115,15 @@ impl Status {
     }
 
     /// Looking must not make a database.
-    fn nothing_yet(&self, chosen: &Chosen, directory: &str) -> anyhow::Result<Outcome> {
+    fn nothing_yet(&self, chosen: &Chosen, directory: &Path) -> anyhow::Result<Outcome> {
         let connected_to = chosen.describe();
         if self.json {
             output::say_json(&serde_json::json!({"connected_to": connected_to, "exists": false}))?;
         } else {
             output::say(&format!("Connected to  {connected_to}"));
             output::note(&format!(
-                "There is no {directory} yet; it is made when an application starts here. `astra-dev connect` sets up another database."
+                "There is no database in {} yet; {MADE_ELSEWHERE}.",
+                directory.display()
             ));
         }
         Ok(Outcome::Done)
@@ -142,15 +149,6 @@ impl Status {
                 data_api: "v1",
             },
         })
-    }
-}
-
-fn missing_directory(chosen: &Chosen) -> Option<String> {
-    match &chosen.settings.backend {
-        Backend::Embedded { directory } if !directory.exists() => {
-            Some(directory.display().to_string())
-        }
-        _ => None,
     }
 }
 

@@ -244,3 +244,71 @@ fn status_looks_without_touching_and_reads_the_env_file() {
         "{said}"
     );
 }
+
+#[test]
+fn a_command_that_only_reads_makes_no_database_and_offers_no_option_it_lacks() {
+    let directory = tempfile::tempdir().unwrap();
+    let alone = |arguments: &[&str]| {
+        let output = crate::connect::alone(directory.path(), arguments).output();
+        let output = output.unwrap();
+        (output.status.code().unwrap(), text(output.stderr))
+    };
+    fs::write(directory.path().join("a.jsonl"), "{\"_id\":1}\n").unwrap();
+    for arguments in [
+        &["export", "-c", "things"][..],
+        &["import", "a.jsonl", "-c", "things"],
+        &["import", "a.jsonl", "-t", "things"],
+    ] {
+        let (code, said) = alone(arguments);
+        assert!(
+            code == 1 && said.contains("there is no database in ./data yet\nhint: "),
+            "{arguments:?}: {said}"
+        );
+        assert_eq!(
+            said.contains("--create"),
+            arguments[0] == "import" && arguments[2] == "-c",
+            "{said}"
+        );
+        assert!(!directory.path().join("data").exists(), "{arguments:?}");
+    }
+
+    let (code, _) = alone(&["seed", "--remove"]);
+    assert!(code == 0 && !directory.path().join("data").exists());
+
+    // A folder is no database.
+    fs::create_dir(directory.path().join("data")).unwrap();
+    let (code, _) = alone(&["export", "-c", "things"]);
+    assert_eq!(code, 1);
+    let (code, said) = alone(&["status"]);
+    assert!(
+        code == 0 && said.contains("There is no database in ./data yet"),
+        "{said}"
+    );
+    assert_eq!(
+        fs::read_dir(directory.path().join("data")).unwrap().count(),
+        0
+    );
+
+    // An embedded database has no keyspace until something is stored, and `connect` is not about it.
+    let (code, said) = alone(&["import", "a.jsonl", "-c", "things", "--create"]);
+    assert_eq!(code, 0, "{said}");
+    for (arguments, expected) in [
+        (&["status"][..], "hint: name one that exists"),
+        (&["export", "-c", "things"], "hint: name one that exists"),
+        (
+            &["import", "a.jsonl", "-c", "things"],
+            "hint: --create makes",
+        ),
+    ] {
+        let (code, said) = alone(&[arguments, &["--keyspace", "other"]].concat());
+        assert!(
+            code == 1 && said.contains("there is no keyspace other") && said.contains(expected),
+            "{arguments:?}: {said}"
+        );
+        assert!(!said.contains("astra-dev connect"), "{said}");
+    }
+    let (code, said) = alone(&["export", "-c", "other"]);
+    assert!(code == 1 && !said.contains("--create"), "{said}");
+    let (code, said) = alone(&["import", "a.jsonl", "-c", "other"]);
+    assert!(code == 1 && said.contains("--create"), "{said}");
+}
