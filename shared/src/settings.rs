@@ -255,7 +255,8 @@ fn astra_endpoint(
                 }
             }
             let example = "https://ID-REGION.apps.astra.datastax.com";
-            address("ASTRA_DB_API_ENDPOINT", endpoint, example, env)
+            let endpoint = address("ASTRA_DB_API_ENDPOINT", endpoint, example, env)?;
+            of_astra(endpoint, env)
         }
         (None, Some(id), Some(region)) => {
             Ok(format!("https://{id}-{region}.apps.astra.datastax.com"))
@@ -270,6 +271,23 @@ fn astra_endpoint(
             "ASTRA_DB_API_ENDPOINT is missing, but ASTRA_DB_APPLICATION_TOKEN is set (an endpoint looks like \
              https://ID-REGION.apps.astra.datastax.com)",
         )),
+    }
+}
+
+/// An endpoint that names one of Astra's hosts: for others no environment follows from it.
+fn of_astra(endpoint: String, env: &mut Env<'_>) -> Result<String, Noted> {
+    let secure = endpoint.replacen("http://", "https://", 1);
+    match ConnectionString::new(&secure, DEFAULT_KEYSPACE) {
+        Err(error) => Err(env.problem(format!("ASTRA_DB_API_ENDPOINT: {error}"))),
+        Ok(uri) if !uri.environment().is_astra() => Err(env.problem(format!(
+            "ASTRA_DB_API_ENDPOINT is {endpoint:?}, which is not an address of Astra: for your own Data API set \
+             DATA_API_URL, DATA_API_USERNAME and DATA_API_PASSWORD; for a custom domain of Astra set DATA_API_URI to \
+             https://HOST/api/json/v1/KEYSPACE?applicationToken=TOKEN"
+        ))),
+        Ok(_) if secure != endpoint => Err(env.problem(format!(
+            "ASTRA_DB_API_ENDPOINT is {endpoint:?}, but Astra needs https: write {secure}"
+        ))),
+        Ok(_) => Ok(endpoint),
     }
 }
 

@@ -312,3 +312,30 @@ fn a_command_that_only_reads_makes_no_database_and_offers_no_option_it_lacks() {
     let (code, said) = alone(&["import", "a.jsonl", "-c", "other"]);
     assert!(code == 1 && said.contains("--create"), "{said}");
 }
+
+#[test]
+fn an_address_that_is_not_of_astra_is_advised_on_in_words_of_the_settings() {
+    let directory = tempfile::tempdir().unwrap();
+    for (endpoint, expected) in [
+        ("http://127.0.0.1:9", "set DATA_API_URL"),
+        ("https://data.example", "set DATA_API_URL"),
+        (
+            "http://01234567-89ab-cdef-0123-456789abcdef-us-east1.apps.astra.datastax.com",
+            "write https://0123",
+        ),
+    ] {
+        for verb in [&["status"][..], &["export", "-c", "things"]] {
+            let output = crate::connect::alone(directory.path(), verb)
+                .env("ASTRA_DB_API_ENDPOINT", endpoint)
+                .env("ASTRA_DB_APPLICATION_TOKEN", "AstraCS:1")
+                .output()
+                .unwrap();
+            let said = text(output.stderr);
+            assert!(
+                said.contains("ASTRA_DB_API_ENDPOINT") && said.contains(expected),
+                "{said}"
+            );
+            assert!(!said.contains(".environment("), "{said}");
+        }
+    }
+}
