@@ -1,61 +1,18 @@
-//! The order of fields that `json!` may have lost.
-//!
-//! `serde_json` keeps the fields of an object as they were written only with its feature
-//! `preserve_order`, which is the whole program's to turn on, not a library's. Without it they come
-//! here sorted by name, and nobody can tell how they were written. Where the order means something
-//! to the server that is an error: in a sort, in a document, and in an object that a filter or an
-//! update names whole.
-
-use std::any::type_name;
-use std::cell::Cell;
-use std::sync::LazyLock;
+//! Where in a command the order of fields means something, so that it is an error if it is lost
+//! ([`lost_order`](crate::lost_order)): in a sort, in a document, and in an object that a filter or
+//! an update names whole.
 
 use serde::Serialize;
 use serde::ser::Error as _;
 use serde_json::value::RawValue;
 
+use crate::lost_order::watched;
 use crate::value::{Document, Value};
 
 /// What happened and what to do.
-pub(crate) const LOST: &str = "`json!` has sorted the fields of an object whose order matters, as serde_json does without \
+const LOST: &str = "`json!` has sorted the fields of an object whose order matters, as serde_json does without \
      its feature `preserve_order`: write it with `astra_db::doc!` (a sort as [(\"price\", 1), (\"rating\", -1)]), or turn \
      that feature on in your program";
-
-/// Whether objects of `serde_json` keep their order in this program.
-pub(crate) fn is_kept() -> bool {
-    static KEPT: LazyLock<bool> = LazyLock::new(|| {
-        let mut object = serde_json::Map::new();
-        object.insert("b".to_owned(), serde_json::Value::Null);
-        object.insert("a".to_owned(), serde_json::Value::Null);
-        object.keys().next().is_some_and(|first| first == "b")
-    });
-    *KEPT
-}
-
-/// Whether a `T` is, or has in it, an object of `serde_json` without its order.
-fn is_lost_in<T: ?Sized>() -> bool {
-    let parts = ["serde_json::value::Value", "serde_json::map::Map<"];
-    !is_kept() && parts.iter().any(|part| type_name::<T>().contains(part))
-}
-
-thread_local! {
-    /// Whether a document that was made of an object without its order is being written.
-    static LOST_SEEN: Cell<bool> = const { Cell::new(false) };
-}
-
-/// A document that was made of an object without its order is being written.
-pub(crate) fn note_lost() {
-    LOST_SEEN.set(true);
-}
-
-/// Writes a `T` and says whether there was an object in it without its order. The objects of
-/// `serde_json` in the fields of a struct cannot be seen, those of a [`Document`] can.
-pub(crate) fn watched<T: ?Sized, R>(write: impl FnOnce() -> R) -> (R, bool) {
-    let before = LOST_SEEN.replace(false);
-    let written = write();
-    let seen = LOST_SEEN.replace(before);
-    (written, seen || is_lost_in::<T>())
-}
 
 /// Writes a part of a command; fails if the order of its fields means something and is lost.
 /// `matters` finds out whether it does.
@@ -65,7 +22,7 @@ pub(crate) fn write<T: Serialize + ?Sized>(
 ) -> serde_json::Result<Box<RawValue>> {
     let (json, lost) = watched::<T, _>(|| serde_json::value::to_raw_value(thing));
     let json = json?;
-    if lost && crate::json::value(json.get()).is_ok_and(|value| matters(&value)) {
+    if lost && json.get().parse().is_ok_and(|value: Value| matters(&value)) {
         return Err(serde_json::Error::custom(LOST));
     }
     Ok(json)

@@ -1,5 +1,5 @@
-//! Reads JSON text, in one pass and exactly: into a [`Value`], which keeps the text of its numbers,
-//! or by serde into any type, with floats read by the standard library.
+//! Reads JSON text in one pass: by serde into any type, with floats read by the standard library, or
+//! part by part, with the text of numbers.
 //!
 //! `serde_json` reads some floats one bit off unless its feature `float_roundtrip` is on, which a
 //! library cannot turn on without turning it on for the whole program. It also offers the text of
@@ -15,13 +15,9 @@ use serde::de::{Error as _, IgnoredAny};
 use serde_json::Error;
 
 use crate::shortened::shortened;
-use crate::value::{Document, Value};
 
-/// What a reply may nest before it is refused: what fits on a stack of 256 KiB, even unoptimized.
-/// Documents of the Data API are 16 levels deep at most.
-const MAX_DEPTH: usize = 64;
-/// The same for what serde reads into types: `#[serde(flatten)]` and untagged enums need kilobytes of
-/// stack for each level.
+/// What a reply may nest, read by serde into types, before it is refused: what fits on a stack of
+/// 256 KiB, even unoptimized; `#[serde(flatten)]` and untagged enums need kilobytes for each level.
 const MAX_TYPED_DEPTH: usize = 32;
 
 /// Reads all of `text` as a `T`.
@@ -30,22 +26,6 @@ pub(crate) fn from_str<'de, T: Deserialize<'de>>(text: &'de str) -> Result<T, Er
     let value = T::deserialize(&mut reader)?;
     reader.end()?;
     Ok(value)
-}
-
-/// Reads all of `text` as a value, numbers as they are written. Where it is not JSON, the error has line and column.
-pub(crate) fn value(text: &str) -> Result<Value, Error> {
-    let mut reader = Reader {
-        rest: text,
-        max_depth: MAX_DEPTH,
-        depth: 0,
-    };
-    let value = reader.value();
-    let read = value.and_then(|value| reader.end().map(|()| value));
-    // serde_json counts lines, which nothing has to do as long as all is well.
-    read.map_err(|error| {
-        let placed = serde_json::from_str::<IgnoredAny>(text).err();
-        placed.unwrap_or(error)
-    })
 }
 
 /// What is left of a JSON text.
@@ -58,9 +38,13 @@ pub(crate) struct Reader<'de> {
 impl<'de> Reader<'de> {
     /// For reading by serde.
     pub(crate) fn new(text: &'de str) -> Self {
+        Self::with_max_depth(text, MAX_TYPED_DEPTH)
+    }
+
+    pub(crate) fn with_max_depth(text: &'de str, max_depth: usize) -> Self {
         Self {
             rest: text,
-            max_depth: MAX_TYPED_DEPTH,
+            max_depth,
             depth: 0,
         }
     }
@@ -72,22 +56,10 @@ impl<'de> Reader<'de> {
         }
     }
 
-    fn value(&mut self) -> Result<Value, Error> {
-        match self.next_byte() {
-            Some(b'{') => self.nested(Self::object).map(Value::Object),
-            Some(b'[') => self.nested(Self::array).map(Value::Array),
-            Some(b'"') => self.string().map(|text| Value::String(text.into_owned())),
-            Some(b't') => self.literal("true", Value::Bool(true)),
-            Some(b'f') => self.literal("false", Value::Bool(false)),
-            Some(b'n') => self.literal("null", Value::Null),
-            _ => {
-                let number = self.number()?;
-                Ok(Value::Number(number.parse().map_err(Error::custom)?))
-            }
-        }
-    }
-
-    fn nested<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T, Error>) -> Result<T, Error> {
+    pub(crate) fn nested<T>(
+        &mut self,
+        read: impl FnOnce(&mut Self) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         if self.depth == self.max_depth {
             return Err(Error::custom(format_args!(
                 "the value is nested deeper than {} levels",
@@ -100,40 +72,8 @@ impl<'de> Reader<'de> {
         Ok(value)
     }
 
-    fn object(&mut self) -> Result<Document, Error> {
-        let mut document = Document::new();
-        self.take(b'{')?;
-        if self.skip(b'}') {
-            return Ok(document);
-        }
-        loop {
-            let name = self.key()?;
-            let value = self.value()?;
-            document.insert(name, value);
-            if !self.skip(b',') {
-                self.take(b'}')?;
-                return Ok(document);
-            }
-        }
-    }
-
-    fn array(&mut self) -> Result<Vec<Value>, Error> {
-        let mut values = Vec::new();
-        self.take(b'[')?;
-        if self.skip(b']') {
-            return Ok(values);
-        }
-        loop {
-            values.push(self.value()?);
-            if !self.skip(b',') {
-                self.take(b']')?;
-                return Ok(values);
-            }
-        }
-    }
-
     /// The name of a field, and the colon behind it.
-    fn key(&mut self) -> Result<Cow<'de, str>, Error> {
+    pub(crate) fn key(&mut self) -> Result<Cow<'de, str>, Error> {
         if self.next_byte() != Some(b'"') {
             return Err(self.unexpected("a string"));
         }
@@ -143,7 +83,7 @@ impl<'de> Reader<'de> {
     }
 
     /// The string that begins here; borrowed if nothing in it is escaped.
-    fn string(&mut self) -> Result<Cow<'de, str>, Error> {
+    pub(crate) fn string(&mut self) -> Result<Cow<'de, str>, Error> {
         let text = self.rest;
         let content = text.get(1..).unwrap_or_default();
         if let Some(end) = memchr2(b'"', b'\\', content.as_bytes())
@@ -172,7 +112,7 @@ impl<'de> Reader<'de> {
     }
 
     /// The text of a number, in JSON's grammar.
-    fn number(&mut self) -> Result<&'de str, Error> {
+    pub(crate) fn number(&mut self) -> Result<&'de str, Error> {
         let end = self
             .rest
             .bytes()
@@ -199,7 +139,7 @@ impl<'de> Reader<'de> {
         Ok(value)
     }
 
-    fn literal<T>(&mut self, literal: &str, value: T) -> Result<T, Error> {
+    pub(crate) fn literal<T>(&mut self, literal: &str, value: T) -> Result<T, Error> {
         self.rest = self
             .rest
             .strip_prefix(literal)
@@ -208,7 +148,7 @@ impl<'de> Reader<'de> {
     }
 
     /// Skips white space and looks at what follows.
-    fn next_byte(&mut self) -> Option<u8> {
+    pub(crate) fn next_byte(&mut self) -> Option<u8> {
         let space = |byte: &u8| matches!(byte, b' ' | b'\n' | b'\r' | b'\t');
         let first = *self.rest.as_bytes().first()?;
         if space(&first) {
@@ -219,7 +159,7 @@ impl<'de> Reader<'de> {
         Some(first)
     }
 
-    fn skip(&mut self, punctuation: u8) -> bool {
+    pub(crate) fn skip(&mut self, punctuation: u8) -> bool {
         let found = self.next_byte() == Some(punctuation);
         if found {
             self.rest = &self.rest[1..];
@@ -227,7 +167,7 @@ impl<'de> Reader<'de> {
         found
     }
 
-    fn take(&mut self, punctuation: u8) -> Result<(), Error> {
+    pub(crate) fn take(&mut self, punctuation: u8) -> Result<(), Error> {
         if self.skip(punctuation) {
             return Ok(());
         }
@@ -267,76 +207,4 @@ fn is_number(literal: &str) -> bool {
         return !exponent.is_empty() && digits(exponent) == exponent.len();
     }
     rest.is_empty()
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    proptest! {
-        #[test]
-        fn what_is_json_to_serde_json_is_json_here(text in "[\\[\\]{},:\"01a.e\\\\ -]{0,12}") {
-            let theirs = serde_json::from_str::<&serde_json::value::RawValue>(&text);
-            prop_assert_eq!(value(&text).is_ok(), theirs.is_ok(), "{:?}", theirs);
-        }
-    }
-
-    #[test]
-    fn what_serde_json_refuses_is_refused() {
-        for text in [
-            "",
-            " ",
-            "{",
-            "}",
-            "{\"a\"}",
-            "{\"a\":}",
-            "{\"a\":1,}",
-            "{a:1}",
-            "[1,]",
-            "[1 2]",
-            "[,1]",
-            "tru",
-            "nul",
-            "\"",
-            "\"\\\"",
-            "\"\u{1}\"",
-            "\"\\x\"",
-            "1 2",
-            "1a",
-            "{\"a\":1}}",
-            "[1]]",
-            "é",
-            "{\"a\" 1}",
-            "\u{a0}1",
-        ] {
-            assert!(
-                serde_json::from_str::<serde_json::Value>(text).is_err(),
-                "{text}"
-            );
-            assert!(value(text).is_err(), "{text}");
-        }
-    }
-
-    #[test]
-    fn white_space_and_escapes_are_read() {
-        let value = value(" {\"\\u00e9\\\\\" : [ 1 , \"a\\\"b\" ,\ttrue\n] , \"b\":{ } }\r\n")
-            .expect("JSON");
-        assert_eq!(
-            value.to_string(),
-            "{\"é\\\\\":[1,\"a\\\"b\",true],\"b\":{}}"
-        );
-    }
-
-    #[test]
-    fn a_value_nested_too_deep_is_refused_and_does_not_exhaust_the_stack() {
-        let nested = |depth| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
-        assert!(value(&nested(MAX_DEPTH)).is_ok());
-        let error = nested(1_000_000).parse::<Value>().unwrap_err();
-        assert!(
-            error.to_string().contains("nested deeper than 64 levels"),
-            "{error}"
-        );
-    }
 }

@@ -22,6 +22,7 @@ mod execute;
 mod field_order;
 mod field_path;
 mod json;
+mod lost_order;
 mod options;
 mod pasted;
 mod shortened;

@@ -53,6 +53,7 @@ pub mod integer;
 pub(crate) mod not_finite;
 mod number;
 mod object_id;
+mod parse;
 mod timestamp;
 mod uuid;
 mod vector;
@@ -61,7 +62,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Serialize, Serializer};
 
 pub use self::binary::Binary;
 pub use self::document::{Document, NotAnObject};
@@ -72,9 +73,8 @@ pub use self::timestamp::{OutOfRange, Timestamp};
 pub use self::uuid::Uuid;
 pub use self::vector::Vector;
 
-use self::captured::Captured;
 pub(crate) use self::captured::RAW_TOKEN;
-use crate::field_order;
+use crate::lost_order;
 
 /// Any JSON value, with its numbers as they were written.
 ///
@@ -193,7 +193,7 @@ impl Value {
 
     /// Any serialisable thing as a value; the inverse of [`decode`](Self::decode).
     pub fn encode<T: Serialize + ?Sized>(thing: &T) -> Result<Self, serde_json::Error> {
-        let (json, order_lost) = field_order::watched::<T, _>(|| serde_json::to_string(thing));
+        let (json, order_lost) = lost_order::watched::<T, _>(|| serde_json::to_string(thing));
         let mut value: Self = json?.parse()?;
         if order_lost {
             value.mark_order_lost();
@@ -224,7 +224,7 @@ impl FromStr for Value {
     type Err = serde_json::Error;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        crate::json::value(text)
+        parse::value(text)
     }
 }
 
@@ -238,12 +238,6 @@ impl Serialize for Value {
             Self::Array(values) => serializer.collect_seq(values),
             Self::Object(document) => document.serialize(serializer),
         }
-    }
-}
-
-impl<'de> Deserialize<'de> for Value {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Captured::from_deserializer(deserializer)?.into_value()
     }
 }
 

@@ -8,11 +8,10 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::Deserializer;
-use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 
-use super::{Document, Number, Value};
-use crate::json;
+use super::{Document, Number, Value, parse};
 
 /// The name by which `serde_json` recognises a request for raw text. Unchanged since `raw_value`
 /// appeared in `serde_json` 1.0.34 (`src/raw.rs`, `TOKEN`); a test below fails if it ever changes.
@@ -32,8 +31,33 @@ impl<'de> Captured<'de> {
 
     pub(super) fn into_value<E: serde::de::Error>(self) -> Result<Value, E> {
         match self {
-            Self::Text(text) => json::value(&text).map_err(E::custom),
+            Self::Text(text) => parse::value(&text).map_err(E::custom),
             Self::Value(value) => Ok(value),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Value {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Captured::from_deserializer(deserializer)?.into_value()
+    }
+}
+
+impl<'de> Deserialize<'de> for Document {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = Value::deserialize(deserializer)?;
+        value.try_into().map_err(D::Error::custom)
+    }
+}
+
+impl<'de> Deserialize<'de> for Number {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match Value::deserialize(deserializer)? {
+            Value::Number(number) => Ok(number),
+            other => Err(D::Error::custom(format_args!(
+                "expected a number, found {}",
+                other.kind()
+            ))),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! A document of any shape.
 
 use serde::de::{DeserializeOwned, Error as _};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Serialize, Serializer};
 use std::fmt;
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher, Hash, Hasher};
 use std::str::FromStr;
@@ -9,8 +9,7 @@ use std::str::FromStr;
 use indexmap::IndexMap;
 
 use super::Value;
-use super::captured::Captured;
-use crate::field_order;
+use crate::lost_order;
 
 /// A JSON object: its fields in their order, its numbers as they were written.
 ///
@@ -156,7 +155,7 @@ impl FromStr for Document {
     type Err = serde_json::Error;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let value = crate::json::value(text)?;
+        let value: Value = text.parse()?;
         value.try_into().map_err(serde_json::Error::custom)
     }
 }
@@ -164,16 +163,9 @@ impl FromStr for Document {
 impl Serialize for Document {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         if self.order_lost {
-            field_order::note_lost();
+            lost_order::note_lost();
         }
         serializer.collect_map(&self.fields)
-    }
-}
-
-impl<'de> Deserialize<'de> for Document {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let value: Value = Captured::from_deserializer(deserializer)?.into_value()?;
-        value.try_into().map_err(D::Error::custom)
     }
 }
 
@@ -198,7 +190,7 @@ impl<N: Into<String>, V: Into<Value>, const COUNT: usize> From<[(N, V); COUNT]> 
 impl From<serde_json::Map<String, serde_json::Value>> for Document {
     fn from(fields: serde_json::Map<String, serde_json::Value>) -> Self {
         let mut document: Self = fields.into_iter().collect();
-        document.order_lost = !field_order::is_kept() && document.len() > 1;
+        document.order_lost = !lost_order::is_kept() && document.len() > 1;
         document
     }
 }

@@ -6,11 +6,9 @@ use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 
 use serde::ser::Error as _;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use super::Value;
-use super::captured::Captured;
 use crate::shortened::shortened;
 
 /// A decimal number of any length, exactly as it was written.
@@ -303,18 +301,6 @@ impl Serialize for Number {
             _ => RawValue::from_string(self.0.to_string())
                 .map_err(S::Error::custom)?
                 .serialize(serializer),
-        }
-    }
-}
-
-impl<'de> Deserialize<'de> for Number {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match Captured::from_deserializer(deserializer)?.into_value()? {
-            Value::Number(number) => Ok(number),
-            other => Err(serde::de::Error::custom(format_args!(
-                "expected a number, found {}",
-                other.kind()
-            ))),
         }
     }
 }
