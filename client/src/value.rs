@@ -59,7 +59,6 @@ mod uuid;
 mod vector;
 
 use std::fmt;
-use std::str::FromStr;
 
 use serde::de::DeserializeOwned;
 use serde::{Serialize, Serializer};
@@ -216,15 +215,6 @@ impl fmt::Display for Value {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = serde_json::to_string(self).map_err(|_| fmt::Error)?;
         formatter.write_str(&text)
-    }
-}
-
-/// Parses JSON text, keeping its numbers.
-impl FromStr for Value {
-    type Err = serde_json::Error;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        parse::value(text)
     }
 }
 

@@ -11,7 +11,7 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-use super::{Document, Number, Value, parse};
+use super::{Document, Number, Value};
 
 /// The name by which `serde_json` recognises a request for raw text. Unchanged since `raw_value`
 /// appeared in `serde_json` 1.0.34 (`src/raw.rs`, `TOKEN`); a test below fails if it ever changes.
@@ -31,7 +31,7 @@ impl<'de> Captured<'de> {
 
     pub(super) fn into_value<E: serde::de::Error>(self) -> Result<Value, E> {
         match self {
-            Self::Text(text) => parse::value(&text).map_err(E::custom),
+            Self::Text(text) => text.parse().map_err(E::custom),
             Self::Value(value) => Ok(value),
         }
     }

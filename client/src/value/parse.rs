@@ -1,5 +1,7 @@
 //! Reads a [`Value`] from JSON text, in one pass, with its numbers as they are written.
 
+use std::str::FromStr;
+
 use serde::de::{Error as _, IgnoredAny};
 use serde_json::Error;
 
@@ -10,16 +12,21 @@ use crate::json::Reader;
 /// Documents of the Data API are 16 levels deep at most.
 const MAX_DEPTH: usize = 64;
 
-/// Reads all of `text` as a value, numbers as they are written. Where it is not JSON, the error has line and column.
-pub(super) fn value(text: &str) -> Result<Value, Error> {
-    let mut reader = Reader::with_max_depth(text, MAX_DEPTH);
-    let value = reader.value();
-    let read = value.and_then(|value| reader.end().map(|()| value));
-    // serde_json counts lines, which nothing has to do as long as all is well.
-    read.map_err(|error| {
-        let placed = serde_json::from_str::<IgnoredAny>(text).err();
-        placed.unwrap_or(error)
-    })
+/// Parses JSON text, keeping its numbers.
+impl FromStr for Value {
+    type Err = Error;
+
+    /// Where it is not JSON, the error has line and column.
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let mut reader = Reader::with_max_depth(text, MAX_DEPTH);
+        let value = reader.value();
+        let read = value.and_then(|value| reader.end().map(|()| value));
+        // serde_json counts lines, which nothing has to do as long as all is well.
+        read.map_err(|error| {
+            let placed = serde_json::from_str::<IgnoredAny>(text).err();
+            placed.unwrap_or(error)
+        })
+    }
 }
 
 impl Reader<'_> {
@@ -76,6 +83,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    fn value(text: &str) -> Result<Value, Error> {
+        text.parse()
+    }
 
     proptest! {
         #[test]
