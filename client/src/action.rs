@@ -50,11 +50,12 @@ pub use tables::{AlterTable, CreateTable};
 pub use update::{UpdateMany, UpdateOne, UpdateResult};
 pub use user_types::AlterType;
 
-use crate::command::{Call, Nature, Reply, Target};
+use crate::call_info::Target;
+use crate::command::{Call, Nature, Reply};
 use crate::database::Database;
+use crate::deadline::{Deadline, Requests};
 use crate::error::Result;
 use crate::options::Options;
-use crate::transport::{Deadline, Requests};
 
 /// Sends a command that takes one request.
 async fn execute(

@@ -12,8 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::action::Query;
 use crate::background::Background;
-use crate::command::Fitted;
-use crate::error::{ApiError, DecodeError, Error, Result};
+use crate::error::{ApiError, DecodeError, Error, Fitted, Result};
 use crate::value::Vector;
 
 /// Where a find goes on: opaque, made by the server, valid for the same filter and options.

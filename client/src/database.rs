@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
-use crate::command::{Call, Reply, Target};
+use crate::call_info::Target;
+use crate::command::{Call, Reply};
+use crate::deadline::Deadline;
 use crate::endpoint::{Endpoint, Environment};
 use crate::error::{ConfigErrorKind, Error, Result};
 use crate::execute::Route;
 use crate::options::Options;
-use crate::transport::{Deadline, Transport};
+use crate::transport::Transport;
 
 /// A database, looked at through one keyspace.
 ///

@@ -16,10 +16,11 @@ pub use call::{
 pub use code::ErrorCode;
 pub use config::{ConfigError, ConfigErrorKind};
 pub use decode::DecodeError;
+pub(crate) use decode::{Fitted, read_part};
 pub use scheme::SchemeMismatch;
 
 use crate::action::InsertManyError;
-use crate::command::CallInfo;
+use crate::call_info::CallInfo;
 use crate::table::Row;
 
 /// An error of any kind, as a source.

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::command::{CallInfo, Target};
+use crate::call_info::{CallInfo, Target};
 use crate::error::{ApiError, Error};
 use crate::value::Uuid;
 

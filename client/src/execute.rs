@@ -14,13 +14,12 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use tokio::time::{Instant, timeout, timeout_at};
 use tracing::Instrument;
 
-use crate::command::{Call, CallInfo, Effect, Envelope, Reply, Target};
+use crate::call_info::{CallInfo, Target};
+use crate::command::{Call, Effect, Envelope, Reply};
+use crate::deadline::{AttemptLimit, Deadline};
 use crate::error::{Error, Result};
 use crate::options::Options;
-use crate::transport::{
-    AttemptLimit, Deadline, RetryPolicy, TOKEN, Transport, TransportRequest, may_repeat,
-    secret_value,
-};
+use crate::transport::{RetryPolicy, TOKEN, Transport, TransportRequest, may_repeat, secret_value};
 use crate::value::Uuid;
 
 /// Where calls of one database go.

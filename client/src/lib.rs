@@ -14,7 +14,9 @@ pub mod table;
 
 mod action;
 mod background;
+mod call_info;
 mod command;
+mod deadline;
 mod endpoint;
 mod error;
 mod event;
@@ -49,9 +51,10 @@ pub use action::{
 };
 #[cfg(feature = "derive")]
 pub use astra_db_derive::{Document, Row, Udt};
+pub use call_info::{CallInfo, Target};
 pub use client::{DataApiClient, DataApiClientBuilder};
 pub use collection::Collection;
-pub use command::{CallInfo, Reply, Target};
+pub use command::Reply;
 pub use connection_string::ConnectionString;
 pub use cursor::{Cursor, Page, PageState};
 pub use database::Database;

@@ -6,9 +6,10 @@ use serde::Serialize;
 
 use crate::command::{Call, Reply};
 use crate::database::Database;
+use crate::deadline::{Deadline, Requests};
 use crate::error::Result;
 use crate::options::Options;
-use crate::transport::{Deadline, Requests, TimeoutCategory};
+use crate::transport::TimeoutCategory;
 
 /// A collection or table without the type of what is in it.
 #[derive(Clone, Debug)]

@@ -23,7 +23,6 @@ pub(crate) use auth::{TOKEN, secret_value};
 pub use http::HttpTransport;
 pub use retry::RetryPolicy;
 pub(crate) use retry::may_repeat;
-pub(crate) use timeout::{AttemptLimit, Deadline, Requests};
 pub use timeout::{TimeoutCategory, Timeouts};
 
 use crate::error::{BoxError, SchemeMismatch};

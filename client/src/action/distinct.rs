@@ -9,11 +9,12 @@ use serde::Serialize;
 use super::call_options;
 use super::find::Find;
 use crate::contents::Contents;
+use crate::deadline::{Deadline, Requests};
 use crate::error::{Error, Result};
 use crate::field_path::{field_path, split_field_path};
 use crate::named::NamedRef;
 use crate::options::Options;
-use crate::transport::{Deadline, Requests, TimeoutCategory};
+use crate::transport::TimeoutCategory;
 use crate::value::{Document, Value};
 
 /// The different values of a field, or of a column. Made by

@@ -10,15 +10,16 @@ use serde_json::value::RawValue;
 
 use super::call_options;
 use super::part::{Part, optional_object};
-use crate::command::{Fitted, Reply, decode_documents, document_at};
+use crate::command::{Reply, decode_documents, document_at};
 use crate::contents::Contents;
 use crate::cursor::{Batch, Cursor, Page, PageState};
-use crate::error::Result;
+use crate::deadline::{Deadline, Requests};
+use crate::error::{Fitted, Result};
 use crate::named::NamedRef;
 use crate::options::Options;
 use crate::sort::Sort;
 use crate::table::sparse::{self, RowStatus};
-use crate::transport::{Deadline, Requests, TimeoutCategory};
+use crate::transport::TimeoutCategory;
 use crate::value::Vector;
 
 /// Finds documents, or rows. Made by [`Collection::find`](crate::Collection::find) and

@@ -10,8 +10,8 @@ use serde_json::value::RawValue;
 
 use super::call_options;
 use super::part::{Part, optional_object};
-use crate::command::{Fitted, Reply, decode_documents, malformed};
-use crate::error::{ApiError, DecodeError, Error, Result};
+use crate::command::{Reply, decode_documents, malformed};
+use crate::error::{ApiError, DecodeError, Error, Fitted, Result};
 use crate::named::NamedRef;
 use crate::options::Options;
 use crate::value::Vector;

@@ -20,12 +20,13 @@ use super::call_options;
 use super::inserted::InsertedId;
 use crate::background::Background;
 use crate::command::{Reply, encode_error};
+use crate::deadline::{Deadline, Requests};
 use crate::error::Result;
 use crate::field_order;
 use crate::named::NamedRef;
 use crate::options::Options;
 use crate::schema::Columns;
-use crate::transport::{Deadline, Requests, TimeoutCategory};
+use crate::transport::TimeoutCategory;
 use crate::value::{DocumentId, Value};
 
 /// A document, written or not.

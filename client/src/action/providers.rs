@@ -7,7 +7,7 @@ use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 
 use super::{call_options, execute};
-use crate::command::Target;
+use crate::call_info::Target;
 use crate::database::Database;
 use crate::error::Result;
 use crate::options::Options;

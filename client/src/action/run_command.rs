@@ -6,11 +6,12 @@ use futures_util::future::BoxFuture;
 use serde::Serialize;
 
 use super::call_options;
-use crate::command::{Call, Nature, Reply, Target};
+use crate::call_info::Target;
+use crate::command::{Call, Nature, Reply};
 use crate::database::Database;
+use crate::deadline::{Deadline, Requests};
 use crate::error::Result;
 use crate::options::Options;
-use crate::transport::{Deadline, Requests};
 
 impl Database {
     /// Sends a command as it is: for what is newer than this crate, or has no method here.

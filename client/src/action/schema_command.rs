@@ -10,11 +10,12 @@ use serde_json::value::RawValue;
 
 use super::call_options;
 use super::part::Part;
-use crate::command::{Call, Nature, Reply, Target};
+use crate::call_info::Target;
+use crate::command::{Call, Nature, Reply};
 use crate::database::Database;
+use crate::deadline::{Deadline, Requests};
 use crate::error::Result;
 use crate::options::Options;
-use crate::transport::{Deadline, Requests};
 
 /// The keyspace of a database, or a table in it.
 #[derive(Clone, Debug)]

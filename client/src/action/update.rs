@@ -9,11 +9,12 @@ use serde_json::value::RawValue;
 use super::call_options;
 use super::part::Part;
 use crate::command::Reply;
+use crate::deadline::{Deadline, Requests};
 use crate::error::{ApiError, Error, PartialUpdate, Result};
 use crate::named::NamedRef;
 use crate::options::Options;
 use crate::sort::Sort;
-use crate::transport::{Deadline, Requests, TimeoutCategory};
+use crate::transport::TimeoutCategory;
 use crate::value::DocumentId;
 
 /// What an update or a replacement did.

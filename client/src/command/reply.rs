@@ -9,8 +9,8 @@ use serde::de::value::UnitDeserializer;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::value::RawValue;
 
-use super::CallInfo;
-use crate::error::{ApiError, ApiErrors, DecodeError, Error, Result};
+use crate::call_info::CallInfo;
+use crate::error::{ApiError, ApiErrors, DecodeError, Error, Fitted, Result, read_part};
 use crate::json;
 
 /// The answer to a command that succeeded.
@@ -95,36 +95,10 @@ impl Reply {
     }
 }
 
-/// Reads one part of an answer; on failure reads it again to find the place.
-pub(crate) fn decode_part<T: DeserializeOwned>(
-    json: &[u8],
-    part: &str,
-    call: &CallInfo,
-) -> Result<T> {
+/// Reads one part of an answer.
+fn decode_part<T: DeserializeOwned>(json: &[u8], part: &str, call: &CallInfo) -> Result<T> {
     read_part(json, part, call).map_err(Error::Decode)
 }
-
-fn read_part<T: DeserializeOwned>(text: &[u8], part: &str, call: &CallInfo) -> Fitted<T> {
-    let text = std::str::from_utf8(text).map_err(|error| {
-        let source = serde::de::Error::custom(error);
-        Box::new(DecodeError::new(call, part.to_owned(), source))
-    })?;
-    json::from_str(text).or_else(|_| {
-        serde_path_to_error::deserialize(&mut json::Reader::new(text)).map_err(|error| {
-            let inside = error.path().to_string();
-            let path = match (part, inside.as_str()) {
-                ("", "" | ".") => "the top level".to_owned(),
-                ("", path) => path.to_owned(),
-                (part, "" | ".") => part.to_owned(),
-                (part, path) => format!("{part}.{path}"),
-            };
-            Box::new(DecodeError::new(call, path, error.into_inner()))
-        })
-    })
-}
-
-/// A document as its type, or why it is not one.
-pub(crate) type Fitted<T> = Result<T, Box<DecodeError>>;
 
 /// Reads the documents of a page one by one.
 pub(crate) fn decode_documents<T: DeserializeOwned>(

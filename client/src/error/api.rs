@@ -7,8 +7,9 @@ use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::{Error, ErrorCode};
-use crate::command::{self, CallInfo, Effect, Nature};
+use super::{Error, ErrorCode, read_part};
+use crate::call_info::CallInfo;
+use crate::command::{Effect, Nature};
 use crate::value::DocumentId;
 
 /// One error or warning object of an answer.
@@ -169,8 +170,9 @@ impl ApiErrors {
     pub fn data<T: DeserializeOwned>(&self) -> Result<Option<T>, Error> {
         self.data
             .as_ref()
-            .map(|part| command::decode_part(part, "data", &self.call))
+            .map(|part| read_part(part, "data", &self.call))
             .transpose()
+            .map_err(Error::Decode)
     }
 
     /// The `status` that came with the errors: what was done nevertheless.
@@ -180,8 +182,9 @@ impl ApiErrors {
     pub fn status<T: DeserializeOwned>(&self) -> Result<Option<T>, Error> {
         self.status
             .as_ref()
-            .map(|part| command::decode_part(part, "status", &self.call))
+            .map(|part| read_part(part, "status", &self.call))
             .transpose()
+            .map_err(Error::Decode)
     }
 }
 

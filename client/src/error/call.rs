@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use super::{BoxError, Error, SchemeMismatch};
-use crate::command::CallInfo;
+use crate::call_info::CallInfo;
 use crate::transport::TimeoutCategory;
 
 /// A value that cannot be written as JSON, such as a map whose keys are no strings.

@@ -3,7 +3,10 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::command::CallInfo;
+use serde::de::DeserializeOwned;
+
+use crate::call_info::CallInfo;
+use crate::json;
 use crate::shortened::shortened;
 use crate::value::{Document, DocumentId, Value};
 
@@ -91,6 +94,33 @@ impl DecodeError {
             _ => "",
         }
     }
+}
+
+/// A document as its type, or why it is not one.
+pub(crate) type Fitted<T> = Result<T, Box<DecodeError>>;
+
+/// Reads one part of an answer; on failure reads it again to find the place.
+pub(crate) fn read_part<T: DeserializeOwned>(
+    text: &[u8],
+    part: &str,
+    call: &CallInfo,
+) -> Fitted<T> {
+    let text = std::str::from_utf8(text).map_err(|error| {
+        let source = serde::de::Error::custom(error);
+        Box::new(DecodeError::new(call, part.to_owned(), source))
+    })?;
+    json::from_str(text).or_else(|_| {
+        serde_path_to_error::deserialize(&mut json::Reader::new(text)).map_err(|error| {
+            let inside = error.path().to_string();
+            let path = match (part, inside.as_str()) {
+                ("", "" | ".") => "the top level".to_owned(),
+                ("", path) => path.to_owned(),
+                (part, "" | ".") => part.to_owned(),
+                (part, path) => format!("{part}.{path}"),
+            };
+            Box::new(DecodeError::new(call, path, error.into_inner()))
+        })
+    })
 }
 
 impl fmt::Display for DecodeError {

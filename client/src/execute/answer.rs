@@ -8,10 +8,11 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
 use super::Run;
 use crate::command::{Envelope, decode_error};
+use crate::deadline::AttemptLimit;
 use crate::error::{
     BoxError, ConnectionError, Error, HttpError, Result, SchemeMismatch, TimeoutError,
 };
-use crate::transport::{AttemptLimit, TransportError, TransportReply};
+use crate::transport::{TransportError, TransportReply};
 
 impl Run<'_> {
     /// A body with `errors` is the Data API's own refusal whatever the HTTP status; any other

@@ -7,7 +7,9 @@ use serde::de::{DeserializeOwned, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-use crate::command::{CallInfo, Fitted, decode_document};
+use crate::call_info::CallInfo;
+use crate::command::decode_document;
+use crate::error::Fitted;
 use crate::schema::{ColumnType, Columns};
 use crate::value::Vector;
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::*;
-use crate::command::{CallInfo, Target};
+use crate::call_info::{CallInfo, Target};
 use crate::schema::{ColumnType, Columns};
 use crate::value::{Number, Value};
 

@@ -4,7 +4,8 @@ use std::fmt;
 
 use super::super::inserted::InsertedId;
 use super::{Answer, DocumentResponse, ResponseStatus, Status, Written};
-use crate::command::{CallInfo, Reply, malformed};
+use crate::call_info::CallInfo;
+use crate::command::{Reply, malformed};
 use crate::error::{ApiError, ApiErrors, Error, ErrorCode, Result};
 use crate::value::{DocumentId, Value};
 
