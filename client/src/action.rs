@@ -10,7 +10,6 @@ mod find_one;
 mod find_one_and;
 mod insert_many;
 mod insert_one;
-mod inserted;
 mod keyspaces;
 mod part;
 mod providers;
@@ -37,9 +36,8 @@ pub use find_one_and::{
     ReplaceOne, ReturnDocument,
 };
 pub(crate) use insert_many::write;
-pub use insert_many::{InsertMany, InsertManyError, InsertManyResult, InsertOutcome};
+pub use insert_many::{InsertMany, InsertManyResult};
 pub use insert_one::{InsertOne, InsertOneResult};
-pub use inserted::InsertedId;
 pub use keyspaces::{CreateKeyspace, DropKeyspace, ListKeyspaces, Replication};
 pub use providers::{FindEmbeddingProviders, FindRerankingProviders, ModelStatus};
 pub use rows::{DeleteRows, UpdateRow, WriteResult};

@@ -14,7 +14,7 @@ use crate::action::{
 };
 use crate::contents::Contents;
 use crate::database::Database;
-use crate::error::Result;
+use crate::error::{InsertManyError, Result};
 use crate::named::NamedRef;
 use crate::options::Options;
 use crate::schema::CollectionDefinition;
@@ -284,6 +284,7 @@ impl<T: Serialize> Collection<T> {
             documents
                 .into_iter()
                 .map(|document| write(document.borrow())),
+            InsertManyError::of_documents,
         )
     }
 

@@ -5,6 +5,7 @@ mod call;
 mod code;
 mod config;
 mod decode;
+mod insert_many;
 mod scheme;
 
 use std::time::Duration;
@@ -17,9 +18,9 @@ pub use code::ErrorCode;
 pub use config::{ConfigError, ConfigErrorKind};
 pub use decode::DecodeError;
 pub(crate) use decode::{Fitted, read_part};
+pub use insert_many::{InsertManyError, InsertOutcome};
 pub use scheme::SchemeMismatch;
 
-use crate::action::InsertManyError;
 use crate::call_info::CallInfo;
 use crate::table::Row;
 

@@ -23,6 +23,7 @@ mod event;
 mod execute;
 mod field_order;
 mod field_path;
+mod inserted_id;
 mod json;
 mod lost_order;
 mod options;
@@ -43,11 +44,10 @@ pub use action::{
     CreateTable, DeleteMany, DeleteOne, DeleteResult, DeleteRows, Distinct, DropCollection,
     DropKeyspace, DropSchema, EstimatedDocumentCount, Find, FindAndRerank, FindEmbeddingProviders,
     FindOne, FindOneAndDelete, FindOneAndReplace, FindOneAndUpdate, FindRerankingProviders, Found,
-    FoundAndDeleted, FoundAndReranked, FoundAndUpdated, HybridQuery, InsertMany, InsertManyError,
-    InsertManyResult, InsertOne, InsertOneResult, InsertOutcome, InsertedId, ListCollectionNames,
-    ListCollections, ListKeyspaces, ListSchema, ModelStatus, ReplaceOne, Replication, RerankScores,
-    Reranked, ReturnDocument, RunCommand, SyncTable, UpdateMany, UpdateOne, UpdateResult,
-    UpdateRow, WriteResult,
+    FoundAndDeleted, FoundAndReranked, FoundAndUpdated, HybridQuery, InsertMany, InsertManyResult,
+    InsertOne, InsertOneResult, ListCollectionNames, ListCollections, ListKeyspaces, ListSchema,
+    ModelStatus, ReplaceOne, Replication, RerankScores, Reranked, ReturnDocument, RunCommand,
+    SyncTable, UpdateMany, UpdateOne, UpdateResult, UpdateRow, WriteResult,
 };
 #[cfg(feature = "derive")]
 pub use astra_db_derive::{Document, Row, Udt};
@@ -61,11 +61,12 @@ pub use database::Database;
 pub use endpoint::Environment;
 pub use error::{
     ApiError, ApiErrors, BoxError, ConfigError, ConfigErrorKind, ConnectionError, DecodeError,
-    EncodeError, Error, ErrorCode, ErrorFamily, HttpError, PartialDelete, PartialUpdate, Result,
-    SchemeMismatch, TimeoutError,
+    EncodeError, Error, ErrorCode, ErrorFamily, HttpError, InsertManyError, InsertOutcome,
+    PartialDelete, PartialUpdate, Result, SchemeMismatch, TimeoutError,
 };
 pub use event::{CommandFailed, CommandListener, CommandRetried, CommandStarted, CommandSucceeded};
 pub use field_path::{InvalidFieldPath, field_path, split_field_path};
+pub use inserted_id::InsertedId;
 pub use model::{CollectionDocument, TableRow, Udt};
 pub use options::Options;
 pub use schema::{CollectionDefinition, TableDefinition};

@@ -86,7 +86,7 @@ use crate::action::{
 };
 use crate::contents::Contents;
 use crate::database::Database;
-use crate::error::Result;
+use crate::error::{InsertManyError, Result};
 use crate::named::NamedRef;
 use crate::options::Options;
 use crate::schema::TableDefinition;
@@ -341,7 +341,7 @@ impl<R: Serialize> Table<R> {
         R: 'a,
     {
         let rows = rows.into_iter().map(|row| write(row.borrow()));
-        InsertMany::new(self.inner.clone(), rows)
+        InsertMany::new(self.inner.clone(), rows, InsertManyError::of_rows)
     }
 }
 

@@ -4,7 +4,6 @@ mod chunks;
 mod outcome;
 
 use std::fmt;
-use std::marker::PhantomData;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -14,15 +13,15 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use self::chunks::{Chunk, Chunks, MAX_BYTES};
+pub use self::outcome::InsertManyResult;
 use self::outcome::Ledger;
-pub use self::outcome::{InsertManyError, InsertManyResult, InsertOutcome};
 use super::call_options;
-use super::inserted::InsertedId;
 use crate::background::Background;
 use crate::command::{Reply, encode_error};
 use crate::deadline::{Deadline, Requests};
-use crate::error::Result;
+use crate::error::{Error, InsertManyError, Result};
 use crate::field_order;
+use crate::inserted_id::InsertedId;
 use crate::named::NamedRef;
 use crate::options::Options;
 use crate::schema::Columns;
@@ -31,6 +30,9 @@ use crate::value::{DocumentId, Value};
 
 /// A document, written or not.
 type Written = serde_json::Result<Box<RawValue>>;
+
+/// The variant of [`Error`] for what is inserted.
+type Failure<I> = fn(InsertManyError<I>) -> Error;
 
 /// Stores new documents, or rows. Made by
 /// [`Collection::insert_many`](crate::Collection::insert_many) and
@@ -85,7 +87,7 @@ pub struct InsertMany<'a, I = DocumentId> {
     chunk_size: usize,
     concurrency: usize,
     options: Arc<Options>,
-    id: PhantomData<fn() -> I>,
+    failure: Failure<I>,
 }
 
 /// Writes a document for [`InsertMany::new`].
@@ -97,6 +99,7 @@ impl<'a, I: InsertedId> InsertMany<'a, I> {
     pub(crate) fn new(
         collection: NamedRef,
         documents: impl Iterator<Item = Written> + Send + 'a,
+        failure: Failure<I>,
     ) -> Self {
         Self {
             options: collection.options(),
@@ -105,7 +108,7 @@ impl<'a, I: InsertedId> InsertMany<'a, I> {
             ordered: false,
             chunk_size: 50,
             concurrency: 8,
-            id: PhantomData,
+            failure,
         }
     }
 
@@ -138,7 +141,7 @@ impl<'a, I: InsertedId> InsertMany<'a, I> {
             chunk_size,
             concurrency,
             options,
-            id: _,
+            failure,
         } = self;
         let deadline = Deadline::start(&options, TimeoutCategory::General, Requests::Many);
         let inserter = Inserter {
@@ -161,7 +164,7 @@ impl<'a, I: InsertedId> InsertMany<'a, I> {
             }
         }
         drop(answers);
-        ledger.close()
+        ledger.close(failure)
     }
 }
 

@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::call_options;
-use super::inserted::InsertedId;
 use super::part::Part;
 use crate::command::malformed;
 use crate::error::{ApiError, Result};
+use crate::inserted_id::InsertedId;
 use crate::named::NamedRef;
 use crate::options::Options;
 use crate::schema::Columns;
@@ -130,38 +130,5 @@ impl<I: InsertedId> IntoFuture for InsertOne<I> {
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.run())
-    }
-}
-
-/// Whether a document has an `_id` of its own. One that is `null` is counted out: it is a valid id,
-/// but some serializers write it for "none".
-pub(super) fn brings_id(document: &RawValue) -> bool {
-    #[derive(Deserialize)]
-    struct Id<'a> {
-        #[serde(rename = "_id", borrow)]
-        id: Option<&'a RawValue>,
-    }
-    // Where it mostly stands; a `n` would be the beginning of `null`.
-    if let Some(id) = document.get().strip_prefix(r#"{"_id":"#) {
-        return !id.starts_with('n');
-    }
-    serde_json::from_str(document.get()).is_ok_and(|Id { id }| id.is_some())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_id_is_seen_wherever_it_stands_and_null_is_none() {
-        for (document, expected) in [
-            (r#"{"_id":"a","b":1}"#, true),
-            (r#"{"b":{"c":[1]},"_id":0}"#, true),
-            (r#"{"b":{"_id":1}}"#, false),
-            (r#"{"_id":null}"#, false),
-        ] {
-            let raw = RawValue::from_string(document.to_owned()).expect("JSON");
-            assert_eq!(brings_id(&raw), expected, "{document}");
-        }
     }
 }

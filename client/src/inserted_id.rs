@@ -2,10 +2,9 @@
 
 use std::fmt;
 
+use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::insert_many::InsertManyError;
-use crate::error::Error;
 use crate::schema::{Column, ColumnType, Columns};
 use crate::table::Row;
 use crate::value::{Binary, DocumentId, Value};
@@ -18,7 +17,7 @@ impl InsertedId for DocumentId {}
 impl InsertedId for Row {}
 
 mod sealed {
-    use super::{Columns, Error, InsertManyError, RawValue, Value};
+    use super::{Columns, RawValue, Value};
 
     pub trait InsertedId: Sized {
         /// What was stored, for messages.
@@ -29,8 +28,6 @@ mod sealed {
 
         /// Whether storing it again can be told from storing it once.
         fn may_be_repeated(item: &RawValue) -> bool;
-
-        fn error(error: InsertManyError<Self>) -> Error;
     }
 }
 
@@ -42,11 +39,7 @@ impl sealed::InsertedId for DocumentId {
     }
 
     fn may_be_repeated(document: &RawValue) -> bool {
-        super::insert_one::brings_id(document)
-    }
-
-    fn error(error: InsertManyError<Self>) -> Error {
-        Error::InsertMany(Box::new(error))
+        brings_id(document)
     }
 }
 
@@ -75,8 +68,37 @@ impl sealed::InsertedId for Row {
     fn may_be_repeated(_: &RawValue) -> bool {
         false
     }
+}
 
-    fn error(error: InsertManyError<Self>) -> Error {
-        Error::InsertManyRows(Box::new(error))
+/// Whether a document has an `_id` of its own. One that is `null` is counted out: it is a valid id,
+/// but some serializers write it for "none".
+fn brings_id(document: &RawValue) -> bool {
+    #[derive(Deserialize)]
+    struct Id<'a> {
+        #[serde(rename = "_id", borrow)]
+        id: Option<&'a RawValue>,
+    }
+    // Where it mostly stands; a `n` would be the beginning of `null`.
+    if let Some(id) = document.get().strip_prefix(r#"{"_id":"#) {
+        return !id.starts_with('n');
+    }
+    serde_json::from_str(document.get()).is_ok_and(|Id { id }| id.is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_seen_wherever_it_stands_and_null_is_none() {
+        for (document, expected) in [
+            (r#"{"_id":"a","b":1}"#, true),
+            (r#"{"b":{"c":[1]},"_id":0}"#, true),
+            (r#"{"b":{"_id":1}}"#, false),
+            (r#"{"_id":null}"#, false),
+        ] {
+            let raw = RawValue::from_string(document.to_owned()).expect("JSON");
+            assert_eq!(brings_id(&raw), expected, "{document}");
+        }
     }
 }
