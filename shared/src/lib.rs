@@ -8,6 +8,7 @@ mod embedded;
 pub mod env;
 pub mod field_errors;
 pub mod http;
+pub mod json;
 mod log_limit;
 pub mod rate_limit;
 pub mod serve;

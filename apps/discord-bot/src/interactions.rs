@@ -21,6 +21,7 @@ use secrecy::ExposeSecret as _;
 use serenity::all::Interaction;
 use serenity::interactions_endpoint::{InvalidKey, Verifier};
 use shared::http::Problem;
+use shared::json::depth;
 use tracing::Instrument as _;
 
 use crate::desk::{Desk, First};
@@ -180,7 +181,7 @@ fn parse(headers: &HeaderMap, body: &[u8]) -> Result<Interaction, Problem> {
         Problem::new(StatusCode::BAD_REQUEST)
             .detail("The body is not an interaction that this bot knows.")
     };
-    if json::depth(body) > json::MAX_READ {
+    if depth(body) > json::MAX_READ {
         return Err(unknown());
     }
     serde_json::from_slice(body).map_err(|error| unknown().source(error))

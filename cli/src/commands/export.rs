@@ -11,6 +11,7 @@ use astra_db::{Database, Page, PageState};
 use serde::Serialize;
 use serde_json::Value as Json;
 use serde_json::value::RawValue;
+use shared::json;
 
 use self::checkpoint::{Checkpoint, CheckpointFile};
 use self::writer::{Column, Writer};
@@ -82,7 +83,7 @@ Exit codes: 0 everything is exported, 1 it failed, 2 wrong options, 130 interrup
 const DEEPEST: usize = 32;
 
 fn filter(text: &str) -> Result<Json, String> {
-    if nesting(text) > DEEPEST {
+    if json::depth(text.as_bytes()) > DEEPEST {
         return Err(format!("it is nested more than {DEEPEST} levels deep"));
     }
     match serde_json::from_str(text) {
@@ -90,24 +91,6 @@ fn filter(text: &str) -> Result<Json, String> {
         Ok(_) => Err("a filter is a JSON object, {\"price\": 10} for example".to_owned()),
         Err(error) => Err(format!("it is not JSON: {error}")),
     }
-}
-
-/// How deep a text is nested, if it is JSON.
-fn nesting(text: &str) -> usize {
-    let (mut depth, mut deepest) = (0_usize, 0);
-    let (mut is_string, mut is_escaped) = (false, false);
-    for byte in text.bytes() {
-        match byte {
-            _ if is_escaped => is_escaped = false,
-            b'\\' if is_string => is_escaped = true,
-            b'"' => is_string = !is_string,
-            b'{' | b'[' if !is_string => depth += 1,
-            b'}' | b']' if !is_string => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        deepest = deepest.max(depth);
-    }
-    deepest
 }
 
 #[derive(Serialize)]

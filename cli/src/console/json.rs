@@ -5,6 +5,7 @@ mod twice;
 use std::fmt::Write as _;
 
 use astra_db::{Document, Value};
+use shared::json::depth;
 
 use self::twice::named_twice;
 
@@ -40,19 +41,8 @@ pub(super) fn value(text: &str) -> Result<Value, String> {
 
 /// Refuses what is nested deeper than any value of the API, before anything descends into it.
 fn check_levels(text: &str) -> Result<(), String> {
-    let (mut levels, mut in_text, mut is_escaped) = (0_usize, false, false);
-    for byte in text.bytes() {
-        match byte {
-            _ if is_escaped => is_escaped = false,
-            b'\\' if in_text => is_escaped = true,
-            b'"' => in_text = !in_text,
-            b'{' | b'[' if !in_text => levels += 1,
-            b'}' | b']' if !in_text => levels = levels.saturating_sub(1),
-            _ => {}
-        }
-        if levels > LEVELS {
-            return Err(format!("This is nested deeper than {LEVELS} levels."));
-        }
+    if depth(text.as_bytes()) > LEVELS {
+        return Err(format!("This is nested deeper than {LEVELS} levels."));
     }
     Ok(())
 }

@@ -7,6 +7,7 @@ mod client_address;
 mod connect;
 mod health;
 mod http;
+mod json;
 mod logs;
 mod rate_limit;
 mod serve;
