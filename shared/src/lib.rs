@@ -3,6 +3,7 @@
 
 mod activity;
 pub mod connect;
+pub mod email;
 #[cfg(feature = "embedded")]
 mod embedded;
 pub mod env;
@@ -14,6 +15,7 @@ pub mod rate_limit;
 pub mod serve;
 pub mod settings;
 pub mod telemetry;
+pub mod unicode;
 
 #[doc(inline)]
 pub use connect::connect;

@@ -8,5 +8,4 @@ pub mod page;
 pub mod rating;
 pub mod review;
 pub mod session;
-mod unicode;
 pub mod vehicle;

@@ -51,7 +51,7 @@ impl RateLimits {
         let taken = self
             .0
             .log_ins_of_account
-            .take(&(network, email.normalized()), now_ms);
+            .take(&(network, email.key()), now_ms);
         taken.map_err(|wait| {
             self.0.log_ins_of_network.give_back(&network);
             AppError::TooManyAttempts(wait)
@@ -69,9 +69,7 @@ impl RateLimits {
     /// network's.
     pub fn logged_in(&self, address: ClientAddress, email: &Email) {
         let network = address.network();
-        self.0
-            .log_ins_of_account
-            .reset(&(network, email.normalized()));
+        self.0.log_ins_of_account.reset(&(network, email.key()));
         self.0.log_ins_of_network.give_back(&network);
     }
 }

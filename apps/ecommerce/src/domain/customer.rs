@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 
 use crate::domain::delivery::DeliveryMethod;
 use shared::field_errors::FieldErrors;
+use shared::{email, unicode};
 
 /// The countries the shop sends to: ISO 3166 code and name, in the order of the form.
 pub const COUNTRIES: &[(&str, &str)] = &[
@@ -198,7 +199,7 @@ fn optional(text: &str) -> Result<String, &'static str> {
     if text.chars().count() > LONGEST_TEXT {
         return Err("Use at most 200 characters");
     }
-    if text.chars().any(char::is_control) {
+    if !unicode::is_plain_line(text) {
         return Err("Use one line of plain text");
     }
     Ok(text.to_owned())
@@ -206,27 +207,16 @@ fn optional(text: &str) -> Result<String, &'static str> {
 
 fn required(text: &str, when_empty: &'static str) -> Result<String, &'static str> {
     let text = optional(text)?;
-    if text.is_empty() {
-        Err(when_empty)
-    } else {
+    if unicode::is_visible(&text) {
         Ok(text)
+    } else {
+        Err(when_empty)
     }
 }
 
-/// Catches slips of the finger. Whether an address exists, only a message to it can tell.
 fn email_address(text: &str) -> Result<String, &'static str> {
     let text = required(text, "Enter your e-mail address")?;
-    let is_plausible = text.len() <= 254
-        && !text
-            .chars()
-            .any(|letter| letter.is_whitespace() || matches!(letter, '<' | '>' | ',' | ';' | '"'))
-        && text.rsplit_once('@').is_some_and(|(mailbox, host)| {
-            !mailbox.is_empty()
-                && !mailbox.contains('@')
-                && host.contains('.')
-                && host.split('.').all(|label| !label.is_empty())
-        });
-    if is_plausible {
+    if email::is_plausible(&text) && email::is_readable(&text) {
         Ok(text)
     } else {
         Err("Enter an e-mail address such as ada@example.com")
@@ -286,6 +276,9 @@ mod tests {
             "ada @example.com",
             "ada@example..com",
             "a\r\nBcc: x@y.z",
+            "a\u{200b}da@example.com",
+            "a\u{202e}da@example.com",
+            "a\u{e000}da@example.com",
         ] {
             let errors = CustomerDetails {
                 email: bad.into(),
@@ -294,6 +287,23 @@ mod tests {
             .check()
             .unwrap_err();
             assert!(errors.get("email").is_some(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_line_of_an_address_label_can_be_read() {
+        for bad in [
+            "\u{200b}",
+            "\u{2800}",
+            "A\u{202e}da",
+            "A\u{2028}da",
+            "A\u{e000}da",
+            "A\u{fffe}da",
+            "\u{fffc}",
+        ] {
+            let name = bad.to_owned();
+            let errors = CustomerDetails { name, ..ada() }.check().unwrap_err();
+            assert!(errors.get("name").is_some(), "{bad:?}");
         }
     }
 

@@ -1,13 +1,14 @@
 //! Who may write: registering, and the values that takes.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use astra_db::table::Timestamp;
 use secrecy::SecretString;
+use shared::{email, unicode};
 
 use crate::domain::contest::{self, Other};
 use crate::domain::id::UserId;
-use crate::domain::unicode;
 use crate::error::AppError;
 use crate::passwords::Passwords;
 use crate::store::{Store, StoreError};
@@ -54,8 +55,7 @@ impl fmt::Debug for Account {
     }
 }
 
-/// An email address in lower case and in composed form: whoever registers `Ada@Example.com` is
-/// `ada@example.com`, and both ways to write `é` are one.
+/// An email address in lower case and in composed form. All ways to write it have one [`key`](Self::key).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Email(String);
 
@@ -74,25 +74,40 @@ impl Email {
     /// in the form in which they came, and accepted characters that cannot be seen.
     pub fn entered(text: &str) -> Result<Self, &'static str> {
         let text = text.trim();
-        if is_plausible(text) {
+        if email::is_plausible(text) {
             Ok(Self(text.to_lowercase()))
         } else {
             Err(EMAIL_EXPECTED)
         }
     }
 
-    /// The one form in which an address is stored and counted.
-    pub(crate) fn normalized(&self) -> String {
-        normalized(&self.0)
+    /// What an account is stored by and attempts are counted by: one text for all ways to write the address, whatever
+    /// the case of its letters (`ς` is a small `Σ` as `σ` is) and the form of its host (`xn--bcher-kva.example` is
+    /// `bücher.example`).
+    pub(crate) fn key(&self) -> String {
+        let address = with_host(&normalized(&self.0), |host| {
+            let (host, valid) = idna::domain_to_unicode(host);
+            valid.ok().map(|()| host)
+        });
+        unicode::composed(&address.chars().flat_map(fold).collect::<String>())
     }
 
-    /// The forms in which an account of this address may be stored: as it was typed, composed, and
-    /// decomposed. The last is how other systems send it, and how earlier versions stored it then.
+    /// The texts that an account of this address may be stored by. Earlier versions stored it as it was typed, composed or
+    /// decomposed, with its host in either form, and with the `ς` that the lower case of a word has at its end.
     pub(crate) fn spellings(&self) -> Vec<String> {
-        let normalized = self.normalized();
-        let decomposed = unicode::decomposed(&normalized);
-        let mut spellings = vec![self.0.clone(), normalized, decomposed];
-        spellings.dedup();
+        let (key, normalized) = (self.key(), normalized(&self.0));
+        let to_ascii = |address: &str| with_host(address, |host| idna::domain_to_ascii(host).ok());
+        let mut spellings = vec![
+            self.0.clone(),
+            unicode::decomposed(&normalized),
+            to_ascii(&normalized),
+            key.replace('σ', "Σ").to_lowercase(),
+            to_ascii(&key),
+            normalized,
+            key,
+        ];
+        let mut known = HashSet::new();
+        spellings.retain(|spelling| known.insert(spelling.clone()));
         spellings
     }
 }
@@ -104,21 +119,24 @@ fn normalized(address: &str) -> String {
     unicode::composed(&unicode::composed(address).to_lowercase())
 }
 
-/// Catches slips of the finger. Whether an address exists, only a message to it can tell.
-fn is_plausible(address: &str) -> bool {
-    let is_odd = |letter: char| {
-        letter.is_whitespace()
-            || letter.is_control()
-            || matches!(letter, '<' | '>' | ',' | ';' | '"')
+/// The address with its host in another form, where it has one.
+fn with_host(address: &str, change: impl FnOnce(&str) -> Option<String>) -> String {
+    let changed = address.rsplit_once('@').and_then(|(mailbox, host)| {
+        let host = change(host)?;
+        Some(format!("{mailbox}@{host}"))
+    });
+    changed.unwrap_or_else(|| address.to_owned())
+}
+
+/// The small form of a letter's capital, so that all small forms become one: `ς` and `σ`, `ſ` and `s`. A letter whose
+/// capital is several, such as `ß`, stays what it is.
+fn fold(letter: char) -> impl Iterator<Item = char> {
+    let mut capital = letter.to_uppercase();
+    let capital = match (capital.next(), capital.next()) {
+        (Some(capital), None) => capital,
+        _ => letter,
     };
-    address.len() <= 254
-        && !address.chars().any(is_odd)
-        && address.rsplit_once('@').is_some_and(|(mailbox, host)| {
-            !mailbox.is_empty()
-                && !mailbox.contains('@')
-                && host.contains('.')
-                && host.split('.').all(|label| !label.is_empty())
-        })
+    capital.to_lowercase()
 }
 
 /// One that somebody registers with: what cannot be seen in it would make a second account that
@@ -128,7 +146,7 @@ impl TryFrom<String> for Email {
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
         let address = normalized(text.trim());
-        if is_plausible(&address) && !address.chars().any(unicode::is_invisible) {
+        if email::is_plausible(&address) && email::is_readable(&address) {
             Ok(Self(address))
         } else {
             Err(EMAIL_EXPECTED)
@@ -146,11 +164,7 @@ impl TryFrom<String> for Name {
     /// Some scripts need joiners, which cannot be seen, inside a name. At its ends they mean nothing.
     fn try_from(text: String) -> Result<Self, Self::Error> {
         let text = text.trim_matches(unicode::is_invisible);
-        let is_plain = !text.chars().any(|letter| {
-            letter.is_control()
-                || unicode::is_bidi_control(letter)
-                || matches!(letter, '\u{2028}' | '\u{2029}')
-        });
+        let is_plain = unicode::is_plain_line(text);
         if is_plain && unicode::is_visible(text) && text.chars().count() <= 100 {
             Ok(Self(text.to_owned()))
         } else {
@@ -306,6 +320,14 @@ mod tests {
             '\u{feff}',
             '\u{fffb}',
             '\u{e0001}',
+            '\u{e000}',
+            '\u{f8ff}',
+            '\u{10fffd}',
+            '\u{fdd0}',
+            '\u{fffc}',
+            '\u{fffd}',
+            '\u{fffe}',
+            '\u{1ffff}',
         ] {
             for bad in [
                 format!("a{hidden}b@example.com"),
@@ -316,6 +338,53 @@ mod tests {
                 assert!(email(&bad).is_err(), "{bad:?}");
             }
         }
+    }
+
+    #[test]
+    fn all_ways_to_write_an_address_have_one_key() {
+        let key = |text: &str| Email::try_from(text.to_owned()).map(|email| email.key());
+        for same in [
+            &[
+                "ΝΊΚΟΣ@example.com",
+                "νίκος@example.com",
+                "νίκοσ@example.com",
+            ][..],
+            &["jeſſe@example.com", "Jesse@example.com"],
+            &["straße@example.com", "STRAẞE@example.com"],
+            &[
+                "ada@bücher.example",
+                "ada@BÜCHER.example",
+                "Ada@xn--bcher-kva.example",
+                "ada@XN--BCHER-KVA.EXAMPLE",
+                "ada@bu\u{308}cher.example",
+            ],
+            &[
+                "ada@οδος.example",
+                "ada@xn--pxavbm.example",
+                "ada@ΟΔΟΣ.example",
+                "ada@xn--pxavbq.example",
+            ],
+        ] {
+            for other in same {
+                assert_eq!(key(other), key(same[0]), "{other}");
+            }
+        }
+        for (one, other) in [
+            ("straße@example.com", "strasse@example.com"),
+            ("jose@example.com", "josé@example.com"),
+            ("ada@bucher.example", "ada@bücher.example"),
+        ] {
+            assert_ne!(key(one), key(other), "{one} {other}");
+        }
+        // A host that cannot be converted stays what it is.
+        assert_eq!(key("ada@xn--a.example"), Ok("ada@xn--a.example".to_owned()));
+    }
+
+    #[test]
+    fn most_addresses_are_looked_for_once() {
+        let spellings = |text: &str| Email::entered(text).unwrap().spellings();
+        assert_eq!(spellings("Dom@Example.com"), ["dom@example.com"]);
+        assert_eq!(spellings("d+om_1@sub.example.com").len(), 1);
     }
 
     #[test]
@@ -336,6 +405,9 @@ mod tests {
             "Dom\ninic",
             "Dom\u{2028}inic",
             "Dom\u{85}inic",
+            "Dom\u{e000}inic",
+            "\u{fffe}Dominic",
+            "Dom\u{fffc}inic",
         ] {
             assert!(name(blank).is_err(), "{blank:?}");
         }

@@ -14,7 +14,8 @@ use crate::store::StoreError;
 #[derive(Debug, Clone)]
 pub struct Accounts(Table<AccountRow>);
 
-/// An account. `confirmed_at` is written once it is known to be the only one of its address.
+/// An account. `email` is the [`key`](Email::key) of its address, and `address` the address where that differs.
+/// `confirmed_at` is written once it is known to be the only one of its address.
 #[derive(Serialize, Deserialize, Row)]
 #[table(name = "accounts")]
 struct AccountRow {
@@ -27,6 +28,7 @@ struct AccountRow {
     password_hash: String,
     created_at: Timestamp,
     confirmed_at: Option<Timestamp>,
+    address: Option<String>,
 }
 
 impl Accounts {
@@ -39,8 +41,8 @@ impl Accounts {
     /// A crash while two people register one address may leave a second row. The confirmed one
     /// counts; if none is, nobody has been promised anything, and the first one counts.
     ///
-    /// Earlier versions stored an address in the form in which it came, so all forms are looked for; of most
-    /// addresses there is only one.
+    /// Earlier versions stored addresses in other forms, so all of them are looked for; of most addresses there is
+    /// only one.
     pub async fn find(&self, email: &Email) -> Result<Option<Account>, StoreError> {
         let mut found = Vec::new();
         for spelling in email.spellings() {
@@ -58,7 +60,7 @@ impl Accounts {
 
     /// The other accounts of the e-mail address of this one, and whether they are confirmed.
     pub async fn others(&self, account: &Account) -> Result<Vec<(UserId, bool)>, StoreError> {
-        let mut rows = self.rows(account.user.email.as_str()).await?;
+        let mut rows = self.rows(&account.user.email.key()).await?;
         rows.retain(|row| row.user_id != account.user.id);
         let others = rows.into_iter();
         Ok(others
@@ -92,7 +94,7 @@ impl Accounts {
 
 fn key(account: &Account) -> AccountRowKey {
     AccountRowKey {
-        email: account.user.email.as_str().to_owned(),
+        email: account.user.email.key(),
         user_id: account.user.id,
     }
 }
@@ -100,8 +102,10 @@ fn key(account: &Account) -> AccountRowKey {
 impl From<&Account> for AccountRow {
     fn from(account: &Account) -> Self {
         let user = &account.user;
+        let (email, address) = (user.email.key(), user.email.as_str());
         Self {
-            email: user.email.as_str().to_owned(),
+            address: (address != email).then(|| address.to_owned()),
+            email,
             user_id: user.id,
             first_name: user.first_name.clone(),
             last_name: user.last_name.clone(),
@@ -117,7 +121,7 @@ impl From<AccountRow> for Account {
         Self {
             user: User {
                 id: row.user_id,
-                email: Email::stored(row.email),
+                email: Email::stored(row.address.unwrap_or(row.email)),
                 first_name: row.first_name,
                 last_name: row.last_name,
                 created_at: row.created_at,

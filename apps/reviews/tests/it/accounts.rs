@@ -45,6 +45,24 @@ async fn addresses_and_names_that_look_the_same_are_the_same_or_refused() {
         register("email", same).await.must_be(409);
         api.log_in(same, PASSWORD).await.must_be(201);
     }
+    let user = register("email", "ΝΊΚΟΣ@BÜCHER.example").await.must_be(201);
+    assert_eq!(user.json()["email"], "νίκος@bücher.example");
+    for same in [
+        "νίκος@xn--bcher-kva.example",
+        "νίκοσ@bücher.example",
+        "ΝΊΚΟΣ@XN--BCHER-KVA.example",
+    ] {
+        register("email", same).await.must_be(409);
+        let session = api.log_in(same, PASSWORD).await.must_be(201).json();
+        assert_eq!(session["user"]["email"], "νίκος@bücher.example");
+    }
+    for meaningless in ["\u{e000}", "\u{fffe}", "\u{fffc}"] {
+        for field in ["email", "first_name", "last_name"] {
+            register(field, &format!("a{meaningless}da@example.com"))
+                .await
+                .must_refuse(&[field]);
+        }
+    }
     for hidden in ["\u{200b}", "\u{202e}", "\u{feff}", "\u{2066}"] {
         register("email", &format!("d{hidden}om@example.com"))
             .await
@@ -69,6 +87,11 @@ async fn accounts_that_earlier_versions_stored_as_they_were_typed_still_log_in()
             "Zo\u{308}e\u{301}ô@example.com",
         ),
         ("d\u{200b}om@example.com", "d\u{200b}om@example.com"),
+        ("d\u{e000}om@example.com", "D\u{e000}om@example.com"),
+        ("νίκος@example.com", "ΝΊΚΟΣ@example.com"),
+        ("μάρκος@example.com", "μάρκοσ@example.com"),
+        ("ada@bücher.example", "ada@xn--bcher-kva.example"),
+        ("eve@xn--bcher-kva.example", "eve@BÜCHER.example"),
     ] {
         let plain = json!({ "email": "plain@example.com" });
         let body = registration("email", json!("plain@example.com"));
@@ -83,9 +106,32 @@ async fn accounts_that_earlier_versions_stored_as_they_were_typed_still_log_in()
             assert_eq!(session["user"]["email"], typed);
         }
     }
-    // The address is taken, in its composed form too.
-    let again = registration("email", json!("josé@example.com"));
-    api.anybody().post("/api/users", again).await.must_be(409);
+    // The addresses are taken, however they are written.
+    for taken in [
+        "josé@example.com",
+        "νίκοσ@example.com",
+        "ada@xn--bcher-kva.example",
+        "eve@bücher.example",
+    ] {
+        let again = registration("email", json!(taken));
+        api.anybody().post("/api/users", again).await.must_be(409);
+    }
+}
+
+#[tokio::test]
+async fn a_table_of_an_earlier_version_learns_to_tell_addresses_from_their_keys() {
+    let database = shared::connect::in_memory().await.unwrap();
+    let api = TestApi::on(database.clone(), &[]).await;
+    api.register("dom").await.must_be(201);
+    let accounts = database.table::<astra_db::Row>("accounts");
+    accounts.drop_columns(["address"]).await.unwrap();
+    let api = TestApi::on(database, &[]).await;
+    api.log_in("dom@example.com", PASSWORD).await.must_be(201);
+    let body = registration("email", json!("νίκος@example.com"));
+    api.anybody().post("/api/users", body).await.must_be(201);
+    let session = api.log_in("ΝΊΚΟΣ@example.com", PASSWORD).await;
+    let session = session.must_be(201).json();
+    assert_eq!(session["user"]["email"], "νίκος@example.com");
 }
 
 #[tokio::test]

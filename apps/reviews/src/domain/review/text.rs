@@ -1,6 +1,6 @@
 //! What may be written about a vehicle.
 
-use crate::domain::unicode;
+use shared::unicode;
 use unicode_segmentation::UnicodeSegmentation as _;
 
 /// The text of a review: enough to say something, and not a book.
