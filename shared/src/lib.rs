@@ -7,6 +7,7 @@ pub mod email;
 #[cfg(feature = "embedded")]
 mod embedded;
 pub mod env;
+mod failure;
 pub mod field_errors;
 pub mod http;
 pub mod json;
@@ -21,5 +22,6 @@ pub mod unicode;
 pub use connect::connect;
 #[cfg(feature = "embedded")]
 pub use embedded::EmbeddedTransport;
+pub use failure::Failure;
 #[doc(inline)]
 pub use serve::serve;

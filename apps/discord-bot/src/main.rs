@@ -3,11 +3,12 @@
 //! `health` asks whether the bot on this machine is ready.
 
 use discord_bot::{Settings, start};
+use shared::Failure;
 
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
+async fn main() -> Result<(), Failure> {
     let command = start::Command::from_args(std::env::args().skip(1))?;
     let settings = Settings::from_env(|name| std::env::var_os(name))?;
     shared::telemetry::init(&settings.telemetry)?;
-    start::run(command, &settings).await
+    Ok(start::run(command, &settings).await?)
 }

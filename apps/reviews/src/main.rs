@@ -3,17 +3,19 @@
 
 use reviews::start::{self, Command};
 use reviews::{Settings, Store};
+use shared::Failure;
 
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
+async fn main() -> Result<(), Failure> {
     let command = Command::from_args(std::env::args().skip(1))?;
     let settings = Settings::from_env(|name| std::env::var_os(name))?;
     shared::telemetry::init(&settings.telemetry)?;
-    match command {
+    let done = match command {
         Command::Health => shared::serve::health(&settings.serve).await,
         Command::Seed => start::seed(&store(&settings).await?).await,
         Command::Serve => start::serve(store(&settings).await?, &settings).await,
-    }
+    };
+    Ok(done?)
 }
 
 async fn store(settings: &Settings) -> anyhow::Result<Store> {

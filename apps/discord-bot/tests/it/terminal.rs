@@ -155,7 +155,10 @@ fn half_a_set_up_is_refused_with_where_to_find_the_rest() {
     let output = run(
         data.path(),
         &[],
-        &[("DISCORD_APPLICATION_ID", "my bot")],
+        &[
+            ("DISCORD_APPLICATION_ID", "my bot"),
+            ("RUST_BACKTRACE", "1"),
+        ],
         "",
     );
     let (said, talked) = both(&output);
@@ -169,6 +172,7 @@ fn half_a_set_up_is_refused_with_where_to_find_the_rest() {
     ] {
         assert!(talked.contains(part), "{part}: {talked}");
     }
+    assert!(!talked.contains("backtrace"), "{talked}");
     let unregistered = both(&run(data.path(), &["register"], &[], "")).1;
     assert!(unregistered.contains("Reset Token"), "{unregistered}");
     let unknown = run(data.path(), &["fly"], &[], "");

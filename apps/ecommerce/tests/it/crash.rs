@@ -261,6 +261,7 @@ async fn a_wrong_setting_is_explained_and_the_shop_does_not_open() {
         let output = Command::new(env!("CARGO_BIN_EXE_ecommerce"))
             .args(args)
             .env_clear()
+            .env("RUST_BACKTRACE", "1")
             .envs(settings.iter().copied())
             .output()
             .unwrap();
@@ -283,6 +284,7 @@ async fn a_wrong_setting_is_explained_and_the_shop_does_not_open() {
             && said.contains("PUBLIC_URL is \"shop.example\""),
         "{said}"
     );
+    assert!(!said.contains("backtrace"), "{said}");
     let (opened, said) = run(&["sed"], &[]);
     assert!(
         !opened && said.contains("usage: ecommerce [seed | health]"),

@@ -245,6 +245,7 @@ fn a_wrong_setting_is_explained_and_the_app_does_not_start() {
         let output = Command::new(env!("CARGO_BIN_EXE_reviews"))
             .args(args)
             .env_clear()
+            .env("RUST_BACKTRACE", "1")
             .envs(settings.iter().copied())
             .output()
             .unwrap();
@@ -260,6 +261,8 @@ fn a_wrong_setting_is_explained_and_the_app_does_not_start() {
     let names_both =
         said.contains("PORT is \"eighty\"") && said.contains("SESSION_HOURS is \"long\"");
     assert!(!started && names_both, "{said}");
+    assert!(said.starts_with("Error: 4 settings"), "{said}");
+    assert!(!said.contains("backtrace"), "{said}");
     let (started, said) = run(&["sed"], &[]);
     assert!(
         !started && said.contains("usage: reviews [seed | health]"),
