@@ -108,9 +108,12 @@ fn own_address(
 
 /// Whether this is a host, with or without a port, and nothing else.
 pub(crate) fn is_host(authority: &Authority) -> bool {
-    let port = authority.as_str().strip_prefix(authority.host());
-    let port_is_valid = port.is_some_and(|port| port.is_empty() || authority.port_u16().is_some());
-    !authority.host().is_empty() && port_is_valid
+    let host = authority.host();
+    let port = authority.as_str().strip_prefix(host);
+    let port_is_valid = port
+        .is_some_and(|port| port.is_empty() || authority.port_u16().is_some_and(|port| port != 0));
+    let labels = host.strip_suffix('.').unwrap_or(host).split('.');
+    port_is_valid && labels.into_iter().all(|label| !label.is_empty())
 }
 
 fn is_local(host: &str) -> bool {
@@ -148,7 +151,7 @@ impl FromStr for PublicUrl {
         let is_plain = matches!(scheme, "http" | "https")
             && is_host(authority)
             && url.path() == "/"
-            && url.query().is_none();
+            && !text.contains(['?', '#']);
         if !is_plain {
             return Err(NotAnOrigin);
         }
@@ -189,6 +192,10 @@ mod tests {
             "https://shop. example",
             "https://shop.example/shop",
             "https://shop.example?a",
+            "https://shop.example/#cart",
+            "https://shop.example:0",
+            "https://shop..example",
+            "https://.",
         ] {
             assert_eq!(read(bad), Err(NotAnOrigin), "{bad}");
         }

@@ -10,6 +10,8 @@ use crate::settings::is_host;
 
 /// The longest address of a page that buyers are sent to.
 const LONGEST_ADDRESS: usize = 2_000;
+/// A shop that looks more rarely sells its reserved items too late.
+const LONGEST_WAIT_SECONDS: u64 = 3_600;
 
 /// How the shop talks to Stripe, and where Stripe sends buyers back to.
 #[derive(Debug, Clone)]
@@ -31,7 +33,7 @@ pub struct StripeSettings {
     /// The shop's own address, for the pictures on Stripe's page.
     pub base: String,
     /// `STRIPE_RECONCILE_SECONDS`: how often Stripe is asked about sessions that nobody has
-    /// reported on, and how old they are then at least. Default 60.
+    /// reported on, and how old they are then at least: 1 to 3600. Default 60.
     pub reconcile: Duration,
 }
 
@@ -41,11 +43,10 @@ impl StripeSettings {
     pub fn read(env: &mut Env<'_>, base: Option<String>) -> Result<Option<Self>, Noted> {
         let secret_key = secret(env, "STRIPE_SECRET_KEY", &["sk_", "rk_"]);
         let webhook_secret = secret(env, "STRIPE_WEBHOOK_SECRET", &["whsec_"]);
-        let success_url = address(env, "STRIPE_SUCCESS_URL");
-        let cancel_url = address(env, "STRIPE_CANCEL_URL");
-        let api_base = address(env, "STRIPE_API_BASE");
-        let expected = "a number of seconds such as 60";
-        let reconcile = env.parse_or("STRIPE_RECONCILE_SECONDS", 60, expected);
+        let success_url = address(env, "STRIPE_SUCCESS_URL", PAGE, is_page);
+        let cancel_url = address(env, "STRIPE_CANCEL_URL", PAGE, is_page);
+        let api_base = address(env, "STRIPE_API_BASE", API_BASE, is_api_base);
+        let reconcile = env.number_or("STRIPE_RECONCILE_SECONDS", 60, 1..=LONGEST_WAIT_SECONDS);
         let Some(secret_key) = secret_key? else {
             return match webhook_secret? {
                 None => Ok(None),
@@ -67,7 +68,7 @@ impl StripeSettings {
             cancel_url: cancel_url?.unwrap_or_else(|| page("cancelled")),
             api_base: api_base?,
             base,
-            reconcile: Duration::from_secs(u64::max(reconcile?, 1)),
+            reconcile: Duration::from_secs(reconcile?),
         }))
     }
 }
@@ -83,7 +84,8 @@ fn secret(
     };
     let text = secret.expose_secret();
     let is_plain = text.bytes().all(|byte| byte.is_ascii_graphic());
-    if is_plain && beginnings.iter().any(|start| text.starts_with(start)) {
+    let has_more = |start: &&str| text.starts_with(*start) && text.len() > start.len();
+    if is_plain && beginnings.iter().any(has_more) {
         return Ok(Some(secret));
     }
     let expected = beginnings.join("… or ");
@@ -92,28 +94,51 @@ fn secret(
     )))
 }
 
-fn address(env: &mut Env<'_>, name: &str) -> Result<Option<String>, Noted> {
+fn address(
+    env: &mut Env<'_>,
+    name: &str,
+    expected: &str,
+    is_valid: fn(&str) -> bool,
+) -> Result<Option<String>, Noted> {
     match env.text(name) {
-        Some(text) if !is_address(&text) => Err(env.problem(format!(
-            "{name} is {text:?}, expected an address such as https://shop.example/thanks"
-        ))),
+        Some(text) if !is_valid(&text) => {
+            Err(env.problem(format!("{name} is {text:?}, expected {expected}")))
+        }
         text => Ok(text),
     }
 }
 
-/// Whether Stripe takes this for an address once the placeholders are filled in.
-fn is_address(text: &str) -> bool {
-    let filled = text
-        .replace("{CHECKOUT_ID}", "id")
-        .replace("{CHECKOUT_SESSION_ID}", "id");
-    let is_plain = |byte: u8| byte.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&byte);
-    let Ok(url) = filled.parse::<Uri>() else {
-        return false;
+const PAGE: &str =
+    "an address such as https://shop.example/thanks, with {CHECKOUT_ID} after the host if at all";
+const API_BASE: &str = "an address such as http://127.0.0.1:12111, without a query";
+
+/// Whether Stripe takes this for an address once the placeholders are filled in. Where it leads must
+/// not depend on them.
+fn is_page(text: &str) -> bool {
+    let filled = |id| {
+        let filled = text.replace("{CHECKOUT_ID}", id);
+        filled.replace("{CHECKOUT_SESSION_ID}", id)
     };
-    filled.len() <= LONGEST_ADDRESS
-        && filled.bytes().all(is_plain)
-        && matches!(url.scheme_str(), Some("http" | "https"))
-        && url.authority().is_some_and(is_host)
+    let (one, other) = (filled("1"), filled("2"));
+    let host = host_of(&one);
+    host.is_some() && host == host_of(&other)
+}
+
+/// Whether a path can be added to it.
+fn is_api_base(text: &str) -> bool {
+    host_of(text).is_some() && !text.contains(['?', '#'])
+}
+
+/// Scheme, host and port of an address; `None` if it is none.
+fn host_of(text: &str) -> Option<String> {
+    let is_plain = |byte: u8| byte.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&byte);
+    let is_plain = text.len() <= LONGEST_ADDRESS && text.bytes().all(is_plain);
+    let url: Uri = text.parse().ok().filter(|_| is_plain)?;
+    let scheme = url
+        .scheme_str()
+        .filter(|it| matches!(*it, "http" | "https"))?;
+    let host = url.authority().filter(|authority| is_host(authority))?;
+    Some(format!("{scheme}://{host}"))
 }
 
 #[cfg(test)]
@@ -166,16 +191,63 @@ mod tests {
             ("https://shop. example/thanks", false),
             ("https://shop.example/thänks", false),
             ("https://shop.example/{ORDER}", false),
+            ("https://ex{CHECKOUT_ID}.com", false),
+            ("https://{CHECKOUT_ID}/thanks", false),
+            ("https://shop.example:{CHECKOUT_ID}/thanks", false),
+            ("https://{CHECKOUT_SESSION_ID}.example?a=/", false),
+            ("{CHECKOUT_ID}://shop.example", false),
+            ("https://shop.example:0/thanks", false),
+            ("https://shop..example/thanks", false),
+            ("https://./thanks", false),
             ("https://ada:secret@shop.example/", false),
             ("https:shop.example", false),
             ("ftp://shop.example/thanks", false),
             ("shop.example/thanks", false),
         ] {
-            for name in ["STRIPE_SUCCESS_URL", "STRIPE_CANCEL_URL", "STRIPE_API_BASE"] {
+            for name in ["STRIPE_SUCCESS_URL", "STRIPE_CANCEL_URL"] {
                 let read = read(&[key, (name, address)], Some(SHOP));
                 assert_eq!(read.is_ok(), is_good, "{name}={address}");
                 assert!(is_good || read.unwrap_err().contains(name));
             }
+        }
+    }
+
+    #[test]
+    fn paths_are_added_to_the_address_of_the_api_so_it_has_nothing_after_its_own() {
+        let key = ("STRIPE_SECRET_KEY", "sk_test_1");
+        for (address, is_good) in [
+            ("http://127.0.0.1:12111", true),
+            ("http://127.0.0.1:12111/", true),
+            ("https://proxy.example/stripe", true),
+            ("https://proxy.example/?to=stripe", false),
+            ("https://proxy.example/#stripe", false),
+            ("https://proxy.example/{CHECKOUT_ID}", false),
+            ("https://{CHECKOUT_ID}.example", false),
+            ("https://", false),
+            ("proxy.example", false),
+        ] {
+            let read = read(&[key, ("STRIPE_API_BASE", address)], Some(SHOP));
+            assert_eq!(read.is_ok(), is_good, "{address}");
+            assert!(is_good || read.unwrap_err().contains("STRIPE_API_BASE is"));
+        }
+    }
+
+    #[test]
+    fn stripe_is_asked_every_second_at_most_and_every_hour_at_least() {
+        let key = ("STRIPE_SECRET_KEY", "sk_test_1");
+        for (seconds, is_good) in [
+            ("1", true),
+            ("3600", true),
+            ("0", false),
+            ("3601", false),
+            ("-1", false),
+            ("1.5", false),
+            ("18446744073709551615", false),
+        ] {
+            let read = read(&[key, ("STRIPE_RECONCILE_SECONDS", seconds)], Some(SHOP));
+            assert_eq!(read.is_ok(), is_good, "{seconds}");
+            let expected = format!("is {seconds:?}, expected a number from 1 to 3600");
+            assert!(is_good || read.unwrap_err().contains(&expected));
         }
     }
 
@@ -197,6 +269,16 @@ mod tests {
                 vec![("STRIPE_WEBHOOK_SECRET", "whsec_TheKey")],
                 Some(SHOP),
                 "STRIPE_SECRET_KEY is missing",
+            ),
+            (
+                vec![("STRIPE_SECRET_KEY", "sk_")],
+                Some(SHOP),
+                "STRIPE_SECRET_KEY is not one",
+            ),
+            (
+                vec![key, ("STRIPE_WEBHOOK_SECRET", "whsec_")],
+                Some(SHOP),
+                "STRIPE_WEBHOOK_SECRET is not one",
             ),
             (
                 vec![key, ("STRIPE_WEBHOOK_SECRET", "we_TheKey")],
