@@ -19,6 +19,24 @@ const OUTSIDE: &str = "
     if (document.documentElement.scrollWidth > WIDTH || innerWidth !== WIDTH) names.push('the page itself');
     return names;";
 
+/// Words that are broken in two because there is no room for them, and what is to stay in one line.
+const BROKEN: &str = "
+    const broken = [];
+    const lines = range => new Set([...range.getClientRects()].filter(box => box.width > 1).map(box => Math.round(box.top))).size;
+    const texts = document.createTreeWalker(document.querySelector('main'), NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+        const text = texts.currentNode;
+        if (!text.parentElement.checkVisibility() || text.parentElement.closest('thead')) continue;
+        const words = text.parentElement.closest('.whole') ? /.+/gu : /(?<![\\p{L}\\p{N}])[\\p{L}\\p{N}]{1,20}(?![\\p{L}\\p{N}])/gu;
+        for (const word of text.data.matchAll(words)) {
+            const range = document.createRange();
+            range.setStart(text, word.index);
+            range.setEnd(text, word.index + word[0].length);
+            if (lines(range) > 1) broken.push('broken: ' + word[0]);
+        }
+    }
+    return broken;";
+
 /// The longest words that a translation into German or Italian puts into menus and buttons.
 const TRANSLATE: &str = "
     const words = {
@@ -38,7 +56,12 @@ async fn look(browser: &Browser, screen: Screen, all: &mut Vec<String>) {
         if translated {
             browser.script(TRANSLATE).await;
         }
-        let found = browser.script(&outside).await;
+        let mut found = browser.script(&outside).await;
+        if !translated {
+            let broken = browser.script(BROKEN).await;
+            let found = found.as_array_mut().expect("a list of what is outside");
+            found.extend(broken.as_array().expect("a list of words").clone());
+        }
         let found = found.as_array().expect("a list of what is outside").clone();
         let address = browser.address().await;
         all.extend(
@@ -92,6 +115,15 @@ async fn nothing_is_outside(screen: Screen) {
         browser.go(page).await;
         look(&browser, screen, &mut all).await;
     }
+    browser.go("/admin/orders").await;
+    browser.press(".rows a").await;
+    browser.sees("It goes to").await;
+    browser.photograph("admin-order").await;
+    look(&browser, screen, &mut all).await;
+    browser.press("form.refund button").await;
+    browser.sees("Back to the order").await;
+    browser.photograph("admin-refund").await;
+    look(&browser, screen, &mut all).await;
     assert!(all.is_empty(), "{all:#?}");
     browser.close().await;
 }
