@@ -50,7 +50,7 @@ pub async fn open(
                 Earlier::OutOfTheWay => {}
             }
         }
-        let total = total(payments, &priced, buyer)?;
+        let total = total(&priced, buyer)?;
         let checkout = Checkout::freeze(&priced, opening, total, now);
         store.checkouts.insert(&checkout).await?;
         if store.carts.set_checkout(&priced.cart, checkout.id).await? {
@@ -123,14 +123,12 @@ fn sellable(priced: PricedCart) -> Result<PricedCart, AppError> {
 }
 
 /// What is to be paid, if it can be paid in one payment.
-fn total(payments: &Payments, priced: &PricedCart, buyer: &Buyer) -> Result<Money, AppError> {
+fn total(priced: &PricedCart, buyer: &Buyer) -> Result<Money, AppError> {
     let currency = priced.total.currency;
     let total = priced.total.plus(buyer.delivery.price(currency));
     let total =
         total.ok_or_else(|| AppError::Internal(anyhow::anyhow!("a total is beyond counting")))?;
-    let Some(limits) = payments.limits(currency) else {
-        return Ok(total);
-    };
+    let limits = Payments::limits(currency);
     let problem = if total.amount_cents < *limits.start() {
         let least = Money::new(*limits.start(), currency);
         format!("An order has to come to at least {least}, delivery included")

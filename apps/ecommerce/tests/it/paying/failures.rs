@@ -4,7 +4,7 @@
 use serde_json::json;
 
 use super::Market;
-use crate::shop::Browser;
+use crate::shop::{Browser, TestShop};
 use crate::stripe::Trouble;
 
 const SESSIONS: &str = "/v1/checkout/sessions";
@@ -93,36 +93,53 @@ async fn a_session_asked_for_with_other_parameters_before_is_opened_with_another
     assert_eq!(session["customer_email"], "ada@ockham.example");
 }
 
+/// The totals that Stripe does not take, and some that it does.
+const TOTALS: [(u64, &str, &str); 6] = [
+    (49, "1", "at least $0.50"),
+    (1, "49", "at least $0.50"),
+    (100_000_000, "1", "at most $999,999.99"),
+    (50_000_000, "2", "at most $999,999.99"),
+    (99_999_999, "1", ""),
+    (50, "1", ""),
+];
+
+async fn is_refused_or_leads_to(
+    shop: &TestShop,
+    (cents, quantity, says): (u64, &str, &str),
+    page: &str,
+) {
+    let price = json!({ "$set": { "price.amount_cents": cents } });
+    shop.edit("products", "orbit", price).await;
+    let mut ada = shop.browser();
+    ada.add("orbit", quantity).await.must_be(303);
+    let answer = ada.check_out().await;
+    if says.is_empty() {
+        let pay = answer.must_be(303).location().to_owned();
+        ada.get(&pay).await.must_be(200).must_show(page);
+        return;
+    }
+    answer.must_be(422).must_show(says);
+    let path = format!("/api/carts/{}/checkouts", ada.cart_id());
+    let answer = ada.api_post(&path, crate::shop::ada()).await;
+    answer.must_be(422).must_show(says);
+    assert_eq!(shop.held().await, 0);
+}
+
 #[tokio::test]
 async fn a_total_that_stripe_does_not_take_is_refused_before_it_is_asked() {
     let market = Market::open().await;
-    for (cents, quantity, says) in [
-        (49, "1", "at least $0.50"),
-        (1, "49", "at least $0.50"),
-        (100_000_000, "1", "at most $999,999.99"),
-        (50_000_000, "2", "at most $999,999.99"),
-        (99_999_999, "1", ""),
-        (50, "1", ""),
-    ] {
-        let price = json!({ "$set": { "price.amount_cents": cents } });
-        market.shop.edit("products", "orbit", price).await;
-        let mut ada = market.shop.browser();
-        let added = ada.add("orbit", quantity).await;
-        if added.status == 404 {
-            // No product of the shop can cost as much.
-            continue;
-        }
-        let answer = ada.check_out().await;
-        if says.is_empty() {
-            let pay = answer.must_be(303).location().to_owned();
-            ada.get(&pay).await.must_be(200).must_show("Pay now");
-            continue;
-        }
-        answer.must_be(422).must_show(says);
-        let path = format!("/api/carts/{}/checkouts", ada.cart_id());
-        let answer = ada.api_post(&path, crate::shop::ada()).await;
-        answer.must_be(422).must_show(says);
-        assert_eq!(market.stripe.seen().len(), 0, "{cents}");
-        assert_eq!(market.shop.held().await, 0);
+    for total in TOTALS {
+        let asked = market.stripe.seen().len();
+        is_refused_or_leads_to(&market.shop, total, "Pay now").await;
+        let is_refused = !total.2.is_empty();
+        assert_eq!(market.stripe.seen().len() == asked, is_refused, "{total:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_test_payment_has_the_limits_of_a_real_one() {
+    let shop = TestShop::start().await;
+    for total in TOTALS {
+        is_refused_or_leads_to(&shop, total, "Test till").await;
     }
 }
