@@ -31,7 +31,7 @@ pub enum AppError {
     /// It was possible, but not any more.
     #[error("{0}")]
     Conflict(&'static str),
-    /// Somebody else was faster: there is less left than wanted.
+    /// There is less left than wanted, or less that one checkout can reserve.
     #[error("something was sold out")]
     SoldOut(Vec<Shortage>),
     /// This client has as many checkouts open as one may, for so long.
@@ -108,6 +108,17 @@ fn sentence_for(error: &PaymentError) -> &'static str {
     }
 }
 
+/// Each line that is short, why, and what to do.
+fn what_is_short(short: &[Shortage]) -> String {
+    let lines: Vec<String> = short.iter().map(Shortage::to_string).collect();
+    let advice = match short {
+        [Shortage { left: 0, .. }] => "Remove it from your cart.",
+        [_] => "Change the quantity in your cart.",
+        _ => "Change the quantities in your cart, or remove what you cannot have.",
+    };
+    format!("{} {advice} Nothing was paid.", lines.join(" "))
+}
+
 impl IntoResponse for AppError {
     fn into_response(self) -> Response {
         let problem = match self {
@@ -123,9 +134,7 @@ impl IntoResponse for AppError {
             Self::Unreadable(sentence) => Problem::new(StatusCode::BAD_REQUEST).detail(sentence),
             Self::Conflict(sentence) => Problem::new(StatusCode::CONFLICT).detail(sentence),
             Self::SoldOut(short) => Problem::new(StatusCode::CONFLICT)
-                .detail(
-                    "Somebody else was faster: there is less left than you want. Nothing was paid.",
-                )
+                .detail(what_is_short(&short))
                 .member("sold_out", &short),
             Self::Payment(error) => Problem::new(status_of(&error))
                 .detail(sentence_for(&error))

@@ -27,13 +27,15 @@ use crate::store::stock::Take;
 use crate::store::{Store, StoreError};
 
 pub use marker::{Direction, Marker, Token};
-pub use shortage::{Shortage, most_at_once, needed};
+pub use shortage::{Shortage, needed};
 
 /// How often a marker is looked at again because its checkout changed in between.
 const ATTEMPTS: usize = 10;
 
 /// Takes what the checkout sells out of the stock, each line under a marker that the checkout has
 /// to name then. Returns the markers, or what is short.
+///
+/// What is paid already is taken to the last item: only those who have not paid leave half to others.
 pub async fn take(
     store: &Store,
     checkout: &Checkout,
@@ -44,27 +46,22 @@ pub async fn take(
     lines.sort_by(|one, other| one.sku.cmp(&other.sku));
     let (mut markers, mut short) = (Vec::new(), Vec::new());
     for line in lines {
+        let needed = match checkout.state {
+            CheckoutState::Late => line.quantity.get().into(),
+            _ => needed(line.quantity),
+        };
         let take = if short.is_empty() {
             let marker = Marker::of(checkout, line, Direction::Out);
-            store.stock.take(marker).await?
+            store.stock.take(marker, needed).await?
         } else {
-            look(store, line).await?
+            look(store, line, needed).await?
         };
-        let left = match take {
-            Take::Taken(marker) => {
-                markers.push(marker);
-                continue;
-            }
-            Take::NotCounted => continue,
-            Take::Short { left } => left,
-            Take::Gone => 0,
-        };
-        short.push(Shortage {
-            sku: line.sku.clone(),
-            name: line.name.clone(),
-            wanted: line.quantity,
-            left,
-        });
+        match take {
+            Take::Taken(marker) => markers.push(marker),
+            Take::NotCounted => {}
+            Take::Short { in_stock } => short.push(Shortage::new(line, in_stock)),
+            Take::Gone => short.push(Shortage::new(line, 0)),
+        }
     }
     Ok(if short.is_empty() {
         Ok(markers)
@@ -74,16 +71,14 @@ pub async fn take(
 }
 
 /// What would come of taking a line, without doing it.
-async fn look(store: &Store, line: &OrderLine) -> Result<Take, StoreError> {
+async fn look(store: &Store, line: &OrderLine, needed: u64) -> Result<Take, StoreError> {
     let product = store.products.find(&line.sku.product_id()).await?;
     let offer = product
         .as_ref()
         .and_then(|product| product.offer(&line.sku));
     Ok(match offer.map(|offer| offer.left) {
         None => Take::Gone,
-        Some(Some(left)) if left < needed(line.quantity) => Take::Short {
-            left: most_at_once(left),
-        },
+        Some(Some(in_stock)) if in_stock < needed => Take::Short { in_stock },
         Some(_) => Take::NotCounted,
     })
 }

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use crate::domain::id::{CheckoutId, ProductId, Sku};
 use crate::domain::product::{Count, Product};
 use crate::domain::quantity::Quantity;
-use crate::domain::stock::{Direction, Marker, most_at_once, needed};
+use crate::domain::stock::{Direction, Marker};
 use crate::store::checked::{Checked, Stored};
 use crate::store::{StoreError, guarded};
 
@@ -35,8 +35,8 @@ pub enum Take {
     NotCounted,
     /// There are not enough.
     Short {
-        /// How many can be had.
-        left: u64,
+        /// How many there are.
+        in_stock: u64,
     },
     /// The shop does not sell this, or no longer.
     Gone,
@@ -78,14 +78,14 @@ impl Stock {
         }
     }
 
-    /// Takes items out of the stock and leaves this marker, unless there is one for the same
-    /// reservation already.
-    pub async fn take(&self, marker: Marker) -> Result<Take, StoreError> {
+    /// Takes items out of the stock where there are as many as `needed`, and leaves this marker,
+    /// unless there is one for the same reservation already.
+    pub async fn take(&self, marker: Marker, needed: u64) -> Result<Take, StoreError> {
         let (stock, pending) = paths(&marker);
         let quantity = i64::from(marker.quantity.get());
         let enough = json!({
             "_id": marker.sku.product_id(),
-            &stock: { "$gte": needed(marker.quantity) }, &pending: { "$exists": false },
+            &stock: { "$gte": needed }, &pending: { "$exists": false },
         });
         let take = json!({
             "$inc": { &stock: -quantity, PENDING_COUNT: 1 }, "$set": { &pending: marker },
@@ -106,9 +106,9 @@ impl Stock {
             }
             match product.stock.get(&marker.sku) {
                 None => return Ok(Take::NotCounted),
-                Some(left) if left.0 < needed(marker.quantity) => {
-                    let left = most_at_once(left.0);
-                    return Ok(Take::Short { left });
+                Some(Count(in_stock)) if *in_stock < needed => {
+                    let in_stock = *in_stock;
+                    return Ok(Take::Short { in_stock });
                 }
                 Some(_) => {}
             }

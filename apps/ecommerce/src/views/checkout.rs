@@ -174,14 +174,13 @@ impl ClosedPage {
     }
 }
 
-/// Somebody else was faster. Nothing was paid.
+/// There is less left than wanted, or less that one order can hold. Nothing was paid.
 #[derive(Debug, Template, WebTemplate)]
 #[template(path = "sold_out.html")]
 pub(crate) struct SoldOutPage {
     page: Page,
     heading: &'static str,
-    /// Whether nothing is short but what one order can hold.
-    too_many: bool,
+    why: &'static str,
     short: Vec<Short>,
 }
 
@@ -204,16 +203,27 @@ impl SoldOutPage {
             left: short.left,
             is_limit: short.is_limit(),
         };
-        let too_many = short.iter().all(Shortage::is_limit);
-        let heading = if too_many {
-            "More than one order can hold"
+        let limits = short.iter().filter(|short| short.is_limit()).count();
+        let (heading, why) = if limits == short.len() {
+            (
+                "More than one order can hold",
+                "One order leaves half of a product to others.",
+            )
+        } else if limits == 0 {
+            (
+                "Somebody was faster",
+                "While you were checking out, this was sold to others.",
+            )
         } else {
-            "Somebody was faster"
+            (
+                "Not everything can be ordered",
+                "Some of it was sold to others, and one order leaves half of a product to others.",
+            )
         };
         Self {
             page: Page::new(state, visitor, heading).unlisted(),
             heading,
-            too_many,
+            why,
             short: short.iter().map(line).collect(),
         }
     }

@@ -174,7 +174,7 @@ async fn a_product_stored_before_there_was_stock_is_sold_as_ever() {
         .must_show("$279.00");
     ada.add("orbit", "900").await.must_be(303);
     let (stock, orbit) = (&shop.store.stock, sku("orbit"));
-    let taken = stock.take(out(&orbit, CheckoutId::random(), 9));
+    let taken = stock.take(out(&orbit, CheckoutId::random(), 9), 9);
     assert_eq!(taken.await.unwrap(), Take::NotCounted);
 }
 
@@ -187,14 +187,14 @@ async fn items_are_taken_and_put_back_once_however_often_it_is_asked() {
     for _ in 0..2 {
         // Another worker's marker of the same reservation is the first one's.
         for asked in [marker.clone(), out(&sketch, first, 2)] {
-            let taken = stock.take(asked).await.unwrap();
+            let taken = stock.take(asked, 2).await.unwrap();
             assert_eq!(taken, Take::Taken(marker.clone()));
             assert_eq!(left(&shop, &sketch).await, Some(0));
         }
     }
     let refused = out(&sketch, second, 1);
-    let taken = stock.take(refused.clone()).await.unwrap();
-    assert_eq!(taken, Take::Short { left: 0 });
+    let taken = stock.take(refused.clone(), 1).await.unwrap();
+    assert_eq!(taken, Take::Short { in_stock: 0 });
     assert!(!stock.put_back(&refused).await.unwrap());
     assert!(!stock.put_back(&out(&sketch, first, 2)).await.unwrap());
     assert!(stock.put_back(&marker).await.unwrap());
@@ -208,11 +208,11 @@ async fn items_that_were_sold_are_not_put_back() {
     let (stock, gold) = (&shop.store.stock, sku("iphone-12-pro_gold-128"));
     let session = CheckoutId::random();
     let marker = out(&gold, session, 1);
-    stock.take(marker.clone()).await.unwrap();
+    stock.take(marker.clone(), 1).await.unwrap();
     assert!(stock.remove(&marker).await.unwrap());
     assert!(!stock.remove(&marker).await.unwrap());
     assert!(!stock.put_back(&marker).await.unwrap());
     assert_eq!(left(&shop, &gold).await, Some(2));
     let gone = out(&sku("iphone-12-pro_pink-1"), session, 1);
-    assert_eq!(stock.take(gone).await.unwrap(), Take::Gone);
+    assert_eq!(stock.take(gone, 1).await.unwrap(), Take::Gone);
 }

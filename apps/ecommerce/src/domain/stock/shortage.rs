@@ -1,9 +1,12 @@
 //! How many of a product one checkout can reserve, and what is short.
 
+use std::fmt;
+
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::domain::id::Sku;
+use crate::domain::order::OrderLine;
 use crate::domain::quantity::Quantity;
 
 /// A line of which the shop has fewer than wanted.
@@ -17,12 +20,41 @@ pub struct Shortage {
     pub wanted: Quantity,
     /// How many can be ordered at once: all there are, or half of them where that is more than 10.
     pub left: u64,
+    /// How many there are.
+    #[serde(skip)]
+    pub in_stock: u64,
 }
 
 impl Shortage {
+    /// A line of an order, of which there are this many.
+    pub fn new(line: &OrderLine, in_stock: u64) -> Self {
+        Self {
+            sku: line.sku.clone(),
+            name: line.name.clone(),
+            wanted: line.quantity,
+            left: most_at_once(in_stock),
+            in_stock,
+        }
+    }
+
     /// Whether it is not the stock that ends here, but what one checkout can reserve of it.
     pub fn is_limit(&self) -> bool {
-        self.left >= ALWAYS_ALLOWED
+        self.left < self.in_stock
+    }
+}
+
+impl fmt::Display for Shortage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { name, left, .. } = self;
+        match left {
+            0 => write!(f, "{name}: sold out."),
+            _ if self.is_limit() => write!(
+                f,
+                "{name}: one order can hold at most {left}, because it leaves half of the stock to others."
+            ),
+            1 => write!(f, "{name}: only 1 is left."),
+            _ => write!(f, "{name}: only {left} are left."),
+        }
     }
 }
 
@@ -41,6 +73,6 @@ pub fn needed(wanted: Quantity) -> u64 {
 }
 
 /// How many of what is left can be ordered at once.
-pub fn most_at_once(left: u64) -> u64 {
-    left.min(u64::max(ALWAYS_ALLOWED, left / 2))
+fn most_at_once(in_stock: u64) -> u64 {
+    in_stock.min(u64::max(ALWAYS_ALLOWED, in_stock / 2))
 }

@@ -108,6 +108,25 @@ async fn what_was_closed_first_and_is_paid_then_is_an_order() {
     }
 }
 
+/// What one order can hold keeps people from reserving most of a product. This one is paid.
+#[tokio::test]
+async fn a_large_order_that_was_closed_first_and_is_paid_then_is_an_order() {
+    let market = Market::open().await;
+    market.shop.stock("orbit", 200).await;
+    let mut ada = market.shop.browser();
+    ada.add("orbit", "100").await.must_be(303);
+    let paying = market.check_out(&mut ada).await;
+    ada.get(&paying.page("cancelled")).await.must_be(200);
+    market
+        .stripe
+        .tamper(&paying.session, "status", json!("open"));
+    market.pay(&paying).await;
+    market.shop.stock("orbit", 150).await;
+    assert_eq!(market.tell("checkout.session.completed").await, 204);
+    assert_eq!(market.order(&paying).await.status.slug(), "paid");
+    assert_eq!(market.shop.left("orbit").await, 50);
+}
+
 #[tokio::test]
 async fn what_was_closed_and_is_sold_by_now_is_a_case_for_a_person() {
     let market = Market::open().await;

@@ -115,7 +115,7 @@ async fn a_worker_that_was_held_up_for_long_neither_takes_nor_returns_twice() {
         Marker::new(line.sku.clone(), checkout.id, 0, direction, line.quantity)
     };
     // Everything is named by now: what it takes is put back at the next look around.
-    stock.take(late(Direction::Out)).await.unwrap();
+    stock.take(late(Direction::Out), 3).await.unwrap();
     shop.look_around().await;
     assert_eq!(
         (shop.left("orbit").await, shop.held().await),
@@ -127,7 +127,7 @@ async fn a_worker_that_was_held_up_for_long_neither_takes_nor_returns_twice() {
     for direction in [Direction::Out, Direction::Back] {
         let marker = late(direction);
         match direction {
-            Direction::Out => drop(stock.take(marker).await.unwrap()),
+            Direction::Out => drop(stock.take(marker, 3).await.unwrap()),
             Direction::Back => drop(stock.announce(marker).await.unwrap()),
         }
         shop.look_around().await;

@@ -135,6 +135,10 @@ async fn fewer_than_wanted_are_offered() {
         answer["sold_out"],
         json!([{ "sku": "orbit", "name": "Orbit", "wanted": 5, "left": 2 }])
     );
+    assert_eq!(
+        answer["detail"],
+        "Orbit: only 2 are left. Change the quantity in your cart. Nothing was paid."
+    );
     ada.post("/cart/items/orbit", &[("quantity", "2")])
         .await
         .must_be(303);
@@ -294,6 +298,12 @@ async fn one_cart_leaves_half_of_a_product_to_others() {
         .must_show("you wanted 1000, 750 can be ordered at once")
         .must_show("name=\"quantity\" value=\"750\"");
     assert_eq!(shop.left("orbit").await, 1_500);
+    let path = format!("/api/carts/{}/checkouts", eve.cart_id());
+    let answer = eve.api_post(&path, ada()).await.must_be(409).json();
+    assert_eq!(
+        answer["detail"],
+        "Orbit: one order can hold at most 750, because it leaves half of the stock to others. Change the quantity in your cart. Nothing was paid."
+    );
     eve.post("/cart/items/orbit", &[("quantity", "750")])
         .await
         .must_be(303);
@@ -303,6 +313,30 @@ async fn one_cart_leaves_half_of_a_product_to_others() {
     bob.add("orbit", "10").await.must_be(303);
     bob.check_out().await.must_be(303);
     assert_eq!(shop.left("orbit").await, 0);
+}
+
+#[tokio::test]
+async fn each_line_says_whether_the_stock_ends_or_what_one_order_can_hold() {
+    let shop = TestShop::start().await;
+    let mut eve = shop.browser();
+    for (product, wanted) in [("orbit", "101"), ("pebble", "11"), ("drift", "3")] {
+        eve.add(product, wanted).await.must_be(303);
+    }
+    for (product, left) in [("orbit", 200), ("pebble", 10), ("drift", 0)] {
+        shop.stock(product, left).await;
+    }
+    let page = eve.check_out().await.must_be(409);
+    page.must_show("you wanted 101, 100 can be ordered at once")
+        .must_show("you wanted 11, 10 are left")
+        .must_show("is sold out")
+        .must_show("Not everything can be ordered")
+        .must_not_show("this was sold to others");
+    let path = format!("/api/carts/{}/checkouts", eve.cart_id());
+    let answer = eve.api_post(&path, ada()).await.must_be(409).json();
+    assert_eq!(
+        answer["detail"],
+        "Drift Headphones: sold out. Orbit: one order can hold at most 100, because it leaves half of the stock to others. Pebble Earbuds: only 10 are left. Change the quantities in your cart, or remove what you cannot have. Nothing was paid."
+    );
 }
 
 #[tokio::test]
