@@ -3,14 +3,13 @@
 //! A [`Problem`] is logged once by the layers around the routes and written as a page or as
 //! `application/problem+json`, whichever the caller reads.
 
-use std::time::Duration;
-
 use axum::http::header::RETRY_AFTER;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use shared::http::Problem;
 use shared::rate_limit::retry_after;
 
+use crate::domain::checkout::ClientLimit;
 use crate::domain::stock::Shortage;
 use crate::payments::PaymentError;
 use crate::store::StoreError;
@@ -34,9 +33,9 @@ pub enum AppError {
     /// There is less left than wanted, or less that one checkout can reserve.
     #[error("something was sold out")]
     SoldOut(Vec<Shortage>),
-    /// This client has as many checkouts open as one may, for so long.
-    #[error("too many open checkouts")]
-    TooManyCheckouts(Duration),
+    /// This client has reserved as much as one may.
+    #[error("a client has reserved as much as one may: {0:?}")]
+    ClientLimit(ClientLimit),
     /// The payment service refused or was not reached.
     #[error("the payment service could not answer")]
     Payment(#[from] PaymentError),
@@ -108,6 +107,16 @@ fn sentence_for(error: &PaymentError) -> &'static str {
     }
 }
 
+fn sentence_about(limit: &ClientLimit) -> String {
+    let reason = match &limit.product {
+        None => "Your network has too many checkouts open.".to_owned(),
+        Some(name) => format!(
+            "The open checkouts of your network can hold at most half of what there is of {name}."
+        ),
+    };
+    format!("{reason} Pay for one of them, cancel it, or try again later.")
+}
+
 /// Each line that is short, why, and what to do.
 fn what_is_short(short: &[Shortage]) -> String {
     let lines: Vec<String> = short.iter().map(Shortage::to_string).collect();
@@ -139,11 +148,10 @@ impl IntoResponse for AppError {
             Self::Payment(error) => Problem::new(status_of(&error))
                 .detail(sentence_for(&error))
                 .source(error),
-            Self::TooManyCheckouts(wait) => {
-                let sentence = "Your network has too many checkouts open, or they hold most of this product. Pay for one of them, cancel it, or try again later.";
-                let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS).detail(sentence);
-                let mut response = problem.into_response();
-                let wait = HeaderValue::from(retry_after(wait));
+            Self::ClientLimit(limit) => {
+                let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS);
+                let mut response = problem.detail(sentence_about(&limit)).into_response();
+                let wait = HeaderValue::from(retry_after(limit.wait));
                 response.headers_mut().insert(RETRY_AFTER, wait);
                 return response;
             }

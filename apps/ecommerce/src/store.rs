@@ -87,7 +87,7 @@ impl StoreError {
 }
 
 /// How often an update that lost a race is sent again.
-const RACES: u32 = 12;
+const RACES: usize = 12;
 
 /// Sends a conditional update until it is clear what became of it: `true` when it is stored,
 /// `false` when no document satisfies its condition.
@@ -115,7 +115,7 @@ where
 
 /// A pause that grows to a fifth of a second and differs from one writer to the next, so that they
 /// do not meet again.
-fn pause(attempt: u32) -> Duration {
-    let longest_ms = 200.min(2_u64 << attempt);
+pub(crate) fn pause(attempt: usize) -> Duration {
+    let longest_ms = 200.min(2_u64 << attempt.min(8));
     Duration::from_millis(fastrand::u64(1..=longest_ms))
 }

@@ -23,6 +23,7 @@
 //! becomes an order. If they are gone, or another amount came than the total, it is `refused`.
 //! Nothing is shipped then, it is never deleted, and the log and the admin page say so.
 
+mod admit;
 mod close;
 mod complete;
 mod late;
@@ -51,7 +52,7 @@ use crate::store::Store;
 
 pub use close::cancel;
 pub use complete::{Outcome, order, refresh};
-pub use limits::MAX_UNPAID;
+pub use limits::{ClientLimit, MAX_UNPAID};
 pub use open::{Opening, open};
 pub use pay::{Payable, pay_at_test_till, payment_address};
 pub use reconcile::{carry_on, finish_paid, forget_finished, payment_changed, session_changed};

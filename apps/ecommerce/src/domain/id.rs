@@ -164,7 +164,9 @@ pub struct CartId(RandomId);
 
 /// A checkout session's id, and the id of the order that comes of it. It is the secret in the
 /// order's link.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema,
+)]
 #[serde(transparent)]
 #[schema(value_type = String, example = "9b1deb4d3b7d4bad9bdd2b0d7b3dcb6d", pattern = "^[0-9a-f]{32}$")]
 pub struct CheckoutId(RandomId);
@@ -232,7 +234,7 @@ impl fmt::Display for CheckoutId {
 
 /// 122 bits from the operating system's random source, written as 32 lower-case hex digits and in
 /// no other way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 struct RandomId(Uuid);
 

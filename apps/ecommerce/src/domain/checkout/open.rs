@@ -2,9 +2,10 @@
 
 use astra_db::Timestamp;
 
+use super::admit::admit;
 use super::close::close;
 use super::complete::{Outcome, settle};
-use super::{ATTEMPTS, Checkout, CheckoutState, find, limits, payment_key};
+use super::{ATTEMPTS, Checkout, CheckoutState, find, payment_key};
 use crate::domain::cart::{self, PricedCart};
 use crate::domain::customer::Buyer;
 use crate::domain::id::CartId;
@@ -54,11 +55,7 @@ pub async fn open(
         let checkout = Checkout::freeze(&priced, opening, total, now);
         store.checkouts.insert(&checkout).await?;
         if store.carts.set_checkout(&priced.cart, checkout.id).await? {
-            if let Err(refused) = limits::check(store, &checkout, now).await {
-                close(store, payments, checkout, CheckoutState::Cancelled, now).await?;
-                return Err(refused);
-            }
-            if let Some(checkout) = reserve(store, checkout, now).await? {
+            if let Some(checkout) = reserve(store, payments, checkout, now).await? {
                 return Ok(checkout);
             }
         } else {
@@ -76,9 +73,19 @@ pub async fn open(
 /// clicks can do this at once: each item is reserved once.
 async fn reserve(
     store: &Store,
+    payments: &Payments,
     checkout: Checkout,
     now: Timestamp,
 ) -> Result<Option<Checkout>, AppError> {
+    if let Err(refused) = Box::pin(admit(store, &checkout, now)).await {
+        // Another click on the same cart can have been let through.
+        let checkout = find(store, checkout.id).await?;
+        if checkout.state == CheckoutState::Open {
+            return Ok(Some(checkout));
+        }
+        close(store, payments, checkout, CheckoutState::Cancelled, now).await?;
+        return Err(refused);
+    }
     let markers = match stock::take(store, &checkout).await? {
         Ok(markers) => markers,
         Err(short) => {
@@ -171,7 +178,7 @@ async fn reuse_or_replace(
         && earlier.sells_the_same_as(priced, buyer.delivery);
     if same && let Some(earlier) = for_buyer(store, &earlier, buyer).await? {
         return Ok(match earlier.state {
-            CheckoutState::Opening => reserve(store, earlier, now)
+            CheckoutState::Opening => reserve(store, payments, earlier, now)
                 .await?
                 .map_or(Earlier::CartChanged, |it| Earlier::Reused(Box::new(it))),
             _ => Earlier::Reused(Box::new(earlier)),

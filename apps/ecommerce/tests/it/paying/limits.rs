@@ -1,8 +1,11 @@
 //! What one client can reserve, by its network: carts are free to make.
 
+use std::sync::Arc;
+
 use axum::body::Body;
 use axum::http::Request;
 use axum::http::header::CONTENT_TYPE;
+use serde_json::json;
 use tokio::task::JoinSet;
 
 use crate::shop::{ADA, Answer, Browser, TestShop};
@@ -82,7 +85,9 @@ async fn several_carts_of_one_client_leave_half_of_a_product_to_others() {
     assert_eq!((opened, shop.left("orbit").await), (5, 5));
     // Another address of the same network is the same client.
     let (_, same) = check_out(&shop, "2001:db8::ffff:2", "orbit", "1").await;
-    same.must_be(429);
+    same.must_be(429)
+        .must_show("half of what there is of Orbit")
+        .must_not_show("too many checkouts open");
     // Something else can still be bought, and by others this too.
     let (_, else_) = check_out(&shop, "2001:db8::1", "pebble", "1").await;
     else_.must_be(303);
@@ -91,22 +96,63 @@ async fn several_carts_of_one_client_leave_half_of_a_product_to_others() {
     assert_eq!(shop.left("orbit").await, 0);
 }
 
-#[tokio::test]
-async fn carts_at_once_take_no_more_than_one_after_the_other() {
-    let shop = std::sync::Arc::new(TestShop::start().await);
-    shop.stock("orbit", 20).await;
-    let mut carts = JoinSet::new();
-    for _ in 0..30 {
-        let shop = std::sync::Arc::clone(&shop);
-        carts.spawn(async move {
-            let (_, answer) = check_out(&shop, "203.0.113.7", "orbit", "2").await;
+/// Opens checkouts of this many carts at once, and answers how many were opened.
+async fn at_once(shop: &Arc<TestShop>, carts: u64, sku: &'static str, quantity: u64) -> u64 {
+    let mut opening = JoinSet::new();
+    for _ in 0..carts {
+        let shop = Arc::clone(shop);
+        opening.spawn(async move {
+            let quantity = quantity.to_string();
+            let (_, answer) = check_out(&shop, "203.0.113.7", sku, &quantity).await;
+            assert!(
+                matches!(answer.status.as_u16(), 303 | 429),
+                "{}",
+                answer.text
+            );
             u64::from(answer.status == 303)
         });
     }
-    let opened: u64 = carts.join_all().await.into_iter().sum();
-    assert!(2 * opened <= 10, "{opened} checkouts hold most of it");
-    assert_eq!(shop.left("orbit").await, 20 - 2 * opened);
-    assert_eq!(shop.held().await, 2 * opened);
+    opening.join_all().await.into_iter().sum()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_many_carts_at_once_as_many_are_opened_as_the_limit_allows() {
+    for (stock, quantity, expected) in [(1_000, 1, 10), (20, 2, 5), (19, 9, 1)] {
+        let shop = Arc::new(TestShop::start().await);
+        shop.stock("orbit", stock).await;
+        let opened = at_once(&shop, 30, "orbit", quantity).await;
+        assert_eq!(opened, expected, "of {stock}, {quantity} at once");
+        assert_eq!(shop.left("orbit").await, stock - quantity * opened);
+        assert_eq!(shop.held().await, quantity * opened);
+    }
+}
+
+#[tokio::test]
+async fn a_second_click_does_not_get_around_the_limit() {
+    let shop = TestShop::start().await;
+    for _ in 0..10 {
+        let (_, answer) = check_out(&shop, "203.0.113.7", "orbit", "1").await;
+        answer.must_be(303);
+    }
+    // One more, of which the first click came as far as writing it down.
+    let (mut browser, answer) = check_out(&shop, "203.0.113.8", "pebble", "1").await;
+    let id = answer
+        .must_be(303)
+        .location()
+        .split('/')
+        .nth(2)
+        .unwrap()
+        .to_owned();
+    let opening = json!({
+        "$set": { "state": "opening", "client": "203.0.113.7" }, "$unset": { "reserved": 1 },
+    });
+    shop.edit("checkouts", &id, opening).await;
+    browser
+        .check_out()
+        .await
+        .must_be(429)
+        .must_show("too many checkouts open");
+    assert_eq!(shop.held().await, 10);
 }
 
 #[tokio::test]
@@ -119,12 +165,7 @@ async fn an_address_is_forgotten_with_the_reservation() {
             .store
             .database()
             .collection::<serde_json::Value>("checkouts");
-        let all = checkouts
-            .find(serde_json::json!({}))
-            .await
-            .unwrap()
-            .all()
-            .await;
+        let all = checkouts.find(json!({})).await.unwrap().all().await;
         let all = all.unwrap();
         all.iter()
             .filter(|it| it["client"] == "203.0.113.7")
