@@ -433,3 +433,31 @@ fn a_secret_that_does_not_come_is_asked_for_by_its_name() {
         "{said}"
     );
 }
+
+#[test]
+fn the_command_of_the_readme_connects_to_a_server_that_has_just_started() {
+    let server = Server::start(&["--in-memory"]);
+    let readme = include_str!("../../README.md");
+    let mut lines = readme.lines();
+    let line = lines.find(|line| line.contains("astra-dev connect --url http://127.0.0.1:8181"));
+    let line = line.expect("the README connects to `serve`");
+    let line = line.replace("127.0.0.1:8181", &server.address);
+    let directory = tempfile::tempdir().unwrap();
+    let run = |line: &str| {
+        let program = Path::new(env!("CARGO_BIN_EXE_astra-dev"));
+        let output = Command::new("/bin/sh")
+            .args(["-c", line])
+            .env_clear()
+            .env("PATH", program.parent().unwrap())
+            .current_dir(directory.path())
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{}", text(&output.stderr));
+    };
+    run(&line);
+    // What it wrote is what the other verbs work on.
+    run("astra-dev seed");
+    run("astra-dev status");
+    assert!(!directory.path().join("data").exists());
+}
