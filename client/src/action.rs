@@ -4,6 +4,7 @@ mod collections;
 mod count;
 mod delete;
 mod distinct;
+mod drop_collection;
 mod find;
 mod find_and_rerank;
 mod find_one;
@@ -16,6 +17,7 @@ mod providers;
 mod rows;
 mod run_command;
 mod schema_command;
+mod selection;
 mod sync_table;
 mod tables;
 mod update;
@@ -23,12 +25,12 @@ mod user_types;
 
 use serde::Serialize;
 
-pub use collections::{CreateCollection, DropCollection, ListCollectionNames, ListCollections};
+pub use collections::{CreateCollection, ListCollectionNames, ListCollections};
 pub use count::{CountDocuments, EstimatedDocumentCount};
 pub use delete::{DeleteMany, DeleteOne, DeleteResult};
 pub use distinct::Distinct;
+pub use drop_collection::DropCollection;
 pub use find::Find;
-pub(crate) use find::Query;
 pub use find_and_rerank::{FindAndRerank, FoundAndReranked, HybridQuery, RerankScores, Reranked};
 pub use find_one::{FindOne, Found};
 pub use find_one_and::{

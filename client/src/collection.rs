@@ -12,11 +12,11 @@ use crate::action::{
     FindAndRerank, FindOne, FindOneAndDelete, FindOneAndReplace, FindOneAndUpdate, HybridQuery,
     InsertMany, InsertOne, ReplaceOne, UpdateMany, UpdateOne, write,
 };
-use crate::contents::Contents;
 use crate::database::Database;
 use crate::error::{InsertManyError, Result};
 use crate::named::NamedRef;
 use crate::options::Options;
+use crate::read_query::Contents;
 use crate::schema::CollectionDefinition;
 use crate::value::Document;
 

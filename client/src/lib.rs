@@ -4,7 +4,6 @@
 mod client;
 mod collection;
 mod connection_string;
-mod contents;
 mod cursor;
 mod database;
 pub mod model;
@@ -28,6 +27,7 @@ mod json;
 mod lost_order;
 mod options;
 mod pasted;
+mod read_query;
 mod shortened;
 mod sort;
 mod sync;

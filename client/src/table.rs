@@ -84,11 +84,11 @@ pub use self::uuid::Uuid;
 use crate::action::{
     DeleteRows, Distinct, DropSchema, Find, FindOne, InsertMany, InsertOne, UpdateRow, write,
 };
-use crate::contents::Contents;
 use crate::database::Database;
 use crate::error::{InsertManyError, Result};
 use crate::named::NamedRef;
 use crate::options::Options;
+use crate::read_query::Contents;
 use crate::schema::TableDefinition;
 
 /// A table whose rows are read and written as `R`.

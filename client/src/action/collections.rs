@@ -5,7 +5,7 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 
-use super::{call_options, execute};
+use super::{DropCollection, call_options, execute};
 use crate::collection::Collection;
 use crate::database::Database;
 use crate::error::Result;
@@ -211,43 +211,4 @@ async fn find_collections<C: for<'de> Deserialize<'de>>(
     let target = database.keyspace_target()?;
     let reply = execute(database, options, "findCollections", target, &payload).await?;
     Ok(reply.status::<CollectionsStatus<C>>()?.collections)
-}
-
-/// Drops a collection. Made by [`Database::drop_collection`].
-#[derive(Clone, Debug)]
-#[must_use = "a command is sent when it is awaited"]
-pub struct DropCollection {
-    database: Database,
-    name: Arc<str>,
-    options: Arc<Options>,
-}
-
-impl DropCollection {
-    call_options!();
-}
-
-#[derive(Serialize)]
-struct DropPayload<'a> {
-    name: &'a str,
-}
-
-impl IntoFuture for DropCollection {
-    type Output = Result<()>;
-    type IntoFuture = BoxFuture<'static, Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move {
-            let target = self.database.keyspace_target()?;
-            let payload = DropPayload { name: &self.name };
-            execute(
-                &self.database,
-                &self.options,
-                "deleteCollection",
-                target,
-                &payload,
-            )
-            .await?;
-            Ok(())
-        })
-    }
 }

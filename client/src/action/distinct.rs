@@ -8,12 +8,12 @@ use serde::Serialize;
 
 use super::call_options;
 use super::find::Find;
-use crate::contents::Contents;
 use crate::deadline::{Deadline, Requests};
 use crate::error::{Error, Result};
 use crate::field_path::{field_path, split_field_path};
 use crate::named::NamedRef;
 use crate::options::Options;
+use crate::read_query::Contents;
 use crate::transport::TimeoutCategory;
 use crate::value::{Document, Value};
 

@@ -8,14 +8,12 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::call_options;
-use super::part::{Part, optional_object};
+use super::selection::{Selection, selection};
 use crate::command::{Reply, decode_document};
-use crate::contents::Contents;
 use crate::error::{ApiError, Error, Result};
 use crate::named::NamedRef;
 use crate::options::Options;
-use crate::sort::Sort;
+use crate::read_query::Contents;
 use crate::table::sparse::{self, RowStatus};
 use crate::value::Vector;
 
@@ -43,11 +41,8 @@ use crate::value::Vector;
 #[derive(Debug)]
 #[must_use = "nothing is sent until it is awaited"]
 pub struct FindOne<T> {
-    collection: NamedRef,
+    selection: Selection,
     contents: Contents,
-    filter: Part,
-    sort: Option<Sort>,
-    projection: Option<Part>,
     wire: WireOptions,
     options: Arc<Options>,
     item: PhantomData<fn() -> T>,
@@ -74,17 +69,6 @@ struct WireOptions {
     include_sort_vector: bool,
 }
 
-#[derive(Serialize)]
-struct Payload<'a> {
-    filter: &'a RawValue,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    sort: Option<&'a Sort>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    projection: Option<&'a RawValue>,
-    options: &'a WireOptions,
-}
-
-/// The `data` of every command that answers one document.
 #[derive(Deserialize)]
 struct OneDocument<T> {
     document: Option<T>,
@@ -117,30 +101,20 @@ impl<T> FindOne<T> {
     pub(crate) fn new(collection: NamedRef, contents: Contents, filter: impl Serialize) -> Self {
         Self {
             options: collection.options(),
-            collection,
+            selection: Selection::new(collection, filter),
             contents,
-            filter: Part::new("filter", &filter),
-            sort: None,
-            projection: None,
             wire: WireOptions::default(),
             item: PhantomData,
         }
     }
 
-    call_options!();
-
-    /// Which document to take when several match: the first of this order. At most 10,000 documents
-    /// may match, except for a sort by vector.
-    pub fn sort(mut self, sort: impl Into<Sort>) -> Self {
-        self.sort = Some(sort.into());
-        self
-    }
-
-    /// Which fields to answer: `{"name": 1}`, `{"huge": 0}`, `{"*": 1}` for all, `$vector`
-    /// included, which is left out otherwise.
-    pub fn projection(mut self, projection: impl Serialize) -> Self {
-        self.projection = Some(Part::new("projection", &projection));
-        self
+    selection! {
+        /// Which document to take when several match: the first of this order. At most 10,000 documents
+        /// may match, except for a sort by vector.
+        sort,
+        /// Which fields to answer: `{"name": 1}`, `{"huge": 0}`, `{"*": 1}` for all, `$vector`
+        /// included, which is left out otherwise.
+        projection,
     }
 
     /// Adds `$similarity`, a number, to the document; only together with a sort by vector.
@@ -159,16 +133,9 @@ impl<T> FindOne<T> {
 impl<T: DeserializeOwned> FindOne<T> {
     /// Answers the document with all the server said.
     pub async fn details(self) -> Result<Found<T>> {
-        let filter = self.filter.object("findOne")?;
-        let projection = optional_object(self.projection, "findOne")?;
-        let payload = Payload {
-            filter: &filter,
-            sort: self.sort.as_ref(),
-            projection: projection.as_deref(),
-            options: &self.wire,
-        };
-        let call = self.collection.call("findOne", &payload)?;
-        let reply = self.collection.send_one(call, &self.options).await?;
+        let selected = self.selection.of_any("findOne")?;
+        let call = selected.call("findOne", &self.wire)?;
+        let reply = selected.collection.send_one(call, &self.options).await?;
         let (document, sort_vector) = match self.contents {
             Contents::Documents => {
                 let (document, status) = one_document::<T, Status>(&reply)?;

@@ -12,11 +12,11 @@ pub use self::delete::FindOneAndDelete;
 pub use self::replace::{FindOneAndReplace, ReplaceOne};
 pub use self::update::FindOneAndUpdate;
 use super::find_one::one_document;
-use super::part::{Part, optional_object};
+use super::part::Part;
+use super::selection::Selection;
 use super::update::UpdateResult;
 use crate::command::Reply;
 use crate::error::{ApiError, Result};
-use crate::named::NamedRef;
 use crate::options::Options;
 use crate::sort::Sort;
 
@@ -74,15 +74,6 @@ struct WireOptions {
     upsert: bool,
 }
 
-/// Which document, in which order, and what of it: what all three commands have.
-#[derive(Debug)]
-struct Selection {
-    collection: NamedRef,
-    filter: Part,
-    sort: Option<Sort>,
-    projection: Option<Part>,
-}
-
 /// What to do with it.
 enum Change {
     Update(Part, WireOptions),
@@ -90,37 +81,31 @@ enum Change {
     Delete,
 }
 
-impl Selection {
-    fn new(collection: NamedRef, filter: impl Serialize) -> Self {
-        Self {
-            collection,
-            filter: Part::new("filter", &filter),
-            sort: None,
-            projection: None,
+/// Sends the command that finds a document and changes it.
+async fn send(
+    selection: Selection,
+    command: &'static str,
+    change: Change,
+    options: &Options,
+) -> Result<Reply> {
+    let selected = selection.of_one(command)?;
+    let (update, replacement, wire) = match change {
+        Change::Update(update, wire) => (Some(update.object(command)?), None, Some(wire)),
+        Change::Replace(replacement, wire) => {
+            (None, Some(replacement.object(command)?), Some(wire))
         }
-    }
-
-    async fn send(self, command: &'static str, change: Change, options: &Options) -> Result<Reply> {
-        let filter = self.filter.filter_of_one(command)?;
-        let projection = optional_object(self.projection, command)?;
-        let (update, replacement, wire) = match change {
-            Change::Update(update, wire) => (Some(update.object(command)?), None, Some(wire)),
-            Change::Replace(replacement, wire) => {
-                (None, Some(replacement.object(command)?), Some(wire))
-            }
-            Change::Delete => (None, None, None),
-        };
-        let payload = Payload {
-            filter: &filter,
-            update: update.as_deref(),
-            replacement: replacement.as_deref(),
-            sort: self.sort.as_ref(),
-            projection: projection.as_deref(),
-            options: wire,
-        };
-        let call = self.collection.call(command, &payload)?;
-        self.collection.send_one(call, options).await
-    }
+        Change::Delete => (None, None, None),
+    };
+    let payload = Payload {
+        filter: &selected.filter,
+        update: update.as_deref(),
+        replacement: replacement.as_deref(),
+        sort: selected.sort.as_ref(),
+        projection: selected.projection.as_deref(),
+        options: wire,
+    };
+    let call = selected.collection.call(command, &payload)?;
+    selected.collection.send_one(call, options).await
 }
 
 fn found_and_updated<T: DeserializeOwned>(reply: Reply) -> Result<FoundAndUpdated<T>> {
@@ -130,26 +115,3 @@ fn found_and_updated<T: DeserializeOwned>(reply: Reply) -> Result<FoundAndUpdate
         result: UpdateResult::read(reply)?,
     })
 }
-
-/// The setters every one of the builders has.
-macro_rules! selection {
-    () => {
-        call_options!();
-
-        /// Which document to take when several match: the first of this order. At most 10,000
-        /// documents may match, except for a sort by vector.
-        pub fn sort(mut self, sort: impl Into<Sort>) -> Self {
-            self.selection.sort = Some(sort.into());
-            self
-        }
-
-        /// Which fields of the document to answer: `{"name": 1}`, `{"huge": 0}`, `{"*": 1}` for
-        /// all, `$vector` included, which is left out otherwise.
-        pub fn projection(mut self, projection: impl Serialize) -> Self {
-            self.selection.projection = Some(Part::new("projection", &projection));
-            self
-        }
-    };
-}
-
-use selection;

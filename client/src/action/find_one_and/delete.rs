@@ -7,14 +7,12 @@ use futures_util::future::BoxFuture;
 use serde::Serialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
-use super::{Change, FoundAndDeleted, Selection, selection};
-use crate::action::call_options;
+use super::{Change, FoundAndDeleted, send};
 use crate::action::find_one::one_document;
-use crate::action::part::Part;
+use crate::action::selection::{Selection, selection};
 use crate::error::Result;
 use crate::named::NamedRef;
 use crate::options::Options;
-use crate::sort::Sort;
 
 /// Deletes one document and answers it. Made by
 /// [`Collection::find_one_and_delete`](crate::Collection::find_one_and_delete).
@@ -56,10 +54,13 @@ impl<T> FindOneAndDelete<T> {
 impl<T: DeserializeOwned> FindOneAndDelete<T> {
     /// Answers the document with all the server said.
     pub async fn details(self) -> Result<FoundAndDeleted<T>> {
-        let reply = self
-            .selection
-            .send("findOneAndDelete", Change::Delete, &self.options)
-            .await?;
+        let reply = send(
+            self.selection,
+            "findOneAndDelete",
+            Change::Delete,
+            &self.options,
+        )
+        .await?;
         let (document, _) = one_document::<T, IgnoredAny>(&reply)?;
         Ok(FoundAndDeleted {
             document,

@@ -7,11 +7,10 @@ use futures_util::future::BoxFuture;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{
-    Change, FoundAndUpdated, ReturnDocument, Selection, WireOptions, found_and_updated, selection,
-};
+use super::{Change, FoundAndUpdated, ReturnDocument, WireOptions, found_and_updated, send};
 use crate::action::call_options;
 use crate::action::part::Part;
+use crate::action::selection::{Selection, selection};
 use crate::action::update::UpdateResult;
 use crate::error::Result;
 use crate::named::NamedRef;
@@ -78,11 +77,7 @@ impl<T: DeserializeOwned> FindOneAndReplace<T> {
     /// Answers the document and what was done.
     pub async fn details(self) -> Result<FoundAndUpdated<T>> {
         let change = Change::Replace(self.replacement, self.wire);
-        found_and_updated(
-            self.selection
-                .send("findOneAndReplace", change, &self.options)
-                .await?,
-        )
+        found_and_updated(send(self.selection, "findOneAndReplace", change, &self.options).await?)
     }
 }
 
@@ -157,11 +152,7 @@ impl ReplaceOne {
         // answer.
         self.selection.projection = Some(Part::new("projection", &serde_json::json!({"*": 0})));
         let change = Change::Replace(self.replacement, wire);
-        UpdateResult::read(
-            self.selection
-                .send("findOneAndReplace", change, &self.options)
-                .await?,
-        )
+        UpdateResult::read(send(self.selection, "findOneAndReplace", change, &self.options).await?)
     }
 }
 

@@ -7,15 +7,12 @@ use futures_util::future::BoxFuture;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{
-    Change, FoundAndUpdated, ReturnDocument, Selection, WireOptions, found_and_updated, selection,
-};
-use crate::action::call_options;
+use super::{Change, FoundAndUpdated, ReturnDocument, WireOptions, found_and_updated, send};
 use crate::action::part::Part;
+use crate::action::selection::{Selection, selection};
 use crate::error::Result;
 use crate::named::NamedRef;
 use crate::options::Options;
-use crate::sort::Sort;
 
 /// Changes one document and answers it. Made by
 /// [`Collection::find_one_and_update`](crate::Collection::find_one_and_update).
@@ -81,11 +78,7 @@ impl<T: DeserializeOwned> FindOneAndUpdate<T> {
     /// Answers the document and what was done.
     pub async fn details(self) -> Result<FoundAndUpdated<T>> {
         let change = Change::Update(self.update, self.wire);
-        found_and_updated(
-            self.selection
-                .send("findOneAndUpdate", change, &self.options)
-                .await?,
-        )
+        found_and_updated(send(self.selection, "findOneAndUpdate", change, &self.options).await?)
     }
 }
 
