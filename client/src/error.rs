@@ -1,6 +1,7 @@
 //! One error type, by what the caller can do about it.
 
 mod api;
+mod api_errors;
 mod call;
 mod code;
 mod config;
@@ -10,7 +11,8 @@ mod scheme;
 
 use std::time::Duration;
 
-pub use api::{ApiError, ApiErrors, ErrorFamily};
+pub use api::{ApiError, ErrorFamily};
+pub use api_errors::ApiErrors;
 pub use call::{
     ConnectionError, EncodeError, HttpError, PartialDelete, PartialUpdate, TimeoutError,
 };
