@@ -91,3 +91,18 @@ macro_rules! call_options {
     };
 }
 pub(crate) use call_options;
+
+/// Awaiting a builder runs it: `awaited!(Builder<T> => Output, T: Bound)`.
+macro_rules! awaited {
+    ($builder:ty => $output:ty $(, $($bounds:tt)+)?) => {
+        impl$(<$($bounds)+>)? IntoFuture for $builder {
+            type Output = crate::error::Result<$output>;
+            type IntoFuture = futures_util::future::BoxFuture<'static, Self::Output>;
+
+            fn into_future(self) -> Self::IntoFuture {
+                Box::pin(self.run())
+            }
+        }
+    };
+}
+pub(crate) use awaited;

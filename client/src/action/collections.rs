@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
-use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 
-use super::{DropCollection, call_options, execute};
+use super::{DropCollection, awaited, call_options, execute};
 use crate::collection::Collection;
 use crate::database::Database;
 use crate::error::Result;
@@ -120,28 +119,25 @@ struct CreateCollectionPayload<'a> {
     options: &'a CollectionDefinition,
 }
 
-impl IntoFuture for CreateCollection {
-    type Output = Result<Collection<Document>>;
-    type IntoFuture = BoxFuture<'static, Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move {
-            let Self {
-                database,
-                name,
-                definition,
-                options,
-            } = self;
-            let payload = CreateCollectionPayload {
-                name: &name,
-                options: &definition,
-            };
-            let target = database.keyspace_target()?;
-            execute(&database, &options, "createCollection", target, &payload).await?;
-            Ok(database.collection(name))
-        })
+impl CreateCollection {
+    async fn run(self) -> Result<Collection<Document>> {
+        let Self {
+            database,
+            name,
+            definition,
+            options,
+        } = self;
+        let payload = CreateCollectionPayload {
+            name: &name,
+            options: &definition,
+        };
+        let target = database.keyspace_target()?;
+        execute(&database, &options, "createCollection", target, &payload).await?;
+        Ok(database.collection(name))
     }
 }
+
+awaited!(CreateCollection => Collection<Document>);
 
 /// Lists collections with their settings. Made by [`Database::list_collections`].
 #[derive(Clone, Debug)]
@@ -170,14 +166,13 @@ struct CollectionsStatus<C> {
     collections: Vec<C>,
 }
 
-impl IntoFuture for ListCollections {
-    type Output = Result<Vec<CollectionDescriptor>>;
-    type IntoFuture = BoxFuture<'static, Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move { find_collections(&self.database, &self.options, true).await })
+impl ListCollections {
+    async fn run(self) -> Result<Vec<CollectionDescriptor>> {
+        find_collections(&self.database, &self.options, true).await
     }
 }
+
+awaited!(ListCollections => Vec<CollectionDescriptor>);
 
 /// Lists names of collections. Made by [`Database::list_collection_names`].
 #[derive(Clone, Debug)]
@@ -189,16 +184,13 @@ pub struct ListCollectionNames {
 
 impl ListCollectionNames {
     call_options!();
-}
 
-impl IntoFuture for ListCollectionNames {
-    type Output = Result<Vec<String>>;
-    type IntoFuture = BoxFuture<'static, Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move { find_collections(&self.database, &self.options, false).await })
+    async fn run(self) -> Result<Vec<String>> {
+        find_collections(&self.database, &self.options, false).await
     }
 }
+
+awaited!(ListCollectionNames => Vec<String>);
 
 async fn find_collections<C: for<'de> Deserialize<'de>>(
     database: &Database,

@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::call_options;
 use super::part::Part;
+use super::{awaited, call_options};
 use crate::error::{Error, Result};
 use crate::named::NamedRef;
 use crate::options::Options;
@@ -91,14 +90,7 @@ impl CountDocuments {
     }
 }
 
-impl IntoFuture for CountDocuments {
-    type Output = Result<u64>;
-    type IntoFuture = BoxFuture<'static, Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.run())
-    }
-}
+awaited!(CountDocuments => u64);
 
 /// Roughly how many documents there are. Made by
 /// [`Collection::estimated_document_count`](crate::Collection::estimated_document_count).
@@ -142,11 +134,4 @@ impl EstimatedDocumentCount {
     }
 }
 
-impl IntoFuture for EstimatedDocumentCount {
-    type Output = Result<u64>;
-    type IntoFuture = BoxFuture<'static, Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.run())
-    }
-}
+awaited!(EstimatedDocumentCount => u64);

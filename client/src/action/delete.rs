@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::call_options;
 use super::part::Part;
+use super::{awaited, call_options};
 use crate::command::Reply;
 use crate::deadline::{Deadline, Requests};
 use crate::error::{ApiError, Error, PartialDelete, Result};
@@ -100,14 +99,7 @@ impl DeleteOne {
     }
 }
 
-impl IntoFuture for DeleteOne {
-    type Output = Result<DeleteResult>;
-    type IntoFuture = BoxFuture<'static, Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.run())
-    }
-}
+awaited!(DeleteOne => DeleteResult);
 
 /// Deletes every document that matches. Made by
 /// [`Collection::delete_many`](crate::Collection::delete_many) and
@@ -226,11 +218,4 @@ impl Rounds {
     }
 }
 
-impl IntoFuture for DeleteMany {
-    type Output = Result<DeleteResult>;
-    type IntoFuture = BoxFuture<'static, Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.run())
-    }
-}
+awaited!(DeleteMany => DeleteResult);

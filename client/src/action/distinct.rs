@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use futures_util::future::BoxFuture;
 use indexmap::IndexSet;
 use serde::Serialize;
 
-use super::call_options;
 use super::find::Find;
+use super::{awaited, call_options};
 use crate::deadline::{Deadline, Requests};
 use crate::error::{Error, Result};
 use crate::field_path::{field_path, split_field_path};
@@ -113,14 +112,7 @@ impl Distinct {
     }
 }
 
-impl IntoFuture for Distinct {
-    type Output = Result<Vec<Value>>;
-    type IntoFuture = BoxFuture<'static, Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.run())
-    }
-}
+awaited!(Distinct => Vec<Value>);
 
 /// The least of a document that holds the path. Projections know no places in arrays, and `{"_id":
 /// 1}` alone is no inclusion but the whole document, so a field that hardly exists goes with it.

@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
-use futures_util::future::BoxFuture;
 use serde::Serialize;
 
-use super::{call_options, execute};
+use super::{awaited, call_options, execute};
 use crate::database::Database;
 use crate::error::Result;
 use crate::options::Options;
@@ -28,23 +27,20 @@ struct DropPayload<'a> {
     name: &'a str,
 }
 
-impl IntoFuture for DropCollection {
-    type Output = Result<()>;
-    type IntoFuture = BoxFuture<'static, Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move {
-            let target = self.database.keyspace_target()?;
-            let payload = DropPayload { name: &self.name };
-            execute(
-                &self.database,
-                &self.options,
-                "deleteCollection",
-                target,
-                &payload,
-            )
-            .await?;
-            Ok(())
-        })
+impl DropCollection {
+    async fn run(self) -> Result<()> {
+        let target = self.database.keyspace_target()?;
+        let payload = DropPayload { name: &self.name };
+        execute(
+            &self.database,
+            &self.options,
+            "deleteCollection",
+            target,
+            &payload,
+        )
+        .await?;
+        Ok(())
     }
 }
+
+awaited!(DropCollection => ());

@@ -3,10 +3,10 @@
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use futures_util::future::BoxFuture;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::awaited;
 use super::selection::{Selection, selection};
 use crate::cursor::{Cursor, Page, PageState};
 use crate::error::Result;
@@ -160,17 +160,14 @@ impl<T: DeserializeOwned> Find<T> {
     }
 }
 
-impl<T: DeserializeOwned + Send + 'static> IntoFuture for Find<T> {
-    type Output = Result<Cursor<T>>;
-    type IntoFuture = BoxFuture<'static, Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move {
-            let prefetch = self.prefetch;
-            let (query, state) = self.into_query()?;
-            let query = Arc::new(query);
-            let first = query.page(state).await?;
-            Ok(Cursor::new(query, first, prefetch))
-        })
+impl<T: DeserializeOwned + Send + 'static> Find<T> {
+    async fn run(self) -> Result<Cursor<T>> {
+        let prefetch = self.prefetch;
+        let (query, state) = self.into_query()?;
+        let query = Arc::new(query);
+        let first = query.page(state).await?;
+        Ok(Cursor::new(query, first, prefetch))
     }
 }
+
+awaited!(Find<T> => Cursor<T>, T: DeserializeOwned + Send + 'static);

@@ -3,13 +3,12 @@
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use futures_util::future::BoxFuture;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::call_options;
 use super::part::{Part, optional_object};
+use super::{awaited, call_options};
 use crate::command::{Reply, decode_documents, malformed};
 use crate::error::{ApiError, DecodeError, Error, Fitted, Result};
 use crate::named::NamedRef;
@@ -339,20 +338,17 @@ impl<T: DeserializeOwned> FindAndRerank<T> {
     }
 }
 
-impl<T: DeserializeOwned + Send + 'static> IntoFuture for FindAndRerank<T> {
-    type Output = Result<Vec<Reranked<T>>>;
-    type IntoFuture = BoxFuture<'static, Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move {
-            let found = self.details().await?;
-            match found.unfit.into_iter().next() {
-                Some(unfit) => Err(Error::Decode(Box::new(unfit))),
-                None => Ok(found.items),
-            }
-        })
+impl<T: DeserializeOwned + Send + 'static> FindAndRerank<T> {
+    async fn run(self) -> Result<Vec<Reranked<T>>> {
+        let found = self.details().await?;
+        match found.unfit.into_iter().next() {
+            Some(unfit) => Err(Error::Decode(Box::new(unfit))),
+            None => Ok(found.items),
+        }
     }
 }
+
+awaited!(FindAndRerank<T> => Vec<Reranked<T>>, T: DeserializeOwned + Send + 'static);
 
 /// In one pass if all documents fit, else each by itself.
 fn documents<T: DeserializeOwned>(reply: &Reply) -> Result<Vec<Fitted<T>>> {

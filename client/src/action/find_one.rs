@@ -3,11 +3,11 @@
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use futures_util::future::BoxFuture;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use super::awaited;
 use super::selection::{Selection, selection};
 use crate::command::{Reply, decode_document};
 use crate::error::{ApiError, Error, Result};
@@ -158,13 +158,10 @@ impl<T: DeserializeOwned> FindOne<T> {
             warnings: reply.warnings,
         })
     }
-}
 
-impl<T: DeserializeOwned + Send + 'static> IntoFuture for FindOne<T> {
-    type Output = Result<Option<T>>;
-    type IntoFuture = BoxFuture<'static, Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move { Ok(self.details().await?.document) })
+    async fn run(self) -> Result<Option<T>> {
+        Ok(self.details().await?.document)
     }
 }
+
+awaited!(FindOne<T> => Option<T>, T: DeserializeOwned + Send + 'static);

@@ -3,12 +3,11 @@
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::call_options;
 use super::part::Part;
+use super::{awaited, call_options};
 use crate::command::malformed;
 use crate::error::{ApiError, Result};
 use crate::inserted_id::InsertedId;
@@ -124,11 +123,4 @@ impl<I: InsertedId> InsertOne<I> {
     }
 }
 
-impl<I: InsertedId> IntoFuture for InsertOne<I> {
-    type Output = Result<InsertOneResult<I>>;
-    type IntoFuture = BoxFuture<'static, Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.run())
-    }
-}
+awaited!(InsertOne<I> => InsertOneResult<I>, I: InsertedId);

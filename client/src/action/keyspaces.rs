@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 
-use super::{call_options, execute};
+use super::{awaited, call_options, execute};
 use crate::call_info::Target;
 use crate::database::Database;
 use crate::error::{Error, Result};
@@ -155,33 +154,30 @@ struct KeyspaceOptions<'a> {
     replication: &'a Replication,
 }
 
-impl IntoFuture for CreateKeyspace {
-    type Output = Result<()>;
-    type IntoFuture = BoxFuture<'static, Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move {
-            self.database.refuse_on_astra("made")?;
-            let options = self.replication.as_ref();
-            let payload = CreateKeyspacePayload {
-                name: &self.name,
-                options: options.map(|replication| KeyspaceOptions { replication }),
-            };
-            let Self {
-                database, options, ..
-            } = &self;
-            execute(
-                database,
-                options,
-                "createKeyspace",
-                Target::database(),
-                &payload,
-            )
-            .await?;
-            Ok(())
-        })
+impl CreateKeyspace {
+    async fn run(self) -> Result<()> {
+        self.database.refuse_on_astra("made")?;
+        let options = self.replication.as_ref();
+        let payload = CreateKeyspacePayload {
+            name: &self.name,
+            options: options.map(|replication| KeyspaceOptions { replication }),
+        };
+        let Self {
+            database, options, ..
+        } = &self;
+        execute(
+            database,
+            options,
+            "createKeyspace",
+            Target::database(),
+            &payload,
+        )
+        .await?;
+        Ok(())
     }
 }
+
+awaited!(CreateKeyspace => ());
 
 /// Lists keyspaces. Made by [`Database::list_keyspaces`].
 #[derive(Clone, Debug)]
@@ -200,20 +196,17 @@ struct KeyspacesStatus {
     keyspaces: Vec<String>,
 }
 
-impl IntoFuture for ListKeyspaces {
-    type Output = Result<Vec<String>>;
-    type IntoFuture = BoxFuture<'static, Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move {
-            let Self { database, options } = &self;
-            let payload = serde_json::Map::new();
-            let target = Target::database();
-            let reply = execute(database, options, "findKeyspaces", target, &payload).await?;
-            Ok(reply.status::<KeyspacesStatus>()?.keyspaces)
-        })
+impl ListKeyspaces {
+    async fn run(self) -> Result<Vec<String>> {
+        let Self { database, options } = &self;
+        let payload = serde_json::Map::new();
+        let target = Target::database();
+        let reply = execute(database, options, "findKeyspaces", target, &payload).await?;
+        Ok(reply.status::<KeyspacesStatus>()?.keyspaces)
     }
 }
+
+awaited!(ListKeyspaces => Vec<String>);
 
 /// Drops a keyspace. Made by [`Database::drop_keyspace`].
 #[derive(Clone, Debug)]
@@ -233,28 +226,25 @@ struct DropPayload<'a> {
     name: &'a str,
 }
 
-impl IntoFuture for DropKeyspace {
-    type Output = Result<()>;
-    type IntoFuture = BoxFuture<'static, Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move {
-            self.database.refuse_on_astra("dropped")?;
-            let Self {
-                database,
-                options,
-                name,
-            } = &self;
-            let payload = DropPayload { name };
-            execute(
-                database,
-                options,
-                "dropKeyspace",
-                Target::database(),
-                &payload,
-            )
-            .await?;
-            Ok(())
-        })
+impl DropKeyspace {
+    async fn run(self) -> Result<()> {
+        self.database.refuse_on_astra("dropped")?;
+        let Self {
+            database,
+            options,
+            name,
+        } = &self;
+        let payload = DropPayload { name };
+        execute(
+            database,
+            options,
+            "dropKeyspace",
+            Target::database(),
+            &payload,
+        )
+        .await?;
+        Ok(())
     }
 }
+
+awaited!(DropKeyspace => ());

@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 
-use super::{call_options, execute};
+use super::{awaited, call_options, execute};
 use crate::call_info::Target;
 use crate::database::Database;
 use crate::error::Result;
@@ -120,23 +119,20 @@ struct EmbeddingStatus {
     embedding_providers: BTreeMap<String, EmbeddingProvider>,
 }
 
-impl IntoFuture for FindEmbeddingProviders {
-    type Output = Result<BTreeMap<String, EmbeddingProvider>>;
-    type IntoFuture = BoxFuture<'static, Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move {
-            let Self {
-                database,
-                status,
-                options,
-            } = &self;
-            let (command, target) = ("findEmbeddingProviders", Target::database());
-            let reply = execute(database, options, command, target, &status.payload()).await?;
-            Ok(reply.status::<EmbeddingStatus>()?.embedding_providers)
-        })
+impl FindEmbeddingProviders {
+    async fn run(self) -> Result<BTreeMap<String, EmbeddingProvider>> {
+        let Self {
+            database,
+            status,
+            options,
+        } = &self;
+        let (command, target) = ("findEmbeddingProviders", Target::database());
+        let reply = execute(database, options, command, target, &status.payload()).await?;
+        Ok(reply.status::<EmbeddingStatus>()?.embedding_providers)
     }
 }
+
+awaited!(FindEmbeddingProviders => BTreeMap<String, EmbeddingProvider>);
 
 /// Lists reranking providers. Made by [`Database::find_reranking_providers`].
 #[derive(Clone, Debug)]
@@ -163,20 +159,17 @@ struct RerankingStatus {
     reranking_providers: BTreeMap<String, RerankingProvider>,
 }
 
-impl IntoFuture for FindRerankingProviders {
-    type Output = Result<BTreeMap<String, RerankingProvider>>;
-    type IntoFuture = BoxFuture<'static, Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move {
-            let Self {
-                database,
-                status,
-                options,
-            } = &self;
-            let (command, target) = ("findRerankingProviders", Target::database());
-            let reply = execute(database, options, command, target, &status.payload()).await?;
-            Ok(reply.status::<RerankingStatus>()?.reranking_providers)
-        })
+impl FindRerankingProviders {
+    async fn run(self) -> Result<BTreeMap<String, RerankingProvider>> {
+        let Self {
+            database,
+            status,
+            options,
+        } = &self;
+        let (command, target) = ("findRerankingProviders", Target::database());
+        let reply = execute(database, options, command, target, &status.payload()).await?;
+        Ok(reply.status::<RerankingStatus>()?.reranking_providers)
     }
 }
+
+awaited!(FindRerankingProviders => BTreeMap<String, RerankingProvider>);

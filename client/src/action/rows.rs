@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use futures_util::future::BoxFuture;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::call_options;
 use super::part::{Part, optional_object};
+use super::{awaited, call_options};
 use crate::command::Reply;
 use crate::error::{ApiError, Result};
 use crate::named::NamedRef;
@@ -103,17 +102,14 @@ impl UpdateRow {
     }
 
     call_options!();
-}
 
-impl IntoFuture for UpdateRow {
-    type Output = Result<WriteResult>;
-    type IntoFuture = BoxFuture<'static, Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
+    async fn run(self) -> Result<WriteResult> {
         let parts = (self.filter, Some(self.update));
-        Box::pin(write(self.table, "updateOne", parts, self.options, false))
+        write(self.table, "updateOne", parts, self.options, false).await
     }
 }
+
+awaited!(UpdateRow => WriteResult);
 
 /// Deletes rows. Made by [`Table::delete_one`](crate::Table::delete_one),
 /// [`Table::delete_many`](crate::Table::delete_many) and
@@ -164,15 +160,12 @@ impl DeleteRows {
     }
 
     call_options!();
-}
 
-impl IntoFuture for DeleteRows {
-    type Output = Result<WriteResult>;
-    type IntoFuture = BoxFuture<'static, Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
+    async fn run(self) -> Result<WriteResult> {
         let command = if self.many { "deleteMany" } else { "deleteOne" };
         let parts = (self.filter, None);
-        Box::pin(write(self.table, command, parts, self.options, self.many))
+        write(self.table, command, parts, self.options, self.many).await
     }
 }
+
+awaited!(DeleteRows => WriteResult);

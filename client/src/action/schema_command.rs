@@ -3,13 +3,12 @@
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use futures_util::future::BoxFuture;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::call_options;
 use super::part::Part;
+use super::{awaited, call_options};
 use crate::call_info::Target;
 use crate::command::{Call, Nature, Reply};
 use crate::database::Database;
@@ -121,14 +120,7 @@ impl CreateSchema {
     }
 }
 
-impl IntoFuture for CreateSchema {
-    type Output = Result<()>;
-    type IntoFuture = BoxFuture<'static, Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.run())
-    }
-}
+awaited!(CreateSchema => ());
 
 /// Drops a table, an index or a type. Made by
 /// [`Database::drop_table`](crate::Database::drop_table),
@@ -182,26 +174,21 @@ impl DropSchema {
         self.if_exists = true;
         self
     }
-}
 
-impl IntoFuture for DropSchema {
-    type Output = Result<()>;
-    type IntoFuture = BoxFuture<'static, Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move {
-            let payload = DropPayload {
-                name: &self.name,
-                options: self.if_exists.then_some(IfExists { if_exists: true }),
-            };
-            // Not repeated: somebody may have made it anew in between.
-            let sent = self
-                .place
-                .send(self.command, &payload, &self.options, false);
-            sent.await.map(drop)
-        })
+    async fn run(self) -> Result<()> {
+        let payload = DropPayload {
+            name: &self.name,
+            options: self.if_exists.then_some(IfExists { if_exists: true }),
+        };
+        // Not repeated: somebody may have made it anew in between.
+        let sent = self
+            .place
+            .send(self.command, &payload, &self.options, false);
+        sent.await.map(drop)
     }
 }
+
+awaited!(DropSchema => ());
 
 /// Lists tables, indexes or types: `T` is their description, or `String` for their names. Made by
 /// [`Database::list_tables`](crate::Database::list_tables),
@@ -248,24 +235,21 @@ impl<T> ListSchema<T> {
     call_options!();
 }
 
-impl<T: DeserializeOwned + 'static> IntoFuture for ListSchema<T> {
-    type Output = Result<Vec<T>>;
-    type IntoFuture = BoxFuture<'static, Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move {
-            let Self {
-                place,
-                command,
-                explain,
-                options,
-                item: _,
-            } = self;
-            let payload = ListPayload {
-                options: Explain { explain },
-            };
-            let reply = place.send(command, &payload, &options, true).await?;
-            Ok(reply.status::<Listed<T>>()?.items)
-        })
+impl<T: DeserializeOwned + 'static> ListSchema<T> {
+    async fn run(self) -> Result<Vec<T>> {
+        let Self {
+            place,
+            command,
+            explain,
+            options,
+            item: _,
+        } = self;
+        let payload = ListPayload {
+            options: Explain { explain },
+        };
+        let reply = place.send(command, &payload, &options, true).await?;
+        Ok(reply.status::<Listed<T>>()?.items)
     }
 }
+
+awaited!(ListSchema<T> => Vec<T>, T: DeserializeOwned + 'static);

@@ -3,8 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use futures_util::future::BoxFuture;
-
+use super::awaited;
 use crate::database::Database;
 use crate::error::Result;
 use crate::model::TableRow;
@@ -143,33 +142,30 @@ impl<R: TableRow> SyncTable<R> {
     }
 }
 
-impl<R: TableRow + 'static> IntoFuture for SyncTable<R> {
-    type Output = Result<SyncPlan>;
-    type IntoFuture = BoxFuture<'static, Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move {
-            let mut done = Vec::new();
-            let mut attempt = 1;
-            'plan: loop {
-                let plan = self.plan().await?;
-                for step in plan.steps {
-                    match self.take(step.clone()).await {
-                        Ok(()) => done.push(step),
-                        // Somebody was faster: what is there now?
-                        Err(error) if error.is_already_exists() && attempt < ATTEMPTS => {
-                            attempt += 1;
-                            continue 'plan;
-                        }
-                        Err(error) => return Err(error),
+impl<R: TableRow + 'static> SyncTable<R> {
+    async fn run(self) -> Result<SyncPlan> {
+        let mut done = Vec::new();
+        let mut attempt = 1;
+        'plan: loop {
+            let plan = self.plan().await?;
+            for step in plan.steps {
+                match self.take(step.clone()).await {
+                    Ok(()) => done.push(step),
+                    // Somebody was faster: what is there now?
+                    Err(error) if error.is_already_exists() && attempt < ATTEMPTS => {
+                        attempt += 1;
+                        continue 'plan;
                     }
+                    Err(error) => return Err(error),
                 }
-                let drift = plan.drift;
-                return Ok(SyncPlan { steps: done, drift });
             }
-        })
+            let drift = plan.drift;
+            return Ok(SyncPlan { steps: done, drift });
+        }
     }
 }
+
+awaited!(SyncTable<R> => SyncPlan, R: TableRow + 'static);
 
 impl<R> fmt::Debug for SyncTable<R> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -4,12 +4,11 @@ use std::borrow::Borrow;
 use std::fmt;
 use std::sync::Arc;
 
-use futures_util::future::BoxFuture;
 use indexmap::IndexMap;
 use serde::Serialize;
 
-use super::call_options;
 use super::schema_command::{CreateSchema, DropSchema, ListSchema, Place};
+use super::{awaited, call_options};
 use crate::database::Database;
 use crate::error::Result;
 use crate::options::Options;
@@ -141,19 +140,14 @@ impl CreateTable {
             ..self
         }
     }
-}
 
-impl IntoFuture for CreateTable {
-    type Output = Result<Table<Row>>;
-    type IntoFuture = BoxFuture<'static, Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move {
-            self.create.run().await?;
-            Ok(self.table)
-        })
+    async fn run(self) -> Result<Table<Row>> {
+        self.create.run().await?;
+        Ok(self.table)
     }
 }
+
+awaited!(CreateTable => Table<Row>);
 
 impl<R> Table<R> {
     fn place(&self) -> Place {
@@ -375,24 +369,19 @@ struct AlterPayload<'a> {
 
 impl AlterTable {
     call_options!();
-}
 
-impl IntoFuture for AlterTable {
-    type Output = Result<()>;
-    type IntoFuture = BoxFuture<'static, Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move {
-            let payload = AlterPayload {
-                operation: &self.operation,
-            };
-            let sent = self
-                .place
-                .send("alterTable", &payload, &self.options, false);
-            sent.await.map(drop)
-        })
+    async fn run(self) -> Result<()> {
+        let payload = AlterPayload {
+            operation: &self.operation,
+        };
+        let sent = self
+            .place
+            .send("alterTable", &payload, &self.options, false);
+        sent.await.map(drop)
     }
 }
+
+awaited!(AlterTable => ());
 
 impl fmt::Debug for AlterTable {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::call_options;
 use super::part::Part;
+use super::{awaited, call_options};
 use crate::command::Reply;
 use crate::deadline::{Deadline, Requests};
 use crate::error::{ApiError, Error, PartialUpdate, Result};
@@ -164,14 +163,7 @@ impl UpdateOne {
     }
 }
 
-impl IntoFuture for UpdateOne {
-    type Output = Result<UpdateResult>;
-    type IntoFuture = BoxFuture<'static, Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.run())
-    }
-}
+awaited!(UpdateOne => UpdateResult);
 
 /// Changes every document that matches. Made by
 /// [`Collection::update_many`](crate::Collection::update_many) and
@@ -297,11 +289,4 @@ impl UpdateResult {
     }
 }
 
-impl IntoFuture for UpdateMany {
-    type Output = Result<UpdateResult>;
-    type IntoFuture = BoxFuture<'static, Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.run())
-    }
-}
+awaited!(UpdateMany => UpdateResult);

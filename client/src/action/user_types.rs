@@ -3,12 +3,11 @@
 use std::borrow::Borrow;
 use std::sync::Arc;
 
-use futures_util::future::BoxFuture;
 use indexmap::IndexMap;
 use serde::Serialize;
 
-use super::call_options;
 use super::schema_command::{CreateSchema, DropSchema, ListSchema, Place};
+use super::{awaited, call_options};
 use crate::database::Database;
 use crate::error::Result;
 use crate::options::Options;
@@ -165,21 +164,16 @@ impl AlterType {
         self.add.fields.insert(field.into(), kind.into());
         self
     }
-}
 
-impl IntoFuture for AlterType {
-    type Output = Result<()>;
-    type IntoFuture = BoxFuture<'static, Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move {
-            let payload = AlterPayload {
-                name: &self.name,
-                rename: &self.rename,
-                add: &self.add,
-            };
-            let sent = self.place.send("alterType", &payload, &self.options, false);
-            sent.await.map(drop)
-        })
+    async fn run(self) -> Result<()> {
+        let payload = AlterPayload {
+            name: &self.name,
+            rename: &self.rename,
+            add: &self.add,
+        };
+        let sent = self.place.send("alterType", &payload, &self.options, false);
+        sent.await.map(drop)
     }
 }
+
+awaited!(AlterType => ());

@@ -3,11 +3,11 @@
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use futures_util::future::BoxFuture;
 use serde::Serialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
 use super::{Change, FoundAndDeleted, send};
+use crate::action::awaited;
 use crate::action::find_one::one_document;
 use crate::action::selection::{Selection, selection};
 use crate::error::Result;
@@ -67,13 +67,10 @@ impl<T: DeserializeOwned> FindOneAndDelete<T> {
             warnings: reply.warnings,
         })
     }
-}
 
-impl<T: DeserializeOwned + Send + 'static> IntoFuture for FindOneAndDelete<T> {
-    type Output = Result<Option<T>>;
-    type IntoFuture = BoxFuture<'static, Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move { Ok(self.details().await?.document) })
+    async fn run(self) -> Result<Option<T>> {
+        Ok(self.details().await?.document)
     }
 }
+
+awaited!(FindOneAndDelete<T> => Option<T>, T: DeserializeOwned + Send + 'static);

@@ -3,11 +3,11 @@
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use futures_util::future::BoxFuture;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::{Change, FoundAndUpdated, ReturnDocument, WireOptions, found_and_updated, send};
+use crate::action::awaited;
 use crate::action::call_options;
 use crate::action::part::Part;
 use crate::action::selection::{Selection, selection};
@@ -79,16 +79,13 @@ impl<T: DeserializeOwned> FindOneAndReplace<T> {
         let change = Change::Replace(self.replacement, self.wire);
         found_and_updated(send(self.selection, "findOneAndReplace", change, &self.options).await?)
     }
-}
 
-impl<T: DeserializeOwned + Send + 'static> IntoFuture for FindOneAndReplace<T> {
-    type Output = Result<Option<T>>;
-    type IntoFuture = BoxFuture<'static, Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move { Ok(self.details().await?.document) })
+    async fn run(self) -> Result<Option<T>> {
+        Ok(self.details().await?.document)
     }
 }
+
+awaited!(FindOneAndReplace<T> => Option<T>, T: DeserializeOwned + Send + 'static);
 
 /// Replaces one document. Made by [`Collection::replace_one`](crate::Collection::replace_one).
 ///
@@ -156,11 +153,4 @@ impl ReplaceOne {
     }
 }
 
-impl IntoFuture for ReplaceOne {
-    type Output = Result<UpdateResult>;
-    type IntoFuture = BoxFuture<'static, Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.run())
-    }
-}
+awaited!(ReplaceOne => UpdateResult);

@@ -3,11 +3,11 @@
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use futures_util::future::BoxFuture;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::{Change, FoundAndUpdated, ReturnDocument, WireOptions, found_and_updated, send};
+use crate::action::awaited;
 use crate::action::part::Part;
 use crate::action::selection::{Selection, selection};
 use crate::error::Result;
@@ -80,13 +80,10 @@ impl<T: DeserializeOwned> FindOneAndUpdate<T> {
         let change = Change::Update(self.update, self.wire);
         found_and_updated(send(self.selection, "findOneAndUpdate", change, &self.options).await?)
     }
-}
 
-impl<T: DeserializeOwned + Send + 'static> IntoFuture for FindOneAndUpdate<T> {
-    type Output = Result<Option<T>>;
-    type IntoFuture = BoxFuture<'static, Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move { Ok(self.details().await?.document) })
+    async fn run(self) -> Result<Option<T>> {
+        Ok(self.details().await?.document)
     }
 }
+
+awaited!(FindOneAndUpdate<T> => Option<T>, T: DeserializeOwned + Send + 'static);
