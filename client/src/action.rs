@@ -70,6 +70,24 @@ async fn execute(
     database.execute(call, options, &deadline).await
 }
 
+/// Drops what has this name.
+async fn drop_named(
+    database: &Database,
+    options: &Options,
+    command: &'static str,
+    target: Target,
+    name: &str,
+) -> Result<()> {
+    #[derive(Serialize)]
+    struct Named<'a> {
+        name: &'a str,
+    }
+
+    execute(database, options, command, target, &Named { name })
+        .await
+        .map(drop)
+}
+
 /// The options every builder takes for its one call. For an `impl` block of a struct with a field
 /// `options: Arc<Options>`.
 macro_rules! call_options {

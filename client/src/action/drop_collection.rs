@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use serde::Serialize;
-
-use super::{awaited, call_options, execute};
+use super::{awaited, call_options, drop_named};
 use crate::database::Database;
 use crate::error::Result;
 use crate::options::Options;
@@ -20,26 +18,15 @@ pub struct DropCollection {
 
 impl DropCollection {
     call_options!();
-}
 
-#[derive(Serialize)]
-struct DropPayload<'a> {
-    name: &'a str,
-}
-
-impl DropCollection {
     async fn run(self) -> Result<()> {
         let target = self.database.keyspace_target()?;
-        let payload = DropPayload { name: &self.name };
-        execute(
-            &self.database,
-            &self.options,
-            "deleteCollection",
-            target,
-            &payload,
-        )
-        .await?;
-        Ok(())
+        let Self {
+            database,
+            options,
+            name,
+        } = &self;
+        drop_named(database, options, "deleteCollection", target, name).await
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{awaited, call_options, execute};
+use super::{awaited, call_options, drop_named, execute};
 use crate::call_info::Target;
 use crate::database::Database;
 use crate::error::{Error, Result};
@@ -162,18 +162,9 @@ impl CreateKeyspace {
             name: &self.name,
             options: options.map(|replication| KeyspaceOptions { replication }),
         };
-        let Self {
-            database, options, ..
-        } = &self;
-        execute(
-            database,
-            options,
-            "createKeyspace",
-            Target::database(),
-            &payload,
-        )
-        .await?;
-        Ok(())
+        let (command, target) = ("createKeyspace", Target::database());
+        let sent = execute(&self.database, &self.options, command, target, &payload);
+        sent.await.map(drop)
     }
 }
 
@@ -219,14 +210,7 @@ pub struct DropKeyspace {
 
 impl DropKeyspace {
     call_options!();
-}
 
-#[derive(Serialize)]
-struct DropPayload<'a> {
-    name: &'a str,
-}
-
-impl DropKeyspace {
     async fn run(self) -> Result<()> {
         self.database.refuse_on_astra("dropped")?;
         let Self {
@@ -234,16 +218,7 @@ impl DropKeyspace {
             options,
             name,
         } = &self;
-        let payload = DropPayload { name };
-        execute(
-            database,
-            options,
-            "dropKeyspace",
-            Target::database(),
-            &payload,
-        )
-        .await?;
-        Ok(())
+        drop_named(database, options, "dropKeyspace", Target::database(), name).await
     }
 }
 

@@ -94,82 +94,49 @@ impl ModelStatus {
     }
 }
 
-/// Lists embedding providers. Made by [`Database::find_embedding_providers`].
-#[derive(Clone, Debug)]
-#[must_use = "a command is sent when it is awaited"]
-pub struct FindEmbeddingProviders {
-    database: Database,
-    status: ModelStatus,
-    options: Arc<Options>,
+macro_rules! providers {
+    ($(#[$about:meta])* $builder:ident: $command:literal, $providers:ident, $provider:ty) => {
+        $(#[$about])*
+        #[derive(Clone, Debug)]
+        #[must_use = "a command is sent when it is awaited"]
+        pub struct $builder {
+            database: Database,
+            status: ModelStatus,
+            options: Arc<Options>,
+        }
+
+        impl $builder {
+            call_options!();
+
+            /// Which models are listed; the supported ones if this is not called.
+            pub fn model_status(mut self, status: ModelStatus) -> Self {
+                self.status = status;
+                self
+            }
+
+            async fn run(self) -> Result<BTreeMap<String, $provider>> {
+                #[derive(Deserialize)]
+                #[serde(rename_all = "camelCase")]
+                struct Status {
+                    $providers: BTreeMap<String, $provider>,
+                }
+
+                let (target, payload) = (Target::database(), self.status.payload());
+                let reply = execute(&self.database, &self.options, $command, target, &payload).await?;
+                Ok(reply.status::<Status>()?.$providers)
+            }
+        }
+
+        awaited!($builder => BTreeMap<String, $provider>);
+    };
 }
 
-impl FindEmbeddingProviders {
-    call_options!();
-
-    /// Which models are listed; the supported ones if this is not called.
-    pub fn model_status(mut self, status: ModelStatus) -> Self {
-        self.status = status;
-        self
-    }
+providers! {
+    /// Lists embedding providers. Made by [`Database::find_embedding_providers`].
+    FindEmbeddingProviders: "findEmbeddingProviders", embedding_providers, EmbeddingProvider
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct EmbeddingStatus {
-    embedding_providers: BTreeMap<String, EmbeddingProvider>,
+providers! {
+    /// Lists reranking providers. Made by [`Database::find_reranking_providers`].
+    FindRerankingProviders: "findRerankingProviders", reranking_providers, RerankingProvider
 }
-
-impl FindEmbeddingProviders {
-    async fn run(self) -> Result<BTreeMap<String, EmbeddingProvider>> {
-        let Self {
-            database,
-            status,
-            options,
-        } = &self;
-        let (command, target) = ("findEmbeddingProviders", Target::database());
-        let reply = execute(database, options, command, target, &status.payload()).await?;
-        Ok(reply.status::<EmbeddingStatus>()?.embedding_providers)
-    }
-}
-
-awaited!(FindEmbeddingProviders => BTreeMap<String, EmbeddingProvider>);
-
-/// Lists reranking providers. Made by [`Database::find_reranking_providers`].
-#[derive(Clone, Debug)]
-#[must_use = "a command is sent when it is awaited"]
-pub struct FindRerankingProviders {
-    database: Database,
-    status: ModelStatus,
-    options: Arc<Options>,
-}
-
-impl FindRerankingProviders {
-    call_options!();
-
-    /// Which models are listed; the supported ones if this is not called.
-    pub fn model_status(mut self, status: ModelStatus) -> Self {
-        self.status = status;
-        self
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct RerankingStatus {
-    reranking_providers: BTreeMap<String, RerankingProvider>,
-}
-
-impl FindRerankingProviders {
-    async fn run(self) -> Result<BTreeMap<String, RerankingProvider>> {
-        let Self {
-            database,
-            status,
-            options,
-        } = &self;
-        let (command, target) = ("findRerankingProviders", Target::database());
-        let reply = execute(database, options, command, target, &status.payload()).await?;
-        Ok(reply.status::<RerankingStatus>()?.reranking_providers)
-    }
-}
-
-awaited!(FindRerankingProviders => BTreeMap<String, RerankingProvider>);
