@@ -6,9 +6,20 @@ pub(crate) mod tables;
 
 use crate::error::{ApiError, server};
 
-/// What a read fails with whose answer has more bytes than it may have.
-fn too_large_an_answer() -> ApiError {
-    server::OVERLOADED_SERVER.because(
-        "The answer is larger than the server has memory for. Ask for fewer documents or fields at once.",
-    )
+/// Bytes of documents or rows that a command may still hold at once.
+#[derive(Debug)]
+struct Room(usize);
+
+impl Room {
+    /// # Errors
+    ///
+    /// Where there are not as many left. Nothing may have been written then, for the command is begun anew with more.
+    fn take(&mut self, bytes: usize) -> Result<(), ApiError> {
+        self.0 = self.0.checked_sub(bytes).ok_or_else(|| {
+            server::OVERLOADED_SERVER.because(
+                "The answer is larger than the server has memory for. Ask for fewer documents or fields at once.",
+            )
+        })?;
+        Ok(())
+    }
 }

@@ -11,6 +11,7 @@ use tokio::time;
 
 use crate::engine::{Engine, Request, Response};
 use crate::error::server;
+use crate::json;
 use crate::limits::Limits;
 use crate::response::Answer;
 
@@ -20,8 +21,9 @@ pub(crate) const SMALL_BODY: usize = 64 * 1024;
 /// Bytes of an answer that need no reservation.
 const SMALL_ANSWER: usize = 256 * 1024;
 
-/// Bytes of memory that carrying out a request takes for a byte of its body: the body, and the values in it.
-const PER_BODY_BYTE: usize = 8;
+/// The part of the memory that bodies may take while they are received: a fourth. It is apart, so that no request waits
+/// for memory that is only free once others have gone on that wait for the same.
+const RECEIVING: usize = 4;
 
 /// Bytes a large answer may take while it is put together: its documents, and the text they become.
 const LARGE_ANSWER: usize = 96 * 1024 * 1024;
@@ -32,15 +34,20 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// The memory that is lent to large requests and answers, in units of a KiB.
 #[derive(Debug)]
 pub(crate) struct InFlight {
+    receiving: Lender,
+    working: Lender,
+}
+
+/// A number of KiB that are lent.
+#[derive(Debug)]
+struct Lender {
     free: Arc<Semaphore>,
     all: u32,
 }
 
 /// Memory for a request or an answer, until this is dropped. Clones stand for the same memory.
 #[derive(Clone, Debug, Default)]
-pub struct Reservation(
-    #[expect(dead_code, reason = "it is there to be dropped")] Option<Arc<OwnedSemaphorePermit>>,
-);
+pub struct Reservation(Option<Arc<OwnedSemaphorePermit>>);
 
 /// A [`Request`] with all that is its own, to be carried out on another thread.
 #[derive(Clone, Debug)]
@@ -57,6 +64,24 @@ pub struct OwnedRequest {
 
 impl InFlight {
     pub(crate) fn new(bytes: usize) -> Self {
+        let receiving = bytes / RECEIVING;
+        Self {
+            receiving: Lender::new(receiving),
+            working: Lender::new(bytes - receiving),
+        }
+    }
+
+    /// Waits for memory for a body that is being received, as [`Engine::reserve`] does for what becomes of it.
+    pub(crate) async fn receive(&self, body_bytes: usize) -> Result<Reservation, Response> {
+        if body_bytes <= SMALL_BODY {
+            return Ok(Reservation::default());
+        }
+        self.receiving.lend(body_bytes).await.ok_or_else(overloaded)
+    }
+}
+
+impl Lender {
+    fn new(bytes: usize) -> Self {
         let all = units(bytes).max(1);
         Self {
             free: Arc::new(Semaphore::new(
@@ -67,10 +92,11 @@ impl InFlight {
     }
 
     /// Waits for memory. What is more than there is at all gets all of it.
-    async fn lend(&self, bytes: usize) -> Option<OwnedSemaphorePermit> {
+    async fn lend(&self, bytes: usize) -> Option<Reservation> {
         let free = Arc::clone(&self.free);
         let lent = free.acquire_many_owned(units(bytes).min(self.all));
-        time::timeout(PATIENCE, lent).await.ok()?.ok()
+        let lent = time::timeout(PATIENCE, lent).await.ok()?.ok()?;
+        Some(Reservation(Some(Arc::new(lent))))
     }
 }
 
@@ -79,20 +105,18 @@ fn units(bytes: usize) -> u32 {
 }
 
 impl Engine {
-    /// Waits until there is memory for a request whose body has this many bytes.
+    /// Waits until there is memory for a request with this body and for the values in it.
     ///
     /// # Errors
     ///
     /// The answer to give, of status 429, where there is none for ten seconds. Nothing was done then.
-    pub async fn reserve(&self, body_bytes: usize) -> Result<Reservation, Response> {
-        if body_bytes <= SMALL_BODY {
+    pub async fn reserve(&self, body: &[u8]) -> Result<Reservation, Response> {
+        if body.len() <= SMALL_BODY {
             return Ok(Reservation::default());
         }
-        let lent = self
-            .in_flight()
-            .lend(body_bytes.saturating_mul(PER_BODY_BYTE))
-            .await;
-        lent.map(Reservation::of).ok_or_else(overloaded)
+        let bytes = body.len() + json::memory_of_values(body);
+        let lent = self.in_flight().working.lend(bytes).await;
+        lent.ok_or_else(overloaded)
     }
 
     /// Carries out a request on one of tokio's threads for blocking work, as [`Engine::execute`] does on the thread that
@@ -109,21 +133,23 @@ impl Engine {
             answer: SMALL_ANSWER,
             ..self.limits().clone()
         });
+        let memory = request.memory.clone();
         let request = Arc::new(request);
-        let small = on_a_thread(careful, Arc::clone(&request)).await?;
-        // Only reads refuse to go on with a large answer, so it can be begun anew.
+        let mut small = on_a_thread(careful, Arc::clone(&request)).await?;
+        // A command that fails with this has written nothing, so it can be begun anew.
         if small.error_code != Some(server::OVERLOADED_SERVER.code) {
+            // Such as the ids of what a large request inserted.
+            if small.body.len() > SMALL_ANSWER {
+                drop(request);
+                small.memory = memory.keep(small.body.len());
+            }
             return Ok(small);
         }
-        let Some(mut lent) = self.in_flight().lend(LARGE_ANSWER).await else {
+        let Some(lent) = self.in_flight().working.lend(LARGE_ANSWER).await else {
             return Ok(overloaded());
         };
         let mut large = on_a_thread(self.clone(), request).await?;
-        let spare = lent
-            .num_permits()
-            .saturating_sub(units(large.body.len()) as usize);
-        drop(lent.split(spare));
-        large.memory = Reservation::of(lent);
+        large.memory = lent.keep(large.body.len());
         Ok(large)
     }
 }
@@ -140,8 +166,14 @@ async fn on_a_thread(engine: Engine, request: Arc<OwnedRequest>) -> Result<Respo
 }
 
 impl Reservation {
-    fn of(lent: OwnedSemaphorePermit) -> Self {
-        Self(Some(Arc::new(lent)))
+    /// Keeps only so much of it. What others have a part in stays whole.
+    fn keep(self, bytes: usize) -> Self {
+        let mut lent = self.0;
+        if let Some(lent) = lent.as_mut().and_then(Arc::get_mut) {
+            let spare = lent.num_permits().saturating_sub(units(bytes) as usize);
+            drop(lent.split(spare));
+        }
+        Self(lent)
     }
 }
 

@@ -6,12 +6,14 @@
 pub(crate) mod float;
 mod object;
 mod read;
+mod scan;
 mod write;
 
 use thin_vec::ThinVec;
 
 pub(crate) use object::Object;
-pub(crate) use read::{Begun, ParseErrorKind, begun, nests_beyond, parse, parse_stored};
+pub(crate) use read::{Begun, ParseErrorKind, begun, parse, parse_stored};
+pub(crate) use scan::{memory_of_values, nests_beyond};
 pub(crate) use write::write_string;
 
 /// A JSON value. Equality is literal: numbers by their text, objects with the order of their fields.

@@ -56,7 +56,7 @@ impl Transport for EmbeddedTransport {
         Box::pin(async move {
             let (keyspace, name) = target(&request.path)?;
             // The memory for large requests is shared with those that come over HTTP, if this engine is served, too.
-            let response = match self.engine.reserve(request.body.len()).await {
+            let response = match self.engine.reserve(&request.body).await {
                 Err(busy) => busy,
                 Ok(memory) => {
                     let request = OwnedRequest {

@@ -19,6 +19,7 @@ use crate::command::DataCommand;
 use crate::definition::Metric;
 use crate::document::insert::no_vectors;
 use crate::error::{ApiError, database, schema};
+use crate::exec::Room;
 use crate::exec::schema::providers::{refuse_rerank, reranking_unavailable};
 use crate::json::Value;
 use crate::language::filter::Filter;
@@ -109,6 +110,11 @@ impl Scope {
                 error
             }
         })
+    }
+
+    /// For the documents that a command holds at once.
+    fn room(&self) -> Room {
+        Room(self.limits.answer)
     }
 
     fn metric(&self) -> Metric {

@@ -44,7 +44,8 @@ pub(super) async fn receive(
         return Err(Refusal::TooLarge);
     }
     let mut expected = announced.unwrap_or(SMALL_BODY);
-    let mut memory = engine.reserve(expected).await.map_err(Refusal::Busy)?;
+    let lender = engine.in_flight();
+    let mut receiving = lender.receive(expected).await.map_err(Refusal::Busy)?;
     let mut received = Vec::with_capacity(expected);
     while let Some(data) = next_data(&mut body).await? {
         let bytes = received.len() + data.len();
@@ -53,10 +54,13 @@ pub(super) async fn receive(
         }
         if bytes > expected {
             expected = LIMIT;
-            memory = engine.reserve(expected).await.map_err(Refusal::Busy)?;
+            drop(receiving);
+            receiving = lender.receive(expected).await.map_err(Refusal::Busy)?;
         }
         received.extend_from_slice(&data);
     }
+    let memory = engine.reserve(&received).await.map_err(Refusal::Busy)?;
+    drop(receiving);
     Ok((received.into(), memory))
 }
 

@@ -80,10 +80,33 @@ impl Statements {
 impl Reader<'_> {
     /// The row of a key.
     pub(crate) fn row(&self, table: &Table, key: &[u8]) -> Result<Option<StoredRow>, StorageError> {
+        self.row_as(table, key, |row| {
+            let all = vec![true; table.definition.columns().len()];
+            Ok(StoredRow {
+                row: read_columns(row, &table.definition, &all)?,
+                marked: row.get(1)?,
+            })
+        })
+    }
+
+    /// The row of a key with the columns that are not masked.
+    pub(crate) fn columns_of_row(
+        &self,
+        table: &Table,
+        key: &[u8],
+        mask: &[bool],
+    ) -> Result<Option<Row>, StorageError> {
+        self.row_as(table, key, |row| read_columns(row, &table.definition, mask))
+    }
+
+    fn row_as<T>(
+        &self,
+        table: &Table,
+        key: &[u8],
+        read: impl FnOnce(&rusqlite::Row<'_>) -> Result<T, StorageError>,
+    ) -> Result<Option<T>, StorageError> {
         let mut statement = self.connection.prepare_cached(&table.sql.by_key)?;
-        let found = statement
-            .query_row([key], |row| Ok(read(row, &table.definition)))
-            .optional()?;
+        let found = statement.query_row([key], |row| Ok(read(row))).optional()?;
         found.transpose()
     }
 
@@ -223,16 +246,7 @@ impl ToSql for SqlValue<'_> {
     }
 }
 
-/// Reads a row: the key, the mark, then the columns in the order of the definition.
-fn read(row: &rusqlite::Row<'_>, definition: &TableDefinition) -> Result<StoredRow, StorageError> {
-    let all = vec![true; definition.columns().len()];
-    Ok(StoredRow {
-        row: read_columns(row, definition, &all)?,
-        marked: row.get(1)?,
-    })
-}
-
-/// Reads the columns that are not masked.
+/// Reads the columns that are not masked: they follow the key and the mark in the order of the definition.
 fn read_columns(
     row: &rusqlite::Row<'_>,
     definition: &TableDefinition,

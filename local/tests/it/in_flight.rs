@@ -45,7 +45,7 @@ async fn respond(engine: &Engine, body: String) -> Response {
         keyspace: Some("shop".to_owned()),
         name: Some("c".to_owned()),
         body: body.into(),
-        memory: engine.reserve(0).await.expect("no memory is asked for"),
+        memory: engine.reserve(b"").await.expect("no memory is asked for"),
     };
     engine.respond(request).await.expect("an answer")
 }
@@ -61,7 +61,8 @@ fn post(body: impl Into<Body>) -> Request<Body> {
 async fn a_large_request_waits_for_memory_and_is_refused_in_the_end() {
     let engine = engine();
     let app = router(engine.clone(), Credentials::default());
-    let others = engine.reserve(LARGE).await.expect("memory");
+    let body = insert("other");
+    let others = engine.reserve(body.as_bytes()).await.expect("memory");
 
     let small = app
         .clone()
@@ -114,35 +115,111 @@ async fn a_large_answer_keeps_its_memory_until_it_is_dropped() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn rows_count_as_documents_do() {
+async fn a_write_that_answers_a_large_document_waits_before_it_writes() {
+    let engine = engine();
+    let update = |n: u8| {
+        format!(
+            r#"{{"findOneAndUpdate":{{"filter":{{"_id":"large"}},"update":{{"$set":{{"n":{n}}}}}}}}}"#
+        )
+    };
+    let first = respond(&engine, update(1)).await;
+    assert!(first.status == 200 && first.body.len() > LARGE);
+
+    let refused = respond(&engine, update(2)).await;
+    assert_eq!(
+        (refused.status, refused.error_code),
+        (429, Some("OVERLOADED_SERVER"))
+    );
+    let one = r#"{"findOne":{"filter":{"_id":"large"},"projection":{"n":1}}}"#;
+    let stored = send(&engine, "shop/c", one);
+    assert_eq!(stored["data"]["document"]["n"], 1);
+
+    drop(first);
+    assert_eq!(respond(&engine, update(2)).await.status, 200);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_ids_of_a_large_insert_keep_its_memory_until_they_are_dropped() {
+    let engine = engine();
+    let document = |n: usize| format!(r#"{{"_id":"{n}-{}"}}"#, "i".repeat(7000));
+    let documents: Vec<_> = (0..60).map(document).collect();
+    let body = format!(
+        r#"{{"insertMany":{{"documents":[{}]}}}}"#,
+        documents.join(",")
+    );
+    let request = OwnedRequest {
+        keyspace: Some("shop".to_owned()),
+        name: Some("c".to_owned()),
+        memory: engine.reserve(body.as_bytes()).await.expect("memory"),
+        body: body.into(),
+    };
+    let answer = engine.respond(request).await.expect("an answer");
+    assert!(answer.status == 200 && answer.body.len() > LARGE);
+
+    let large = insert("new");
+    let refused = engine.reserve(large.as_bytes()).await;
+    assert_eq!(refused.expect_err("no memory is free").status, 429);
+    drop(answer);
+    engine.reserve(large.as_bytes()).await.expect("memory");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_counts_for_the_values_in_its_body() {
+    let mut limits = Limits::default();
+    limits.memory = 2 << 20;
+    let engine = shop().with_limits(limits);
+    for (items, both_fit) in [("\"text of some length\"", true), ("[1]", false)] {
+        let body = format!("[{}]", vec![items; 70_000 / (items.len() + 1)].join(","));
+        let _first = engine.reserve(body.as_bytes()).await.expect("memory");
+        let second = engine.reserve(body.as_bytes()).await;
+        assert_eq!(second.is_ok(), both_fit, "{items}");
+    }
+}
+
+/// An engine as above with a table of rows with a text each.
+fn engine_with_rows(rows: usize, text: usize) -> Engine {
     let engine = engine();
     let definition = r#"{"columns":{"k":"text","t":"text"},"primaryKey":"k"}"#;
-    send(
-        &engine,
-        "shop",
-        &format!(r#"{{"createTable":{{"name":"t","definition":{definition}}}}}"#),
-    );
-    let text = "x".repeat(LARGE);
-    send(
-        &engine,
-        "shop/t",
-        &format!(r#"{{"insertOne":{{"document":{{"k":"a","t":"{text}"}}}}}}"#),
-    );
-    let find = || async {
-        let memory = engine.reserve(0).await.expect("no memory is asked for");
-        let (keyspace, name) = (Some("shop".to_owned()), Some("t".to_owned()));
-        let body = r#"{"find":{}}"#.into();
-        let request = OwnedRequest {
-            keyspace,
-            name,
-            body,
-            memory,
-        };
-        engine.respond(request).await.expect("an answer")
+    let create = format!(r#"{{"createTable":{{"name":"t","definition":{definition}}}}}"#);
+    send(&engine, "shop", &create);
+    let text = "x".repeat(text);
+    for row in 0..rows {
+        let insert = format!(r#"{{"insertOne":{{"document":{{"k":"{row}","t":"{text}"}}}}}}"#);
+        send(&engine, "shop/t", &insert);
+    }
+    engine
+}
+
+async fn respond_rows(engine: &Engine, body: &'static str) -> Response {
+    let request = OwnedRequest {
+        keyspace: Some("shop".to_owned()),
+        name: Some("t".to_owned()),
+        body: body.into(),
+        memory: engine.reserve(b"").await.expect("no memory is asked for"),
     };
+    engine.respond(request).await.expect("an answer")
+}
+
+#[tokio::test(start_paused = true)]
+async fn rows_count_as_documents_do() {
+    let engine = engine_with_rows(1, LARGE);
+    let find = || respond_rows(&engine, r#"{"find":{}}"#);
     let first = find().await;
     assert!(first.status == 200 && first.body.len() > LARGE);
     assert_eq!(find().await.status, 429);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_rows_are_sorted_by_counts_for_all_of_them() {
+    let engine = engine_with_rows(5, LARGE / 3);
+    let body = insert("other");
+    let others = engine.reserve(body.as_bytes()).await.expect("memory");
+    let by_key = r#"{"find":{"sort":{"k":-1},"projection":{"k":1},"options":{"limit":1}}}"#;
+    let by_text = r#"{"find":{"sort":{"t":1},"projection":{"k":1},"options":{"limit":1}}}"#;
+    assert_eq!(respond_rows(&engine, by_key).await.status, 200);
+    assert_eq!(respond_rows(&engine, by_text).await.status, 429);
+    drop(others);
+    assert_eq!(respond_rows(&engine, by_text).await.status, 200);
 }
 
 /// Serves an engine on a port, for senders that do what a client of HTTP would not.

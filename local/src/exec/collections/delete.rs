@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use super::Scope;
-use super::matches::each_match;
+use super::matches::{document_of, each_match};
 use super::project::Projector;
 use super::select::{Selected, select_one};
 use crate::command::{DeleteMany, DeleteOne, FindOneAndDelete};
@@ -111,15 +111,17 @@ fn delete_up_to(
     let mut found = Vec::new();
     let wanted = Wanted::first(most + 1);
     each_match(writer, &scope.collection, filter, wanted, |matching| {
-        found.push((matching.place.id, matching.into_document()?));
+        found.push(matching.place.id);
         Ok(if found.len() > most {
             ControlFlow::Break(())
         } else {
             ControlFlow::Continue(())
         })
     })?;
-    for (id, document) in found.iter().take(most) {
-        delete(scope, writer, *id, document)?;
+    for id in found.iter().take(most) {
+        if let Some(document) = document_of(writer, &scope.collection, *id)? {
+            delete(scope, writer, *id, &document)?;
+        }
     }
     Ok(found.len())
 }

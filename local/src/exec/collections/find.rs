@@ -10,32 +10,36 @@ use super::select::{select_one, selected};
 use super::sorted::in_order;
 use crate::command::{Find, FindOne};
 use crate::error::{ApiError, sort};
-use crate::exec::too_large_an_answer;
+use crate::exec::Room;
 use crate::json::{Object, Value, float};
 use crate::language::filter::Filter;
 use crate::language::sort::Sort;
-use crate::limits::Limits;
 use crate::paging::PageState;
 use crate::plan::Wanted;
 use crate::response::{Answer, Data, Document};
 use crate::storage::{Reader, Storage};
 
 /// One page of documents, and where the next one begins.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Page {
     documents: Vec<Document>,
-    /// Of the documents, as text.
-    bytes: usize,
+    /// For more of them, as text.
+    room: Room,
     next: Option<PageState>,
 }
 
 impl Page {
-    fn add(&mut self, document: Document, limits: &Limits) -> Result<(), ApiError> {
-        let text = document.into_text();
-        self.bytes += text.len();
-        if self.bytes > limits.answer {
-            return Err(too_large_an_answer());
+    fn new(scope: &Scope) -> Self {
+        Self {
+            documents: Vec::new(),
+            room: scope.room(),
+            next: None,
         }
+    }
+
+    fn add(&mut self, document: Document) -> Result<(), ApiError> {
+        let text = document.into_text();
+        self.room.take(text.len())?;
         self.documents.push(Document::Text(text));
         Ok(())
     }
@@ -159,7 +163,7 @@ fn in_default_order(
     };
     let take = remaining.unwrap_or(u64::MAX).min(page_size);
     let limit = usize::try_from(take).unwrap_or(usize::MAX);
-    let mut page = Page::default();
+    let mut page = Page::new(scope);
     let mut last = None;
     each_match(
         reader,
@@ -168,7 +172,7 @@ fn in_default_order(
         Wanted::page(state.map(|state| state.after), limit),
         |found| {
             last = Some(found.place);
-            page.add(projector.show(found)?, &scope.limits)?;
+            page.add(projector.show(found)?)?;
             Ok(if page.documents.len() < limit {
                 ControlFlow::Continue(())
             } else {
@@ -193,10 +197,10 @@ fn page_of(
     projector: &Projector,
     found: impl Iterator<Item = (i64, Option<f32>)>,
 ) -> Result<Page, ApiError> {
-    let mut page = Page::default();
+    let mut page = Page::new(scope);
     for (id, similarity) in found {
         if let Some(document) = selected(scope, reader, id, similarity)? {
-            page.add(projector.show_selected(&document)?, &scope.limits)?;
+            page.add(projector.show_selected(&document)?)?;
         }
     }
     Ok(page)

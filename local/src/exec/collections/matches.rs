@@ -94,10 +94,17 @@ pub(super) fn is_match(
     filter: &Filter,
     id: i64,
 ) -> Result<bool, ApiError> {
-    let matches = reader.with_document(collection, id, |_, json| {
-        parse(json).map(|document| filter.matches(&document))
-    })?;
-    Ok(matches.unwrap_or(false))
+    let document = document_of(reader, collection, id)?;
+    Ok(document.is_some_and(|document| filter.matches(&document)))
+}
+
+/// The document of that number.
+pub(super) fn document_of(
+    reader: &Reader<'_>,
+    collection: &Collection,
+    id: i64,
+) -> Result<Option<Object>, ApiError> {
+    reader.with_document(collection, id, |_, json| parse(json))
 }
 
 fn each_candidate(

@@ -70,6 +70,7 @@ fn first_match(
         filter,
         Wanted::first(1),
         |found| {
+            scope.room().take(found.json.len())?;
             first = Some(Selected {
                 id: found.place.id,
                 json: found.json.to_owned(),
@@ -89,6 +90,7 @@ pub(super) fn selected(
     similarity: Option<f32>,
 ) -> Result<Option<Selected>, ApiError> {
     reader.with_document(&scope.collection, id, |_, json| {
+        scope.room().take(json.len())?;
         Ok(Selected {
             id,
             json: json.to_owned(),

@@ -8,7 +8,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::Scope;
 use super::insert::already_exists;
-use super::matches::each_match;
+use super::matches::{document_of, each_match};
 use super::project::Projector;
 use super::select::select_one;
 use super::written::written;
@@ -273,7 +273,7 @@ fn update_page(
     let page = wanted.limit.unwrap_or(usize::MAX);
     let mut found = Vec::new();
     each_match(writer, &scope.collection, filter, wanted, |matching| {
-        found.push((matching.place, matching.into_document()?));
+        found.push(matching.place);
         Ok(if found.len() < page {
             ControlFlow::Continue(())
         } else {
@@ -287,7 +287,7 @@ fn update_page(
         });
     }
     let full = found.len() == page;
-    let next = found.last().filter(|_| full).map(|(last, _)| PageState {
+    let next = found.last().filter(|_| full).map(|last| PageState {
         after: *last,
         remaining: None,
     });
@@ -296,7 +296,10 @@ fn update_page(
         ..Changed::default()
     };
     let mut stopped = None;
-    for (place, before) in found {
+    for place in found {
+        let Some(before) = document_of(writer, &scope.collection, place.id)? else {
+            continue;
+        };
         match change.of(&before, scope) {
             Ok(after) => changed.modified += put(scope, writer, place.id, before, after)?.modified,
             Err(error) => {

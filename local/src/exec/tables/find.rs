@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use super::page_state::PageState;
-use super::select::{Search, Selection, Start, nearest, page};
+use super::select::{Search, Selection, Start, nearest, page, rows_of};
 use super::sorted::in_order;
 use crate::command::{Find, FindOne};
 use crate::error::{ApiError, sort};
-use crate::exec::too_large_an_answer;
+use crate::exec::Room;
 use crate::json::{Object, Value};
 use crate::limits::Limits;
 use crate::response::{Answer, Data, Document};
@@ -48,12 +48,6 @@ struct Found {
     rows: Vec<(Row, Option<f32>)>,
     next: Option<PageState>,
     sorted: Option<usize>,
-}
-
-impl Found {
-    fn bytes(&self) -> usize {
-        self.rows.iter().map(|(row, _)| row.bytes()).sum()
-    }
 }
 
 /// How the rows are read.
@@ -132,9 +126,6 @@ fn run(
         Err(refusal) => return failed(refusal.error, refusal.warnings),
     };
     let found = match storage.read(|reader| prepared.read(reader, table, asked)) {
-        Ok(found) if found.bytes() > asked.room => {
-            return failed(too_large_an_answer(), Vec::new());
-        }
         Ok(found) => found,
         Err(error) => return failed(error, prepared.query.warnings),
     };
@@ -261,15 +252,24 @@ impl Prepared {
         table: &Table,
         asked: &Asked<'_>,
     ) -> Result<Found, ApiError> {
-        let columns = self.columns();
+        let condition = &self.query.condition;
         let selection = Selection {
-            condition: &self.query.condition,
-            columns: &columns,
+            condition,
+            columns: self.projection.positions(),
         };
+        let room = || Room(asked.room);
         let count = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
         match &self.way {
             Way::Along(reading) => {
-                let (rows, next) = page(reader, table, selection, *reading, PAGE, &self.start)?;
+                let (rows, next) = page(
+                    reader,
+                    table,
+                    selection,
+                    *reading,
+                    PAGE,
+                    &self.start,
+                    room(),
+                )?;
                 Ok(Found {
                     rows: rows.into_iter().map(|row| (row, None)).collect(),
                     next,
@@ -277,41 +277,31 @@ impl Prepared {
                 })
             }
             Way::InMemory(columns) => {
-                let rows = in_order(reader, table, selection, columns)?;
-                let sorted = Some(rows.len());
+                let keys = in_order(reader, table, condition, columns, room())?;
+                let sorted = Some(keys.len());
                 let limit = asked.limit.map_or(PAGE, count).min(PAGE);
-                let rows = rows
+                let keys = keys
                     .into_iter()
                     .skip(asked.skip.map_or(0, count))
-                    .take(limit);
+                    .take(limit)
+                    .map(|key| (key, None));
                 Ok(Found {
-                    rows: rows.map(|row| (row, None)).collect(),
+                    rows: rows_of(reader, table, selection, keys, room())?,
                     next: None,
                     sorted,
                 })
             }
             Way::Nearest(search) => {
                 let most = asked.limit.map_or(NEAREST, count);
-                let rows = nearest(reader, table, selection, search, most)?.into_iter();
+                let keys = nearest(reader, table, condition, search, most)?
+                    .into_iter()
+                    .map(|(key, similarity)| (key, Some(similarity)));
                 Ok(Found {
-                    rows: rows
-                        .map(|(row, similarity)| (row, Some(similarity)))
-                        .collect(),
+                    rows: rows_of(reader, table, selection, keys, room())?,
                     ..Found::default()
                 })
             }
         }
-    }
-
-    /// The columns that are answered, and those the rows are sorted by.
-    fn columns(&self) -> Vec<usize> {
-        let mut columns = self.projection.positions().to_vec();
-        match &self.way {
-            Way::Along(_) => {}
-            Way::InMemory(sorted) => columns.extend(sorted.iter().map(|(position, _)| position)),
-            Way::Nearest(search) => columns.push(search.position),
-        }
-        columns
     }
 
     fn schema(&self, table: &Table) -> Arc<str> {

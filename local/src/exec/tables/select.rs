@@ -6,6 +6,7 @@ use std::ops::ControlFlow;
 use super::page_state::PageState;
 use crate::definition::Metric;
 use crate::error::ApiError;
+use crate::exec::Room;
 use crate::exec::collections::best::Smallest;
 use crate::storage::rows::{Reading, Visit};
 use crate::storage::{Reader, Table};
@@ -103,6 +104,7 @@ pub(super) fn page(
     reading: Reading,
     size: usize,
     start: &Start,
+    mut room: Room,
 ) -> Result<(Vec<Row>, Option<PageState>), ApiError> {
     let left = start.remaining.map_or(usize::MAX, |left| {
         usize::try_from(left).unwrap_or(usize::MAX)
@@ -120,6 +122,7 @@ pub(super) fn page(
                 more = true;
                 return Ok(ControlFlow::Break(()));
             }
+            room.take(row.bytes())?;
             rows.push(row);
             last.clear();
             last.extend_from_slice(key);
@@ -142,6 +145,25 @@ pub(super) fn page(
     Ok((rows, next))
 }
 
+/// The rows of some keys, each with what its key came with.
+pub(super) fn rows_of<T>(
+    reader: &Reader<'_>,
+    table: &Table,
+    selection: Selection<'_>,
+    keys: impl Iterator<Item = (Vec<u8>, T)>,
+    mut room: Room,
+) -> Result<Vec<(Row, T)>, ApiError> {
+    let mask = selection.mask(table);
+    let mut rows = Vec::new();
+    for (key, with) in keys {
+        if let Some(row) = reader.columns_of_row(table, &key, &mask)? {
+            room.take(row.bytes())?;
+            rows.push((row, with));
+        }
+    }
+    Ok(rows)
+}
+
 /// Where a page begins, and how many rows are left to answer in all.
 #[derive(Debug, Default)]
 pub(super) struct Start {
@@ -149,12 +171,12 @@ pub(super) struct Start {
     pub(super) remaining: Option<u64>,
 }
 
-/// A row and how similar its vector is. Orders most similar first, then in order of reading.
+/// The key of a row and how similar its vector is. Orders most similar first, then in order of reading.
 #[derive(Debug)]
 struct Near {
     similarity: f32,
     number: usize,
-    row: Row,
+    key: Vec<u8>,
 }
 
 impl Ord for Near {
@@ -186,15 +208,18 @@ pub(super) struct Search {
     pub(super) metric: Metric,
 }
 
-/// The rows of a selection whose vectors are the most similar, with their similarity. The vectors must be among what is
-/// selected.
+/// The keys of the rows whose vectors are the most similar among those a condition selects, with their similarity.
 pub(super) fn nearest(
     reader: &Reader<'_>,
     table: &Table,
-    selection: Selection<'_>,
+    condition: &Condition,
     search: &Search,
     most: usize,
-) -> Result<Vec<(Row, f32)>, ApiError> {
+) -> Result<Vec<(Vec<u8>, f32)>, ApiError> {
+    let selection = Selection {
+        condition,
+        columns: &[search.position],
+    };
     let (mut nearest, mut number) = (Smallest::new(most), 0);
     each_row(
         reader,
@@ -202,7 +227,7 @@ pub(super) fn nearest(
         selection,
         Reading::Forwards,
         None,
-        &mut |_, row| {
+        &mut |key, row| {
             if let Some(CqlValue::Vector(vector)) = row.value(search.position) {
                 let similarity = search.metric.similarity(&search.query, vector);
                 if is_found(similarity) {
@@ -210,7 +235,7 @@ pub(super) fn nearest(
                     nearest.offer(Near {
                         similarity,
                         number,
-                        row,
+                        key: key.to_vec(),
                     });
                 }
             }
@@ -218,5 +243,5 @@ pub(super) fn nearest(
         },
     )?;
     let nearest = nearest.into_sorted().into_iter();
-    Ok(nearest.map(|near| (near.row, near.similarity)).collect())
+    Ok(nearest.map(|near| (near.key, near.similarity)).collect())
 }

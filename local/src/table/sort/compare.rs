@@ -11,21 +11,22 @@ use crate::table::row::Row;
 use crate::table::value::CqlValue;
 use crate::utf16;
 
-/// Sorts rows by some of their columns.
+/// Sorts what holds rows by some of their columns.
 ///
 /// # Errors
 ///
 /// If two values must be compared that have no order in the real server's language: those of lists, sets, maps,
 /// user-defined types, durations and addresses. Whichever way rows are sorted, neighbors are compared; so there is an
 /// error if and only if two rows are equal in the columns before and both have such a value.
-pub(crate) fn sort_rows(
-    rows: &mut [Row],
+pub(crate) fn sort_rows<T>(
+    rows: &mut [T],
+    row: impl Fn(&T) -> &Row,
     columns: &[(usize, Direction)],
     table: &TableDefinition,
 ) -> Result<(), ApiError> {
     let mut unordered = None;
     rows.sort_by(|one, other| {
-        compare_rows(columns, table, one, other).unwrap_or_else(|column| {
+        compare_rows(columns, table, row(one), row(other)).unwrap_or_else(|column| {
             unordered = Some(column);
             Ordering::Equal
         })
@@ -185,7 +186,7 @@ mod tests {
                 .iter()
                 .map(|column| (*column, Direction::Ascending))
                 .collect();
-            let sorted = sort_rows(&mut rows.to_vec(), &columns, &table());
+            let sorted = sort_rows(&mut rows.to_vec(), |row| row, &columns, &table());
             sorted.map_err(|error| error.kind)
         };
         let none = row("a", &[]);
