@@ -33,7 +33,7 @@ pub struct Limits {
     /// Collections in the whole database: 200.
     pub collections: usize,
     /// Bytes of memory that large requests and answers under way share: 256 MiB. A request counts for its body and the
-    /// values in it: about three times a body of text or vectors, twenty times one of the tiniest values.
+    /// values in it: about four times a body of text or vectors, twenty times one of the tiniest values.
     pub memory: usize,
     /// Bytes of documents or rows that a read puts into one answer; beyond it fails with `OVERLOADED_SERVER`.
     pub(crate) answer: usize,
