@@ -5,33 +5,41 @@
 //! and see committed snapshots (write-ahead log). A job that returned `Ok` is durable.
 
 pub(crate) mod catalogue;
+mod collection;
 mod commit;
 mod connection;
 pub(crate) mod documents;
 pub(crate) mod entries;
 mod error;
 mod keyspaces;
+mod load;
 mod lock;
+mod path_numbers;
 mod pool;
+mod reader;
 pub(crate) mod rows;
 mod schema;
+mod table;
 mod tables;
 mod vectors;
+mod writer;
 
 use std::path::Path;
 use std::sync::{Arc, RwLock};
 
-pub(crate) use self::catalogue::{Catalogue, Collection};
-pub(crate) use self::commit::Writer;
+pub(crate) use self::catalogue::Catalogue;
+pub(crate) use self::collection::Collection;
 use self::commit::{Committer, Published};
 pub use self::connection::DiskUsage;
 use self::connection::Location;
-pub(crate) use self::documents::Reader;
 pub use self::error::OpenError;
 pub(crate) use self::error::StorageError;
 use self::lock::DirectoryLock;
 use self::pool::Pool;
-pub(crate) use self::tables::{MAX_COLUMNS, Table};
+pub(crate) use self::reader::Reader;
+pub(crate) use self::table::Table;
+pub(crate) use self::tables::MAX_COLUMNS;
+pub(crate) use self::writer::Writer;
 
 /// The database of one engine. Cheap to share behind an `Arc`; every method may be called from any thread.
 #[derive(Debug)]
@@ -64,7 +72,7 @@ impl Storage {
         let location = Arc::new(location);
         let writer = location.connect_writer()?;
         schema::prepare(&writer)?;
-        let catalogue = catalogue::load(&writer)?;
+        let catalogue = load::catalogue(&writer)?;
         let published = Published::new(RwLock::new(Arc::new(catalogue)));
         Ok(Self {
             pool: Pool::new(Arc::clone(&location)),

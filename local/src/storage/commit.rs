@@ -1,19 +1,17 @@
 //! The writing thread: it runs jobs one after the other and commits those that waited together.
 
-use std::any::Any;
-use std::ops::Deref;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::thread::{self, JoinHandle};
 
 use rusqlite::Connection;
 
-use super::catalogue::{Catalogue, Collection};
+use super::catalogue::Catalogue;
 use super::connection::Location;
-use super::documents::Reader;
-use super::entries::PathNumbers;
 use super::error::{OpenError, StorageError};
+use super::path_numbers::PathNumbers;
+use super::reader::Reader;
+use super::writer::Writer;
 
 /// Jobs that share one commit at most, so that the first of them does not wait for ever under load.
 const BATCH: usize = 256;
@@ -142,70 +140,4 @@ fn commit_together(
     writer.execute("COMMIT")?;
     writer.paths.settle();
     Ok(())
-}
-
-/// What a job may do: read the newest state, and change it. Nobody else sees the changes before the commit.
-pub(crate) struct Writer<'c> {
-    reader: Reader<'c>,
-    catalogue: Arc<Catalogue>,
-    pub(super) paths: &'c mut PathNumbers,
-}
-
-impl<'c> Deref for Writer<'c> {
-    type Target = Reader<'c>;
-
-    fn deref(&self) -> &Self::Target {
-        &self.reader
-    }
-}
-
-impl Writer<'_> {
-    /// The keyspaces and collections as this job sees them.
-    pub(crate) fn catalogue(&self) -> &Catalogue {
-        &self.catalogue
-    }
-
-    pub(super) fn catalogue_mut(&mut self) -> &mut Catalogue {
-        Arc::make_mut(&mut self.catalogue)
-    }
-
-    /// Fails when `collection` was dropped since the caller looked it up.
-    pub(crate) fn require(&self, collection: &Collection) -> Result<(), StorageError> {
-        if self.catalogue.has(collection) {
-            Ok(())
-        } else {
-            Err(StorageError::CollectionGone)
-        }
-    }
-
-    fn undo(&mut self) {
-        self.paths.forget_new();
-        if !self.connection.is_autocommit() {
-            // Should even this fail, the next BEGIN fails too and tells its callers why.
-            let _ = self.execute("ROLLBACK");
-        }
-    }
-
-    fn execute(&self, sql: &str) -> Result<(), StorageError> {
-        self.connection.prepare_cached(sql)?.execute([])?;
-        Ok(())
-    }
-
-    /// Runs `job` in a savepoint: an `Err` or a panic leaves no trace of it.
-    fn attempt<T, E: From<StorageError>>(
-        &mut self,
-        job: impl FnOnce(&mut Self) -> Result<T, E>,
-    ) -> Result<T, E> {
-        self.execute("SAVEPOINT job")?;
-        let catalogue = Arc::clone(&self.catalogue);
-        let caught: Result<_, Box<dyn Any + Send>> = catch_unwind(AssertUnwindSafe(|| job(self)));
-        let result = caught.unwrap_or_else(|_| Err(StorageError::Panicked.into()));
-        if result.is_err() {
-            self.catalogue = catalogue;
-            self.paths.forget_new();
-            self.execute("ROLLBACK TO job")?;
-        }
-        self.execute("RELEASE job")?;
-        result
-    }
 }

@@ -5,20 +5,15 @@
 
 use std::ops::ControlFlow;
 
-use rusqlite::{Connection, OptionalExtension, Params, params};
+use rusqlite::{OptionalExtension, Params, params};
 
-use super::catalogue::Collection;
-use super::commit::Writer;
+use super::collection::Collection;
 use super::error::StorageError;
+use super::reader::Reader;
+use super::writer::Writer;
 use crate::document::entries::IndexEntry;
 use crate::document::id::DocumentId;
 use crate::document::token;
-
-/// Reads from one snapshot.
-#[derive(Debug)]
-pub(crate) struct Reader<'c> {
-    pub(super) connection: &'c Connection,
-}
 
 /// Where a document stands in the default order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -56,90 +51,7 @@ pub(crate) struct Written {
     pub(crate) entries: Vec<IndexEntry>,
 }
 
-/// The SQL of one collection, composed once.
-#[derive(Debug)]
-pub(super) struct Statements {
-    by_key: String,
-    by_id: String,
-    place_of: String,
-    token_of: String,
-    scan: String,
-    scan_in_order: String,
-    newest: String,
-    count: String,
-    count_up_to: String,
-    insert: String,
-    update: String,
-    delete: String,
-    truncate: String,
-    pub(super) count_range: String,
-    pub(super) at_point: String,
-    pub(super) in_range: String,
-    pub(super) insert_entry: String,
-    pub(super) delete_entry: String,
-    pub(super) vectors: String,
-    pub(super) vector_of: String,
-    pub(super) set_vector: String,
-    pub(super) delete_vector: String,
-}
-
-impl Statements {
-    pub(super) fn new(id: i64) -> Self {
-        let in_range = format!("FROM entries_{id} WHERE path = ?1 AND entry >= ?2 AND entry < ?3");
-        Self {
-            by_key: format!("SELECT token, id, json FROM documents_{id} WHERE key = ?1"),
-            by_id: format!("SELECT token, id, json FROM documents_{id} WHERE id = ?1"),
-            place_of: format!("SELECT token, id FROM documents_{id} WHERE key = ?1"),
-            token_of: format!("SELECT token FROM documents_{id} WHERE id = ?1"),
-            scan: format!("SELECT token, id, json FROM documents_{id}"),
-            scan_in_order: format!(
-                "SELECT token, id, json FROM documents_{id} WHERE (token, id) > (?1, ?2) ORDER BY token, id"
-            ),
-            newest: format!("SELECT max(id) FROM documents_{id}"),
-            count: format!("SELECT count(*) FROM documents_{id}"),
-            count_up_to: format!("SELECT count(*) FROM (SELECT 1 FROM documents_{id} LIMIT ?1)"),
-            insert: format!(
-                "INSERT INTO documents_{id} (token, key, json) VALUES (?1, ?2, ?3) ON CONFLICT (key) DO NOTHING"
-            ),
-            update: format!("UPDATE documents_{id} SET json = ?2 WHERE id = ?1"),
-            delete: format!("DELETE FROM documents_{id} WHERE id = ?1"),
-            truncate: format!(
-                "DELETE FROM entries_{id}; DELETE FROM vectors_{id}; DELETE FROM documents_{id};"
-            ),
-            count_range: format!("SELECT count(*) FROM (SELECT 1 {in_range} LIMIT ?4)"),
-            at_point: format!(
-                "SELECT document FROM entries_{id} WHERE path = ?1 AND entry = ?2 AND document > ?3
-                 ORDER BY document LIMIT ?4"
-            ),
-            in_range: format!("SELECT document {in_range}"),
-            insert_entry: format!(
-                "INSERT OR IGNORE INTO entries_{id} (path, entry, document) VALUES (?1, ?2, ?3)"
-            ),
-            delete_entry: format!(
-                "DELETE FROM entries_{id} WHERE path = ?1 AND entry = ?2 AND document = ?3"
-            ),
-            vectors: format!("SELECT document, vector FROM vectors_{id}"),
-            vector_of: format!("SELECT vector FROM vectors_{id} WHERE document = ?1"),
-            set_vector: format!(
-                "INSERT OR REPLACE INTO vectors_{id} (document, vector) VALUES (?1, ?2)"
-            ),
-            delete_vector: format!("DELETE FROM vectors_{id} WHERE document = ?1"),
-        }
-    }
-}
-
-#[cfg(test)]
-impl Statements {
-    pub(super) fn scan_in_order(&self) -> &str {
-        &self.scan_in_order
-    }
-}
-
-impl<'c> Reader<'c> {
-    pub(super) fn new(connection: &'c Connection) -> Self {
-        Self { connection }
-    }
-
+impl Reader<'_> {
     /// The document whose canonical `_id` is `key`.
     pub(crate) fn document_by_key(
         &self,

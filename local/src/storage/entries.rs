@@ -1,17 +1,15 @@
 //! The index: under which (path, value) each document can be found, and the numbers that stand for paths.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use rusqlite::{OptionalExtension, params};
 
-use super::catalogue::Collection;
-use super::commit::Writer;
-use super::documents::Reader;
+use super::collection::Collection;
 use super::error::StorageError;
+use super::path_numbers::PathNumber;
+use super::reader::Reader;
+use super::writer::Writer;
 use crate::document::entries::IndexEntry;
-
-/// Paths whose numbers the writer remembers; beyond that it starts anew, which costs a look-up each.
-const REMEMBERED: usize = 16_384;
 
 /// The entries of one path from `from` up to but not including `until`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,37 +20,6 @@ pub(crate) struct EntryRange {
     pub(crate) from: Vec<u8>,
     /// The first value beyond it.
     pub(crate) until: Vec<u8>,
-}
-
-/// Stands for a path in the index.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct PathNumber(i64);
-
-/// What the writer remembers of the table of paths.
-#[derive(Debug, Default)]
-pub(super) struct PathNumbers {
-    numbers: HashMap<String, i64>,
-    /// Given out since the last commit; a rollback takes them back.
-    new: Vec<String>,
-}
-
-impl PathNumbers {
-    pub(super) fn settle(&mut self) {
-        self.new.clear();
-    }
-
-    pub(super) fn forget_new(&mut self) {
-        for path in self.new.drain(..) {
-            self.numbers.remove(&path);
-        }
-    }
-
-    fn remember(&mut self, path: &str, number: i64) {
-        if self.numbers.len() >= REMEMBERED {
-            self.numbers.clear();
-        }
-        self.numbers.insert(path.to_owned(), number);
-    }
 }
 
 impl Reader<'_> {
@@ -178,8 +145,8 @@ impl Writer<'_> {
     }
 
     fn number_of(&mut self, path: &str) -> Result<i64, StorageError> {
-        if let Some(number) = self.paths.numbers.get(path) {
-            return Ok(*number);
+        if let Some(number) = self.paths.get(path) {
+            return Ok(number);
         }
         if let Some(PathNumber(number)) = self.path_number(path)? {
             self.paths.remember(path, number);
@@ -189,8 +156,7 @@ impl Writer<'_> {
             .connection
             .prepare_cached("INSERT INTO paths (path) VALUES (?1)")?
             .insert([path])?;
-        self.paths.remember(path, number);
-        self.paths.new.push(path.to_owned());
+        self.paths.add(path, number);
         Ok(number)
     }
 }

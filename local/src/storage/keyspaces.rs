@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use rusqlite::params;
 
-use super::catalogue::{Collection, Keyspace};
-use super::commit::Writer;
+use super::catalogue::Keyspace;
+use super::collection::Collection;
 use super::error::StorageError;
+use super::writer::Writer;
 use crate::definition::CollectionDefinition;
 
 impl Writer<'_> {

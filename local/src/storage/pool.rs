@@ -7,8 +7,8 @@ use rusqlite::Connection;
 
 use super::commit::unpoisoned;
 use super::connection::Location;
-use super::documents::Reader;
 use super::error::StorageError;
+use super::reader::Reader;
 
 #[derive(Debug)]
 pub(super) struct Pool {

@@ -1,34 +1,19 @@
 //! Rows of tables as they lie in the file: in order of their keys, each column in a column of its own.
 
-use std::fmt::Write as _;
 use std::ops::ControlFlow;
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{OptionalExtension, ToSql, params, params_from_iter};
 
-use super::commit::Writer;
-use super::documents::Reader;
 use super::error::StorageError;
-use super::tables::Table;
+use super::reader::Reader;
+use super::table::Table;
+use super::writer::Writer;
 use crate::table::column_type::{ColumnType, Scalar};
 use crate::table::definition::{Column, TableDefinition};
 use crate::table::filter::KeyRange;
 use crate::table::row::Row;
 use crate::table::value::CqlValue;
-
-/// The SQL of one table, composed once for each form it has.
-#[derive(Debug)]
-pub(super) struct Statements {
-    select: String,
-    by_key: String,
-    forwards: String,
-    forwards_to_end: String,
-    backwards: String,
-    backwards_from_end: String,
-    put: String,
-    delete: String,
-    truncate: String,
-}
 
 /// A row, and whether it is there without any value beside its key.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,36 +30,6 @@ pub(crate) type Visit<'v, E> = dyn FnMut(&[u8], Row) -> Result<ControlFlow<()>, 
 pub(crate) enum Reading {
     Forwards,
     Backwards,
-}
-
-impl Statements {
-    pub(super) fn new(id: i64, definition: &TableDefinition) -> Self {
-        let columns = definition
-            .columns()
-            .iter()
-            .fold(String::new(), |mut columns, column| {
-                let _ = write!(columns, ", c{}", column.number);
-                columns
-            });
-        let places = (0..definition.columns().len()).fold(String::new(), |mut places, number| {
-            let _ = write!(places, ", ?{}", number + 3);
-            places
-        });
-        let select = format!("SELECT key, marked{columns} FROM rows_{id}");
-        Self {
-            by_key: format!("{select} WHERE key = ?1"),
-            forwards: format!("{select} WHERE key >= ?1 AND key < ?2 ORDER BY key"),
-            forwards_to_end: format!("{select} WHERE key >= ?1 ORDER BY key"),
-            backwards: format!("{select} WHERE key >= ?1 AND key < ?2 ORDER BY key DESC"),
-            backwards_from_end: format!("{select} WHERE key >= ?1 ORDER BY key DESC"),
-            put: format!(
-                "INSERT OR REPLACE INTO rows_{id} (key, marked{columns}) VALUES (?1, ?2{places})"
-            ),
-            delete: format!("DELETE FROM rows_{id} WHERE key = ?1"),
-            truncate: format!("DELETE FROM rows_{id}"),
-            select,
-        }
-    }
 }
 
 impl Reader<'_> {

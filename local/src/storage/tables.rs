@@ -1,53 +1,20 @@
 //! Tables and user-defined types: making, altering and dropping them. The rules are the caller's.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use rusqlite::{Connection, params};
+use rusqlite::params;
 
-use super::commit::Writer;
-use super::error::{OpenError, StorageError};
-use super::rows::Statements;
-use crate::json::{Object, Value, parse_stored};
-use crate::table::column_type::{Field, Scalar, Shown, UserType};
-use crate::table::definition::{Column, TableDefinition, describe_columns};
+use super::error::StorageError;
+use super::table::Table;
+use super::writer::Writer;
+use crate::json::{Object, Value};
+use crate::table::column_type::UserType;
+use crate::table::definition::{Column, TableDefinition};
 
 /// Columns a table can have: SQLite's 2,000 without the key and the mark of each row.
 pub(crate) const MAX_COLUMNS: usize = 1998;
-
-/// One table as it was defined last. Two tables that had the same name at different times differ in their number.
-#[derive(Debug)]
-pub(crate) struct Table {
-    pub(super) id: i64,
-    /// The keyspace it lies in.
-    pub(crate) keyspace: String,
-    /// Its name, unique in the keyspace.
-    pub(crate) name: String,
-    pub(crate) definition: TableDefinition,
-    /// All its columns with their types as they stand beside rows, written as JSON once: every read of whole rows answers it.
-    pub(crate) schema: Arc<str>,
-    pub(super) sql: Statements,
-}
-
-impl Table {
-    fn new(id: i64, keyspace: &str, name: &str, definition: TableDefinition) -> Self {
-        let schema = describe_columns(definition.columns(), Shown::BesideRows);
-        Self {
-            id,
-            keyspace: keyspace.to_owned(),
-            name: name.to_owned(),
-            schema: Value::from(schema).to_json().into(),
-            sql: Statements::new(id, &definition),
-            definition,
-        }
-    }
-
-    /// Whether this is another form of the same table, not another table of its name.
-    pub(crate) fn is(&self, other: &Self) -> bool {
-        self.id == other.id
-    }
-}
 
 impl Writer<'_> {
     /// Adds an empty table to an existing keyspace; nothing of that name must exist there.
@@ -226,71 +193,4 @@ fn rows_of(id: i64, columns: &[Column]) -> String {
     format!(
         "CREATE TABLE rows_{id} (key BLOB PRIMARY KEY, marked INTEGER NOT NULL{columns}) STRICT, WITHOUT ROWID;"
     )
-}
-
-/// Reads the tables of a keyspace at start.
-pub(super) fn load(
-    connection: &Connection,
-    keyspace: i64,
-    keyspace_name: &str,
-    types: &BTreeMap<String, Arc<UserType>>,
-) -> Result<BTreeMap<String, Arc<Table>>, OpenError> {
-    let mut tables = BTreeMap::new();
-    let mut statement =
-        connection.prepare("SELECT id, name, definition FROM tables WHERE keyspace = ?1")?;
-    let mut rows = statement.query([keyspace])?;
-    while let Some(row) = rows.next()? {
-        let (id, name, definition): (i64, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
-        let definition = TableDefinition::from_text(&definition, &|name| types.get(name).cloned());
-        let Some(definition) = definition else {
-            return Err(unreadable(keyspace_name, name));
-        };
-        tables.insert(
-            name.clone(),
-            Arc::new(Table::new(id, keyspace_name, &name, definition)),
-        );
-    }
-    Ok(tables)
-}
-
-/// Reads the user-defined types of a keyspace at start.
-pub(super) fn load_types(
-    connection: &Connection,
-    keyspace: i64,
-    keyspace_name: &str,
-) -> Result<BTreeMap<String, Arc<UserType>>, OpenError> {
-    let mut types = BTreeMap::new();
-    let mut statement = connection.prepare("SELECT name, fields FROM types WHERE keyspace = ?1")?;
-    let mut rows = statement.query([keyspace])?;
-    while let Some(row) = rows.next()? {
-        let (name, fields): (String, String) = (row.get(0)?, row.get(1)?);
-        let Some(fields) = read_fields(&fields) else {
-            return Err(unreadable(keyspace_name, name));
-        };
-        let user_type = UserType {
-            keyspace: keyspace_name.to_owned(),
-            name: name.clone(),
-            fields,
-        };
-        types.insert(name, Arc::new(user_type));
-    }
-    Ok(types)
-}
-
-fn read_fields(text: &str) -> Option<Vec<Field>> {
-    let fields = parse_stored(text).ok()?;
-    let field = |(name, scalar): (&String, &Value)| {
-        Some(Field {
-            name: name.clone(),
-            scalar: Scalar::named(scalar.as_str()?)?,
-        })
-    };
-    fields.as_object()?.iter().map(field).collect()
-}
-
-fn unreadable(keyspace: &str, name: String) -> OpenError {
-    OpenError::UnreadableSchema {
-        keyspace: keyspace.to_owned(),
-        name,
-    }
 }

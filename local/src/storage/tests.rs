@@ -246,7 +246,7 @@ fn reading_in_order_goes_by_an_index() -> Result<(), Box<dyn std::error::Error>>
     let storage = Storage::in_memory()?;
     let collection = with_collection(&storage);
     let plan: Outcome<Vec<String>> = storage.read(|reader| {
-        let sql = format!("EXPLAIN QUERY PLAN {}", collection.sql.scan_in_order());
+        let sql = format!("EXPLAIN QUERY PLAN {}", collection.sql.scan_in_order);
         let mut statement = reader.connection.prepare(&sql)?;
         let steps = statement.query_map([1, 1], |row| row.get("detail"))?;
         Ok(steps.collect::<Result<_, _>>()?)

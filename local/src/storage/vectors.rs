@@ -2,10 +2,10 @@
 
 use rusqlite::{OptionalExtension, params};
 
-use super::catalogue::Collection;
-use super::commit::Writer;
-use super::documents::Reader;
+use super::collection::Collection;
 use super::error::StorageError;
+use super::reader::Reader;
+use super::writer::Writer;
 
 impl Reader<'_> {
     /// Shows every vector with the number of its document. The slice is the same memory each time.

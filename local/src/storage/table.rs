@@ -1,0 +1,85 @@
+//! A table as it is held in memory, with the SQL of its rows.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use crate::json::Value;
+use crate::table::column_type::Shown;
+use crate::table::definition::{TableDefinition, describe_columns};
+
+/// One table as it was defined last. Two tables that had the same name at different times differ in their number.
+#[derive(Debug)]
+pub(crate) struct Table {
+    pub(super) id: i64,
+    /// The keyspace it lies in.
+    pub(crate) keyspace: String,
+    /// Its name, unique in the keyspace.
+    pub(crate) name: String,
+    pub(crate) definition: TableDefinition,
+    /// All its columns with their types as they stand beside rows, written as JSON once: every read of whole rows answers it.
+    pub(crate) schema: Arc<str>,
+    pub(super) sql: Statements,
+}
+
+impl Table {
+    pub(super) fn new(id: i64, keyspace: &str, name: &str, definition: TableDefinition) -> Self {
+        let schema = describe_columns(definition.columns(), Shown::BesideRows);
+        Self {
+            id,
+            keyspace: keyspace.to_owned(),
+            name: name.to_owned(),
+            schema: Value::from(schema).to_json().into(),
+            sql: Statements::new(id, &definition),
+            definition,
+        }
+    }
+
+    /// Whether this is another form of the same table, not another table of its name.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+}
+
+/// The SQL of one table, composed once for each form it has.
+#[derive(Debug)]
+pub(super) struct Statements {
+    pub(super) select: String,
+    pub(super) by_key: String,
+    pub(super) forwards: String,
+    pub(super) forwards_to_end: String,
+    pub(super) backwards: String,
+    pub(super) backwards_from_end: String,
+    pub(super) put: String,
+    pub(super) delete: String,
+    pub(super) truncate: String,
+}
+
+impl Statements {
+    pub(super) fn new(id: i64, definition: &TableDefinition) -> Self {
+        let columns = definition
+            .columns()
+            .iter()
+            .fold(String::new(), |mut columns, column| {
+                let _ = write!(columns, ", c{}", column.number);
+                columns
+            });
+        let places = (0..definition.columns().len()).fold(String::new(), |mut places, number| {
+            let _ = write!(places, ", ?{}", number + 3);
+            places
+        });
+        let select = format!("SELECT key, marked{columns} FROM rows_{id}");
+        Self {
+            by_key: format!("{select} WHERE key = ?1"),
+            forwards: format!("{select} WHERE key >= ?1 AND key < ?2 ORDER BY key"),
+            forwards_to_end: format!("{select} WHERE key >= ?1 ORDER BY key"),
+            backwards: format!("{select} WHERE key >= ?1 AND key < ?2 ORDER BY key DESC"),
+            backwards_from_end: format!("{select} WHERE key >= ?1 ORDER BY key DESC"),
+            put: format!(
+                "INSERT OR REPLACE INTO rows_{id} (key, marked{columns}) VALUES (?1, ?2{places})"
+            ),
+            delete: format!("DELETE FROM rows_{id} WHERE key = ?1"),
+            truncate: format!("DELETE FROM rows_{id}"),
+            select,
+        }
+    }
+}
