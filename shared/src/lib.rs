@@ -2,6 +2,7 @@
 #![warn(missing_docs)]
 
 mod activity;
+pub mod clock;
 pub mod connect;
 pub mod email;
 #[cfg(feature = "embedded")]
@@ -16,6 +17,8 @@ pub mod rate_limit;
 pub mod serve;
 pub mod settings;
 pub mod telemetry;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod unicode;
 
 #[doc(inline)]

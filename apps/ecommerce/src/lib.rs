@@ -27,5 +27,5 @@ pub use routes::{app, openapi};
 pub use seed::seed;
 pub use settings::Settings;
 pub use signing::Signing;
-pub use state::{AppState, Clock};
+pub use state::AppState;
 pub use store::Store;

@@ -26,5 +26,5 @@ pub use passwords::Passwords;
 pub use routes::{app, openapi};
 pub use seed::seed;
 pub use settings::Settings;
-pub use state::{AppState, Clock};
+pub use state::AppState;
 pub use store::Store;

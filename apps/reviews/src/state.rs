@@ -1,10 +1,9 @@
 //! What every handler may use: handles only, cheap to clone.
 
-use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
 use astra_db::table::Timestamp;
+use shared::clock::Clock;
 use shared::http::ClientIpHeader;
 
 use crate::passwords::Passwords;
@@ -45,29 +44,6 @@ impl AppState {
 
     /// What time it is.
     pub(crate) fn now(&self) -> Timestamp {
-        (self.clock.0)()
-    }
-}
-
-/// Tells the time; a test brings its own.
-#[derive(Clone)]
-pub struct Clock(Arc<dyn Fn() -> Timestamp + Send + Sync>);
-
-impl Clock {
-    /// A clock that asks this function.
-    pub fn from_fn(now: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
-        Self(Arc::new(now))
-    }
-}
-
-impl Default for Clock {
-    fn default() -> Self {
-        Self::from_fn(Timestamp::now)
-    }
-}
-
-impl fmt::Debug for Clock {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Clock")
+        Timestamp::from_millis(self.clock.now_ms())
     }
 }

@@ -90,7 +90,7 @@ impl Market {
         paid.unwrap();
     }
 
-    pub(crate) fn pass_minutes(&self, minutes: i64) {
+    pub(crate) fn pass_minutes(&self, minutes: u64) {
         self.shop.pass_minutes(minutes);
         self.stripe.set_time(self.shop.seconds());
     }

@@ -1,7 +1,5 @@
 //! A shop for one test, and the browsers that visit it.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use astra_db::{Database, Timestamp};
@@ -12,8 +10,9 @@ use axum::http::{HeaderMap, Method, Request, StatusCode};
 use ecommerce::domain::checkout::{self, Checkout};
 use ecommerce::domain::id::Sku;
 use ecommerce::payments::Payments;
-use ecommerce::{AppState, Clock, Store};
+use ecommerce::{AppState, Store};
 use serde_json::{Value, json};
+use shared::testing::TestClock;
 use tower::ServiceExt as _;
 
 /// The real router over an in-memory engine, with the sample catalogue and a clock that can be
@@ -22,7 +21,7 @@ pub(crate) struct TestShop {
     pub(crate) store: Store,
     pub(crate) state: AppState,
     router: Router,
-    time_ms: Arc<AtomicI64>,
+    clock: TestClock,
 }
 
 impl TestShop {
@@ -53,16 +52,15 @@ impl TestShop {
 
     /// A shop with this data.
     pub(crate) fn of(store: Store, public_url: Option<&str>, payments: Payments) -> Self {
-        let time_ms = Arc::new(AtomicI64::new(1_790_000_000_000));
+        let clock = TestClock::stopped_at_ms(1_790_000_000_000);
         let mut state = AppState::new(store.clone(), public_url.map(|url| url.parse().unwrap()));
         state.payments = payments;
-        let now = Arc::clone(&time_ms);
-        state.clock = Clock::from_fn(move || Timestamp::from_millis(now.load(Ordering::Relaxed)));
+        state.clock = clock.clock();
         Self {
             store,
             router: ecommerce::app(state.clone()),
             state,
-            time_ms,
+            clock,
         }
     }
 
@@ -82,19 +80,19 @@ impl TestShop {
     }
 
     pub(crate) fn set_time(&self, seconds: i64) {
-        self.time_ms.store(seconds * 1_000, Ordering::Relaxed);
+        self.clock.set_ms(seconds * 1_000);
     }
 
-    pub(crate) fn pass_days(&self, days: i64) {
+    pub(crate) fn pass_days(&self, days: u64) {
         self.pass_minutes(days * 24 * 60);
     }
 
-    pub(crate) fn pass_minutes(&self, minutes: i64) {
-        self.time_ms.fetch_add(minutes * 60_000, Ordering::Relaxed);
+    pub(crate) fn pass_minutes(&self, minutes: u64) {
+        self.clock.pass(Duration::from_mins(minutes));
     }
 
     pub(crate) fn now(&self) -> Timestamp {
-        Timestamp::from_millis(self.time_ms.load(Ordering::Relaxed))
+        Timestamp::from_millis(self.clock.now_ms())
     }
 
     pub(crate) fn seconds(&self) -> i64 {

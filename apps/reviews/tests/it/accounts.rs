@@ -158,7 +158,7 @@ async fn who_registers_too_much_has_to_wait_and_costs_no_work() {
         .await
         .must_be(429)
         .must_be_a_problem();
-    let wait: i64 = refused.header("retry-after").parse().unwrap();
+    let wait: u64 = refused.header("retry-after").parse().unwrap();
     assert!((1..=1_200).contains(&wait), "{wait}");
     assert_eq!(api.passwords.computed(), hashed);
     register("192.0.2.2", "c").await.must_be(201);
@@ -364,7 +364,7 @@ async fn who_guesses_too_fast_has_to_wait_and_is_told_how_long() {
         .await
         .must_be(429)
         .must_be_a_problem();
-    let wait: i64 = refused.header("retry-after").parse().unwrap();
+    let wait: u64 = refused.header("retry-after").parse().unwrap();
     assert!((1..=300).contains(&wait), "{wait}");
     assert_eq!(
         api.passwords.computed(),

@@ -1,19 +1,18 @@
 //! An API for one test, and the people who use it.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
 use argon2::Params;
 use astra_db::Database;
-use astra_db::table::Timestamp;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use reviews::domain::id::VehicleId;
 use reviews::domain::vehicle::Vehicle;
-use reviews::{AppState, Clock, Passwords, Settings, Store};
+use reviews::{AppState, Passwords, Settings, Store};
 use serde_json::{Value, json};
+use shared::testing::TestClock;
 use tower::ServiceExt as _;
 
 /// The real router over an in-memory engine, with a clock that can be moved on.
@@ -22,7 +21,7 @@ pub(crate) struct TestApi {
     pub(crate) store: Store,
     pub(crate) passwords: Passwords,
     pub(crate) router: Router,
-    passed_ms: Arc<AtomicI64>,
+    clock: TestClock,
 }
 
 pub(crate) const TEXT: &str = "Quiet, quick, and the boot swallows two bicycles whole.";
@@ -46,22 +45,18 @@ impl TestApi {
         // The cheapest hashes there are: what they cost is not what is tested.
         let passwords = Passwords::new(Params::new(8, 1, 1, None).unwrap()).unwrap();
         let mut state = AppState::new(store.clone(), passwords.clone(), &settings);
-        let passed_ms = Arc::new(AtomicI64::new(0));
-        let passed = Arc::clone(&passed_ms);
-        state.clock = Clock::from_fn(move || {
-            let now_ms = Timestamp::now().as_millis();
-            Timestamp::from_millis(now_ms + passed.load(Ordering::Relaxed))
-        });
+        let clock = TestClock::running();
+        state.clock = clock.clock();
         Self {
             store,
             passwords,
             router: reviews::app(state),
-            passed_ms,
+            clock,
         }
     }
 
-    pub(crate) fn pass_seconds(&self, seconds: i64) {
-        self.passed_ms.fetch_add(seconds * 1000, Ordering::Relaxed);
+    pub(crate) fn pass_seconds(&self, seconds: u64) {
+        self.clock.pass(Duration::from_secs(seconds));
     }
 
     /// Puts a vehicle into the catalogue and answers its path.
