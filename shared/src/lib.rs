@@ -3,6 +3,7 @@
 
 mod activity;
 pub mod clock;
+pub mod command_line;
 pub mod connect;
 pub mod email;
 #[cfg(feature = "embedded")]

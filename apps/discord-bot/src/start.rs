@@ -30,17 +30,14 @@ pub enum Command {
 impl Command {
     /// Reads the command line without the program's own name.
     pub fn from_args(args: impl IntoIterator<Item = String>) -> anyhow::Result<Self> {
-        let args: Vec<String> = args.into_iter().collect();
-        match args.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-            [] => Ok(Self::Run),
-            ["register"] => Ok(Self::Register),
-            ["seed"] => Ok(Self::Seed),
-            ["clean"] => Ok(Self::Clean),
-            ["health"] => Ok(Self::Health),
-            _ => anyhow::bail!(
-                "usage: discord-bot [register | seed | clean | health]   (the rest is set by the environment, see .env.example)"
-            ),
-        }
+        let commands = [
+            ("register", Self::Register),
+            ("seed", Self::Seed),
+            ("clean", Self::Clean),
+            ("health", Self::Health),
+        ];
+        let command = shared::command_line::command("discord-bot", &commands, args)?;
+        Ok(command.unwrap_or(Self::Run))
     }
 }
 

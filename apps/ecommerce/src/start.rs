@@ -30,15 +30,9 @@ pub enum Command {
 impl Command {
     /// Reads the command line without the program's own name.
     pub fn from_args(args: impl IntoIterator<Item = String>) -> anyhow::Result<Self> {
-        let args: Vec<String> = args.into_iter().collect();
-        match args.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-            [] => Ok(Self::Serve),
-            ["seed"] => Ok(Self::Seed),
-            ["health"] => Ok(Self::Health),
-            _ => anyhow::bail!(
-                "usage: ecommerce [seed | health]   (the rest is set by the environment, see .env.example)"
-            ),
-        }
+        let commands = [("seed", Self::Seed), ("health", Self::Health)];
+        let command = shared::command_line::command("ecommerce", &commands, args)?;
+        Ok(command.unwrap_or(Self::Serve))
     }
 }
 
