@@ -6,6 +6,7 @@ pub mod api_docs;
 pub mod assets;
 mod client_address;
 mod conditional;
+pub mod extract;
 pub mod health;
 mod precompressed;
 mod problem;
@@ -20,11 +21,13 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::HeaderValue;
+use axum::http::header::CACHE_CONTROL;
 use axum::middleware::{from_fn, from_fn_with_state};
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
 
 pub use client_address::{ClientAddress, ClientIpHeader};
 pub use conditional::has_current;
@@ -32,6 +35,11 @@ pub use problem::{Problem, ProblemPage};
 pub use request_id::RequestId;
 pub use security::CONTENT_SECURITY_POLICY;
 pub(crate) use timeout::body_too_slow;
+
+/// Says how an answer may be kept, unless it says so itself: `Cache-Control`.
+pub fn kept(how: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::if_not_present(CACHE_CONTROL, HeaderValue::from_static(how))
+}
 
 /// What an application decides about its layers. The default suits pages and JSON with small forms.
 #[derive(Debug, Clone)]

@@ -3,11 +3,9 @@
 //! A [`Problem`] is logged once by the layers around the routes and written as a page or as
 //! `application/problem+json`, whichever the caller reads.
 
-use axum::http::header::RETRY_AFTER;
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use shared::http::Problem;
-use shared::rate_limit::retry_after;
 
 use crate::domain::checkout::ClientLimit;
 use crate::domain::stock::Shortage;
@@ -134,12 +132,7 @@ impl IntoResponse for AppError {
             Self::NotFound(missing) => {
                 Problem::new(StatusCode::NOT_FOUND).detail(missing.to_string())
             }
-            Self::Invalid(fields) => {
-                let sentences: Vec<&str> = fields.iter().map(|(_, sentence)| sentence).collect();
-                Problem::new(StatusCode::UNPROCESSABLE_ENTITY)
-                    .detail(sentences.join(". "))
-                    .member("errors", &fields)
-            }
+            Self::Invalid(fields) => fields.into(),
             Self::Unreadable(sentence) => Problem::new(StatusCode::BAD_REQUEST).detail(sentence),
             Self::Conflict(sentence) => Problem::new(StatusCode::CONFLICT).detail(sentence),
             Self::SoldOut(short) => Problem::new(StatusCode::CONFLICT)
@@ -148,13 +141,9 @@ impl IntoResponse for AppError {
             Self::Payment(error) => Problem::new(status_of(&error))
                 .detail(sentence_for(&error))
                 .source(error),
-            Self::ClientLimit(limit) => {
-                let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS);
-                let mut response = problem.detail(sentence_about(&limit)).into_response();
-                let wait = HeaderValue::from(retry_after(limit.wait));
-                response.headers_mut().insert(RETRY_AFTER, wait);
-                return response;
-            }
+            Self::ClientLimit(limit) => Problem::new(StatusCode::TOO_MANY_REQUESTS)
+                .detail(sentence_about(&limit))
+                .retry_after(limit.wait),
             Self::Forbidden(sentence) => Problem::new(StatusCode::FORBIDDEN).detail(sentence),
             Self::Store(StoreError::LostRaces) => Problem::new(StatusCode::CONFLICT).detail(
                 "Somebody else was changing the same thing at this moment. Please try again.",

@@ -1,38 +1,22 @@
-//! What handlers are given: ids that parsed, bodies that have the right shape, and the visitor's
-//! cart.
+//! What handlers are given: bodies that have the right shape, and the visitor's cart.
 
 pub(crate) mod admin;
 #[cfg(test)]
 pub(crate) mod adversarial;
 
-use axum::body::Bytes;
-use axum::extract::{FromRequest, FromRequestParts, Path, Request};
-use axum::http::HeaderMap;
-use axum::http::header::CONTENT_TYPE;
+use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum_extra::extract::SignedCookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use serde::de::{DeserializeOwned, IgnoredAny};
+use shared::field_errors::FieldErrors;
+use shared::http::Problem;
+use shared::http::extract::{json_body, not_json};
 
 use crate::domain::cart::{Cart, LIFETIME};
 use crate::domain::id::CartId;
-use crate::error::{AppError, Missing};
+use crate::error::AppError;
 use crate::state::AppState;
-use shared::field_errors::FieldErrors;
-
-/// The id or ids in the path. A malformed one is an address that does not exist.
-#[derive(Debug)]
-pub(crate) struct PathId<T>(pub(crate) T);
-
-impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for PathId<T> {
-    type Rejection = AppError;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, AppError> {
-        let path = Path::from_request_parts(parts, state).await;
-        path.map(|Path(id)| Self(id))
-            .map_err(|_| AppError::NotFound(Missing::Page))
-    }
-}
 
 /// The id in the visitor's cookie. Without one, or with one that the shop did not sign, there is no
 /// cart: never somebody else's.
@@ -118,20 +102,12 @@ impl FromRequestParts<AppState> for Visitor {
 pub(crate) struct ApiJson<T>(pub(crate) T);
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for ApiJson<T> {
-    type Rejection = AppError;
+    type Rejection = Problem;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, AppError> {
-        if !is_json(request.headers()) {
-            return Err(AppError::Unreadable(
-                "Send the body as JSON, with content-type: application/json.".to_owned(),
-            ));
-        }
-        let body = Bytes::from_request(request, state)
-            .await
-            .map_err(|error| AppError::Unreadable(error.body_text()))?;
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let body = json_body(request, state).await?;
         // Without building a value of it, which takes a stack as deep as the body.
-        serde_json::from_slice::<IgnoredAny>(&body)
-            .map_err(|error| AppError::Unreadable(format!("The body is not JSON: {error}.")))?;
+        serde_json::from_slice::<IgnoredAny>(&body).map_err(|error| not_json(&error))?;
         let mut json = serde_json::Deserializer::from_slice(&body);
         serde_path_to_error::deserialize(&mut json)
             .map(Self)
@@ -143,18 +119,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for ApiJson<T> {
                 let problem = problem
                     .rsplit_once(" at line ")
                     .map_or(&*problem, |it| it.0);
-                AppError::Invalid(FieldErrors::one(field, problem))
+                FieldErrors::one(field, problem).into()
             })
     }
-}
-
-fn is_json(headers: &HeaderMap) -> bool {
-    let media_type = headers
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    media_type
-        .split(';')
-        .next()
-        .is_some_and(|name| name.trim().eq_ignore_ascii_case("application/json"))
 }

@@ -5,8 +5,8 @@
 
 use std::time::Duration;
 
-use axum::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
-use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::http::header::WWW_AUTHENTICATE;
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use shared::http::Problem;
 use shared::rate_limit::retry_after;
@@ -24,12 +24,6 @@ pub enum AppError {
     /// What was sent cannot be accepted, field by field.
     #[error("the input is not valid")]
     Invalid(FieldErrors),
-    /// What was sent cannot be read at all.
-    #[error("{0}")]
-    Unreadable(String),
-    /// What was sent is longer than anything that is accepted.
-    #[error("the body is too large")]
-    TooLarge,
     /// One has to be logged in for it.
     #[error("nobody is logged in")]
     NotLoggedIn,
@@ -82,26 +76,14 @@ impl std::fmt::Display for Missing {
 
 impl IntoResponse for AppError {
     fn into_response(self) -> Response {
-        let header = self.header();
-        let mut response = problem(self).into_response();
-        if let Some((name, value)) = header {
-            response.headers_mut().insert(name, value);
-        }
-        response
+        problem(self).into_response()
     }
 }
 
-impl AppError {
-    fn header(&self) -> Option<(HeaderName, HeaderValue)> {
-        match self {
-            Self::NotLoggedIn | Self::WrongCredentials => {
-                Some((WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")))
-            }
-            Self::TooManyAttempts(wait) => Some((RETRY_AFTER, retry_after(*wait).into())),
-            Self::Busy => Some((RETRY_AFTER, HeaderValue::from_static("5"))),
-            _ => None,
-        }
-    }
+fn unauthorized(sentence: &str) -> Problem {
+    Problem::new(StatusCode::UNAUTHORIZED)
+        .detail(sentence)
+        .header(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
 }
 
 fn problem(error: AppError) -> Problem {
@@ -109,27 +91,21 @@ fn problem(error: AppError) -> Problem {
         AppError::NotFound(missing) => {
             Problem::new(StatusCode::NOT_FOUND).detail(missing.to_string())
         }
-        AppError::Invalid(fields) => {
-            let sentences: Vec<&str> = fields.iter().map(|(_, sentence)| sentence).collect();
-            Problem::new(StatusCode::UNPROCESSABLE_ENTITY)
-                .detail(sentences.join(". "))
-                .member("errors", &fields)
-        }
-        AppError::Unreadable(sentence) => Problem::new(StatusCode::BAD_REQUEST).detail(sentence),
-        AppError::TooLarge => {
-            Problem::new(StatusCode::PAYLOAD_TOO_LARGE).detail("Send at most 64 KiB.")
-        }
-        AppError::NotLoggedIn => Problem::new(StatusCode::UNAUTHORIZED).detail(
+        AppError::Invalid(fields) => fields.into(),
+        AppError::NotLoggedIn => unauthorized(
             "Log in first: POST /api/sessions answers a token to send as Authorization: Bearer …",
         ),
-        AppError::WrongCredentials => Problem::new(StatusCode::UNAUTHORIZED)
-            .detail("E-mail address and password do not belong together."),
+        AppError::WrongCredentials => {
+            unauthorized("E-mail address and password do not belong together.")
+        }
         AppError::TooManyAttempts(wait) => {
             let sentence = format!(
                 "Too many attempts. Try again in {} seconds.",
                 retry_after(wait)
             );
-            Problem::new(StatusCode::TOO_MANY_REQUESTS).detail(sentence)
+            Problem::new(StatusCode::TOO_MANY_REQUESTS)
+                .detail(sentence)
+                .retry_after(wait)
         }
         AppError::Forbidden(sentence) => Problem::new(StatusCode::FORBIDDEN).detail(sentence),
         AppError::EmailTaken => Problem::new(StatusCode::CONFLICT)
@@ -142,9 +118,11 @@ fn problem(error: AppError) -> Problem {
                 None => problem,
             }
         }
-        AppError::Busy => Problem::new(StatusCode::SERVICE_UNAVAILABLE).detail(
-            "Many people are logging in or registering at this moment. Please try again soon.",
-        ),
+        AppError::Busy => Problem::new(StatusCode::SERVICE_UNAVAILABLE)
+            .detail(
+                "Many people are logging in or registering at this moment. Please try again soon.",
+            )
+            .retry_after(Duration::from_secs(5)),
         AppError::Store(StoreError::Database(error)) => {
             let sentence = "The database cannot be reached. Please try again soon.";
             Problem::new(StatusCode::SERVICE_UNAVAILABLE)

@@ -1,35 +1,22 @@
-//! What handlers are given: ids that parsed, bodies and queries that were checked, and who asks.
+//! What handlers are given: bodies and queries that were checked, and who asks.
 
-use axum::body::Bytes;
-use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
-use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use axum::extract::{FromRequest, FromRequestParts, Query, Request};
+use axum::http::HeaderMap;
+use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode};
 use indexmap::IndexMap;
 use serde::de::DeserializeOwned;
 use serde::de::value::MapDeserializer;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
+use shared::field_errors::FieldErrors;
+use shared::http::Problem;
+use shared::http::extract::{json_body, not_json};
 
 use crate::domain::account::User;
 use crate::domain::session::{Token, TokenHash};
-use crate::error::{AppError, Missing};
+use crate::error::AppError;
 use crate::state::AppState;
-use shared::field_errors::FieldErrors;
-
-/// The id or ids in the path. A malformed one is an address that does not exist.
-#[derive(Debug)]
-pub(crate) struct PathId<T>(pub(crate) T);
-
-impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for PathId<T> {
-    type Rejection = AppError;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, AppError> {
-        let path = Path::from_request_parts(parts, state).await;
-        path.map(|Path(id)| Self(id))
-            .map_err(|_| AppError::NotFound(Missing::Page))
-    }
-}
 
 /// Who is logged in, and by which token.
 #[derive(Debug)]
@@ -61,13 +48,13 @@ fn bearer(headers: &HeaderMap) -> Option<Token> {
 pub(crate) struct ApiQuery<T>(pub(crate) T);
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for ApiQuery<T> {
-    type Rejection = AppError;
+    type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, AppError> {
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let query = Query::from_request_parts(parts, state).await;
         query.map(|Query(query)| Self(query)).map_err(|error| {
             let sentence: String = error.body_text().chars().take(300).collect();
-            AppError::Invalid(FieldErrors::one("query", sentence))
+            FieldErrors::one("query", sentence).into()
         })
     }
 }
@@ -155,21 +142,10 @@ impl<T: Kind> Field<T> {
 pub(crate) struct ApiJson<B: Body>(pub(crate) B::Checked);
 
 impl<B: Body, S: Send + Sync> FromRequest<S> for ApiJson<B> {
-    type Rejection = AppError;
+    type Rejection = Problem;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, AppError> {
-        if !is_json(request.headers()) {
-            return Err(AppError::Unreadable(
-                "Send the body as JSON, with content-type: application/json.".to_owned(),
-            ));
-        }
-        let body =
-            Bytes::from_request(request, state)
-                .await
-                .map_err(|error| match error.status() {
-                    StatusCode::PAYLOAD_TOO_LARGE => AppError::TooLarge,
-                    _ => AppError::Unreadable(error.body_text()),
-                })?;
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let body = json_body(request, state).await?;
         check::<B>(&body).map(Self)
     }
 }
@@ -181,11 +157,10 @@ const LONGEST_NAME: usize = 100;
 
 /// Fields are kept as their text until it is known what each has to be: what is nested in them, however deep, is never
 /// built.
-fn check<B: Body>(body: &[u8]) -> Result<B::Checked, AppError> {
-    let json: &RawValue = serde_json::from_slice(body)
-        .map_err(|error| AppError::Unreadable(format!("The body is not JSON: {error}.")))?;
+fn check<B: Body>(body: &[u8]) -> Result<B::Checked, Problem> {
+    let json: &RawValue = serde_json::from_slice(body).map_err(|error| not_json(&error))?;
     let mut fields: IndexMap<String, &RawValue> = serde_json::from_str(json.get())
-        .map_err(|_| AppError::Invalid(FieldErrors::one("body", "Send a JSON object")))?;
+        .map_err(|_| FieldErrors::one("body", "Send a JSON object"))?;
     let mut errors = FieldErrors::default();
     let mut left = MOST_UNKNOWN;
     fields.retain(|name, _| {
@@ -198,20 +173,9 @@ fn check<B: Body>(body: &[u8]) -> Result<B::Checked, AppError> {
         is_known
     });
     let body = B::deserialize(MapDeserializer::new(fields.into_iter()))
-        .map_err(|error| AppError::Invalid(FieldErrors::one("body", error.to_string())))?;
+        .map_err(|error| FieldErrors::one("body", error.to_string()))?;
     match body.check(&mut errors) {
         Some(checked) if errors.is_empty() => Ok(checked),
-        _ => Err(AppError::Invalid(errors)),
+        _ => Err(errors.into()),
     }
-}
-
-fn is_json(headers: &HeaderMap) -> bool {
-    let media_type = headers
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    media_type
-        .split(';')
-        .next()
-        .is_some_and(|name| name.trim().eq_ignore_ascii_case("application/json"))
 }

@@ -9,10 +9,10 @@ use crate::domain::id::VehicleId;
 use crate::domain::page::{Limit, ReviewCursor, VehicleCursor};
 use crate::domain::vehicle::{self, VehicleSearch};
 use crate::error::AppError;
-use crate::extract::PathId;
 use crate::state::AppState;
 use crate::views::{SearchTerms, VehiclePage, VehiclesPage};
 use shared::field_errors::FieldErrors;
+use shared::http::extract::PathId;
 
 /// How many vehicles a page shows: rows of two, three and four come out even.
 const VEHICLES: u32 = 24;

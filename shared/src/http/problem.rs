@@ -2,13 +2,17 @@
 
 use std::error::Error;
 use std::sync::Arc;
+use std::time::Duration;
 
-use axum::http::{HeaderValue, StatusCode, header::CONTENT_TYPE};
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use crate::field_errors::FieldErrors;
 use crate::http::RequestId;
+use crate::rate_limit::retry_after;
 
 /// Draws an error for a person; see [`HttpOptions::problem_page`](crate::http::HttpOptions::problem_page).
 ///
@@ -33,6 +37,7 @@ pub struct Problem {
     status: StatusCode,
     detail: Option<String>,
     members: Map<String, Value>,
+    headers: HeaderMap,
     source: Option<Arc<dyn Error + Send + Sync>>,
 }
 
@@ -43,6 +48,7 @@ impl Problem {
             status,
             detail: None,
             members: Map::new(),
+            headers: HeaderMap::new(),
             source: None,
         }
     }
@@ -62,6 +68,24 @@ impl Problem {
         let value = serde_json::to_value(value).unwrap_or_default();
         self.members.insert(name.to_owned(), value);
         self
+    }
+
+    /// Nothing has this address.
+    pub fn nothing_here() -> Self {
+        Self::new(StatusCode::NOT_FOUND).detail("There is nothing at this address.")
+    }
+
+    /// A header of the response.
+    #[must_use]
+    pub fn header(mut self, name: HeaderName, value: impl Into<HeaderValue>) -> Self {
+        self.headers.insert(name, value.into());
+        self
+    }
+
+    /// When to try again: `Retry-After`.
+    #[must_use]
+    pub fn retry_after(self, wait: Duration) -> Self {
+        self.header(RETRY_AFTER, retry_after(wait))
     }
 
     /// The error behind it. It is logged with its causes and never sent.
@@ -121,8 +145,19 @@ impl Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let mut response = self.to_json(None);
+        response.headers_mut().extend(self.headers.clone());
         response.extensions_mut().insert(self);
         response
+    }
+}
+
+/// Fields that are not valid: each sentence in the detail, and by field in the member `errors`.
+impl From<FieldErrors> for Problem {
+    fn from(fields: FieldErrors) -> Self {
+        let sentences: Vec<&str> = fields.iter().map(|(_, sentence)| sentence).collect();
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY)
+            .detail(sentences.join(". "))
+            .member("errors", &fields)
     }
 }
 

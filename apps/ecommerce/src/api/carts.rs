@@ -12,8 +12,9 @@ use crate::domain::id::{CartId, ProductId, Sku};
 use crate::domain::money::Money;
 use crate::domain::quantity::Quantity;
 use crate::error::AppError;
-use crate::extract::{ApiJson, PathId};
+use crate::extract::ApiJson;
 use crate::state::AppState;
+use shared::http::extract::PathId;
 
 /// A cart with today's prices.
 #[derive(Debug, Serialize, ToSchema)]

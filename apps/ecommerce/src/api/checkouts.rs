@@ -16,9 +16,10 @@ use crate::domain::money::Money;
 use crate::domain::order::{Order, OrderLine, OrderStatus, PaymentMethod};
 use crate::domain::stock::Shortage;
 use crate::error::AppError;
-use crate::extract::{ApiJson, PathId};
+use crate::extract::ApiJson;
 use crate::state::AppState;
 use shared::http::ClientAddress;
+use shared::http::extract::PathId;
 
 /// A checkout session: frozen lines and prices, waiting to be paid.
 #[derive(Debug, Serialize, ToSchema)]

@@ -10,8 +10,8 @@ use crate::domain::money::Money;
 use crate::domain::product::{Category, Offer, Product};
 use crate::domain::search::{PAGE_SIZE, SearchTerms};
 use crate::error::{AppError, Missing};
-use crate::extract::PathId;
 use crate::state::AppState;
+use shared::http::extract::PathId;
 
 /// A product.
 #[derive(Debug, Serialize, ToSchema)]

@@ -63,7 +63,7 @@ fn json(body: String) -> Result<CustomerDetails, String> {
         .unwrap();
     let read = answer(ApiJson::from_request(request, &()));
     read.map(|ApiJson(details)| details)
-        .map_err(|error| error.to_string())
+        .map_err(|problem| problem.sentence().unwrap_or_default().to_owned())
 }
 
 /// Text that is long, or repeats one part very often.

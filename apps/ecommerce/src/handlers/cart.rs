@@ -13,11 +13,12 @@ use crate::domain::cart::{self, AddItem};
 use crate::domain::id::{CartId, Sku};
 use crate::domain::quantity::{InvalidQuantity, Quantity};
 use crate::error::{AppError, Missing};
-use crate::extract::{CartCookie, PathId, Visitor};
+use crate::extract::{CartCookie, Visitor};
 use crate::handlers::products;
 use crate::state::AppState;
 use crate::views::{CartPage, Chosen, Rejected};
 use shared::field_errors::FieldErrors;
+use shared::http::extract::PathId;
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct AddForm {

@@ -12,11 +12,12 @@ use crate::domain::checkout::{self, CheckoutState, Opening, Outcome, Payable};
 use crate::domain::customer::CustomerDetails;
 use crate::domain::id::CheckoutId;
 use crate::error::{AppError, Missing};
-use crate::extract::{CartCookie, PathId, Visitor};
+use crate::extract::{CartCookie, Visitor};
 use crate::state::AppState;
 use crate::views::{CheckoutPage, ClosedPage, PayPage, SoldOutPage, TillPage, UnpaidPage};
 use shared::field_errors::FieldErrors;
 use shared::http::ClientAddress;
+use shared::http::extract::PathId;
 
 /// Filled in as it was the last time, for those who come back from the till.
 pub(crate) async fn form(

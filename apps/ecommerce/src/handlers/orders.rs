@@ -9,9 +9,10 @@ use serde::Deserialize;
 use crate::domain::checkout;
 use crate::domain::id::OrderId;
 use crate::error::AppError;
-use crate::extract::{PathId, Visitor};
+use crate::extract::Visitor;
 use crate::state::AppState;
 use crate::views::{FindOrderPage, OrderPage, Page};
+use shared::http::extract::PathId;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]

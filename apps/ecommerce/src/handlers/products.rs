@@ -8,10 +8,11 @@ use serde::Deserialize;
 use crate::domain::id::{ProductId, Sku};
 use crate::domain::search::{Found, SearchTerms};
 use crate::error::{AppError, Missing};
-use crate::extract::{PathId, Visitor};
+use crate::extract::Visitor;
 use crate::state::AppState;
 use crate::views::{Chosen, ProductPage, ProductsPage};
 use shared::field_errors::FieldErrors;
+use shared::http::extract::PathId;
 
 /// How many others a product page shows.
 pub(crate) const RELATED: u32 = 4;

@@ -15,9 +15,10 @@ use crate::domain::page::Page;
 use crate::domain::rating::Rating;
 use crate::domain::review::{self, NewReview, Review, ReviewChange, ReviewText};
 use crate::error::AppError;
-use crate::extract::{ApiJson, ApiQuery, Body, CurrentUser, Field, PathId};
+use crate::extract::{ApiJson, ApiQuery, Body, CurrentUser, Field};
 use crate::state::AppState;
 use shared::field_errors::FieldErrors;
+use shared::http::extract::PathId;
 
 /// What somebody thinks of a vehicle.
 #[derive(Debug, Serialize, ToSchema)]

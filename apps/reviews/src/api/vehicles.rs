@@ -13,9 +13,10 @@ use crate::domain::page::{Limit, Page, VehicleCursor};
 use crate::domain::rating::{Rating, Tally};
 use crate::domain::vehicle::{self, RatedVehicle, VehicleDetails, VehicleSearch};
 use crate::error::AppError;
-use crate::extract::{ApiQuery, PathId};
+use crate::extract::ApiQuery;
 use crate::state::AppState;
 use shared::field_errors::FieldErrors;
+use shared::http::extract::PathId;
 
 /// How many of its reviews are shown with a vehicle.
 const LATEST: u32 = 5;

@@ -14,11 +14,11 @@ use crate::domain::money::Money;
 use crate::domain::order::{Order, OrderStatus, payment};
 use crate::domain::search::price_in_cents;
 use crate::error::{AppError, Missing};
-use crate::extract::PathId;
 use crate::extract::admin::{AdminForm, LoggedIn, Session};
 use crate::payments::PaymentError;
 use crate::state::AppState;
 use crate::views::admin::{AdminOrderPage, OrderListPage, RefundPage};
+use shared::http::extract::PathId;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]

@@ -11,11 +11,11 @@ use crate::domain::product::details::{MAX_VARIANTS, ProductDetails, VariantDetai
 use crate::domain::product::edit::{self, Saved};
 use crate::domain::search::{ProductSearch, SearchTerms};
 use crate::error::{AppError, Missing};
-use crate::extract::PathId;
 use crate::extract::admin::{AdminForm, LoggedIn, Session};
 use crate::state::AppState;
 use crate::store::checked::Read;
 use crate::views::admin::{EditedProduct, InvalidProductPage, ProductFormPage, ProductListPage};
+use shared::http::extract::PathId;
 
 /// What has just happened, so that the page can say so.
 #[derive(Debug, Default, Deserialize)]
