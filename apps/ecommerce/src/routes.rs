@@ -1,17 +1,14 @@
 //! Every address of the shop and every layer, on one page.
 
 use axum::Router;
-use axum::http::HeaderValue;
-use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
-use shared::http::{HttpOptions, api_docs, health, layers};
+use shared::http::{HttpOptions, api_docs, assets, health, kept, layers};
 use tower_http::csrf::{CsrfLayer, ProtectionError};
-use tower_http::set_header::SetResponseHeaderLayer;
 use utoipa::openapi::OpenApi;
 
 use crate::api;
-use crate::assets;
+use crate::assets::Assets;
 use crate::brand;
 use crate::error::AppError;
 use crate::handlers::{admin, cart, checkout, home, orders, products, robots, webhook};
@@ -46,7 +43,7 @@ pub fn app(state: AppState) -> Router {
     // From Stripe, not from a visitor's browser: its signature says where it comes from.
     let webhooks = Router::new().route("/webhooks/stripe", post(webhook::stripe));
     let everything = shop
-        .merge(files())
+        .merge(assets::routes::<Assets>(&["favicon.svg"]))
         .merge(api_docs::routes(brand::NAME, &openapi))
         .merge(health);
     layers(everything, options).merge(layers(webhooks.with_state(state), of_webhooks))
@@ -111,16 +108,6 @@ fn administering() -> Router<AppState> {
             "/admin/products/{product_id}",
             get(admin::products::show).post(admin::products::save),
         )
-}
-
-fn files() -> Router {
-    Router::new()
-        .route("/static/{*path}", get(assets::serve))
-        .route("/favicon.svg", get(assets::favicon))
-}
-
-fn kept(how: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
-    SetResponseHeaderLayer::if_not_present(CACHE_CONTROL, HeaderValue::from_static(how))
 }
 
 /// Refuses changes that another site asks a visitor's browser to make. Browsers say where a request

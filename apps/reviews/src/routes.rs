@@ -1,32 +1,24 @@
 //! Every address and every layer, on one page.
 
 use axum::Router;
-use axum::http::HeaderValue;
-use axum::http::header::CACHE_CONTROL;
 use axum::routing::get;
-use shared::http::{HttpOptions, api_docs, health, layers};
-use tower_http::set_header::SetResponseHeaderLayer;
+use shared::http::{HttpOptions, api_docs, assets, health, kept, layers};
 use utoipa::openapi::OpenApi;
 
+use crate::assets::Assets;
 use crate::handlers;
 use crate::state::AppState;
 use crate::views;
-use crate::{api, assets, brand};
+use crate::{api, brand};
 
 /// The whole app: pages, JSON API, its docs and health checks.
 pub fn app(state: AppState) -> Router {
     let (api, openapi) = api::routes();
     let health = health::routes(state.store.database().clone());
     // Who logs in gets a token, and what a list says changes: nothing of it belongs on a disk.
-    let fresh = SetResponseHeaderLayer::if_not_present(
-        CACHE_CONTROL,
-        HeaderValue::from_static("private, no-store"),
-    );
+    let fresh = kept("private, no-store");
     // A page may be kept if the browser asks before showing it again.
-    let asked = SetResponseHeaderLayer::if_not_present(
-        CACHE_CONTROL,
-        HeaderValue::from_static("private, no-cache"),
-    );
+    let asked = kept("private, no-cache");
     let options = HttpOptions {
         problem_page: Some(views::problem_page),
         client_ip_header: state.client_ip_header.clone(),
@@ -37,7 +29,7 @@ pub fn app(state: AppState) -> Router {
         .merge(pages().layer(asked))
         .with_state(state);
     let everything = app
-        .merge(files())
+        .merge(assets::routes::<Assets>(&["favicon.svg", "robots.txt"]))
         .merge(api_docs::routes(brand::NAME, &openapi))
         .merge(health);
     layers(everything, options)
@@ -47,13 +39,6 @@ fn pages() -> Router<AppState> {
     Router::new()
         .route("/", get(handlers::vehicles))
         .route("/vehicles/{vehicle_id}", get(handlers::vehicle))
-}
-
-fn files() -> Router {
-    Router::new()
-        .route("/static/{*path}", get(assets::serve))
-        .route("/favicon.svg", get(assets::favicon))
-        .route("/robots.txt", get(assets::robots))
 }
 
 /// The description of the JSON API, as served at `/api/openapi.json`.

@@ -3,23 +3,47 @@
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
+use axum::Router;
+use axum::extract::Path;
 use axum::http::header::{CACHE_CONTROL, ETAG, VARY};
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Response};
-use rust_embed::EmbeddedFile;
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::get;
+use rust_embed::{Embed, EmbeddedFile};
 
-use crate::http::has_current;
 use crate::http::precompressed::Precompressed;
+use crate::http::{Problem, has_current};
 
 /// The files that have been asked for, by the hashes of their contents. There are no more than the binary embeds; in a
 /// debug build, which reads them from disk, there is one more after each edit.
 static KNOWN: LazyLock<Mutex<HashMap<[u8; 32], Arc<Precompressed>>>> =
     LazyLock::new(Mutex::default);
 
+/// The addresses of the files of `E`: `/static/{path}`, and at the root those that clients look for there.
+pub fn routes<E: Embed>(at_root: &[&'static str]) -> Router {
+    let one =
+        |Path(path): Path<String>, headers: HeaderMap| async move { file::<E>(&path, &headers) };
+    let routes = Router::new().route("/static/{*path}", get(one));
+    at_root.iter().fold(routes, |routes, name| {
+        let name = *name;
+        let one = move |headers: HeaderMap| async move { file::<E>(name, &headers) };
+        routes.route(&format!("/{name}"), get(one))
+    })
+}
+
+/// The address of a file of `E`. It changes with the file's content, so that a new release is seen at once.
+pub fn url<E: Embed>(path: &str) -> String {
+    match E::get(path) {
+        Some(file) => format!("/static/{path}?v={}", &version(&file)[..8]),
+        None => format!("/static/{path}"),
+    }
+}
+
 /// Answers with an embedded file. A browser keeps it for an hour and then asks whether it changed.
-///
-/// `path` is the file's name, which tells its media type; `headers` are the request's.
-pub fn answer(path: &str, file: EmbeddedFile, headers: &HeaderMap) -> Response {
+fn file<E: Embed>(path: &str, headers: &HeaderMap) -> Response {
+    let Some(file) = E::get(path) else {
+        return Problem::nothing_here().into_response();
+    };
     // A weak one: compressed or not, it is the same file in other bytes.
     let etag = format!("W/\"{}\"", version(&file));
     let caching = [
@@ -50,7 +74,7 @@ fn media_type(path: &str) -> String {
     }
 }
 
-/// Sixteen hexadecimal digits that change with the file. In its address they make a new release seen at once.
+/// Sixteen hexadecimal digits that change with the file.
 pub fn version(file: &EmbeddedFile) -> String {
     let start = file.metadata.sha256_hash().into_iter().take(8);
     let digits = start.fold(0_u64, |digits, byte| (digits << 8) | u64::from(byte));
