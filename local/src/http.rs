@@ -21,7 +21,7 @@ use tower_http::compression::predicate::SizeAbove;
 use crate::auth::Credentials;
 use crate::engine::{self, Engine};
 use crate::error::{request, server};
-use crate::in_flight::OwnedRequest;
+use crate::respond::OwnedRequest;
 use crate::response::Answer;
 
 /// Answers smaller than this fit a packet as they are.

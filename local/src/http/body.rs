@@ -44,8 +44,8 @@ pub(super) async fn receive(
         return Err(Refusal::TooLarge);
     }
     let mut expected = announced.unwrap_or(SMALL_BODY);
-    let lender = engine.in_flight();
-    let mut receiving = lender.receive(expected).await.map_err(Refusal::Busy)?;
+    let receive = |bytes| async move { engine.reserve_body(bytes).await.map_err(Refusal::Busy) };
+    let mut receiving = receive(expected).await?;
     let mut received = Vec::with_capacity(expected);
     while let Some(data) = next_data(&mut body).await? {
         let bytes = received.len() + data.len();
@@ -55,7 +55,7 @@ pub(super) async fn receive(
         if bytes > expected {
             expected = LIMIT;
             drop(receiving);
-            receiving = lender.receive(expected).await.map_err(Refusal::Busy)?;
+            receiving = receive(expected).await?;
         }
         received.extend_from_slice(&data);
     }
