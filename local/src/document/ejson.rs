@@ -106,3 +106,14 @@ pub(crate) fn abbreviated(value: &Value) -> String {
 fn is_object_id(text: &str) -> bool {
     text.len() == 24 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
+
+/// The instant of a well-formed `{"$date": …}`.
+pub(crate) fn date(object: &Object) -> Option<i64> {
+    match wrapper(object) {
+        Some((Wrapper::Date, content)) => match Wrapper::Date.read(content) {
+            Some(Extended::Date(instant)) => Some(instant),
+            _ => None,
+        },
+        _ => None,
+    }
+}

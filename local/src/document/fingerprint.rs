@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 
-use super::scalar;
+use super::ejson;
 use crate::json::{Object, Value};
 use crate::number;
 
@@ -52,7 +52,7 @@ fn of(value: &Value) -> String {
         }
         Value::String(text) => bounded(format!("S{text}")),
         Value::Array(items) => of_array(items),
-        Value::Object(object) => match scalar::date(object) {
+        Value::Object(object) => match ejson::date(object) {
             Some(instant) => format!("T{instant}"),
             None => of_object(object),
         },

@@ -52,7 +52,7 @@ impl<'a> Content<'a> {
     /// A value as it is seen as an element of an array. There the ids are objects of one field, and only dates scalars.
     pub(crate) fn in_array(value: &'a Value) -> Self {
         match value {
-            Value::Object(object) => match date(object) {
+            Value::Object(object) => match ejson::date(object) {
                 Some(instant) => Self::Scalar(Scalar::Date(instant)),
                 None => Self::Object(object),
             },
@@ -115,17 +115,6 @@ impl Scalar<'_> {
             Self::Text(text) => out.extend(text.as_bytes()),
             Self::Date(instant) => out.extend(ordered(*instant)),
         }
-    }
-}
-
-/// The instant of a well-formed `{"$date": …}`.
-pub(crate) fn date(object: &Object) -> Option<i64> {
-    match ejson::wrapper(object) {
-        Some((ejson::Wrapper::Date, content)) => match ejson::Wrapper::Date.read(content) {
-            Some(Extended::Date(instant)) => Some(instant),
-            _ => None,
-        },
-        _ => None,
     }
 }
 

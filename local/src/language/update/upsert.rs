@@ -2,7 +2,8 @@
 
 use super::read_path;
 use super::target::{Draft, Target};
-use crate::document::scalar::{self, Scalar};
+use crate::document::ejson;
+use crate::document::scalar::Scalar;
 use crate::document::special;
 use crate::error::{ApiError, filter};
 use crate::json::{Object, Value};
@@ -40,7 +41,7 @@ fn kind(value: &Value) -> u8 {
         Value::Bool(_) => 1,
         Value::Number(_) => 2,
         Value::Null => 3,
-        Value::Object(object) if scalar::date(object).is_some() => 4,
+        Value::Object(object) if ejson::date(object).is_some() => 4,
         Value::Array(_) => 5,
         Value::Object(_) => 6,
     }
