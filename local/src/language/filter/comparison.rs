@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::{Comparison, Operand, Range, Test};
+use super::condition::{Comparison, Range, Test};
+use super::operand::Operand;
 use crate::document::ejson::{self, Wrapper, abbreviated};
 use crate::document::id::DocumentId;
 use crate::document::scalar::{BYTES, Scalar};

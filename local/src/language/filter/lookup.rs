@@ -2,7 +2,8 @@
 
 use std::ops::Bound;
 
-use super::{Comparison, Operand, Range, Test};
+use super::condition::{Comparison, Range, Test};
+use super::operand::Operand;
 use crate::document::entries::{
     CONTAINER, ELEMENT, OWN, OWN_END, TEXT_HASH, TEXT_PREFIX, container_bytes, kind, scalar_bytes,
     size_bytes,

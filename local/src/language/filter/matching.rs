@@ -2,7 +2,8 @@
 
 use std::cmp::Ordering;
 
-use super::{Comparison, Condition, Operand, Range, Test};
+use super::condition::{Comparison, Condition, Range, Test};
+use super::operand::Operand;
 use crate::document::id::DocumentId;
 use crate::document::scalar::{Content, Scalar, same_content};
 use crate::document::special;

@@ -4,7 +4,8 @@
 //! alternatives like any others, and `$not` is pushed down to the comparisons before anything is evaluated.
 
 use super::comparison;
-use super::{Comparison, Condition, Operand, Range, Test};
+use super::condition::{Comparison, Condition, Range, Test};
+use super::operand::Operand;
 use crate::document::id::DocumentId;
 use crate::document::special;
 use crate::error::{ApiError, filter};
