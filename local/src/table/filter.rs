@@ -2,6 +2,7 @@
 //! typed values ([`typed`], [`mod@matches`]), and into ranges of keys ([`ranges`]).
 
 mod check;
+mod comparison;
 mod key;
 mod matches;
 mod parse;
@@ -15,8 +16,9 @@ mod typed;
 use crate::error::ApiError;
 use crate::json::Value;
 use crate::table::definition::TableDefinition;
-use crate::table::index::Part;
 
+pub(crate) use self::comparison::Relation;
+use self::comparison::Test;
 pub(crate) use self::key::{DeletedKeys, check_delete_many, sole_key};
 pub(crate) use self::matches::Condition;
 pub(crate) use self::query::{Order, Query, Refusal};
@@ -27,51 +29,6 @@ use self::tree::Group;
 #[derive(Clone, Debug)]
 pub(crate) struct Filter {
     root: Group,
-}
-
-/// A column put to a test.
-#[derive(Clone, Debug, PartialEq)]
-struct Comparison {
-    column: String,
-    test: Test,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-enum Test {
-    Is(Relation, Value),
-    In(Vec<Value>),
-    NotIn(Vec<Value>),
-    /// On lists, sets and maps.
-    Contains(Part, Containment, Vec<Value>),
-    Match(String),
-    /// An operand no column can be compared with.
-    Unfit(Unfit),
-}
-
-#[derive(Clone, Debug, PartialEq)]
-struct Unfit {
-    /// The real server finds objects out later than the others.
-    is_object: bool,
-    error: ApiError,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Relation {
-    Equal,
-    NotEqual,
-    Less,
-    LessOrEqual,
-    Greater,
-    GreaterOrEqual,
-}
-
-/// How many of some values a list, set or map must have.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Containment {
-    Any,
-    None,
-    All,
-    NotAll,
 }
 
 impl Filter {
@@ -116,34 +73,5 @@ impl Filter {
             };
             *tested == column && exact
         })
-    }
-}
-
-impl Relation {
-    fn inverse(self) -> Self {
-        match self {
-            Self::Equal => Self::NotEqual,
-            Self::NotEqual => Self::Equal,
-            Self::Less => Self::GreaterOrEqual,
-            Self::LessOrEqual => Self::Greater,
-            Self::Greater => Self::LessOrEqual,
-            Self::GreaterOrEqual => Self::Less,
-        }
-    }
-
-    /// Whether it bounds a range.
-    fn is_slice(self) -> bool {
-        !matches!(self, Self::Equal | Self::NotEqual)
-    }
-}
-
-impl Containment {
-    fn inverse(self) -> Self {
-        match self {
-            Self::Any => Self::None,
-            Self::None => Self::Any,
-            Self::All => Self::NotAll,
-            Self::NotAll => Self::All,
-        }
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! The conditions are those of the real server, column by column in its order, because clients show its warnings.
 
-use super::{Comparison, Filter, Relation, Test};
+use super::Filter;
+use super::comparison::{Comparison, Relation, Test};
 use crate::error::{ApiError, Kind, filter, warning};
 use crate::table::column_type::{ColumnType, Scalar};
 use crate::table::definition::{TableDefinition, quoted};

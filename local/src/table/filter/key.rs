@@ -1,9 +1,10 @@
 //! Filters that say which rows to change: by primary key.
 
+use super::comparison::{Relation, Test};
 use super::matches::{Condition, TypedTest};
 use super::query::{alternatives, conjunction, contradiction, impossible_key};
 use super::typed::typed;
-use super::{Filter, Relation, Test, check};
+use super::{Filter, check};
 use crate::error::{ApiError, database, filter};
 use crate::table::definition::{TableDefinition, quoted};
 use crate::table::row::check_key;

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use std::collections::HashSet;
 use std::net::{IpAddr, Ipv6Addr};
 
-use super::{Containment, Relation};
+use super::comparison::{Containment, Relation};
 use crate::table::row::Row;
 use crate::table::text::{Analyzer, Folding};
 use crate::table::value::CqlValue;

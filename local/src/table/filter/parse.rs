@@ -1,7 +1,7 @@
 //! Filters as JSON has them.
 
+use super::comparison::{Comparison, Containment, Relation, Test, Unfit};
 use super::tree::{Group, Logic, Written};
-use super::{Comparison, Containment, Relation, Test, Unfit};
 use crate::error::{ApiError, document, filter};
 use crate::json::{Object, Value};
 use crate::language::{MAX_NESTING, nests_too_deep};

@@ -1,9 +1,10 @@
 //! A find's filter, judged as the real server and its database would.
 
+use super::comparison::{Comparison, Relation, Test};
 use super::matches::Condition;
 use super::tree::Group;
 use super::typed::typed;
-use super::{Comparison, Filter, Relation, Test, check};
+use super::{Filter, check};
 use crate::error::{ApiError, database, warning};
 use crate::json::Value;
 use crate::table::definition::TableDefinition;

@@ -1,6 +1,6 @@
 //! Where in the order of keys the rows of a condition can lie.
 
-use super::Relation;
+use super::comparison::Relation;
 use super::matches::{Condition, TypedTest};
 use crate::table::definition::TableDefinition;
 use crate::table::row::{is_descending, partition_bytes};

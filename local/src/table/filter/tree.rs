@@ -1,6 +1,6 @@
 //! Comparisons in groups, and how `$not` is pushed down to them.
 
-use super::{Comparison, Test};
+use super::comparison::{Comparison, Test};
 use crate::error::{ApiError, filter};
 use crate::json::Value;
 

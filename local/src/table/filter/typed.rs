@@ -1,8 +1,8 @@
 //! A filter's values as values of the columns.
 
+use super::comparison::{Comparison, Relation, Test};
 use super::matches::{Components, Condition, TypedTest};
 use super::tree::Group;
-use super::{Comparison, Relation, Test};
 use crate::error::{ApiError, database, filter};
 use crate::json::Value;
 use crate::table::column_type::{ColumnType, Element, Scalar};
