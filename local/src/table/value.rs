@@ -6,6 +6,7 @@ mod container;
 mod decimal;
 mod duration;
 mod inet;
+mod mismatch;
 pub(crate) mod partition;
 mod read;
 mod scalar;
@@ -23,7 +24,7 @@ use crate::number::Decimal;
 
 pub(crate) use self::decimal::SentDecimal;
 pub(crate) use self::duration::Duration;
-pub(crate) use self::read::{Mismatch, Unreadable};
+pub(crate) use self::mismatch::{Mismatch, Unreadable};
 
 /// A value of a column, never null. Strings of both text types are [`CqlValue::Text`], integers of up to 64 bits
 /// [`CqlValue::Int`]. Values of one column are always of one variant.

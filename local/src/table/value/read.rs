@@ -2,41 +2,7 @@
 
 use crate::json::Value;
 use crate::table::column_type::{ColumnType, Element, Scalar, UserType, VectorType};
-use crate::table::value::{CqlValue, container, scalar};
-
-/// Why a JSON value does not fit a type: a phrase for the middle of a message.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Mismatch(String);
-
-impl Mismatch {
-    pub(super) fn new(phrase: impl Into<String>) -> Self {
-        Self(phrase.into())
-    }
-
-    pub(crate) fn expected(what: &str, found: &Value) -> Self {
-        Self(format!("expected {what}, found {}", found.kind()))
-    }
-
-    pub(crate) fn phrase(&self) -> &str {
-        &self.0
-    }
-}
-
-/// Why a column cannot take a JSON value.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Unreadable {
-    Mismatch(Mismatch),
-    /// A text to make a vector of, for a column that has no service for it.
-    NoService,
-    /// A text to make a vector of, for a column that has a service, which this server cannot reach.
-    NeedsService,
-}
-
-impl From<Mismatch> for Unreadable {
-    fn from(mismatch: Mismatch) -> Self {
-        Self::Mismatch(mismatch)
-    }
-}
+use crate::table::value::{CqlValue, Mismatch, Unreadable, container, scalar};
 
 impl ColumnType {
     /// Reads a value for a column of this type; null and blank texts to make vectors of are no value.
