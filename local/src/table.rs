@@ -16,6 +16,7 @@ pub(crate) mod filter;
 pub(crate) mod index;
 pub(crate) mod index_request;
 pub(crate) mod index_rules;
+mod indexed;
 pub(crate) mod projection;
 pub(crate) mod row;
 pub(crate) mod sort;
