@@ -216,7 +216,7 @@ impl Engine {
         let catalogue = self.storage.catalogue();
         let found = catalogue
             .keyspace(keyspace)
-            .ok_or_else(|| exec::schema::unknown_keyspace(keyspace))?;
+            .ok_or_else(|| exec::keyspace::unknown(keyspace))?;
         if let Some(table) = found.table(name) {
             return Ok(Target::Table(Arc::clone(table)));
         }

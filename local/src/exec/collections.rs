@@ -8,6 +8,7 @@ mod insert;
 mod matches;
 mod nearest;
 mod project;
+mod scope;
 mod select;
 mod sorted;
 mod update;
@@ -15,26 +16,13 @@ mod written;
 
 use std::sync::Arc;
 
+use self::scope::Scope;
 use crate::command::DataCommand;
-use crate::definition::Metric;
-use crate::document::insert::no_vectors;
-use crate::error::{ApiError, database, schema};
-use crate::exec::Room;
+use crate::error::ApiError;
 use crate::exec::schema::providers::{refuse_rerank, reranking_unavailable};
-use crate::json::Value;
-use crate::language::filter::Filter;
-use crate::language::sort::Sort;
 use crate::limits::Limits;
 use crate::response::Answer;
 use crate::storage::{Collection, Storage, StorageError};
-use crate::vector;
-
-/// What a command runs on.
-#[derive(Debug)]
-struct Scope {
-    collection: Arc<Collection>,
-    limits: Limits,
-}
 
 /// Runs a command on a collection. An `Err` is a failure of the whole command.
 pub(crate) fn run(
@@ -84,45 +72,6 @@ fn carry_out(
             scope.filter(command.filter.as_ref())?;
             Err(reranking_unavailable())
         }
-    }
-}
-
-impl Scope {
-    fn filter(&self, filter: Option<&Value>) -> Result<Filter, ApiError> {
-        Filter::parse(filter, &self.collection.rules.indexing)
-    }
-
-    fn sort(&self, sort: Option<&Value>) -> Result<Sort, ApiError> {
-        let sort = Sort::parse(sort, &self.collection.rules.indexing)?;
-        if let Sort::Vector(query) = &sort {
-            let rule = self.collection.rules.vector.ok_or_else(no_vectors)?;
-            vector::check(query, rule.dimension, rule.metric)?;
-        }
-        Ok(sort)
-    }
-
-    /// The sort of a command that changes documents. The real server finds out later there, hence the other error.
-    fn write_sort(&self, sort: Option<&Value>) -> Result<Sort, ApiError> {
-        self.sort(sort).map_err(|error| {
-            if error.kind == &schema::VECTOR_SEARCH_NOT_SUPPORTED {
-                database::INVALID_DATABASE_QUERY.because(error.message)
-            } else {
-                error
-            }
-        })
-    }
-
-    /// For the documents that a command holds at once.
-    fn room(&self) -> Room {
-        Room(self.limits.answer)
-    }
-
-    fn metric(&self) -> Metric {
-        // A vector sort was refused where there is no vector.
-        self.collection
-            .rules
-            .vector
-            .map_or(Metric::Cosine, |rule| rule.metric)
     }
 }
 

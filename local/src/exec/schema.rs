@@ -6,9 +6,8 @@ pub(crate) mod names;
 pub(crate) mod providers;
 
 use crate::command::{GeneralCommand, KeyspaceCommand};
-use crate::error::{ApiError, schema};
-use crate::exec::tables;
-use crate::json::{Object, Value};
+use crate::error::ApiError;
+use crate::exec::{keyspace, tables};
 use crate::limits::Limits;
 use crate::response::Answer;
 use crate::storage::Storage;
@@ -34,7 +33,7 @@ pub(crate) fn run_keyspace(
     command: KeyspaceCommand,
 ) -> Result<Answer, ApiError> {
     if storage.catalogue().keyspace(keyspace).is_none() {
-        return Err(unknown_keyspace(keyspace));
+        return Err(keyspace::unknown(keyspace));
     }
     match command {
         KeyspaceCommand::CreateCollection { name, options } => {
@@ -46,17 +45,4 @@ pub(crate) fn run_keyspace(
         }
         other => tables::run_keyspace(storage, keyspace, other),
     }
-}
-
-/// What every command on a missing keyspace is answered.
-pub(crate) fn unknown_keyspace(name: &str) -> ApiError {
-    schema::UNKNOWN_KEYSPACE.because(format!(
-        "There is no keyspace '{name}'. Names are case-sensitive; findKeyspaces lists those that exist, createKeyspace makes one."
-    ))
-}
-
-/// Checks the embedding service of a column. None can be called from here.
-pub(crate) fn check_service(service: &Object) -> Result<(), ApiError> {
-    let provider = service.get("provider").and_then(Value::as_str);
-    Err(providers::no_embedding_service(provider))
 }

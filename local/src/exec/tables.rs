@@ -6,6 +6,7 @@ mod find;
 mod indexes;
 mod insert;
 mod page_state;
+mod refused;
 mod schema;
 mod select;
 mod sorted;
@@ -15,11 +16,10 @@ mod user_types;
 use std::sync::Arc;
 
 use crate::command::{DataCommand, KeyspaceCommand, TableCommand};
-use crate::error::{ApiError, Kind, database, request};
+use crate::error::{ApiError, database, request};
 use crate::limits::Limits;
 use crate::response::Answer;
-use crate::storage::{MAX_COLUMNS, Storage, StorageError, Table};
-use crate::table::definition::TableDefinition;
+use crate::storage::{Storage, StorageError, Table};
 use crate::table::filter::Filter;
 use crate::table::index_request::IndexCommand;
 use crate::table::sort::Sort;
@@ -179,55 +179,4 @@ fn collections_only(command: &str, table: &Table) -> ApiError {
         "'{command}' works on collections; '{}' is a table.",
         table.name
     ))
-}
-
-/// Why a change of the schema was not made.
-#[derive(Debug)]
-enum Refused {
-    /// The request is at fault.
-    Request(ApiError),
-    /// The request would do, but not on what is there: the answer says so in its status too.
-    Database(ApiError),
-}
-
-impl From<ApiError> for Refused {
-    fn from(error: ApiError) -> Self {
-        Self::Request(error)
-    }
-}
-
-impl From<StorageError> for Refused {
-    fn from(error: StorageError) -> Self {
-        Self::Request(error.into())
-    }
-}
-
-impl Refused {
-    fn by_database(kind: &'static Kind, message: impl Into<String>) -> Self {
-        Self::Database(kind.because(message))
-    }
-
-    fn query(message: impl Into<String>) -> Self {
-        Self::by_database(&database::INVALID_DATABASE_QUERY, message)
-    }
-}
-
-/// Checks that a table does not get more columns than its file can hold.
-fn check_width(definition: &TableDefinition) -> Result<(), Refused> {
-    let columns = definition.columns().len();
-    if columns <= MAX_COLUMNS {
-        return Ok(());
-    }
-    Err(Refused::query(format!(
-        "The table would have {columns} columns, but a table of the local Data API can have at most {MAX_COLUMNS}. Put columns of one type into a map, or use two tables."
-    )))
-}
-
-/// The answer to a change of the schema.
-fn changed(result: Result<(), Refused>) -> Result<Answer, ApiError> {
-    match result {
-        Ok(()) => Ok(Answer::ok()),
-        Err(Refused::Database(error)) => Ok(Answer::not_ok(error)),
-        Err(Refused::Request(error)) => Err(error),
-    }
 }

@@ -2,8 +2,8 @@
 
 use std::ops::ControlFlow;
 
-use super::Scope;
 use super::matches::{each_match_by, each_number};
+use super::scope::Scope;
 use crate::command::CountDocuments;
 use crate::error::ApiError;
 use crate::json::Object;

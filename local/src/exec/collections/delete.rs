@@ -3,9 +3,9 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use super::Scope;
 use super::matches::{document_of, each_match};
 use super::project::Projector;
+use super::scope::Scope;
 use super::select::{Selected, select_one};
 use crate::command::{DeleteMany, DeleteOne, FindOneAndDelete};
 use crate::document::entries::index_entries;

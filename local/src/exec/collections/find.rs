@@ -2,10 +2,10 @@
 
 use std::ops::ControlFlow;
 
-use super::Scope;
 use super::matches::each_match;
 use super::nearest::Search;
 use super::project::Projector;
+use super::scope::Scope;
 use super::select::{select_one, selected};
 use super::sorted::in_order;
 use crate::command::{Find, FindOne};

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::Scope;
+use super::scope::Scope;
 use super::written::written;
 use crate::command::{InsertMany, InsertOne};
 use crate::document::PreparedDocument;

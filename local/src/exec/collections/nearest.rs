@@ -4,9 +4,9 @@ use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
 use std::ops::ControlFlow;
 
-use super::Scope;
 use super::best::Smallest;
 use super::matches::{each_number, is_match};
+use super::scope::Scope;
 use crate::definition::Metric;
 use crate::error::ApiError;
 use crate::language::filter::{Condition, Filter};

@@ -2,9 +2,9 @@
 
 use std::ops::ControlFlow;
 
-use super::Scope;
 use super::matches::{each_match, parse};
 use super::nearest::Search;
+use super::scope::Scope;
 use super::sorted::in_order;
 use crate::error::ApiError;
 use crate::json::Object;

@@ -2,9 +2,9 @@
 
 use std::ops::ControlFlow;
 
-use super::Scope;
 use super::best::Smallest;
 use super::matches::each_match;
+use super::scope::Scope;
 use crate::error::{ApiError, sort};
 use crate::language::filter::Filter;
 use crate::language::sort::FieldSort;

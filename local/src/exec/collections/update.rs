@@ -6,10 +6,10 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::Scope;
 use super::insert::already_exists;
 use super::matches::{document_of, each_match};
 use super::project::Projector;
+use super::scope::Scope;
 use super::select::select_one;
 use super::written::written;
 use crate::command::{FindOneAndReplace, FindOneAndUpdate, ReturnDocument, UpdateMany, UpdateOne};

@@ -1,6 +1,6 @@
 //! Checked documents as the storage takes them.
 
-use super::Scope;
+use super::scope::Scope;
 use crate::document::PreparedDocument;
 use crate::document::entries::index_entries;
 use crate::storage::documents::Written;

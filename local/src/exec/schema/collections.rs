@@ -2,12 +2,11 @@
 
 mod options;
 
-pub(super) use options::invalid;
-
-use super::{names, unknown_keyspace};
+use super::names;
 use crate::command::CollectionOptions;
 use crate::definition::{CollectionDefinition, Metric};
 use crate::error::{ApiError, database, schema, server};
+use crate::exec::keyspace::unknown;
 use crate::json::{Object, Value};
 use crate::limits::Limits;
 use crate::response::Answer;
@@ -28,7 +27,7 @@ pub(super) fn create(
     let (keyspace, most) = (keyspace.to_owned(), limits.collections);
     let taken_name = storage.write(move |writer| {
         let Some(found) = writer.catalogue().keyspace(&keyspace) else {
-            return Err(unknown_keyspace(&keyspace));
+            return Err(unknown(&keyspace));
         };
         if found.table(&name).is_some() {
             return Err(schema::EXISTING_TABLE_NOT_DATA_API_COLLECTION.because(format!(
@@ -127,7 +126,7 @@ pub(super) fn list(storage: &Storage, keyspace: &str, explain: bool) -> Result<A
     let catalogue = storage.catalogue();
     let found = catalogue
         .keyspace(keyspace)
-        .ok_or_else(|| unknown_keyspace(keyspace))?;
+        .ok_or_else(|| unknown(keyspace))?;
     if let Some(broken) = found
         .collections()
         .find(|collection| explain && collection.definition.is_unusable)

@@ -4,7 +4,6 @@
 //! default is the real server's configuration:
 //! <https://docs.datastax.com/en/astra-db-serverless/api-reference/collection-methods/create-collection.html>.
 
-use super::collections::invalid;
 use crate::command::{FindAndRerank, ModelStatus, RerankOptions, ServiceOptions};
 use crate::definition::{CollectionDefinition, RerankService};
 use crate::error::{ApiError, request, schema, sort};
@@ -23,13 +22,19 @@ pub(super) fn embedding() -> Answer {
 }
 
 pub(super) fn no_embedding_service(provider: Option<&str>) -> ApiError {
-    invalid(&match provider {
+    invalid_options(&match provider {
         None => "'service' needs the field 'provider'.".to_owned(),
         Some(provider) => format!(
             "The embedding provider '{provider}' is not available: the local Data API calls no other service. \
              Give 'dimension' instead of 'service', and vectors instead of texts."
         ),
     })
+}
+
+/// Checks the embedding service of a column. None can be called from here.
+pub(crate) fn check_service(service: &Object) -> Result<(), ApiError> {
+    let provider = service.get("provider").and_then(Value::as_str);
+    Err(no_embedding_service(provider))
 }
 
 pub(super) fn reranking(status: &ModelStatus) -> Answer {
@@ -80,17 +85,17 @@ pub(super) fn default_rerank_service() -> RerankService {
 /// The reranking model a collection is asked to have, if any.
 pub(super) fn rerank_service(options: RerankOptions) -> Result<Option<RerankService>, ApiError> {
     match (options.enabled, options.service) {
-        (None, _) => Err(invalid(
+        (None, _) => Err(invalid_options(
             "'rerank' needs the field 'enabled', true or false.",
         )),
-        (Some(false), Some(service)) if !service.is_empty() => Err(invalid(
+        (Some(false), Some(service)) if !service.is_empty() => Err(invalid_options(
             "'rerank' is not enabled, so that its 'service' has no use. Leave it out.",
         )),
         (Some(false), _) => Ok(None),
         (Some(true), None) => Ok(Some(default_rerank_service())),
         (Some(true), Some(service)) => match problem(&service) {
             None => Ok(Some(default_rerank_service())),
-            Some(problem) => Err(invalid(&problem)),
+            Some(problem) => Err(invalid_options(&problem)),
         },
     }
 }
@@ -158,4 +163,9 @@ pub(crate) fn reranking_unavailable() -> ApiError {
     schema::RERANKING_SERVICE_TYPE_UNAVAILABLE.because(
         "The local Data API calls no reranking service. Use find with a '$vector' sort instead.",
     )
+}
+
+/// The error about options of createCollection that make no sense.
+pub(super) fn invalid_options(message: &str) -> ApiError {
+    schema::INVALID_CREATE_COLLECTION_OPTIONS.because(message)
 }

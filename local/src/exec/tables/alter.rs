@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{Refused, changed, check_width};
+use super::refused::{Refused, changed, check_width};
 use crate::error::ApiError;
-use crate::exec::schema::{check_service, unknown_keyspace};
+use crate::exec::keyspace::unknown;
+use crate::exec::schema::providers::check_service;
 use crate::json::Value;
 use crate::response::Answer;
 use crate::storage::{Storage, Table};
@@ -22,7 +23,7 @@ pub(super) fn alter(
         let keyspace = writer
             .catalogue()
             .keyspace(&table.keyspace)
-            .ok_or_else(|| unknown_keyspace(&table.keyspace))?;
+            .ok_or_else(|| unknown(&table.keyspace))?;
         let mut definition = table.definition.clone();
         let user_type = |name: &str| keyspace.user_type(name).cloned();
         alteration.apply(&mut definition, &user_type, &check_service)?;

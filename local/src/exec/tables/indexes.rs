@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use super::{Refused, changed};
+use super::refused::{Refused, changed};
 use crate::command::CreateIndex;
 use crate::error::{ApiError, database, schema};
-use crate::exec::schema::{names, unknown_keyspace};
+use crate::exec::keyspace::unknown;
+use crate::exec::schema::names;
 use crate::json::{Object, Value};
 use crate::response::Answer;
 use crate::storage::catalogue::Keyspace;
@@ -35,7 +36,7 @@ pub(super) fn create(
         let keyspace = writer
             .catalogue()
             .keyspace(&table.keyspace)
-            .ok_or_else(|| unknown_keyspace(&table.keyspace))?;
+            .ok_or_else(|| unknown(&table.keyspace))?;
         if table_of(keyspace, &index.name).is_some() || is_of_collection(keyspace, &index.name) {
             return if asked.if_not_exists {
                 Ok(())
@@ -92,7 +93,7 @@ pub(super) fn drop(
 ) -> Result<Answer, ApiError> {
     let keyspace = keyspace.to_owned();
     changed(storage.write(move |writer| {
-        let found = writer.catalogue().keyspace(&keyspace).ok_or_else(|| unknown_keyspace(&keyspace))?;
+        let found = writer.catalogue().keyspace(&keyspace).ok_or_else(|| unknown(&keyspace))?;
         if let Some(table) = table_of(found, &name).cloned() {
             let mut definition = table.definition.clone();
             definition.drop_index(&name);

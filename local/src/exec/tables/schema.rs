@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
-use super::{Refused, changed, check_width};
+use super::refused::{Refused, changed, check_width};
 use crate::error::{ApiError, database, schema};
-use crate::exec::schema::{check_service, names, unknown_keyspace};
+use crate::exec::keyspace::unknown;
+use crate::exec::schema::names;
+use crate::exec::schema::providers::check_service;
 use crate::json::{Object, Value};
 use crate::response::Answer;
 use crate::storage::{Storage, Table};
@@ -31,7 +33,7 @@ pub(super) fn create(
         let found = writer
             .catalogue()
             .keyspace(&keyspace)
-            .ok_or_else(|| unknown_keyspace(&keyspace))?;
+            .ok_or_else(|| unknown(&keyspace))?;
         if found.table(&name).is_some() || found.collection(&name).is_some() {
             return if if_not_exists {
                 Ok(())
@@ -108,7 +110,7 @@ pub(super) fn list(storage: &Storage, keyspace: &str, explain: bool) -> Result<A
     let catalogue = storage.catalogue();
     let found = catalogue
         .keyspace(keyspace)
-        .ok_or_else(|| unknown_keyspace(keyspace))?;
+        .ok_or_else(|| unknown(keyspace))?;
     let shown = |table: &Table| -> Value {
         let name = Value::from(table.name.as_str());
         if !explain {

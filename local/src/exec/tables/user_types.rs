@@ -1,8 +1,9 @@
 //! createType, alterType, dropType, listTypes.
 
-use super::{Refused, changed};
+use super::refused::{Refused, changed};
 use crate::error::{ApiError, schema};
-use crate::exec::schema::{names, unknown_keyspace};
+use crate::exec::keyspace::unknown;
+use crate::exec::schema::names;
 use crate::json::{Object, Value};
 use crate::response::Answer;
 use crate::storage::Storage;
@@ -21,7 +22,7 @@ pub(super) fn create(
     let fields = asked.judge()?;
     let keyspace = keyspace.to_owned();
     changed(storage.write(move |writer| {
-        let found = writer.catalogue().keyspace(&keyspace).ok_or_else(|| unknown_keyspace(&keyspace))?;
+        let found = writer.catalogue().keyspace(&keyspace).ok_or_else(|| unknown(&keyspace))?;
         if found.user_type(&name).is_none() {
             return Ok(writer.put_type(UserType { keyspace, name, fields })?);
         }
@@ -54,7 +55,7 @@ pub(super) fn alter(
         let found = writer
             .catalogue()
             .keyspace(&keyspace)
-            .ok_or_else(|| unknown_keyspace(&keyspace))?;
+            .ok_or_else(|| unknown(&keyspace))?;
         let Some(user_type) = found.user_type(&name) else {
             return Ok(Err(unknown_type(&name)));
         };
@@ -74,7 +75,7 @@ pub(super) fn drop(
 ) -> Result<Answer, ApiError> {
     let keyspace = keyspace.to_owned();
     changed(storage.write(move |writer| {
-        let found = writer.catalogue().keyspace(&keyspace).ok_or_else(|| unknown_keyspace(&keyspace))?;
+        let found = writer.catalogue().keyspace(&keyspace).ok_or_else(|| unknown(&keyspace))?;
         if let Some(table) = found.tables().find(|table| table.definition.uses(&name)) {
             return Err(Refused::by_database(
                 &schema::CANNOT_DROP_TYPE_USED_BY_TABLE,
@@ -95,7 +96,7 @@ pub(super) fn list(storage: &Storage, keyspace: &str, explain: bool) -> Result<A
     let catalogue = storage.catalogue();
     let found = catalogue
         .keyspace(keyspace)
-        .ok_or_else(|| unknown_keyspace(keyspace))?;
+        .ok_or_else(|| unknown(keyspace))?;
     let shown = |user_type: &UserType| -> Value {
         if explain {
             user_type.describe_with_support().into()

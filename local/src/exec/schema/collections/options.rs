@@ -9,7 +9,7 @@ use crate::definition::{
     CollectionDefinition, DefaultId, IndexingDefinition, Metric, VectorDefinition,
 };
 use crate::error::{ApiError, schema};
-use crate::exec::schema::providers;
+use crate::exec::schema::providers::{self, invalid_options};
 use crate::json::Value;
 use crate::language::path::DocumentPath;
 
@@ -45,7 +45,7 @@ pub(super) fn definition(options: CollectionOptions) -> Result<CollectionDefinit
 /// is said has to make sense all the same.
 fn check_lexical(options: &LexicalOptions) -> Result<(), ApiError> {
     let Some(enabled) = options.enabled else {
-        return Err(invalid(
+        return Err(invalid_options(
             "'lexical' needs the field 'enabled', true or false.",
         ));
     };
@@ -64,7 +64,7 @@ fn check_lexical(options: &LexicalOptions) -> Result<(), ApiError> {
     }
     match analyzer {
         None => Ok(()),
-        Some(_) => Err(invalid(
+        Some(_) => Err(invalid_options(
             "'lexical' is not enabled, so that its 'analyzer' has no use. Leave it out.",
         )),
     }
@@ -76,7 +76,7 @@ fn check_analyzer(analyzer: &Value) -> Result<(), ApiError> {
         Value::String(_) => return Ok(()),
         Value::Object(object) => object,
         other => {
-            return Err(invalid(&format!(
+            return Err(invalid_options(&format!(
                 "The 'analyzer' of 'lexical' must be a string or an object; it is {}.",
                 other.kind()
             )));
@@ -84,7 +84,7 @@ fn check_analyzer(analyzer: &Value) -> Result<(), ApiError> {
     };
     let known = ["tokenizer", "filters", "charFilters"];
     if let Some(other) = object.keys().find(|name| !known.contains(&name.as_str())) {
-        return Err(invalid(&format!(
+        return Err(invalid_options(&format!(
             "The 'analyzer' of 'lexical' has the fields {}, not '{other}'.",
             known.join(", ")
         )));
@@ -95,7 +95,7 @@ fn check_analyzer(analyzer: &Value) -> Result<(), ApiError> {
             _ => (value.as_array().is_some(), "an array"),
         };
         if !fits && !value.is_null() {
-            return Err(invalid(&format!(
+            return Err(invalid_options(&format!(
                 "The '{name}' of an analyzer must be {expected}; it is {}.",
                 value.kind()
             )));
@@ -154,7 +154,7 @@ fn vector(options: VectorOptions) -> Result<VectorDefinition, ApiError> {
         return Err(providers::no_embedding_service(service.provider.as_deref()));
     }
     let Some(dimension) = options.dimension else {
-        return Err(invalid(
+        return Err(invalid_options(
             "'vector' needs the field 'dimension', the number of numbers in each vector.",
         ));
     };
@@ -183,10 +183,6 @@ fn vector(options: VectorOptions) -> Result<VectorDefinition, ApiError> {
         metric,
         source_model,
     })
-}
-
-pub(in crate::exec::schema) fn invalid(message: &str) -> ApiError {
-    schema::INVALID_CREATE_COLLECTION_OPTIONS.because(message)
 }
 
 fn bad_indexing(problem: &str) -> ApiError {

@@ -1,0 +1,57 @@
+//! Why a change of the schema was not made, and what is answered then.
+
+use crate::error::{ApiError, Kind, database};
+use crate::response::Answer;
+use crate::storage::{MAX_COLUMNS, StorageError};
+use crate::table::definition::TableDefinition;
+
+/// Why a change of the schema was not made.
+#[derive(Debug)]
+pub(super) enum Refused {
+    /// The request is at fault.
+    Request(ApiError),
+    /// The request would do, but not on what is there: the answer says so in its status too.
+    Database(ApiError),
+}
+
+impl From<ApiError> for Refused {
+    fn from(error: ApiError) -> Self {
+        Self::Request(error)
+    }
+}
+
+impl From<StorageError> for Refused {
+    fn from(error: StorageError) -> Self {
+        Self::Request(error.into())
+    }
+}
+
+impl Refused {
+    pub(super) fn by_database(kind: &'static Kind, message: impl Into<String>) -> Self {
+        Self::Database(kind.because(message))
+    }
+
+    pub(super) fn query(message: impl Into<String>) -> Self {
+        Self::by_database(&database::INVALID_DATABASE_QUERY, message)
+    }
+}
+
+/// Checks that a table does not get more columns than its file can hold.
+pub(super) fn check_width(definition: &TableDefinition) -> Result<(), Refused> {
+    let columns = definition.columns().len();
+    if columns <= MAX_COLUMNS {
+        return Ok(());
+    }
+    Err(Refused::query(format!(
+        "The table would have {columns} columns, but a table of the local Data API can have at most {MAX_COLUMNS}. Put columns of one type into a map, or use two tables."
+    )))
+}
+
+/// The answer to a change of the schema.
+pub(super) fn changed(result: Result<(), Refused>) -> Result<Answer, ApiError> {
+    match result {
+        Ok(()) => Ok(Answer::ok()),
+        Err(Refused::Database(error)) => Ok(Answer::not_ok(error)),
+        Err(Refused::Request(error)) => Err(error),
+    }
+}
