@@ -6,13 +6,16 @@
 
 mod comparison;
 mod condition;
+mod entry_range;
 mod lookup;
 mod matching;
 mod operand;
+pub(crate) mod operators;
 mod parse;
 
 pub(crate) use condition::{Comparison, Condition, Test};
-pub(crate) use lookup::{EntryRange, Lookup};
+pub(crate) use entry_range::EntryRange;
+pub(crate) use lookup::Lookup;
 pub(crate) use operand::Operand;
 
 use crate::document::id::DocumentId;

@@ -5,6 +5,8 @@ mod check;
 mod comparison;
 mod key;
 mod matches;
+mod operand;
+mod operators;
 mod parse;
 mod query;
 mod ranges;

@@ -1,8 +1,9 @@
 //! What a document has to satisfy: comparisons, and groups of which all or any hold.
 
+use super::entry_range::EntryRange;
 use super::operand::Operand;
 use crate::document::id::DocumentId;
-use crate::document::scalar::Scalar;
+use crate::document::scalar::{Content, Scalar};
 use crate::language::path::DocumentPath;
 
 /// What a document has to satisfy.
@@ -35,13 +36,21 @@ pub(crate) enum Test {
     All(Vec<Operand>),
     /// `$gt` and its kin, among values of one type.
     Range(Range, Scalar<'static>),
-    Exists,
-    /// `$size`: an array of this length.
-    Size(u64),
+    /// `$exists`, `$size`.
+    Property(Property),
     /// `$eq` of `_id`.
     Id(DocumentId),
     /// `$in` of `_id`.
     IdIn(Vec<DocumentId>),
+}
+
+/// What only its operator knows of a value that is there.
+#[derive(Clone, Debug)]
+pub(crate) struct Property {
+    pub(super) operand: Scalar<'static>,
+    pub(super) holds: fn(&Content<'_>, &Scalar<'static>) -> bool,
+    /// Where the index has the documents for which it holds, and no others.
+    pub(super) entries: fn(&Scalar<'static>) -> EntryRange,
 }
 
 /// The direction of a comparison by order.

@@ -3,10 +3,10 @@
 use std::ops::Bound;
 
 use super::condition::{Comparison, Range, Test};
+use super::entry_range::EntryRange;
 use super::operand::Operand;
 use crate::document::entries::{
-    CONTAINER, ELEMENT, OWN, OWN_END, TEXT_HASH, TEXT_PREFIX, container_bytes, kind, scalar_bytes,
-    size_bytes,
+    CONTAINER, ELEMENT, OWN, TEXT_HASH, TEXT_PREFIX, container_bytes, kind, scalar_bytes,
 };
 use crate::document::fingerprint;
 use crate::document::scalar::Scalar;
@@ -21,16 +21,6 @@ pub(crate) struct Lookup {
     pub(crate) ranges: Vec<EntryRange>,
     /// Whether every document found satisfies the comparison; else only [`super::Filter::matches`] can tell.
     pub(crate) exact: bool,
-}
-
-/// Entries of one path.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum EntryRange {
-    Point(Vec<u8>),
-    Range {
-        from: Bound<Vec<u8>>,
-        to: Bound<Vec<u8>>,
-    },
 }
 
 impl Comparison {
@@ -55,8 +45,7 @@ impl Comparison {
                 (ranges, exact && operands.len() == 1)
             }
             Test::Range(range, bound) => in_range(*range, bound),
-            Test::Exists => (vec![between(vec![OWN], vec![OWN_END])], true),
-            Test::Size(size) => (vec![EntryRange::Point(size_bytes(*size))], true),
+            Test::Property(property) => (vec![(property.entries)(&property.operand)], true),
             Test::Id(_) | Test::IdIn(_) => return None,
         };
         Some(Lookup {
@@ -148,25 +137,6 @@ fn beside(range: Range, tag: u8, mut bound: Vec<u8>, cut: bool) -> EntryRange {
     }
 }
 
-fn between(first: Vec<u8>, end: Vec<u8>) -> EntryRange {
-    EntryRange::Range {
-        from: Bound::Included(first),
-        to: Bound::Excluded(end),
-    }
-}
-
 fn is_cut(scalar: &Scalar<'_>) -> bool {
     matches!(scalar, Scalar::Text(text) if text.len() > TEXT_PREFIX)
-}
-
-impl EntryRange {
-    /// Whether an entry with these bytes is in the range.
-    #[cfg(test)]
-    pub(crate) fn contains(&self, bytes: &[u8]) -> bool {
-        use std::ops::RangeBounds as _;
-        match self {
-            Self::Point(point) => point == bytes,
-            Self::Range { from, to } => (from.clone(), to.clone()).contains(&bytes.to_vec()),
-        }
-    }
 }

@@ -65,10 +65,7 @@ impl Test {
                 .ordering_scalar()
                 .and_then(|scalar| scalar.compare(bound))
                 .is_some_and(|order| range.includes(order)),
-            Self::Exists => true,
-            Self::Size(size) => {
-                matches!(content, Content::Array(items) if u64::try_from(items.len()) == Ok(*size))
-            }
+            Self::Property(property) => (property.holds)(content, &property.operand),
             Self::Id(_) | Self::IdIn(_) => false,
         }
     }

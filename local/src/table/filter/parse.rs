@@ -1,20 +1,18 @@
 //! Filters as JSON has them.
 
-use super::comparison::{Comparison, Containment, Relation, Test, Unfit};
+use super::comparison::{Comparison, Containment, Test, Unfit};
+use super::operand::{invalid, operand, operands};
+use super::operators::{self, check_count};
 use super::tree::{Group, Logic, Written};
-use crate::error::{ApiError, document, filter};
+use crate::error::{ApiError, filter};
 use crate::json::{Object, Value};
 use crate::language::{MAX_NESTING, nests_too_deep};
-use crate::number::Decimal;
 use crate::table::column_type::ColumnType;
 use crate::table::definition::TableDefinition;
 use crate::table::index::Part;
-use crate::uuid_text;
 
 /// Comparisons in one filter.
 const MAX_COMPARISONS: usize = 64;
-/// Values of one `$in` or `$nin`.
-const MAX_VALUES: usize = 100;
 
 pub(super) fn parse(filter: Option<&Value>, table: &TableDefinition) -> Result<Group, ApiError> {
     let root = understand(filter, table)?;
@@ -189,7 +187,8 @@ fn map(into: &mut Written, name: &str, tests: &Object) -> Result<(), ApiError> {
         };
         let Value::Object(tests) = value else {
             return Err(bad_container(format!(
-                "'{key}' of the map '{name}' needs an object with $in, $nin or $all; it is {}.",
+                "'{key}' of the map '{name}' needs an object with {}; it is {}.",
+                operators::containments(" or "),
                 value.kind()
             )));
         };
@@ -200,15 +199,11 @@ fn map(into: &mut Written, name: &str, tests: &Object) -> Result<(), ApiError> {
 
 fn container(into: &mut Written, name: &str, part: Part, tests: &Object) -> Result<(), ApiError> {
     for (operator, value) in tests {
-        let containment = match operator.as_str() {
-            "$in" => Containment::Any,
-            "$nin" => Containment::None,
-            "$all" => Containment::All,
-            _ => {
-                return Err(bad_container(format!(
-                    "The operator '{operator}' does not work on the column '{name}'. Those that do are: $in, $nin, $all."
-                )));
-            }
+        let Some(containment) = operators::containment(operator) else {
+            return Err(bad_container(format!(
+                "The operator '{operator}' does not work on the column '{name}'. Those that do are: {}.",
+                operators::containments(", ")
+            )));
         };
         let is_pair = |value: &Value| value.as_array().is_some_and(|pair| pair.len() == 2);
         let values = value
@@ -239,201 +234,29 @@ fn container(into: &mut Written, name: &str, part: Part, tests: &Object) -> Resu
 
 fn scalar(into: &mut Written, name: &str, tests: &Object) -> Result<(), ApiError> {
     for (operator, value) in tests {
-        let test = match operator.as_str() {
-            "$eq" => Test::equal(name, operand(value)?),
-            "$ne" => Test::is(name, Relation::NotEqual, operand(value)?),
-            "$gt" => ordered(name, operator, Relation::Greater, value)?,
-            "$gte" => ordered(name, operator, Relation::GreaterOrEqual, value)?,
-            "$lt" => ordered(name, operator, Relation::Less, value)?,
-            "$lte" => ordered(name, operator, Relation::LessOrEqual, value)?,
-            "$in" => Test::In(values(operator, value)?),
-            "$nin" => Test::NotIn(values(operator, value)?),
-            "$match" => match operand(value)? {
-                Value::String(text) => Test::Match(text),
-                other => {
-                    return Err(invalid(format!(
-                        "'$match' needs a string; it has {}.",
-                        other.kind()
-                    )));
-                }
-            },
-            "$exists" | "$size" | "$all" => for_collections(name, operator, value)?,
-            "$uuid" | "$objectId" | "$date" | "$binary" => {
-                let whole = Value::from(Object::from([(operator, value.clone())]));
-                let kept = if operator == "$binary" {
-                    whole
-                } else {
-                    operand(&whole)?
-                };
-                into.comparisons
-                    .push(compare(name, Test::equal(name, kept)));
-                return Ok(());
+        if let Some(read) = operators::named(operator) {
+            let test = read(name, operator, value)?;
+            into.comparisons.push(compare(name, test));
+            continue;
+        }
+        let whole = match operator.as_str() {
+            "$binary" => Object::from([(operator, value.clone())]).into(),
+            "$uuid" | "$objectId" | "$date" => {
+                operand(&Object::from([(operator, value.clone())]).into())?
             }
             unknown if unknown.starts_with('$') => {
                 return Err(filter::FILTER_UNSUPPORTED_OPERATOR.because(format!(
-                    "There is no operator '{unknown}'. Those for columns are: $eq, $ne, $gt, $gte, $lt, $lte, $in, $nin, $match."
+                    "There is no operator '{unknown}'. Those for columns are: {}.",
+                    operators::names()
                 )));
             }
-            _ => {
-                let whole = operand(&Value::from(tests.clone()))?;
-                into.comparisons
-                    .push(compare(name, Test::equal(name, whole)));
-                return Ok(());
-            }
+            _ => operand(&Value::from(tests.clone()))?,
         };
-        into.comparisons.push(compare(name, test));
-    }
-    Ok(())
-}
-
-impl Test {
-    fn equal(column: &str, value: Value) -> Self {
-        Self::is(column, Relation::Equal, value)
-    }
-
-    fn is(column: &str, relation: Relation, value: Value) -> Self {
-        let unfit = |is_object, what: &str| {
-            let message = format!(
-                "The column '{column}' cannot be compared with {what}. Compare it with a value of its type."
-            );
-            Self::Unfit(Unfit {
-                is_object,
-                error: filter::FILTER_UNSUPPORTED_DATA_TYPE.because(message),
-            })
-        };
-        match &value {
-            Value::Null => unfit(false, "null: no value is equal or unequal to nothing"),
-            Value::Array(_) => unfit(false, "an array"),
-            Value::Object(object) if object.contains_key("$date") => {
-                unfit(false, "a $date; write it as text")
-            }
-            Value::Object(object) if object.contains_key("$binary") && object.len() == 1 => {
-                Self::Is(relation, value)
-            }
-            Value::Object(_) => unfit(true, "an object"),
-            _ => Self::Is(relation, value),
-        }
-    }
-}
-
-fn ordered(
-    name: &str,
-    operator: &str,
-    relation: Relation,
-    value: &Value,
-) -> Result<Test, ApiError> {
-    let value = operand(value)?;
-    let is_date = value
-        .as_object()
-        .is_some_and(|object| object.contains_key("$date"));
-    match value {
-        Value::String(_) | Value::Bool(_) | Value::Number(_) => Ok(Test::is(name, relation, value)),
-        Value::Object(_) if is_date => Ok(Test::is(name, relation, value)),
-        other => Err(invalid(format!(
-            "'{operator}' needs a string, a number or a boolean; it has {}.",
-            other.kind()
-        ))),
-    }
-}
-
-fn values(operator: &str, value: &Value) -> Result<Vec<Value>, ApiError> {
-    match operand(value)? {
-        Value::Array(values) => {
-            check_count(operator, &values)?;
-            Ok(values.into_iter().collect())
-        }
-        other => Err(invalid(format!(
-            "'{operator}' needs an array; it has {}.",
-            other.kind()
-        ))),
-    }
-}
-
-fn check_count(operator: &str, values: &[Value]) -> Result<(), ApiError> {
-    if values.len() <= MAX_VALUES {
+        into.comparisons
+            .push(compare(name, Test::equal(name, whole)));
         return Ok(());
     }
-    Err(invalid(format!(
-        "'{operator}' has {} values; at most {MAX_VALUES} are possible.",
-        values.len()
-    )))
-}
-
-/// Operators columns do not have: their operands are checked nevertheless, then they are refused.
-fn for_collections(column: &str, operator: &str, value: &Value) -> Result<Test, ApiError> {
-    let value = operand(value)?;
-    let fits = match (operator, &value) {
-        ("$exists", value) => value.as_bool().is_some(),
-        ("$all", value) => value.as_array().is_some_and(|values| !values.is_empty()),
-        (_, Value::Number(number)) => {
-            let number = Decimal::parse(number.as_str());
-            number.is_whole() && number.truncated() >= 0
-        }
-        _ => false,
-    };
-    if !fits {
-        return Err(invalid(format!(
-            "'{operator}' cannot have {}.",
-            value.kind()
-        )));
-    }
-    let message = format!("'{operator}' does not work on the column '{column}'.");
-    Ok(Test::Unfit(Unfit {
-        is_object: false,
-        error: filter::FILTER_UNSUPPORTED_OPERATOR.because(message),
-    }))
-}
-
-fn operands(values: &[Value]) -> Result<Vec<Value>, ApiError> {
-    values.iter().map(operand).collect()
-}
-
-/// An operand with the extended values in it as plain ones; dates stay.
-fn operand(value: &Value) -> Result<Value, ApiError> {
-    match value {
-        Value::Array(items) => operands(items).map(Value::from),
-        Value::Object(object) => match (object.len(), object.first()) {
-            (1, Some((name, content))) if name.starts_with('$') => extended(name, content),
-            _ => {
-                let members = object
-                    .iter()
-                    .map(|(name, value)| Ok((name.clone(), operand(value)?)));
-                members.collect::<Result<Object, _>>().map(Value::Object)
-            }
-        },
-        scalar => Ok(scalar.clone()),
-    }
-}
-
-fn extended(name: &str, content: &Value) -> Result<Value, ApiError> {
-    let bad = || {
-        document::SHRED_BAD_EJSON_VALUE.because(format!(
-            "The value of '{name}' is not valid: {}.",
-            content.to_json()
-        ))
-    };
-    match (name, content) {
-        ("$date", Value::Number(number)) if number.as_str().parse::<i64>().is_ok() => {
-            Ok(Object::from([(name, content.clone())]).into())
-        }
-        ("$date", _) => Err(invalid(
-            "'$date' needs a whole number, the milliseconds since 1970.".to_owned(),
-        )),
-        ("$uuid", Value::String(text)) => {
-            let uuid = uuid_text::read(text);
-            uuid.map(|uuid| Value::from(uuid.to_string()))
-                .ok_or_else(bad)
-        }
-        ("$objectId", Value::String(text)) => {
-            let valid = text.len() == 24 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-            valid
-                .then(|| Value::from(text.to_ascii_lowercase()))
-                .ok_or_else(bad)
-        }
-        ("$binary", Value::String(_)) => Ok(content.clone()),
-        ("$uuid" | "$objectId" | "$binary", _) => Err(bad()),
-        _ => Err(invalid(format!("'{name}' is not possible here."))),
-    }
+    Ok(())
 }
 
 fn compare(column: &str, test: Test) -> Comparison {
@@ -441,10 +264,6 @@ fn compare(column: &str, test: Test) -> Comparison {
         column: column.to_owned(),
         test,
     }
-}
-
-fn invalid(message: String) -> ApiError {
-    filter::FILTER_INVALID_EXPRESSION.because(message)
 }
 
 fn bad_container(message: String) -> ApiError {
