@@ -6,6 +6,9 @@
 //! numbers only through `RawValue`, level by level, which reads a nested value once for each level.
 
 mod deserializer;
+mod key;
+mod number;
+mod raw;
 
 use std::borrow::Cow;
 
@@ -14,6 +17,8 @@ use serde::Deserialize;
 use serde::de::{Error as _, IgnoredAny};
 use serde_json::Error;
 
+use self::number::is_number;
+pub(crate) use self::raw::RAW_TOKEN;
 use crate::shortened::shortened;
 
 /// What a reply may nest, read by serde into types, before it is refused: what fits on a stack of
@@ -180,31 +185,4 @@ impl<'de> Reader<'de> {
             "expected `{expected}` in JSON, found `{found}`"
         ))
     }
-}
-
-/// RFC 8259: `-`, digits without a leading zero, a fraction, an exponent.
-fn is_number(literal: &str) -> bool {
-    let digits = |text: &[u8]| text.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    let bytes = literal.as_bytes();
-    let mut rest = bytes.strip_prefix(b"-").unwrap_or(bytes);
-    let whole = digits(rest);
-    if whole == 0 || (whole > 1 && rest[0] == b'0') {
-        return false;
-    }
-    rest = &rest[whole..];
-    if let Some(fraction) = rest.strip_prefix(b".") {
-        let count = digits(fraction);
-        if count == 0 {
-            return false;
-        }
-        rest = &fraction[count..];
-    }
-    if let [b'e' | b'E', exponent @ ..] = rest {
-        let exponent = exponent
-            .strip_prefix(b"+")
-            .or(exponent.strip_prefix(b"-"))
-            .unwrap_or(exponent);
-        return !exponent.is_empty() && digits(exponent) == exponent.len();
-    }
-    rest.is_empty()
 }

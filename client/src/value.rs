@@ -70,9 +70,9 @@ pub use self::number::{InvalidNumber, Number};
 pub use self::object_id::{InvalidObjectId, ObjectId};
 pub use self::timestamp::{OutOfRange, Timestamp};
 pub use self::uuid::Uuid;
+pub(crate) use self::uuid::plain_uuid;
 pub use self::vector::Vector;
 
-pub(crate) use self::captured::RAW_TOKEN;
 use crate::lost_order;
 
 /// Any JSON value, with its numbers as they were written.

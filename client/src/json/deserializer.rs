@@ -1,36 +1,27 @@
 //! serde's view of JSON text.
 
 use std::borrow::Cow;
+use std::str::FromStr;
 
-use serde::de::value::BorrowedStrDeserializer;
 use serde::de::{
-    Deserialize, DeserializeSeed, Deserializer, EnumAccess, Error as _, IntoDeserializer,
-    MapAccess, SeqAccess, VariantAccess, Visitor,
+    Deserialize, DeserializeSeed, Deserializer, EnumAccess, IntoDeserializer, MapAccess, SeqAccess,
+    VariantAccess, Visitor,
 };
 use serde::forward_to_deserialize_any;
 use serde_json::Error;
 
-use super::{Reader, is_number};
-use crate::shortened::shortened;
-use crate::value::RAW_TOKEN;
+use super::Reader;
+use super::key::Key;
+use super::number::{out_of_range, visit_number};
+use super::raw::{RAW_TOKEN, Raw};
 
 impl<'de> Deserializer<'de> for &mut Reader<'de> {
     type Error = Error;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.next_byte() {
-            Some(b'{') => self.nested(|reader| {
-                reader.take(b'{')?;
-                let value = visitor.visit_map(Members::new(reader))?;
-                reader.take(b'}')?;
-                Ok(value)
-            }),
-            Some(b'[') => self.nested(|reader| {
-                reader.take(b'[')?;
-                let value = visitor.visit_seq(Members::new(reader))?;
-                reader.take(b']')?;
-                Ok(value)
-            }),
+            Some(b'{') => self.between(*b"{}", |reader| visitor.visit_map(Members::new(reader))),
+            Some(b'[') => self.between(*b"[]", |reader| visitor.visit_seq(Members::new(reader))),
             Some(b'"') => match self.string()? {
                 Cow::Borrowed(text) => visitor.visit_borrowed_str(text),
                 Cow::Owned(text) => visitor.visit_string(text),
@@ -58,25 +49,11 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
     }
 
     fn deserialize_i128<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        if !self.at_number() {
-            return self.deserialize_any(visitor);
-        }
-        let literal = self.number()?;
-        match literal.parse() {
-            Ok(number) => visitor.visit_i128(number),
-            Err(_) => visit_number(literal, visitor),
-        }
+        self.wide_integer(visitor, V::visit_i128)
     }
 
     fn deserialize_u128<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        if !self.at_number() {
-            return self.deserialize_any(visitor);
-        }
-        let literal = self.number()?;
-        match literal.parse() {
-            Ok(number) => visitor.visit_u128(number),
-            Err(_) => visit_number(literal, visitor),
-        }
+        self.wide_integer(visitor, V::visit_u128)
     }
 
     fn deserialize_bytes<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
@@ -107,7 +84,7 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
         visitor: V,
     ) -> Result<V::Value, Error> {
         if name == RAW_TOKEN {
-            return visitor.visit_map(Raw(Some(self.raw()?.into())));
+            return visitor.visit_map(Raw::new(self.raw()?));
         }
         visitor.visit_newtype_struct(self)
     }
@@ -119,12 +96,7 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
         visitor: V,
     ) -> Result<V::Value, Error> {
         match self.next_byte() {
-            Some(b'{') => self.nested(|reader| {
-                reader.take(b'{')?;
-                let value = visitor.visit_enum(Variant(&mut *reader))?;
-                reader.take(b'}')?;
-                Ok(value)
-            }),
+            Some(b'{') => self.between(*b"{}", |reader| visitor.visit_enum(Variant(reader))),
             Some(b'"') => visitor.visit_enum(self.string()?.into_deserializer()),
             _ => Err(self.unexpected("a variant")),
         }
@@ -141,32 +113,40 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
     }
 }
 
-impl Reader<'_> {
+impl<'de> Reader<'de> {
+    /// What stands between two brackets.
+    fn between<T>(
+        &mut self,
+        [open, close]: [u8; 2],
+        read: impl FnOnce(&mut Self) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        self.nested(|reader| {
+            reader.take(open)?;
+            let value = read(reader)?;
+            reader.take(close)?;
+            Ok(value)
+        })
+    }
+
+    /// An integer that may be too large for `visit_number`.
+    fn wide_integer<T: FromStr, V: Visitor<'de>>(
+        &mut self,
+        visitor: V,
+        visit: impl FnOnce(V, T) -> Result<V::Value, Error>,
+    ) -> Result<V::Value, Error> {
+        if !self.at_number() {
+            return self.deserialize_any(visitor);
+        }
+        let literal = self.number()?;
+        match literal.parse() {
+            Ok(number) => visit(visitor, number),
+            Err(_) => visit_number(literal, visitor),
+        }
+    }
+
     fn at_number(&mut self) -> bool {
         matches!(self.next_byte(), Some(b'-' | b'0'..=b'9'))
     }
-}
-
-/// Integers as far as they go, then the nearest float.
-fn visit_number<'de, V: Visitor<'de>>(literal: &str, visitor: V) -> Result<V::Value, Error> {
-    if let Ok(number) = literal.parse::<u64>() {
-        return visitor.visit_u64(number);
-    }
-    // `-0` is left to floats, which have it.
-    if let Ok(number) = literal.parse::<i64>()
-        && number < 0
-    {
-        return visitor.visit_i64(number);
-    }
-    match literal.parse::<f64>() {
-        Ok(number) if number.is_finite() => visitor.visit_f64(number),
-        _ => Err(out_of_range(literal)),
-    }
-}
-
-fn out_of_range(literal: &str) -> Error {
-    let shown = shortened(literal, 40);
-    Error::custom(format_args!("the number {shown} is out of range"))
 }
 
 /// The fields of an object, or the elements of an array.
@@ -221,113 +201,6 @@ impl<'de> MapAccess<'de> for Members<'_, 'de> {
 
     fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, Error> {
         seed.deserialize(&mut *self.reader)
-    }
-}
-
-/// The name of a field; in a map it may stand for a number or a boolean.
-struct Key<'de>(Cow<'de, str>);
-
-macro_rules! number_keys {
-    ($($method:ident)*) => {$(
-        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-            if is_number(&self.0) {
-                return visit_number(&self.0, visitor);
-            }
-            self.deserialize_any(visitor)
-        }
-    )*};
-}
-
-impl<'de> Deserializer<'de> for Key<'de> {
-    type Error = Error;
-
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        match self.0 {
-            Cow::Borrowed(text) => visitor.visit_borrowed_str(text),
-            Cow::Owned(text) => visitor.visit_string(text),
-        }
-    }
-
-    number_keys! {
-        deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_u8
-        deserialize_u16 deserialize_u32 deserialize_u64 deserialize_f32 deserialize_f64
-    }
-
-    fn deserialize_i128<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        match self.0.parse() {
-            Ok(number) => visitor.visit_i128(number),
-            Err(_) => self.deserialize_any(visitor),
-        }
-    }
-
-    fn deserialize_u128<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        match self.0.parse() {
-            Ok(number) => visitor.visit_u128(number),
-            Err(_) => self.deserialize_any(visitor),
-        }
-    }
-
-    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        match &*self.0 {
-            "true" => visitor.visit_bool(true),
-            "false" => visitor.visit_bool(false),
-            _ => self.deserialize_any(visitor),
-        }
-    }
-
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        visitor.visit_some(self)
-    }
-
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        name: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, Error> {
-        if name == RAW_TOKEN {
-            let quoted = serde_json::to_string(&*self.0)?;
-            return visitor.visit_map(Raw(Some(quoted.into())));
-        }
-        visitor.visit_newtype_struct(self)
-    }
-
-    fn deserialize_enum<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        _: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, Error> {
-        visitor.visit_enum(self.0.into_deserializer())
-    }
-
-    forward_to_deserialize_any! {
-        char str string bytes byte_buf unit unit_struct seq tuple tuple_struct map struct
-        identifier ignored_any
-    }
-}
-
-/// The text of a value, in the form by which `serde_json` hands it to a `RawValue`.
-struct Raw<'de>(Option<Cow<'de, str>>);
-
-impl<'de> MapAccess<'de> for Raw<'de> {
-    type Error = Error;
-
-    fn next_key_seed<K: DeserializeSeed<'de>>(
-        &mut self,
-        seed: K,
-    ) -> Result<Option<K::Value>, Error> {
-        let token = self
-            .0
-            .as_ref()
-            .map(|_| BorrowedStrDeserializer::new(RAW_TOKEN));
-        token.map(|token| seed.deserialize(token)).transpose()
-    }
-
-    fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, Error> {
-        match self.0.take().unwrap_or_default() {
-            Cow::Borrowed(text) => seed.deserialize(BorrowedStrDeserializer::new(text)),
-            Cow::Owned(text) => seed.deserialize(text.into_deserializer()),
-        }
     }
 }
 

@@ -1,10 +1,7 @@
 //! `uuid` and `timeuuid`
 
-use std::fmt;
-use std::str::FromStr;
-
 use super::text::as_text;
-use crate::value;
+use crate::value::{self, plain_uuid};
 
 /// A UUID: a column of type `uuid` or `timeuuid`.
 ///
@@ -22,29 +19,7 @@ use crate::value;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Uuid(::uuid::Uuid);
 
-impl Uuid {
-    /// A random one, version 4.
-    pub fn new_v4() -> Self {
-        Self(::uuid::Uuid::new_v4())
-    }
-
-    /// A new one that sorts by the time of its making, version 7.
-    pub fn now_v7() -> Self {
-        Self(::uuid::Uuid::now_v7())
-    }
-}
-
-impl From<::uuid::Uuid> for Uuid {
-    fn from(uuid: ::uuid::Uuid) -> Self {
-        Self(uuid)
-    }
-}
-
-impl From<Uuid> for ::uuid::Uuid {
-    fn from(uuid: Uuid) -> Self {
-        uuid.0
-    }
-}
+plain_uuid!(Uuid);
 
 impl From<value::Uuid> for Uuid {
     fn from(uuid: value::Uuid) -> Self {
@@ -55,28 +30,6 @@ impl From<value::Uuid> for Uuid {
 impl From<Uuid> for value::Uuid {
     fn from(uuid: Uuid) -> Self {
         uuid.0.into()
-    }
-}
-
-/// Parses what [`uuid::Uuid`] parses.
-impl FromStr for Uuid {
-    type Err = ::uuid::Error;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        text.parse().map(Self)
-    }
-}
-
-/// Lower case, hyphenated.
-impl fmt::Display for Uuid {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(formatter)
-    }
-}
-
-impl fmt::Debug for Uuid {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "Uuid({})", self.0)
     }
 }
 

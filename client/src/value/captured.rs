@@ -12,10 +12,7 @@ use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
 use super::{Document, Number, Value};
-
-/// The name by which `serde_json` recognises a request for raw text. Unchanged since `raw_value`
-/// appeared in `serde_json` 1.0.34 (`src/raw.rs`, `TOKEN`); a test below fails if it ever changes.
-pub(crate) const RAW_TOKEN: &str = "$serde_json::private::RawValue";
+use crate::json::RAW_TOKEN;
 
 pub(super) enum Captured<'de> {
     Text(Cow<'de, str>),

@@ -1,12 +1,61 @@
 //! `{"$uuid": text}`
 
-use std::fmt;
-use std::str::FromStr;
-
 use serde::{Serialize, Serializer};
 
 use super::Value;
 use super::extended::{self, Extended, extended};
+
+/// What both types of UUIDs have of [`uuid::Uuid`], which they wrap.
+macro_rules! plain_uuid {
+    ($type:ident) => {
+        impl $type {
+            /// A random one, version 4.
+            pub fn new_v4() -> Self {
+                Self(::uuid::Uuid::new_v4())
+            }
+
+            /// A new one that sorts by the time of its making, version 7.
+            pub fn now_v7() -> Self {
+                Self(::uuid::Uuid::now_v7())
+            }
+        }
+
+        impl From<::uuid::Uuid> for $type {
+            fn from(uuid: ::uuid::Uuid) -> Self {
+                Self(uuid)
+            }
+        }
+
+        impl From<$type> for ::uuid::Uuid {
+            fn from(uuid: $type) -> Self {
+                uuid.0
+            }
+        }
+
+        /// Parses what [`uuid::Uuid`] parses.
+        impl std::str::FromStr for $type {
+            type Err = ::uuid::Error;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                text.parse().map(Self)
+            }
+        }
+
+        /// Lower case, hyphenated.
+        impl std::fmt::Display for $type {
+            fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(formatter)
+            }
+        }
+
+        impl std::fmt::Debug for $type {
+            fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                write!(formatter, "Uuid({})", self.0)
+            }
+        }
+    };
+}
+pub(crate) use plain_uuid;
 
 /// A UUID, on the wire `{"$uuid": "<36 characters>"}`; wraps [`uuid::Uuid`], which serde would
 /// write as plain text.
@@ -25,51 +74,7 @@ use super::extended::{self, Extended, extended};
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Uuid(::uuid::Uuid);
 
-impl Uuid {
-    /// A random one, version 4.
-    pub fn new_v4() -> Self {
-        Self(::uuid::Uuid::new_v4())
-    }
-
-    /// A new one that sorts by the time of its making, version 7.
-    pub fn now_v7() -> Self {
-        Self(::uuid::Uuid::now_v7())
-    }
-}
-
-impl From<::uuid::Uuid> for Uuid {
-    fn from(uuid: ::uuid::Uuid) -> Self {
-        Self(uuid)
-    }
-}
-
-impl From<Uuid> for ::uuid::Uuid {
-    fn from(uuid: Uuid) -> Self {
-        uuid.0
-    }
-}
-
-/// Parses what [`uuid::Uuid`] parses.
-impl FromStr for Uuid {
-    type Err = ::uuid::Error;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        text.parse().map(Self)
-    }
-}
-
-/// Lower case, hyphenated.
-impl fmt::Display for Uuid {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(formatter)
-    }
-}
-
-impl fmt::Debug for Uuid {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "Uuid({})", self.0)
-    }
-}
+plain_uuid!(Uuid);
 
 impl From<Uuid> for Value {
     fn from(uuid: Uuid) -> Self {
