@@ -26,9 +26,9 @@ use crate::value::Vector;
 /// caller takes in between.
 ///
 /// It is a [`Stream`] of `Result<T>`. A document that does not fit `T` is an error in its place, and
-/// the next document follows: [`DecodeError`] has its `_id` and what the server sent. After a page
-/// that could not be fetched it ends; [`page_state`](Self::page_state) then says which page to begin
-/// with again.
+/// the next document follows: [`DecodeError`](crate::DecodeError) has its `_id` and what the server
+/// sent. After a page that could not be fetched it ends; [`page_state`](Self::page_state) then says
+/// which page to begin with again.
 ///
 /// ```no_run
 /// # async fn run(products: astra_db::Collection) -> Result<(), astra_db::Error> {

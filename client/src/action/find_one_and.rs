@@ -115,3 +115,40 @@ fn found_and_updated<T: DeserializeOwned>(reply: Reply) -> Result<FoundAndUpdate
         result: UpdateResult::read(reply)?,
     })
 }
+
+/// What the builders that change a document and answer it have in common. `$change` is the variant
+/// of [`Change`], `$given` the field with what to change it by.
+macro_rules! answering {
+    ($builder:ident: $command:literal, $change:ident($given:ident), $(#[$about_upsert:meta])* upsert $(,)?) => {
+        impl<T> $builder<T> {
+            selection!();
+
+            /// Whether to answer the document as it was, which is the default, or as it is then.
+            pub fn return_document(mut self, state: ReturnDocument) -> Self {
+                self.wire.return_document = state;
+                self
+            }
+
+            $(#[$about_upsert])*
+            pub fn upsert(mut self, upsert: bool) -> Self {
+                self.wire.upsert = upsert;
+                self
+            }
+        }
+
+        impl<T: DeserializeOwned> $builder<T> {
+            /// Answers the document and what was done.
+            pub async fn details(self) -> Result<FoundAndUpdated<T>> {
+                let change = Change::$change(self.$given, self.wire);
+                found_and_updated(send(self.selection, $command, change, &self.options).await?)
+            }
+
+            async fn run(self) -> Result<Option<T>> {
+                Ok(self.details().await?.document)
+            }
+        }
+
+        awaited!($builder<T> => Option<T>, T: DeserializeOwned + Send + 'static);
+    };
+}
+use answering;

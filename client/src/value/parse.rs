@@ -16,12 +16,12 @@ const MAX_DEPTH: usize = 64;
 impl FromStr for Value {
     type Err = Error;
 
-    /// Where it is not JSON, the error has line and column.
-    fn from_str(text: &str) -> Result<Self, Error> {
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
         let mut reader = Reader::with_max_depth(text, MAX_DEPTH);
         let value = reader.value();
         let read = value.and_then(|value| reader.end().map(|()| value));
-        // serde_json counts lines, which nothing has to do as long as all is well.
+        // The error has line and column: serde_json counts lines, which nothing has to do as long as
+        // all is well.
         read.map_err(|error| {
             let placed = serde_json::from_str::<IgnoredAny>(text).err();
             placed.unwrap_or(error)

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{Change, FoundAndUpdated, ReturnDocument, WireOptions, found_and_updated, send};
+use super::{
+    Change, FoundAndUpdated, ReturnDocument, WireOptions, answering, found_and_updated, send,
+};
 use crate::action::awaited;
 use crate::action::call_options;
 use crate::action::part::Part;
@@ -57,35 +59,13 @@ impl<T> FindOneAndReplace<T> {
             item: PhantomData,
         }
     }
+}
 
-    selection!();
-
-    /// Whether to answer the document as it was, which is the default, or as it is then.
-    pub fn return_document(mut self, state: ReturnDocument) -> Self {
-        self.wire.return_document = state;
-        self
-    }
-
+answering! {
+    FindOneAndReplace: "findOneAndReplace", Replace(replacement),
     /// Stores the replacement as a new document when none matches.
-    pub fn upsert(mut self, upsert: bool) -> Self {
-        self.wire.upsert = upsert;
-        self
-    }
+    upsert,
 }
-
-impl<T: DeserializeOwned> FindOneAndReplace<T> {
-    /// Answers the document and what was done.
-    pub async fn details(self) -> Result<FoundAndUpdated<T>> {
-        let change = Change::Replace(self.replacement, self.wire);
-        found_and_updated(send(self.selection, "findOneAndReplace", change, &self.options).await?)
-    }
-
-    async fn run(self) -> Result<Option<T>> {
-        Ok(self.details().await?.document)
-    }
-}
-
-awaited!(FindOneAndReplace<T> => Option<T>, T: DeserializeOwned + Send + 'static);
 
 /// Replaces one document. Made by [`Collection::replace_one`](crate::Collection::replace_one).
 ///

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{Change, FoundAndUpdated, ReturnDocument, WireOptions, found_and_updated, send};
+use super::{
+    Change, FoundAndUpdated, ReturnDocument, WireOptions, answering, found_and_updated, send,
+};
 use crate::action::awaited;
 use crate::action::part::Part;
 use crate::action::selection::{Selection, selection};
@@ -57,33 +59,11 @@ impl<T> FindOneAndUpdate<T> {
             item: PhantomData,
         }
     }
+}
 
-    selection!();
-
-    /// Whether to answer the document as it was, which is the default, or as it is then.
-    pub fn return_document(mut self, state: ReturnDocument) -> Self {
-        self.wire.return_document = state;
-        self
-    }
-
+answering! {
+    FindOneAndUpdate: "findOneAndUpdate", Update(update),
     /// Stores a new document when none matches: the equalities of the filter, then the update,
     /// `$setOnInsert` included.
-    pub fn upsert(mut self, upsert: bool) -> Self {
-        self.wire.upsert = upsert;
-        self
-    }
+    upsert,
 }
-
-impl<T: DeserializeOwned> FindOneAndUpdate<T> {
-    /// Answers the document and what was done.
-    pub async fn details(self) -> Result<FoundAndUpdated<T>> {
-        let change = Change::Update(self.update, self.wire);
-        found_and_updated(send(self.selection, "findOneAndUpdate", change, &self.options).await?)
-    }
-
-    async fn run(self) -> Result<Option<T>> {
-        Ok(self.details().await?.document)
-    }
-}
-
-awaited!(FindOneAndUpdate<T> => Option<T>, T: DeserializeOwned + Send + 'static);
