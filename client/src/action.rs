@@ -51,11 +51,12 @@ pub use update::{UpdateMany, UpdateOne, UpdateResult};
 pub use user_types::AlterType;
 
 use crate::call_info::Target;
-use crate::command::{Call, Nature, Reply};
+use crate::command::{Call, Reply};
 use crate::database::Database;
 use crate::deadline::{Deadline, Requests};
 use crate::error::Result;
 use crate::options::Options;
+use crate::retry_class::RetryClass;
 
 /// Sends a command that takes one request.
 async fn execute(
@@ -66,7 +67,7 @@ async fn execute(
     payload: &impl Serialize,
 ) -> Result<Reply> {
     let call = Call::new(command, target, payload)?;
-    let deadline = Deadline::start(options, Nature::of(command).category, Requests::One);
+    let deadline = Deadline::start(options, RetryClass::of(command).category, Requests::One);
     database.execute(call, options, &deadline).await
 }
 

@@ -8,7 +8,8 @@ use crate::database::Database;
 use crate::endpoint::{Endpoint, Environment};
 use crate::error::{Error, Result};
 use crate::options::Options;
-use crate::transport::{RetryPolicy, Timeouts, Token, Transport};
+use crate::timeouts::Timeouts;
+use crate::transport::{RetryPolicy, Token, Transport};
 
 /// Makes [`Database`] handles that share one pool of connections.
 ///

@@ -1,6 +1,5 @@
 //! The JSON envelope of the Data API: one command out, and one answer in ([`reply`]).
 
-mod nature;
 mod reply;
 
 use std::borrow::Cow;
@@ -10,7 +9,6 @@ use bytes::Bytes;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-pub(crate) use nature::{Effect, Nature};
 pub use reply::Reply;
 pub(crate) use reply::{
     Envelope, decode_document, decode_documents, decode_error, document_at, malformed,
@@ -19,6 +17,7 @@ pub(crate) use reply::{
 use crate::call_info::Target;
 use crate::error::{EncodeError, Error, Result};
 use crate::field_order;
+use crate::retry_class::{Effect, RetryClass};
 
 /// One command, ready to be sent.
 #[derive(Clone, Debug)]
@@ -44,7 +43,7 @@ impl Call {
         serde_json::to_writer(&mut body, payload)
             .map_err(|source| encode_error(command, source))?;
         body.push(b'}');
-        let effect = Nature::of(command).effect;
+        let effect = RetryClass::of(command).effect;
         Ok(Self {
             command: Cow::Borrowed(command),
             target,
@@ -59,7 +58,7 @@ impl Call {
             .map_err(|source| encode_error("the command", source))?;
         let body = Box::<str>::from(json).into_string().into_bytes();
         let name = only_key(&body)?;
-        let effect = Nature::of(&name).effect;
+        let effect = RetryClass::of(&name).effect;
         Ok(Self {
             command: Cow::Owned(name),
             target,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::options::Options;
-use crate::transport::TimeoutCategory;
+use crate::timeouts::TimeoutCategory;
 
 /// How many requests a method makes when nothing has to be repeated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -15,10 +15,11 @@ use tokio::time::{Instant, timeout, timeout_at};
 use tracing::Instrument;
 
 use crate::call_info::{CallInfo, Target};
-use crate::command::{Call, Effect, Envelope, Reply};
+use crate::command::{Call, Envelope, Reply};
 use crate::deadline::{AttemptLimit, Deadline};
 use crate::error::{Error, Result};
 use crate::options::Options;
+use crate::retry_class::Effect;
 use crate::transport::{RetryPolicy, TOKEN, Transport, TransportRequest, may_repeat, secret_value};
 use crate::value::Uuid;
 

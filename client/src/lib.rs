@@ -28,9 +28,11 @@ mod lost_order;
 mod options;
 mod pasted;
 mod read_query;
+mod retry_class;
 mod shortened;
 mod sort;
 mod sync;
+mod timeouts;
 mod transport;
 pub mod value;
 
@@ -73,12 +75,13 @@ pub use schema::{CollectionDefinition, TableDefinition};
 pub use sort::Sort;
 pub use sync::{Drift, SyncPlan, SyncStep};
 pub use table::{Row, Table};
+pub use timeouts::{TimeoutCategory, Timeouts};
 #[cfg(feature = "http")]
 pub use transport::HttpTransport;
 pub use transport::{
     AwsEmbeddingKeys, EmbeddingKey, HeaderProvider, ProvidedHeaders, RerankingKey, RetryPolicy,
-    TimeoutCategory, Timeouts, Token, TokenProvider, Transport, TransportError, TransportReply,
-    TransportRequest, UsernamePassword,
+    Token, TokenProvider, Transport, TransportError, TransportReply, TransportRequest,
+    UsernamePassword,
 };
 pub use value::{Binary, Document, DocumentId, Number, ObjectId, Timestamp, Uuid, Value, Vector};
 

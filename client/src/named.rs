@@ -9,7 +9,7 @@ use crate::database::Database;
 use crate::deadline::{Deadline, Requests};
 use crate::error::Result;
 use crate::options::Options;
-use crate::transport::TimeoutCategory;
+use crate::timeouts::TimeoutCategory;
 
 /// A collection or table without the type of what is in it.
 #[derive(Clone, Debug)]

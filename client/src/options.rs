@@ -8,7 +8,8 @@ use http::{HeaderName, HeaderValue};
 
 use crate::error::{Error, Result};
 use crate::event::CommandListener;
-use crate::transport::{HeaderProvider, RetryPolicy, Timeouts, Token};
+use crate::timeouts::Timeouts;
+use crate::transport::{HeaderProvider, RetryPolicy, Token};
 
 /// What can be set on every level: client, database, collection, call. Each handle starts with
 /// the options of the one it was made from; `with_options` gives a changed copy of a handle and

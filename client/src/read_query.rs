@@ -14,7 +14,7 @@ use crate::named::NamedRef;
 use crate::options::Options;
 use crate::sort::Sort;
 use crate::table::sparse::{self, RowStatus};
-use crate::transport::TimeoutCategory;
+use crate::timeouts::TimeoutCategory;
 use crate::value::Vector;
 
 /// What is in the thing a command reads.

@@ -4,7 +4,6 @@ mod auth;
 #[cfg(feature = "http")]
 mod http;
 mod retry;
-mod timeout;
 
 use std::fmt;
 use std::sync::Arc;
@@ -23,7 +22,6 @@ pub(crate) use auth::{TOKEN, secret_value};
 pub use http::HttpTransport;
 pub use retry::RetryPolicy;
 pub(crate) use retry::may_repeat;
-pub use timeout::{TimeoutCategory, Timeouts};
 
 use crate::error::{BoxError, SchemeMismatch};
 

@@ -13,7 +13,7 @@ use crate::error::{ApiError, Error, PartialDelete, Result};
 use crate::named::NamedRef;
 use crate::options::Options;
 use crate::sort::Sort;
-use crate::transport::TimeoutCategory;
+use crate::timeouts::TimeoutCategory;
 
 /// What a deletion did.
 #[derive(Clone, Debug)]

@@ -13,7 +13,7 @@ use crate::field_path::{field_path, split_field_path};
 use crate::named::NamedRef;
 use crate::options::Options;
 use crate::read_query::Contents;
-use crate::transport::TimeoutCategory;
+use crate::timeouts::TimeoutCategory;
 use crate::value::{Document, Value};
 
 /// The different values of a field, or of a column. Made by

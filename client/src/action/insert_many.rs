@@ -25,7 +25,7 @@ use crate::inserted_id::InsertedId;
 use crate::named::NamedRef;
 use crate::options::Options;
 use crate::schema::Columns;
-use crate::transport::TimeoutCategory;
+use crate::timeouts::TimeoutCategory;
 use crate::value::{DocumentId, Value};
 
 /// A document, written or not.

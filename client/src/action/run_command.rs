@@ -7,11 +7,12 @@ use serde::Serialize;
 
 use super::call_options;
 use crate::call_info::Target;
-use crate::command::{Call, Nature, Reply};
+use crate::command::{Call, Reply};
 use crate::database::Database;
 use crate::deadline::{Deadline, Requests};
 use crate::error::Result;
 use crate::options::Options;
+use crate::retry_class::RetryClass;
 
 impl Database {
     /// Sends a command as it is: for what is newer than this crate, or has no method here.
@@ -91,7 +92,7 @@ impl IntoFuture for RunCommand {
                 Level::Keyspace => self.database.keyspace_target()?,
                 Level::Named(name) => self.database.named_target(name)?,
             };
-            let category = Nature::of(&call.command).category;
+            let category = RetryClass::of(&call.command).category;
             let deadline = Deadline::start(&self.options, category, Requests::One);
             self.database.execute(call, &self.options, &deadline).await
         })

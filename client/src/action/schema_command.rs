@@ -10,11 +10,12 @@ use serde_json::value::RawValue;
 use super::part::Part;
 use super::{awaited, call_options};
 use crate::call_info::Target;
-use crate::command::{Call, Nature, Reply};
+use crate::command::{Call, Reply};
 use crate::database::Database;
 use crate::deadline::{Deadline, Requests};
 use crate::error::Result;
 use crate::options::Options;
+use crate::retry_class::RetryClass;
 
 /// The keyspace of a database, or a table in it.
 #[derive(Clone, Debug)]
@@ -41,7 +42,7 @@ impl Place {
     ) -> Result<Reply> {
         let call = Call::new(command, self.target()?, payload)?;
         let call = if repeatable { call.idempotent() } else { call };
-        let category = Nature::of(command).category;
+        let category = RetryClass::of(command).category;
         let deadline = Deadline::start(options, category, Requests::One);
         self.database.execute(call, options, &deadline).await
     }

@@ -13,7 +13,7 @@ use crate::error::{ApiError, Error, PartialUpdate, Result};
 use crate::named::NamedRef;
 use crate::options::Options;
 use crate::sort::Sort;
-use crate::transport::TimeoutCategory;
+use crate::timeouts::TimeoutCategory;
 use crate::value::DocumentId;
 
 /// What an update or a replacement did.

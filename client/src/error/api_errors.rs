@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 
 use super::{ApiError, Error, ErrorFamily, read_part};
 use crate::call_info::CallInfo;
-use crate::command::{Effect, Nature};
+use crate::retry_class::{Effect, RetryClass};
 
 /// Everything an answer with `errors` holds: the errors, what was done nevertheless, the warnings.
 ///
@@ -60,7 +60,7 @@ impl ApiErrors {
     /// Whether the command may have been carried out, wholly or in part. Of several documents some
     /// may have been written before the failure, whatever it says about the one it met.
     pub(crate) fn is_outcome_unknown(&self) -> bool {
-        let several = Nature::of(&self.call.command).effect == Effect::ManyWrites;
+        let several = RetryClass::of(&self.call.command).effect == Effect::ManyWrites;
         self.errors.iter().any(|error| {
             error.is_outcome_unknown() || several && error.family != ErrorFamily::Request
         })

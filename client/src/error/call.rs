@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::{BoxError, Error, SchemeMismatch};
 use crate::call_info::CallInfo;
-use crate::transport::TimeoutCategory;
+use crate::timeouts::TimeoutCategory;
 
 /// A value that cannot be written as JSON, such as a map whose keys are no strings.
 #[derive(Debug)]

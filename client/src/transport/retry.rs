@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::command::Effect;
 use crate::error::Error;
+use crate::retry_class::Effect;
 
 /// How often a call is tried and how long is waited between the tries.
 ///

@@ -1,6 +1,6 @@
 //! What each command does: whether it may be repeated, and whose time limit it has.
 
-use crate::transport::TimeoutCategory;
+use crate::timeouts::TimeoutCategory;
 
 /// What a second run of a command does, hence when it may be repeated without asking.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,12 +16,12 @@ pub(crate) enum Effect {
 
 /// What is known of a command by its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Nature {
+pub(crate) struct RetryClass {
     pub(crate) effect: Effect,
     pub(crate) category: TimeoutCategory,
 }
 
-impl Nature {
+impl RetryClass {
     /// Updates, replacements and deletions are not taken for repeatable even when they would leave
     /// the same document: their counts would tell another story the second time (a `$set` that
     /// lost its answer and is repeated reports "nothing modified", which callers read as a lost
