@@ -1,7 +1,5 @@
 //! Pages of documents as a stream.
 
-mod page;
-
 use std::collections::VecDeque;
 use std::fmt;
 use std::pin::Pin;
@@ -11,11 +9,9 @@ use std::task::{Context, Poll, ready};
 use futures_util::{FutureExt, Stream};
 use serde::de::DeserializeOwned;
 
-pub(crate) use self::page::Batch;
-pub use self::page::{Page, PageState};
-
 use crate::background::Background;
 use crate::error::{ApiError, Error, Fitted, Result};
+use crate::page::{Batch, Page, PageState};
 use crate::read_query::Query;
 use crate::value::Vector;
 

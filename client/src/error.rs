@@ -24,7 +24,7 @@ pub use insert_many::{InsertManyError, InsertOutcome};
 pub use scheme::SchemeMismatch;
 
 use crate::call_info::CallInfo;
-use crate::table::Row;
+use crate::column_value::Row;
 
 /// An error of any kind, as a source.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;

@@ -5,8 +5,8 @@ use std::fmt;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use crate::column_value::Row;
 use crate::schema::{Column, ColumnType, Columns};
-use crate::table::Row;
 use crate::value::{Binary, DocumentId, Value};
 
 /// What identifies something that was stored: the [`DocumentId`] of a document, or the primary key

@@ -3,6 +3,7 @@
 
 mod client;
 mod collection;
+mod column_value;
 mod connection_string;
 mod cursor;
 mod database;
@@ -22,10 +23,12 @@ mod event;
 mod execute;
 mod field_order;
 mod field_path;
+mod fill_columns;
 mod inserted_id;
 mod json;
 mod lost_order;
 mod options;
+mod page;
 mod pasted;
 mod read_query;
 mod retry_class;
@@ -58,7 +61,7 @@ pub use client::{DataApiClient, DataApiClientBuilder};
 pub use collection::Collection;
 pub use command::Reply;
 pub use connection_string::ConnectionString;
-pub use cursor::{Cursor, Page, PageState};
+pub use cursor::Cursor;
 pub use database::Database;
 pub use endpoint::Environment;
 pub use error::{
@@ -71,6 +74,7 @@ pub use field_path::{InvalidFieldPath, field_path, split_field_path};
 pub use inserted_id::InsertedId;
 pub use model::{CollectionDocument, TableRow, Udt};
 pub use options::Options;
+pub use page::{Page, PageState};
 pub use schema::{CollectionDefinition, TableDefinition};
 pub use sort::Sort;
 pub use sync::{Drift, SyncPlan, SyncStep};

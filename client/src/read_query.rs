@@ -7,13 +7,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::command::{Call, Reply, decode_documents, document_at};
-use crate::cursor::{Batch, PageState};
 use crate::deadline::{Deadline, Requests};
 use crate::error::{Fitted, Result};
+use crate::fill_columns::{self, RowStatus};
 use crate::named::NamedRef;
 use crate::options::Options;
+use crate::page::{Batch, PageState};
 use crate::sort::Sort;
-use crate::table::sparse::{self, RowStatus};
 use crate::timeouts::TimeoutCategory;
 use crate::value::Vector;
 
@@ -156,7 +156,7 @@ fn rows<T: DeserializeOwned>(reply: &Reply) -> Result<(Data<Fitted<T>>, Option<V
     let status = status.unwrap_or_default();
     let schema = &status.projection_schema;
     let read = |(index, row): (usize, Box<RawValue>)| {
-        sparse::read(&row, schema, || document_at(index), &reply.call)
+        fill_columns::read(&row, schema, || document_at(index), &reply.call)
     };
     let data = data.map(|rows| rows.into_iter().enumerate().map(read).collect());
     Ok((data, status.sort_vector))

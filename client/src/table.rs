@@ -52,19 +52,6 @@
 //! The other way round, `None` is written as `null`, which **erases** the column of a row that is
 //! there. `#[serde(skip_serializing_if = "Option::is_none")]` leaves it as it is.
 
-mod date;
-mod duration;
-mod float;
-pub mod map;
-mod row;
-pub(crate) mod sparse;
-#[cfg(test)]
-mod tests;
-mod text;
-mod time;
-mod timestamp;
-mod uuid;
-
 use std::borrow::Borrow;
 use std::fmt;
 use std::marker::PhantomData;
@@ -72,14 +59,9 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-pub use self::date::Date;
-pub use self::duration::Duration;
-pub use self::float::{Double, Float};
-pub use self::row::Row;
-pub use self::text::InvalidText;
-pub use self::time::Time;
-pub use self::timestamp::Timestamp;
-pub use self::uuid::Uuid;
+pub use crate::column_value::{
+    Date, Double, Duration, Float, InvalidText, Row, Time, Timestamp, Uuid, map,
+};
 
 use crate::action::{
     DeleteRows, Distinct, DropSchema, Find, FindOne, InsertMany, InsertOne, UpdateRow, write,

@@ -8,10 +8,11 @@ use serde::de::DeserializeOwned;
 
 use super::awaited;
 use super::selection::{Selection, selection};
-use crate::cursor::{Cursor, Page, PageState};
+use crate::cursor::Cursor;
 use crate::error::Result;
 use crate::named::NamedRef;
 use crate::options::Options;
+use crate::page::{Page, PageState};
 use crate::read_query::{Contents, FindOptions, Query};
 use crate::sort::Sort;
 

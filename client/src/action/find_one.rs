@@ -11,10 +11,10 @@ use super::awaited;
 use super::selection::{Selection, selection};
 use crate::command::{Reply, decode_document};
 use crate::error::{ApiError, Error, Result};
+use crate::fill_columns::{self, RowStatus};
 use crate::named::NamedRef;
 use crate::options::Options;
 use crate::read_query::Contents;
-use crate::table::sparse::{self, RowStatus};
 use crate::value::Vector;
 
 /// Finds one document, or row. Made by [`Collection::find_one`](crate::Collection::find_one) and
@@ -146,7 +146,7 @@ impl<T: DeserializeOwned> FindOne<T> {
                 let status = status.unwrap_or_default();
                 let schema = &status.projection_schema;
                 let read = |row: Box<RawValue>| {
-                    sparse::read(&row, schema, || PLACE.to_owned(), &reply.call)
+                    fill_columns::read(&row, schema, || PLACE.to_owned(), &reply.call)
                 };
                 let row = data.document.map(read).transpose();
                 (row.map_err(Error::Decode)?, status.sort_vector)

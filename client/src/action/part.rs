@@ -5,10 +5,10 @@ use std::any::type_name;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use crate::column_value::Row;
 use crate::command::encode_error;
 use crate::error::{ConfigErrorKind, Error, Result};
 use crate::field_order;
-use crate::table::Row;
 use crate::value::{Document, Value};
 
 /// A part of a command, written as JSON when it is given, so that an action borrows nothing. What

@@ -4,12 +4,13 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::awaited;
+use crate::column_value::Row;
 use crate::database::Database;
 use crate::error::Result;
 use crate::model::TableRow;
 use crate::schema::TableDefinition;
 use crate::sync::{Found, SyncPlan, SyncStep, Wanted, compare};
-use crate::table::{Row, Table};
+use crate::table::Table;
 
 /// How often it is planned anew because another program makes the same table.
 const ATTEMPTS: u32 = 5;

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::schema_command::{CreateSchema, DropSchema, ListSchema, Place};
 use super::{awaited, call_options};
+use crate::column_value::Row;
 use crate::database::Database;
 use crate::error::Result;
 use crate::options::Options;
@@ -16,7 +17,7 @@ use crate::schema::{
     Column, Columns, IndexDefinition, IndexDescriptor, ServiceOptions, TableDefinition,
     TableDescriptor, TextIndex, VectorIndex,
 };
-use crate::table::{Row, Table};
+use crate::table::Table;
 
 impl Database {
     fn place(&self) -> Place {

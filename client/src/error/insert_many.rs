@@ -3,8 +3,8 @@
 use std::fmt;
 
 use super::{ApiError, Error};
+use crate::column_value::Row;
 use crate::inserted_id::InsertedId;
-use crate::table::Row;
 use crate::value::DocumentId;
 
 /// Not all documents, or rows, were stored, or not certainly.

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::UserTypes;
+use crate::column_value::{Date, Double, Duration, Float, Time, Timestamp, Uuid};
 use crate::schema::ColumnType;
-use crate::table::{Date, Double, Duration, Float, Time, Timestamp, Uuid};
 use crate::value::{Binary, Number};
 
 /// A type that a column can hold, see the table at [`ColumnType`].

@@ -1,6 +1,7 @@
 //! Values of columns, there and back.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use proptest::prelude::*;
 use serde::de::DeserializeOwned;
@@ -9,6 +10,8 @@ use serde_json::value::RawValue;
 
 use super::*;
 use crate::call_info::{CallInfo, Target};
+use crate::error::Result;
+use crate::fill_columns;
 use crate::schema::{ColumnType, Columns};
 use crate::value::{Number, Value};
 
@@ -250,7 +253,7 @@ fn whole<R: DeserializeOwned>(row: &str, schema: &Columns) -> Result<R> {
         earlier_attempt_unknown: false,
     };
     let row = RawValue::from_string(row.to_owned()).expect("JSON");
-    sparse::read(&row, schema, || "data.documents[3]".to_owned(), &call)
+    fill_columns::read(&row, schema, || "data.documents[3]".to_owned(), &call)
         .map_err(crate::Error::Decode)
 }
 

@@ -43,7 +43,7 @@ macro_rules! as_text {
 
         impl<'de> serde::Deserialize<'de> for $type {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                crate::table::text::parse(deserializer)
+                crate::column_value::text::parse(deserializer)
             }
         }
 
