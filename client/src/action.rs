@@ -1,6 +1,5 @@
 //! What a caller chains and awaits: one builder per command, each an `IntoFuture`.
 
-mod collections;
 mod count;
 mod delete;
 mod distinct;
@@ -18,14 +17,11 @@ mod rows;
 mod run_command;
 mod schema_command;
 mod selection;
-mod sync_table;
-mod tables;
 mod update;
 mod user_types;
 
 use serde::Serialize;
 
-pub use collections::{CreateCollection, ListCollectionNames, ListCollections};
 pub use count::{CountDocuments, EstimatedDocumentCount};
 pub use delete::{DeleteMany, DeleteOne, DeleteResult};
 pub use distinct::Distinct;
@@ -44,9 +40,8 @@ pub use keyspaces::{CreateKeyspace, DropKeyspace, ListKeyspaces, Replication};
 pub use providers::{FindEmbeddingProviders, FindRerankingProviders, ModelStatus};
 pub use rows::{DeleteRows, UpdateRow, WriteResult};
 pub use run_command::RunCommand;
+pub(crate) use schema_command::Place;
 pub use schema_command::{CreateSchema, DropSchema, ListSchema};
-pub use sync_table::SyncTable;
-pub use tables::{AlterTable, CreateTable};
 pub use update::{UpdateMany, UpdateOne, UpdateResult};
 pub use user_types::AlterType;
 
@@ -59,7 +54,7 @@ use crate::options::Options;
 use crate::retry_class::RetryClass;
 
 /// Sends a command that takes one request.
-async fn execute(
+pub(crate) async fn execute(
     database: &Database,
     options: &Options,
     command: &'static str,

@@ -13,6 +13,7 @@ pub mod schema;
 pub mod table;
 
 mod action;
+mod administration;
 mod background;
 mod call_info;
 mod command;
@@ -45,14 +46,16 @@ pub use reqwest;
 pub use secrecy::SecretString;
 
 pub use action::{
-    AlterTable, AlterType, CountDocuments, CreateCollection, CreateKeyspace, CreateSchema,
-    CreateTable, DeleteMany, DeleteOne, DeleteResult, DeleteRows, Distinct, DropCollection,
-    DropKeyspace, DropSchema, EstimatedDocumentCount, Find, FindAndRerank, FindEmbeddingProviders,
-    FindOne, FindOneAndDelete, FindOneAndReplace, FindOneAndUpdate, FindRerankingProviders, Found,
-    FoundAndDeleted, FoundAndReranked, FoundAndUpdated, HybridQuery, InsertMany, InsertManyResult,
-    InsertOne, InsertOneResult, ListCollectionNames, ListCollections, ListKeyspaces, ListSchema,
-    ModelStatus, ReplaceOne, Replication, RerankScores, Reranked, ReturnDocument, RunCommand,
-    SyncTable, UpdateMany, UpdateOne, UpdateResult, UpdateRow, WriteResult,
+    AlterType, CountDocuments, CreateKeyspace, CreateSchema, DeleteMany, DeleteOne, DeleteResult,
+    DeleteRows, Distinct, DropCollection, DropKeyspace, DropSchema, EstimatedDocumentCount, Find,
+    FindAndRerank, FindEmbeddingProviders, FindOne, FindOneAndDelete, FindOneAndReplace,
+    FindOneAndUpdate, FindRerankingProviders, Found, FoundAndDeleted, FoundAndReranked,
+    FoundAndUpdated, HybridQuery, InsertMany, InsertManyResult, InsertOne, InsertOneResult,
+    ListKeyspaces, ListSchema, ModelStatus, ReplaceOne, Replication, RerankScores, Reranked,
+    ReturnDocument, RunCommand, UpdateMany, UpdateOne, UpdateResult, UpdateRow, WriteResult,
+};
+pub use administration::{
+    AlterTable, CreateCollection, CreateTable, ListCollectionNames, ListCollections, SyncTable,
 };
 #[cfg(feature = "derive")]
 pub use astra_db_derive::{Document, Row, Udt};

@@ -11,9 +11,9 @@ use crate::options::Options;
 #[derive(Clone, Debug)]
 #[must_use = "a command is sent when it is awaited"]
 pub struct DropCollection {
-    pub(super) database: Database,
-    pub(super) name: Arc<str>,
-    pub(super) options: Arc<Options>,
+    pub(crate) database: Database,
+    pub(crate) name: Arc<str>,
+    pub(crate) options: Arc<Options>,
 }
 
 impl DropCollection {

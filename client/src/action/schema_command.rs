@@ -33,7 +33,7 @@ impl Place {
     }
 
     /// Sends a command on the schema; one whose second run changes nothing is repeated like a read.
-    pub(super) async fn send(
+    pub(crate) async fn send(
         &self,
         command: &'static str,
         payload: &impl Serialize,
@@ -80,7 +80,7 @@ struct IfNotExists {
 }
 
 impl CreateSchema {
-    pub(super) fn new(
+    pub(crate) fn new(
         place: Place,
         command: &'static str,
         name: impl Into<String>,
@@ -105,7 +105,7 @@ impl CreateSchema {
         self
     }
 
-    pub(super) async fn run(self) -> Result<()> {
+    pub(crate) async fn run(self) -> Result<()> {
         let definition = self.definition.object(self.command)?;
         let payload = CreatePayload {
             name: &self.name,
@@ -155,7 +155,7 @@ struct IfExists {
 }
 
 impl DropSchema {
-    pub(super) fn new(database: &Database, command: &'static str, name: impl Into<String>) -> Self {
+    pub(crate) fn new(database: &Database, command: &'static str, name: impl Into<String>) -> Self {
         Self {
             options: Arc::clone(database.options()),
             place: Place {
@@ -223,7 +223,7 @@ struct Listed<T> {
 
 impl<T> ListSchema<T> {
     /// A command with all that is to know, or with names only: that decides `T`.
-    pub(super) fn new(place: Place, command: &'static str, explain: bool) -> Self {
+    pub(crate) fn new(place: Place, command: &'static str, explain: bool) -> Self {
         Self {
             options: Arc::clone(place.database.options()),
             place,

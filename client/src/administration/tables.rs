@@ -7,8 +7,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use serde::Serialize;
 
-use super::schema_command::{CreateSchema, DropSchema, ListSchema, Place};
-use super::{awaited, call_options};
+use crate::action::{CreateSchema, DropSchema, ListSchema, Place, awaited, call_options};
 use crate::column_value::Row;
 use crate::database::Database;
 use crate::error::Result;

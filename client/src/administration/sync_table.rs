@@ -3,7 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::awaited;
+use crate::action::awaited;
 use crate::column_value::Row;
 use crate::database::Database;
 use crate::error::Result;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{DropCollection, awaited, call_options, execute};
+use crate::action::{DropCollection, awaited, call_options, execute};
 use crate::collection::Collection;
 use crate::database::Database;
 use crate::error::Result;
