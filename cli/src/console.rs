@@ -11,6 +11,7 @@ mod adversarial;
 mod answer;
 mod assets;
 mod collection;
+mod collection_path;
 mod commands;
 mod confirm;
 mod connect;
@@ -18,80 +19,33 @@ mod document;
 mod done;
 mod error;
 mod frame;
+mod gate;
+mod history;
 mod json;
 mod json_field;
 mod keyspace;
 mod overview;
 mod sign_in;
+mod state;
 mod tables;
 mod target;
 mod tree;
 mod user_types;
 mod words;
 
-use std::path::PathBuf;
-use std::sync::Arc;
-
-use astra_db::{DataApiClient, Database, Environment};
-use astra_local::Engine;
 use axum::Router;
 use axum::http::HeaderValue;
 use axum::http::header::CACHE_CONTROL;
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::any;
-use shared::EmbeddedTransport;
 use shared::http::{HttpOptions, layers};
 use tower_http::csrf::{CsrfLayer, ProtectionError};
 use tower_http::set_header::SetResponseHeaderLayer;
 
 pub(crate) use access::Access;
-use commands::History;
 use error::ConsoleError;
-
-/// What every page may use: handles only, cheap to clone.
-#[derive(Clone)]
-pub(crate) struct Console {
-    database: Database,
-    /// The same data, for commands that are sent as they were typed.
-    engine: Engine,
-    history: History,
-    access: Arc<Access>,
-    server: Arc<Server>,
-}
-
-/// What the pages tell about the server they are part of.
-#[derive(Debug)]
-pub(crate) struct Server {
-    /// Where it listens, as an address to open: `http://127.0.0.1:8181`.
-    pub(crate) url: String,
-    /// Who may send commands.
-    pub(crate) username: String,
-    /// The password, if it is the one everybody knows.
-    pub(crate) password: Option<String>,
-    /// Where the data is, in words.
-    pub(crate) data: String,
-    /// The directory it is in; none where it is in memory.
-    pub(crate) directory: Option<PathBuf>,
-}
-
-impl Console {
-    /// A console for the data of this engine.
-    pub(crate) fn new(engine: Engine, access: Access, server: Server) -> anyhow::Result<Self> {
-        let database = DataApiClient::builder()
-            .environment(Environment::Other)
-            .transport(EmbeddedTransport::new(engine.clone()))
-            .build()?
-            .database(&server.url)?;
-        Ok(Self {
-            database,
-            engine,
-            history: History::open(server.directory.as_deref()),
-            access: Arc::new(access),
-            server: Arc::new(server),
-        })
-    }
-}
+pub(crate) use state::{Console, Server};
 
 /// Bytes a form may have: 20 MiB of JSON, as much as a request to the API, when every third of them is written as `%22`.
 const FORM_LIMIT: usize = 64 * 1024 * 1024;
@@ -111,10 +65,10 @@ pub(crate) fn router(console: Console) -> Router {
         .merge(user_types::routes())
         .merge(connect::routes())
         .route("/console/{*rest}", any(no_such_page))
-        .layer(from_fn_with_state(console.clone(), access::signed_in))
+        .layer(from_fn_with_state(console.clone(), gate::signed_in))
         .merge(sign_in::routes())
         .merge(assets::routes())
-        .layer(from_fn_with_state(console.clone(), access::host))
+        .layer(from_fn_with_state(console.clone(), gate::host))
         .layer(CsrfLayer::new().with_rejection_response(from_elsewhere))
         .layer(SetResponseHeaderLayer::if_not_present(
             CACHE_CONTROL,

@@ -11,6 +11,7 @@ const CRATES: [(&str, &[&str]); 1] = [(
         "activity",
         "env",
         "log_limit",
+        "json",
         "field_errors",
         "telemetry",
         "rate_limit",

@@ -8,8 +8,8 @@ use axum::routing::get;
 use rust_embed::Embed;
 use shared::http::assets::{answer, version};
 
-use super::Console;
 use super::error::ConsoleError;
+use super::state::Console;
 
 #[derive(Embed)]
 #[folder = "static/"]

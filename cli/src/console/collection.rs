@@ -6,20 +6,21 @@ mod search;
 
 use askama::Template;
 use askama_web::WebTemplate;
-use astra_db::schema::{CollectionDescriptor, IndexingOptions};
-use astra_db::{Collection, CollectionDefinition, Document, Value};
+use astra_db::schema::IndexingOptions;
+use astra_db::{CollectionDefinition, Value};
 use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::routing::get;
 use axum::{Form, Router};
-use serde::Deserialize;
 
+use super::collection_path::CollectionPath;
 use super::confirm::{ConfirmForm, ConfirmPage};
 use super::done::Done;
 use super::error::ConsoleError;
 use super::frame::Frame;
+use super::state::Console;
 use super::words::count;
-use super::{Console, address, json};
+use super::{address, json};
 use crate::output::{counted, grouped};
 
 pub(super) fn routes() -> Router<Console> {
@@ -46,57 +47,6 @@ pub(super) fn routes() -> Router<Console> {
         )
 }
 
-/// Which collection a page is about.
-#[derive(Debug, Clone, Deserialize)]
-pub(super) struct Of {
-    pub(super) keyspace: String,
-    pub(super) collection: String,
-}
-
-impl Of {
-    pub(super) fn handle(&self, console: &Console) -> Collection<Document> {
-        let keyspace = console.database.keyspace(self.keyspace.as_str());
-        keyspace.collection(self.collection.as_str())
-    }
-
-    /// The address of its documents; all other pages about it are below.
-    pub(super) fn href(&self) -> String {
-        address::collection(&self.keyspace, &self.collection)
-    }
-
-    /// The frame of its main pages.
-    fn frame(&self, console: &Console) -> Frame {
-        Frame::data(console, &self.collection)
-            .below(address::keyspace(&self.keyspace), &self.keyspace)
-    }
-
-    /// The frame of a page below.
-    pub(super) fn frame_below(&self, console: &Console, heading: impl Into<String>) -> Frame {
-        Frame::data(console, heading)
-            .below(address::keyspace(&self.keyspace), &self.keyspace)
-            .below(self.href(), &self.collection)
-    }
-
-    /// Its definition.
-    pub(super) async fn definition(
-        &self,
-        console: &Console,
-    ) -> Result<CollectionDefinition, ConsoleError> {
-        let keyspace = console.database.keyspace(self.keyspace.as_str());
-        let mut all = keyspace.list_collections().await?.into_iter();
-        let own = all.find(|CollectionDescriptor { name, .. }| *name == self.collection);
-        own.map(|own| own.definition).ok_or_else(|| {
-            let Self {
-                keyspace,
-                collection,
-            } = self;
-            ConsoleError::NotFound(format!(
-                "There is no collection {collection} in the keyspace {keyspace}."
-            ))
-        })
-    }
-}
-
 #[derive(Debug, Template, WebTemplate)]
 #[template(path = "console/collection/options.html")]
 struct OptionsPage {
@@ -109,7 +59,7 @@ struct OptionsPage {
 
 async fn options(
     State(console): State<Console>,
-    Path(of): Path<Of>,
+    Path(of): Path<CollectionPath>,
 ) -> Result<OptionsPage, ConsoleError> {
     let definition = of.definition(&console).await?;
     let documents = of.handle(&console).estimated_document_count().await?;
@@ -166,7 +116,7 @@ fn facts(definition: &CollectionDefinition) -> Vec<(&'static str, String)> {
 
 async fn ask(
     State(console): State<Console>,
-    Path(of): Path<Of>,
+    Path(of): Path<CollectionPath>,
 ) -> Result<ConfirmPage, ConsoleError> {
     let documents = of.handle(&console).estimated_document_count().await?;
     Ok(confirm(
@@ -181,7 +131,7 @@ async fn ask(
 
 async fn drop(
     State(console): State<Console>,
-    Path(of): Path<Of>,
+    Path(of): Path<CollectionPath>,
     Form(form): Form<ConfirmForm>,
 ) -> Response {
     let collection = of.handle(&console);
@@ -191,7 +141,7 @@ async fn drop(
     page.answer(form, &there, || collection.drop()).await
 }
 
-fn confirm(console: &Console, of: &Of, consequence: &str) -> ConfirmPage {
+fn confirm(console: &Console, of: &CollectionPath, consequence: &str) -> ConfirmPage {
     let frame = of.frame_below(console, format!("Drop {}", of.collection));
     ConfirmPage::new(
         frame,

@@ -1,7 +1,6 @@
 //! The command runner: any command, its answer as it came, and what was run before.
 
 mod examples;
-mod history;
 
 use std::time::{Duration, Instant};
 
@@ -16,14 +15,14 @@ use axum::{Form, Router};
 use serde::Deserialize;
 
 use self::examples::Group;
-pub(super) use self::history::History;
-use self::history::{Entry, Kept};
 use super::error::ConsoleError;
 use super::frame::{Frame, Section};
+use super::history::{Entry, Kept};
+use super::json;
+use super::state::Console;
 use super::target::{Choice, Target};
 use super::tree::{Room, Tree};
 use super::words::{count, visible};
-use super::{Console, json};
 
 const PATH: &str = "/console/commands";
 

@@ -13,10 +13,11 @@ use serde::Deserialize;
 use shared::settings::DEFAULT_KEYSPACE;
 
 use self::snippet::{LANGUAGES, Language, Snippet};
+use super::address;
 use super::error::ConsoleError;
 use super::frame::{Frame, Section};
+use super::state::{Console, Server};
 use super::target::{Choice, Kind, Target};
-use super::{Console, Server, address};
 use crate::dotenv;
 
 const PATH: &str = "/console/connect";

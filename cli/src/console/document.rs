@@ -13,13 +13,14 @@ use axum::response::{IntoResponse, Redirect};
 use axum::routing::get;
 use serde::Deserialize;
 
-use super::collection::Of;
+use super::collection_path::CollectionPath;
 use super::done::{Done, DoneQuery};
 use super::error::ConsoleError;
 use super::frame::Frame;
+use super::json;
+use super::state::Console;
 use super::tree::{Room, Tree};
 use super::words::visible;
-use super::{Console, json};
 
 pub(super) fn routes() -> Router<Console> {
     let path = |below: &str| {
@@ -33,12 +34,12 @@ pub(super) fn routes() -> Router<Console> {
 }
 
 /// The address of a document.
-pub(super) fn address(of: &Of, id: &Value) -> String {
+pub(super) fn address(of: &CollectionPath, id: &Value) -> String {
     at(of, "", id)
 }
 
 /// The address of a page about it.
-fn at(of: &Of, below: &str, id: &Value) -> String {
+fn at(of: &CollectionPath, below: &str, id: &Value) -> String {
     let path = format!("{}/document{below}", of.href());
     super::address::with_query(&path, &[("id", &id.to_string())])
 }
@@ -75,7 +76,11 @@ pub(super) fn title(id: &Value) -> String {
 }
 
 /// One document, whole.
-async fn find(console: &Console, of: &Of, id: &Value) -> Result<Option<Document>, astra_db::Error> {
+async fn find(
+    console: &Console,
+    of: &CollectionPath,
+    id: &Value,
+) -> Result<Option<Document>, astra_db::Error> {
     let everything = Document::from([("*", Value::from(1))]);
     of.handle(console)
         .find_one(by_id(id))
@@ -83,7 +88,11 @@ async fn find(console: &Console, of: &Of, id: &Value) -> Result<Option<Document>
         .await
 }
 
-async fn found(console: &Console, of: &Of, id: &Value) -> Result<Document, ConsoleError> {
+async fn found(
+    console: &Console,
+    of: &CollectionPath,
+    id: &Value,
+) -> Result<Document, ConsoleError> {
     find(console, of, id).await?.ok_or_else(|| {
         ConsoleError::NotFound(format!(
             "There is no document with the _id {id} in {}.",
@@ -108,7 +117,7 @@ struct DocumentPage {
 
 async fn show(
     State(console): State<Console>,
-    Path(of): Path<Of>,
+    Path(of): Path<CollectionPath>,
     Query(query): Query<IdQuery>,
     Query(done): Query<DoneQuery>,
 ) -> Result<DocumentPage, ConsoleError> {
@@ -126,7 +135,7 @@ async fn show(
 /// The document as a file, however large.
 async fn raw(
     State(console): State<Console>,
-    Path(of): Path<Of>,
+    Path(of): Path<CollectionPath>,
     Query(query): Query<IdQuery>,
 ) -> Result<impl IntoResponse, ConsoleError> {
     let document = found(&console, &of, &query.value()?).await?;
@@ -150,7 +159,7 @@ struct DeletePage {
 
 async fn ask(
     State(console): State<Console>,
-    Path(of): Path<Of>,
+    Path(of): Path<CollectionPath>,
     Query(query): Query<IdQuery>,
 ) -> Result<DeletePage, ConsoleError> {
     let id = query.value()?;
@@ -167,7 +176,7 @@ async fn ask(
 
 async fn delete(
     State(console): State<Console>,
-    Path(of): Path<Of>,
+    Path(of): Path<CollectionPath>,
     Query(query): Query<IdQuery>,
 ) -> Result<Redirect, ConsoleError> {
     // Deleted by somebody else is deleted, too.

@@ -6,8 +6,9 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use shared::http::{Problem, RequestId};
 
+use super::address;
 use super::done::Done;
-use super::{Console, address};
+use super::state::Console;
 
 /// The frame around a page.
 #[derive(Debug)]

@@ -9,11 +9,12 @@ use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use axum::routing::get;
 
+use super::address;
 use super::confirm::{ConfirmForm, ConfirmPage};
 use super::done::{Done, DoneQuery};
 use super::error::ConsoleError;
 use super::frame::Frame;
-use super::{Console, address};
+use super::state::Console;
 
 pub(super) fn routes() -> Router<Console> {
     Router::new()

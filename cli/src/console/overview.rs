@@ -9,11 +9,12 @@ use axum::routing::{get, post};
 use axum::{Form, Router};
 use serde::Deserialize;
 
+use super::address;
 use super::answer::Said;
 use super::done::{Done, DoneQuery};
 use super::error::ConsoleError;
 use super::frame::{Frame, Section};
-use super::{Console, address};
+use super::state::Console;
 
 pub(super) fn routes() -> Router<Console> {
     Router::new()

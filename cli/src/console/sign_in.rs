@@ -14,8 +14,9 @@ use serde::Deserialize;
 use shared::rate_limit::retry_after;
 
 use super::access::Refused;
+use super::address;
 use super::frame::{Frame, Section};
-use super::{Console, address};
+use super::state::Console;
 
 const PATH: &str = "/console/sign-in";
 

@@ -4,27 +4,19 @@
 mod adversarial;
 mod cell;
 mod change;
-mod column_type;
+pub(super) mod column_type;
 mod columns;
 mod create;
 mod field;
-mod grid;
+pub(super) mod grid;
 mod indexes;
+mod open_table;
 mod row;
 mod rows;
 
-use astra_db::schema::{ColumnType, TableDefinition};
-use astra_db::{Database, Row, Table, Value, Vector};
 use axum::Router;
-use axum::extract::{FromRequestParts, Path};
-use axum::http::request::Parts;
 
-pub(super) use self::column_type::show as show_type;
-use self::field::Input;
-pub(super) use self::grid::Grid;
-use super::error::ConsoleError;
-use super::frame::Frame;
-use super::{Console, address};
+use super::state::Console;
 
 pub(super) fn routes() -> Router<Console> {
     create::routes()
@@ -32,92 +24,4 @@ pub(super) fn routes() -> Router<Console> {
         .merge(indexes::routes())
         .merge(rows::routes())
         .merge(row::routes())
-}
-
-/// The table of a page's address, which exists.
-struct OpenTable {
-    keyspace: String,
-    table: Table,
-    definition: TableDefinition,
-    /// The address of its rows, below which all its pages are.
-    href: String,
-}
-
-impl OpenTable {
-    fn name(&self) -> &str {
-        self.table.name()
-    }
-
-    fn database(&self) -> &Database {
-        self.table.database()
-    }
-
-    /// The frame of its main pages.
-    fn frame(&self, console: &Console) -> Frame {
-        Frame::data(console, self.name()).below(address::keyspace(&self.keyspace), &self.keyspace)
-    }
-
-    /// The frame of a page below them.
-    fn frame_below(&self, console: &Console, heading: impl Into<String>) -> Frame {
-        Frame::data(console, heading)
-            .below(address::keyspace(&self.keyspace), &self.keyspace)
-            .below(&self.href, self.name())
-    }
-
-    /// The primary key of a row; none if the row lacks a part of it, as a projection may make it.
-    fn key_of(&self, row: &Row) -> Option<Row> {
-        let columns = self.definition.primary_key.columns();
-        columns
-            .map(|column| Some((column, row.get(column)?.clone())))
-            .collect()
-    }
-
-    /// The row with this key, its vectors as numbers.
-    async fn row_of(&self, key: &Row) -> Result<Option<Row>, astra_db::Error> {
-        let Some(mut row) = self.table.find_one(key).await? else {
-            return Ok(None);
-        };
-        for (name, column) in self.definition.columns.iter() {
-            if matches!(column.kind, ColumnType::Vector { .. })
-                && let Ok(vector) = row.read::<Vector>(name)
-                && let Ok(numbers) = Value::encode(vector.as_slice())
-            {
-                row.insert(name, numbers);
-            }
-        }
-        Ok(Some(row))
-    }
-
-    /// The page of the row with this key.
-    fn row(&self, key: &Row) -> String {
-        address::with_query(&format!("{}/row", self.href), &[("key", &key.to_string())])
-    }
-}
-
-impl FromRequestParts<Console> for OpenTable {
-    type Rejection = ConsoleError;
-
-    async fn from_request_parts(
-        parts: &mut Parts,
-        console: &Console,
-    ) -> Result<Self, ConsoleError> {
-        let names = Path::<(String, String)>::from_request_parts(parts, console).await;
-        let Ok(Path((keyspace, name))) = names else {
-            return Err(ConsoleError::NotFound("There is no such page.".to_owned()));
-        };
-        let table = console
-            .database
-            .keyspace(keyspace.as_str())
-            .table(name.as_str());
-        let Some(definition) = table.definition().await? else {
-            let sentence = format!("There is no table {name} in the keyspace {keyspace}.");
-            return Err(ConsoleError::NotFound(sentence));
-        };
-        Ok(Self {
-            href: address::table(&keyspace, &name),
-            keyspace,
-            table,
-            definition,
-        })
-    }
 }

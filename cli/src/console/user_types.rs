@@ -10,14 +10,16 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{Form, Router};
 
+use super::address;
 use super::answer::Said;
 use super::confirm::{ConfirmForm, ConfirmPage};
 use super::done::{Done, DoneQuery};
 use super::error::ConsoleError;
 use super::frame::Frame;
 use super::json_field::{Pairs, text_of};
-use super::tables::{Grid, show_type};
-use super::{Console, address};
+use super::state::Console;
+use super::tables::column_type::show as show_type;
+use super::tables::grid::Grid;
 
 pub(super) fn routes() -> Router<Console> {
     let path = |rest: &str| format!("/console/keyspaces/{{keyspace}}/types{rest}");

@@ -11,11 +11,12 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use shared::field_errors::FieldErrors;
 
+use crate::console::address;
 use crate::console::answer::Said;
 use crate::console::done::Done;
 use crate::console::error::ConsoleError;
 use crate::console::frame::Frame;
-use crate::console::{Console, address};
+use crate::console::state::Console;
 
 /// What the form holds, as it was typed.
 #[derive(Debug, Default, Deserialize)]

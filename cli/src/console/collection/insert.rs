@@ -12,13 +12,14 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::Of;
 use crate::console::answer::Said;
+use crate::console::collection_path::CollectionPath;
 use crate::console::done::Done;
 use crate::console::error::ConsoleError;
 use crate::console::frame::Frame;
+use crate::console::state::Console;
 use crate::console::words::count;
-use crate::console::{Console, document, json};
+use crate::console::{document, json};
 
 #[derive(Debug, Template, WebTemplate)]
 #[template(path = "console/collection/insert.html")]
@@ -42,7 +43,7 @@ pub(super) struct InsertForm {
 
 pub(super) async fn form(
     State(console): State<Console>,
-    Path(of): Path<Of>,
+    Path(of): Path<CollectionPath>,
 ) -> Result<InsertPage, ConsoleError> {
     let definition = of.definition(&console).await?;
     Ok(page(&console, &of, &definition, String::new()))
@@ -50,7 +51,7 @@ pub(super) async fn form(
 
 pub(super) async fn insert(
     State(console): State<Console>,
-    Path(of): Path<Of>,
+    Path(of): Path<CollectionPath>,
     Form(form): Form<InsertForm>,
 ) -> Result<Response, ConsoleError> {
     let definition = of.definition(&console).await?;
@@ -83,7 +84,11 @@ pub(super) async fn insert(
 }
 
 /// Inserts them and gives the address where they are to be seen.
-async fn send(console: &Console, of: &Of, documents: &[Document]) -> Result<String, Error> {
+async fn send(
+    console: &Console,
+    of: &CollectionPath,
+    documents: &[Document],
+) -> Result<String, Error> {
     let collection = of.handle(console);
     if let [document] = documents {
         let id = collection.insert_one(document).await?.inserted_id;
@@ -124,7 +129,7 @@ fn random_node() -> [u8; 6] {
 
 fn page(
     console: &Console,
-    of: &Of,
+    of: &CollectionPath,
     definition: &CollectionDefinition,
     documents: String,
 ) -> InsertPage {

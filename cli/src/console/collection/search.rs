@@ -9,13 +9,14 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use shared::field_errors::FieldErrors;
 
-use super::Of;
 use crate::console::answer::Said;
+use crate::console::collection_path::CollectionPath;
 use crate::console::done::{Done, DoneQuery};
 use crate::console::error::ConsoleError;
 use crate::console::frame::Frame;
+use crate::console::state::Console;
 use crate::console::tree::{Room, Tree};
-use crate::console::{Console, address, commands, connect, document, json};
+use crate::console::{address, commands, connect, document, json};
 use crate::output::counted;
 
 /// Documents on a page: as many as the API gives at once.
@@ -77,7 +78,7 @@ struct Entry {
 
 pub(super) async fn show(
     State(console): State<Console>,
-    Path(of): Path<Of>,
+    Path(of): Path<CollectionPath>,
     Query(search): Query<Search>,
     Query(query): Query<DoneQuery>,
 ) -> Result<Response, ConsoleError> {
@@ -112,7 +113,7 @@ impl Search {
     }
 
     /// The address of this search at another place of its answer.
-    fn at(&self, of: &Of, page: &str, skip: u32) -> String {
+    fn at(&self, of: &CollectionPath, page: &str, skip: u32) -> String {
         let skip = if skip == 0 {
             String::new()
         } else {
@@ -163,7 +164,7 @@ impl Asked {
 
 async fn find(
     console: &Console,
-    of: &Of,
+    of: &CollectionPath,
     search: &Search,
     asked: &Asked,
 ) -> Result<Page<Document>, Error> {
@@ -185,7 +186,7 @@ async fn find(
 }
 
 /// How many there are, in words; nothing where the API does not want to count them.
-async fn total(console: &Console, of: &Of, asked: &Asked) -> Option<String> {
+async fn total(console: &Console, of: &CollectionPath, asked: &Asked) -> Option<String> {
     let collection = of.handle(console);
     if asked.filter.is_empty() {
         let number = collection.estimated_document_count().await.ok()?;
@@ -203,7 +204,7 @@ async fn total(console: &Console, of: &Of, asked: &Asked) -> Option<String> {
 impl DocumentsPage {
     fn new(
         console: &Console,
-        of: &Of,
+        of: &CollectionPath,
         definition: &CollectionDefinition,
         search: Search,
         asked: &Asked,
@@ -232,7 +233,13 @@ impl DocumentsPage {
         }
     }
 
-    fn filled(self, of: &Of, asked: &Asked, found: Page<Document>, total: Option<String>) -> Self {
+    fn filled(
+        self,
+        of: &CollectionPath,
+        asked: &Asked,
+        found: Page<Document>,
+        total: Option<String>,
+    ) -> Self {
         let is_full = found.items.len() == PAGE as usize;
         let next = match found.next_page_state {
             Some(state) => Some(self.search.at(of, state.as_str(), 0)),
@@ -296,7 +303,7 @@ impl DocumentsPage {
 }
 
 impl Entry {
-    fn new(of: &Of, document: &Document) -> Self {
+    fn new(of: &CollectionPath, document: &Document) -> Self {
         let id = document.get("_id");
         Self {
             title: id.map_or_else(|| "no _id".to_owned(), document::title),

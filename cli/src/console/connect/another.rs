@@ -12,8 +12,8 @@ use serde::Deserialize;
 
 use super::lines;
 use crate::connection::Given;
-use crate::console::Console;
 use crate::console::frame::{Frame, Section};
+use crate::console::state::Console;
 
 pub(super) fn routes() -> Router<Console> {
     Router::new().route("/console/connect/another", get(show).post(make))

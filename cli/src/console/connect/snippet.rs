@@ -3,8 +3,8 @@
 use askama::Template;
 use shared::settings::DEFAULT_KEYSPACE;
 
-use crate::console::Server;
 use crate::console::error::ConsoleError;
+use crate::console::state::Server;
 use crate::console::target::Target;
 use crate::dotenv;
 

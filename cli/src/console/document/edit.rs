@@ -12,13 +12,14 @@ use serde::Deserialize;
 use super::change::Change;
 use super::{IdQuery, address, by_id, find, found, title};
 use crate::console::answer::Said;
-use crate::console::collection::Of;
+use crate::console::collection_path::CollectionPath;
 use crate::console::done::Done;
 use crate::console::error::ConsoleError;
 use crate::console::frame::Frame;
+use crate::console::json;
+use crate::console::state::Console;
 use crate::console::tree::{Room, Tree};
 use crate::console::words::visible;
-use crate::console::{Console, json};
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -61,7 +62,7 @@ enum Saved {
 
 pub(super) async fn form(
     State(console): State<Console>,
-    Path(of): Path<Of>,
+    Path(of): Path<CollectionPath>,
     Query(query): Query<IdQuery>,
 ) -> Result<EditPage, ConsoleError> {
     let id = query.value()?;
@@ -75,7 +76,7 @@ pub(super) async fn form(
 
 pub(super) async fn save(
     State(console): State<Console>,
-    Path(of): Path<Of>,
+    Path(of): Path<CollectionPath>,
     Query(query): Query<IdQuery>,
     Form(form): Form<EditForm>,
 ) -> Result<Response, ConsoleError> {
@@ -99,7 +100,7 @@ pub(super) async fn save(
     })
 }
 
-fn gone(of: &Of) -> String {
+fn gone(of: &CollectionPath) -> String {
     format!(
         "Somebody has deleted this document meanwhile. To have it again, insert this text into {}.",
         of.collection
@@ -123,7 +124,7 @@ fn read(id: &Value, form: &EditForm) -> Result<(Document, Change), String> {
 
 async fn make(
     console: &Console,
-    of: &Of,
+    of: &CollectionPath,
     id: &Value,
     before: &Document,
     change: &Change,
@@ -158,7 +159,7 @@ async fn make(
 }
 
 impl EditPage {
-    fn new(console: &Console, of: &Of, id: &Value, form: EditForm) -> Self {
+    fn new(console: &Console, of: &CollectionPath, id: &Value, form: EditForm) -> Self {
         let back = address(of, id);
         Self {
             frame: of

@@ -8,18 +8,19 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use axum::{Form, Router};
-use serde::Deserialize;
 
 use super::column_type::show as show_type;
-use super::indexes::IndexLine;
-use super::{Grid, OpenTable};
+use super::grid::Grid;
+use super::indexes::{IndexLine, NameQuery};
+use super::open_table::OpenTable;
+use crate::console::address;
 use crate::console::answer::Said;
 use crate::console::confirm::{ConfirmForm, ConfirmPage};
 use crate::console::done::{Done, DoneQuery};
 use crate::console::error::ConsoleError;
 use crate::console::frame::Frame;
 use crate::console::json_field::{Pairs, text_of};
-use crate::console::{Console, address};
+use crate::console::state::Console;
 
 pub(super) fn routes() -> Router<Console> {
     let path = |rest: &str| format!("/console/keyspaces/{{keyspace}}/tables/{{table}}{rest}");
@@ -147,12 +148,6 @@ async fn add(
         ..page(&console, &table).await?
     };
     Ok((status, page).into_response())
-}
-
-/// Which column, or index.
-#[derive(Debug, Deserialize)]
-pub(super) struct NameQuery {
-    pub(super) name: String,
 }
 
 async fn ask_column(

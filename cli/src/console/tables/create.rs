@@ -11,13 +11,14 @@ use axum::routing::get;
 use axum::{Form, Router};
 use serde::Deserialize;
 
-use super::Grid;
+use super::grid::Grid;
+use crate::console::address;
 use crate::console::answer::Said;
 use crate::console::done::Done;
 use crate::console::error::ConsoleError;
 use crate::console::frame::Frame;
 use crate::console::json_field::{JsonField, Pairs, text_of};
-use crate::console::{Console, address};
+use crate::console::state::Console;
 
 pub(super) fn routes() -> Router<Console> {
     Router::new().route(

@@ -13,14 +13,14 @@ use axum::routing::get;
 use axum::{Form, Router};
 use serde::Deserialize;
 
-use super::OpenTable;
-use super::columns::NameQuery;
+use super::open_table::OpenTable;
+use crate::console::address;
 use crate::console::answer::Said;
 use crate::console::confirm::{ConfirmForm, ConfirmPage};
 use crate::console::done::Done;
 use crate::console::error::ConsoleError;
 use crate::console::frame::Frame;
-use crate::console::{Console, address};
+use crate::console::state::Console;
 
 pub(super) fn routes() -> Router<Console> {
     let path = |rest: &str| format!("/console/keyspaces/{{keyspace}}/tables/{{table}}{rest}");
@@ -220,6 +220,12 @@ impl IndexForm {
             (name, _) => index.analyzer(name),
         }
     }
+}
+
+/// Which column, or index.
+#[derive(Debug, Deserialize)]
+pub(super) struct NameQuery {
+    pub(super) name: String,
 }
 
 async fn ask(

@@ -10,17 +10,17 @@ use axum::routing::get;
 use axum::{Form, Router};
 use serde::Deserialize;
 
-use super::OpenTable;
 use super::change::Change;
 use super::create::AsQuery;
 use super::field::{self, Field};
-use crate::console::Console;
+use super::open_table::OpenTable;
 use crate::console::answer::Said;
 use crate::console::done::{Done, DoneQuery};
 use crate::console::error::ConsoleError;
 use crate::console::frame::Frame;
 use crate::console::json;
 use crate::console::json_field::{JsonField, Pairs, text_of};
+use crate::console::state::Console;
 
 pub(super) fn routes() -> Router<Console> {
     let path = |rest: &str| format!("/console/keyspaces/{{keyspace}}/tables/{{table}}{rest}");

@@ -12,14 +12,15 @@ use axum::routing::get;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::OpenTable;
 use super::cell::Cell;
 use super::column_type::show as show_type;
+use super::open_table::OpenTable;
+use crate::console::address;
 use crate::console::answer::Said;
 use crate::console::done::DoneQuery;
 use crate::console::frame::Frame;
 use crate::console::json_field::JsonField;
-use crate::console::{Console, address};
+use crate::console::state::Console;
 
 pub(super) fn routes() -> Router<Console> {
     Router::new().route("/console/keyspaces/{keyspace}/tables/{table}", get(show))

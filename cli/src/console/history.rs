@@ -12,7 +12,7 @@ use astra_local::Response;
 use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
 
-use crate::console::target::Target;
+use super::target::Target;
 
 /// So many are kept,
 const ENTRIES: usize = 100;
@@ -37,7 +37,7 @@ const SECRETS: [&str; 10] = [
 
 /// The commands of one server. Clones are the same history.
 #[derive(Debug, Clone)]
-pub(in crate::console) struct History(Arc<Mutex<Commands>>);
+pub(super) struct History(Arc<Mutex<Commands>>);
 
 #[derive(Debug)]
 struct Commands {
@@ -101,7 +101,7 @@ impl Entry {
 
 impl History {
     /// The history in this directory; without one, a history that ends with the process.
-    pub(in crate::console) fn open(directory: Option<&Path>) -> Self {
+    pub(super) fn open(directory: Option<&Path>) -> Self {
         let file = directory.map(|directory| directory.join(FILE));
         let entries = file.as_deref().map(read).unwrap_or_default();
         Self(Arc::new(Mutex::new(Commands { entries, file })))
