@@ -28,6 +28,9 @@ pub(crate) const NAMES: [&str; 9] = [
     "DATA_DIR",
 ];
 
+/// Looks up a variable of the environment, which only `main` reads.
+pub(crate) type Environment = fn(&str) -> Option<OsString>;
+
 /// Which database.
 #[derive(clap::Args, Debug)]
 #[command(next_help_heading = "Which database")]
@@ -62,9 +65,9 @@ pub(crate) enum Source {
 
 impl DatabaseArgs {
     /// Reads the environment, and beside it the file.
-    pub(crate) fn choose(&self) -> anyhow::Result<Chosen> {
+    pub(crate) fn choose(&self, environment: Environment) -> anyhow::Result<Chosen> {
         let (path, file) = self.file()?;
-        let (lookup, source) = merge(path, file, crate::variable);
+        let (lookup, source) = merge(path, file, environment);
         let mut settings = DataSettings::from_env(lookup)?;
         if let Some(keyspace) = &self.keyspace {
             settings.keyspace.clone_from(keyspace);

@@ -28,7 +28,7 @@ mod this_machine;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 use commands::{connect, create, describe, export, health, import, seed, serve, status};
 
@@ -75,15 +75,15 @@ fn main() -> ExitCode {
     let Cli { command } = Cli::parse();
     let outcome = match command {
         Command::Create(create) => create.run(),
-        Command::Connect(connect) => connect.run(),
+        Command::Connect(connect) => connect.run(variable),
         Command::Serve(serve) => serve.run(),
         Command::Health(health) => health.run(),
-        Command::Status(status) => status.run(),
-        Command::Seed(seed) => seed.run(),
-        Command::Import(import) => import.run(),
-        Command::Export(export) => export.run(),
-        Command::Completions(completions) => completions.run(),
-        Command::Man(man) => man.run(),
+        Command::Status(status) => status.run(variable),
+        Command::Seed(seed) => seed.run(variable),
+        Command::Import(import) => import.run(variable),
+        Command::Export(export) => export.run(variable),
+        Command::Completions(completions) => completions.run(Cli::command()),
+        Command::Man(man) => man.run(Cli::command()),
     };
     match outcome {
         Ok(outcome) => outcome.into(),

@@ -11,7 +11,7 @@ use secrecy::SecretString;
 use serde::Serialize;
 
 use crate::connection::{Connection, Given, Secret, has_credentials, whole};
-use crate::database::NAMES;
+use crate::database::{Environment, NAMES};
 use crate::diagnosis::{Finding, diagnose};
 use crate::output::{self, Outcome, misused};
 use crate::probe::{self, Latency};
@@ -130,9 +130,9 @@ struct Report<'a> {
 
 impl Connect {
     #[tokio::main]
-    pub(crate) async fn run(self) -> anyhow::Result<Outcome> {
+    pub(crate) async fn run(self, environment: Environment) -> anyhow::Result<Outcome> {
         let _terminal = terminal::Guard::new();
-        let connection = self.connection()?;
+        let connection = self.connection(environment)?;
         if !self.json {
             self.print(&connection);
         }
@@ -153,18 +153,18 @@ impl Connect {
     }
 
     /// What the options say, and where they do not, what a person answers.
-    fn connection(&self) -> anyhow::Result<Connection> {
+    fn connection(&self, environment: Environment) -> anyhow::Result<Connection> {
         let asking = io::stdin().is_terminal() && io::stderr().is_terminal();
-        let mut given = self.given()?;
+        let mut given = self.given(environment)?;
         if asking {
             ask::fill(&mut given)?;
         }
         given.build()
     }
 
-    fn given(&self) -> anyhow::Result<Given> {
+    fn given(&self, environment: Environment) -> anyhow::Result<Given> {
         let from_environment = |name: &str| {
-            let text = crate::variable(name)?.into_string().ok()?;
+            let text = environment(name)?.into_string().ok()?;
             Some(SecretString::from(text.trim())).filter(|_| !text.trim().is_empty())
         };
         let token = if self.token_stdin {

@@ -5,11 +5,10 @@ use std::io::{self, Write as _};
 use std::path::PathBuf;
 
 use anyhow::Context as _;
-use clap::CommandFactory as _;
+use clap::Command;
 use clap_complete::Shell;
 use clap_mangen::Man;
 
-use crate::Cli;
 use crate::output::{self, Outcome};
 
 /// Print the completions of a shell
@@ -43,17 +42,16 @@ Examples:
   astra-dev man --dir ~/.local/share/man/man1";
 
 impl Completions {
-    pub(crate) fn run(self) -> anyhow::Result<Outcome> {
+    pub(crate) fn run(self, mut tool: Command) -> anyhow::Result<Outcome> {
         let mut script = Vec::new();
-        clap_complete::generate(self.shell, &mut Cli::command(), "astra-dev", &mut script);
+        clap_complete::generate(self.shell, &mut tool, "astra-dev", &mut script);
         io::stdout().write_all(&script).context("writing")?;
         Ok(Outcome::Done)
     }
 }
 
 impl ManPage {
-    pub(crate) fn run(self) -> anyhow::Result<Outcome> {
-        let mut command = Cli::command();
+    pub(crate) fn run(self, mut command: Command) -> anyhow::Result<Outcome> {
         // Gives the verbs their full names.
         command.build();
         let Some(directory) = self.dir else {
@@ -78,7 +76,7 @@ impl ManPage {
 }
 
 /// A page whose examples keep their lines: the roff of a text that is filled joins and spreads them.
-fn page(command: &clap::Command) -> io::Result<String> {
+fn page(command: &Command) -> io::Result<String> {
     let mut page = Vec::new();
     Man::new(command.clone()).render(&mut page)?;
     let page = String::from_utf8(page).map_err(io::Error::other)?;

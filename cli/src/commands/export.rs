@@ -16,7 +16,7 @@ use shared::json;
 use self::checkpoint::{Checkpoint, CheckpointFile};
 use self::writer::{Column, Writer};
 use crate::cell;
-use crate::database::{DatabaseArgs, MADE_ELSEWHERE};
+use crate::database::{DatabaseArgs, Environment, MADE_ELSEWHERE};
 use crate::format::Format;
 use crate::output::{self, Outcome, counted, hinted};
 use crate::progress;
@@ -110,9 +110,9 @@ struct Progress {
 
 impl Export {
     #[tokio::main]
-    pub(crate) async fn run(self) -> anyhow::Result<Outcome> {
+    pub(crate) async fn run(self, environment: Environment) -> anyhow::Result<Outcome> {
         let format = Format::of(self.format, self.output.as_deref())?;
-        let chosen = self.database.choose()?;
+        let chosen = self.database.choose(environment)?;
         output::note(&format!("Exporting from {}.", chosen.describe()));
         let database = chosen.open(MADE_ELSEWHERE).await?;
         let target = self

@@ -11,8 +11,10 @@ mod json;
 mod ledger;
 mod lines;
 mod records;
+mod shape;
 mod sink;
 mod source;
+mod tally;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -29,11 +31,13 @@ use tokio::sync::mpsc;
 
 use self::batch::Batch;
 use self::checkpoint::{Checkpoint, CheckpointFile};
-use self::ledger::{Ledger, Tally};
+use self::ledger::Ledger;
+use self::shape::Shape;
 use self::sink::Sink;
-use self::source::{Shape, Source};
+use self::source::Source;
+use self::tally::Tally;
 use crate::beside::with_suffix;
-use crate::database::{Chosen, DatabaseArgs, MADE_ELSEWHERE};
+use crate::database::{Chosen, DatabaseArgs, Environment, MADE_ELSEWHERE};
 use crate::format::Format;
 use crate::output::{self, Outcome, counted, grouped, hinted, misused};
 use crate::progress;
@@ -130,12 +134,12 @@ enum End {
 
 impl Import {
     #[tokio::main]
-    pub(crate) async fn run(self) -> anyhow::Result<Outcome> {
+    pub(crate) async fn run(self, environment: Environment) -> anyhow::Result<Outcome> {
         let path = self.path();
         if let Some(path) = path {
             input::check_file(path)?;
         }
-        let format = Format::of(self.format, path.map(source::uncompressed).as_deref())?;
+        let format = Format::of(self.format, path.map(shape::uncompressed).as_deref())?;
         if self.resume && path.is_none() {
             return Err(misused(
                 "an import of standard input cannot be resumed",
@@ -144,7 +148,7 @@ impl Import {
         }
         // Before anything is made in the database.
         let size = path.map(size_of).transpose()?.flatten();
-        let chosen = self.database.choose()?;
+        let chosen = self.database.choose(environment)?;
         output::note(&format!("Importing into {}.", chosen.describe()));
         let database = self.open(&chosen).await?;
         let if_missing = if self.create {

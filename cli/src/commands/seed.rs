@@ -4,7 +4,7 @@ use astra_db::schema::{ColumnType, Order, SimilarityMetric};
 use astra_db::{Collection, CollectionDefinition, Database, Error, Table, TableDefinition, Vector};
 use serde_json::json;
 
-use crate::database::{Chosen, DatabaseArgs};
+use crate::database::{Chosen, DatabaseArgs, Environment};
 use crate::diagnosis::diagnose;
 use crate::output::{self, Outcome, counted};
 use crate::target::make_keyspace;
@@ -68,8 +68,8 @@ const CATALOGUE: [(&str, &str, i32, i32, [f32; 3]); 8] = [
 
 impl Seed {
     #[tokio::main]
-    pub(crate) async fn run(self) -> anyhow::Result<Outcome> {
-        let chosen = self.database.choose()?;
+    pub(crate) async fn run(self, environment: Environment) -> anyhow::Result<Outcome> {
+        let chosen = self.database.choose(environment)?;
         output::note(&format!("Working on {}.", chosen.describe()));
         if let Some(directory) = chosen.missing().filter(|_| self.remove) {
             let directory = directory.display();

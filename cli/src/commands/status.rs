@@ -7,7 +7,7 @@ use astra_db::{Database, Document, Error, Row};
 use astra_local::Limits;
 use serde::Serialize;
 
-use crate::database::{Chosen, DatabaseArgs, MADE_ELSEWHERE};
+use crate::database::{Chosen, DatabaseArgs, Environment, MADE_ELSEWHERE};
 use crate::diagnosis::{Finding, diagnose, no_keyspace};
 use crate::output::{self, Outcome, counted, grouped, hinted};
 use crate::probe::{self, Latency};
@@ -87,8 +87,8 @@ struct Versions {
 
 impl Status {
     #[tokio::main]
-    pub(crate) async fn run(self) -> anyhow::Result<Outcome> {
-        let chosen = self.database.choose()?;
+    pub(crate) async fn run(self, environment: Environment) -> anyhow::Result<Outcome> {
+        let chosen = self.database.choose(environment)?;
         if let Some(directory) = chosen.missing() {
             return self.nothing_yet(&chosen, directory);
         }

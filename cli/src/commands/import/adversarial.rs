@@ -12,7 +12,7 @@ use super::input::{self, Bytes};
 use super::json::{Layout, Values};
 use super::lines::Lines;
 use super::records::Records;
-use super::source::Shape;
+use super::shape::Shape;
 use crate::small_stack::{bytes, check, run};
 
 const CSV: &[&[u8]] = &[

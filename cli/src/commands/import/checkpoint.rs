@@ -13,7 +13,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::batch::Position;
 use super::input;
-use super::ledger::Tally;
+use super::tally::Tally;
 use crate::beside::{self, with_suffix};
 use crate::output::hinted;
 

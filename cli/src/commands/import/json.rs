@@ -7,7 +7,7 @@ use serde::de::IgnoredAny;
 
 use super::batch::{Batch, Content, Item, LONGEST, Position};
 use super::input::{Bytes, not_utf8};
-use super::source::Shape;
+use super::shape::Shape;
 use crate::output::hinted;
 
 /// How much of a value that is too long is shown.

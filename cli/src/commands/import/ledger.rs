@@ -6,24 +6,16 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::batch::{Content, Item, Position};
-use super::checkpoint::CheckpointFile;
+use super::checkpoint::{Checkpoint, CheckpointFile};
 use super::sink::{Done, Fate};
+use super::tally::Tally;
 
 /// Between two checkpoints: this much is sent again after a crash.
 const INTERVAL: Duration = Duration::from_millis(500);
-
-/// How many documents or rows had which fate.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Tally {
-    pub(super) stored: u64,
-    /// The very same had been there.
-    pub(super) present: u64,
-    pub(super) rejected: u64,
-}
 
 /// The account of one run, and of those it goes on from.
 pub(super) struct Ledger {
@@ -63,7 +55,7 @@ impl Ledger {
         target: String,
         rejected: PathBuf,
         checkpoint: Option<CheckpointFile>,
-        resumed: Option<&super::checkpoint::Checkpoint>,
+        resumed: Option<&Checkpoint>,
     ) -> anyhow::Result<Self> {
         let bytes = resumed.map_or(0, |resumed| resumed.rejected_bytes);
         Ok(Self {

@@ -4,7 +4,7 @@ use std::io::{self, BufRead as _, Read as _};
 
 use super::batch::{Batch, Content, Item, LONGEST, Position};
 use super::input::{Bytes, not_utf8};
-use super::source::Shape;
+use super::shape::Shape;
 
 /// After so many bytes a batch is passed on with what is in it, so that files of empty lines can be interrupted.
 const ENOUGH: u64 = 50_000_000;

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::batch::{Batch, Content, Item, Position};
 use super::csv::{Cells, Place, Reader};
 use super::input::{Bytes, not_utf8};
-use super::source::Shape;
+use super::shape::Shape;
 use crate::cell;
 use crate::output::{self, hinted};
 
