@@ -85,6 +85,25 @@ pub struct TransportRequest {
     pub deadline: Option<Instant>,
 }
 
+impl TransportRequest {
+    /// A request of a program's own, with a command as it was typed, for example. It has no root, no
+    /// headers and no deadline unless they are set.
+    ///
+    /// ```
+    /// let request = astra_db::TransportRequest::new("shop/products", r#"{"find": {}}"#);
+    /// assert_eq!(request.path, "shop/products");
+    /// ```
+    pub fn new(path: impl Into<String>, body: impl Into<Bytes>) -> Self {
+        Self {
+            root: "".into(),
+            path: path.into(),
+            headers: HeaderMap::new(),
+            body: body.into(),
+            deadline: None,
+        }
+    }
+}
+
 impl fmt::Debug for TransportRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TransportRequest")

@@ -14,6 +14,7 @@ use astra_local::{Credentials, Engine};
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use clap::builder::BoolishValueParser;
+use shared::EmbeddedTransport;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
@@ -176,7 +177,9 @@ impl Serve {
         let access = if self.is_open(address) {
             Access::ThisMachine
         } else {
-            Access::sign_in(self.credentials(), address.port())
+            let credentials = self.credentials();
+            let is_user = move |name: &str, password: &str| credentials.is_user(name, password);
+            Access::sign_in(is_user, address.port())
         };
         let server = Server {
             url: self.url(address),
@@ -185,7 +188,8 @@ impl Serve {
             data: self.data(),
             directory: (!self.in_memory).then(|| self.data.clone()),
         };
-        Console::new(engine, access, server)
+        let transport = EmbeddedTransport::new(engine);
+        Ok(Console::new(transport, access, server)?)
     }
 
     /// An address a browser can open. Where every address is listened on, this machine is one way to reach it.

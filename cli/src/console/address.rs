@@ -57,7 +57,8 @@ pub(super) fn with_query(path: &str, query: &[(&str, &str)]) -> String {
     }
 }
 
-fn segment(name: &str) -> String {
+/// A name as a segment of a path.
+pub(super) fn segment(name: &str) -> String {
     utf8_percent_encode(name, SEGMENT).to_string()
 }
 

@@ -6,8 +6,7 @@ use std::time::{Duration, Instant};
 
 use askama::Template;
 use askama_web::WebTemplate;
-use astra_db::{Timestamp, Value};
-use astra_local::{Request, Response as Answered};
+use astra_db::{Timestamp, TransportReply, TransportRequest, Value};
 use axum::extract::{Path, Query, State};
 use axum::response::Redirect;
 use axum::routing::{get, post};
@@ -142,31 +141,32 @@ async fn forget(State(console): State<Console>) -> Result<Redirect, ConsoleError
     Ok(Redirect::to(PATH))
 }
 
-/// Runs a command as the API would that gets it over HTTP, whether or not it is one.
+/// Sends what was typed to the API, whether or not it is a command.
 async fn execute(
     console: &Console,
     target: String,
     command: String,
 ) -> Result<CommandsPage, ConsoleError> {
-    let (engine, history) = (console.engine.clone(), console.history.clone());
-    let (place, body) = (Target::from(target.as_str()), command.clone());
-    let (answered, elapsed, kept) = blocking(move || {
-        let started = Instant::now();
-        let answered = engine.execute(Request {
-            keyspace: place.keyspace(),
-            name: place.name(),
-            body: body.as_bytes(),
-        });
-        let elapsed = started.elapsed();
-        let entry = Entry::new(&place, body, &answered, elapsed, Timestamp::now());
-        (answered, elapsed, history.keep(entry))
-    })
-    .await?;
-    let answer = Answer::new(&answered, elapsed, kept);
+    let place = Target::from(target.as_str());
+    let request = TransportRequest::new(place.path(), command.clone());
+    let started = Instant::now();
+    let reply = console.transport.send(request).await?;
+    let elapsed = started.elapsed();
+    let answer = Answer::new(&reply, elapsed);
+    let entry = Entry::new(
+        &place,
+        command.clone(),
+        answer.status,
+        answer.is_failure,
+        elapsed,
+        Timestamp::now(),
+    );
+    let history = console.history.clone();
+    let kept = blocking(move || history.keep(entry)).await?;
     // What is there to choose from may have changed by the command.
     let choices = Choice::all(&console.database).await?;
     Ok(CommandsPage {
-        answer: Some(answer),
+        answer: Some(Answer { kept, ..answer }),
         ..page(console, choices, target, command)
     })
 }
@@ -201,19 +201,26 @@ fn page(
 const TEXT: usize = 256 * 1024;
 
 impl Answer {
-    fn new(answered: &Answered, elapsed: Duration, kept: Kept) -> Self {
-        let text = String::from_utf8_lossy(&answered.body);
+    fn new(reply: &TransportReply, elapsed: Duration) -> Self {
+        let text = String::from_utf8_lossy(&reply.body);
         let value: Value = text.parse().unwrap_or_else(|_| Value::from(&*text));
         Self {
-            status: answered.status,
-            is_failure: answered.error_code.is_some(),
+            status: reply.status.as_u16(),
+            is_failure: has_errors(&value),
             elapsed: words(elapsed),
-            size: count(answered.body.len(), "byte"),
+            size: count(reply.body.len(), "byte"),
             tree: Tree::of(&value, Room::ANSWER),
             text: (text.len() <= TEXT).then(|| json::pretty(&value)),
-            kept,
+            kept: Kept::Yes,
         }
     }
+}
+
+fn has_errors(answer: &Value) -> bool {
+    let errors = answer.as_object().and_then(|answer| answer.get("errors"));
+    errors
+        .and_then(Value::as_array)
+        .is_some_and(|errors| !errors.is_empty())
 }
 
 /// Longest command in a line of the history.

@@ -1,6 +1,6 @@
 //! What goes wrong on a page, as an answer.
 
-use astra_db::{Error, ErrorFamily};
+use astra_db::{Error, ErrorFamily, TransportError};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use shared::http::Problem;
@@ -16,6 +16,8 @@ pub(super) enum ConsoleError {
     Unreadable(String),
     /// The API refused, or did not answer.
     Api(Error),
+    /// A command that was sent as it was typed has no answer.
+    Unanswered(TransportError),
     /// What was being done ended without an answer.
     Ended(tokio::task::JoinError),
 }
@@ -26,12 +28,21 @@ impl From<Error> for ConsoleError {
     }
 }
 
+impl From<TransportError> for ConsoleError {
+    fn from(error: TransportError) -> Self {
+        Self::Unanswered(error)
+    }
+}
+
 impl IntoResponse for ConsoleError {
     fn into_response(self) -> Response {
         let problem = match self {
             Self::NotFound(sentence) => Problem::new(StatusCode::NOT_FOUND).detail(sentence),
             Self::Forbidden(sentence) => Problem::new(StatusCode::FORBIDDEN).detail(sentence),
             Self::Unreadable(sentence) => Problem::new(StatusCode::BAD_REQUEST).detail(sentence),
+            Self::Unanswered(error) => Problem::new(StatusCode::BAD_GATEWAY)
+                .detail(error.to_string())
+                .source(error),
             Self::Ended(error) => Problem::new(StatusCode::INTERNAL_SERVER_ERROR).source(error),
             Self::Api(error) => Problem::new(status(&error))
                 .detail(words(&error))

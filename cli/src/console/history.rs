@@ -8,7 +8,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use astra_db::{Timestamp, Value};
-use astra_local::Response;
 use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
 
@@ -83,7 +82,8 @@ impl Entry {
     pub(super) fn new(
         target: &Target,
         command: String,
-        answered: &Response,
+        status: u16,
+        is_failure: bool,
         elapsed: Duration,
         at: Timestamp,
     ) -> Self {
@@ -92,8 +92,8 @@ impl Entry {
             at_ms: at.as_millis(),
             target: target.to_string(),
             command,
-            status: answered.status,
-            is_failure: answered.error_code.is_some(),
+            status,
+            is_failure,
             micros: u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX),
         }
     }
@@ -206,21 +206,14 @@ fn has_secret(command: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use astra_local::{Engine, Request};
-
     use super::*;
 
     fn entry(command: &str) -> Entry {
-        let engine = Engine::in_memory().unwrap();
-        let answered = engine.execute(Request {
-            keyspace: None,
-            name: None,
-            body: br#"{"findKeyspaces":{}}"#,
-        });
         Entry::new(
             &Target::default(),
             command.to_owned(),
-            &answered,
+            200,
+            false,
             Duration::ZERO,
             Timestamp::now(),
         )

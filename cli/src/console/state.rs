@@ -3,9 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use astra_db::{DataApiClient, Database, Environment};
-use astra_local::Engine;
-use shared::EmbeddedTransport;
+use astra_db::{DataApiClient, Database, Environment, Transport};
 
 use super::access::Access;
 use super::history::History;
@@ -14,8 +12,8 @@ use super::history::History;
 #[derive(Clone)]
 pub(crate) struct Console {
     pub(super) database: Database,
-    /// The same data, for commands that are sent as they were typed.
-    pub(super) engine: Engine,
+    /// The way to the same data, for commands that are sent as they were typed.
+    pub(super) transport: Arc<dyn Transport>,
     pub(super) history: History,
     pub(super) access: Arc<Access>,
     pub(super) server: Arc<Server>,
@@ -37,16 +35,21 @@ pub(crate) struct Server {
 }
 
 impl Console {
-    /// A console for the data of this engine.
-    pub(crate) fn new(engine: Engine, access: Access, server: Server) -> anyhow::Result<Self> {
+    /// A console for the data that this transport leads to.
+    pub(crate) fn new(
+        transport: impl Transport,
+        access: Access,
+        server: Server,
+    ) -> astra_db::Result<Self> {
+        let transport: Arc<dyn Transport> = Arc::new(transport);
         let database = DataApiClient::builder()
             .environment(Environment::Other)
-            .transport(EmbeddedTransport::new(engine.clone()))
+            .transport(Arc::clone(&transport))
             .build()?
             .database(&server.url)?;
         Ok(Self {
             database,
-            engine,
+            transport,
             history: History::open(server.directory.as_deref()),
             access: Arc::new(access),
             server: Arc::new(server),

@@ -4,6 +4,8 @@ use std::fmt;
 
 use astra_db::{Database, Error};
 
+use super::address::segment;
+
 /// The database, a keyspace, or a collection or table, as it stands in addresses and forms: `shop/products`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Target {
@@ -45,6 +47,12 @@ impl Target {
 
     pub(super) fn name(&self) -> Option<&str> {
         Some(self.name.as_str()).filter(|name| !name.is_empty())
+    }
+
+    /// The path below the root of the API.
+    pub(super) fn path(&self) -> String {
+        let names = [self.keyspace(), self.name()].into_iter().flatten();
+        names.map(segment).collect::<Vec<_>>().join("/")
     }
 
     /// For people.

@@ -214,10 +214,7 @@ fn reasons(partial: &InsertManyError, error: &Error) -> Vec<Said> {
 mod tests {
     use std::sync::atomic::{AtomicBool, Ordering};
 
-    use astra_db::{
-        DataApiClient, Environment, Transport, TransportError, TransportReply, TransportRequest,
-    };
-    use astra_local::Engine;
+    use astra_db::{Transport, TransportError, TransportReply, TransportRequest};
     use axum::body::{Body, to_bytes};
     use axum::http::Request;
     use futures_util::future::BoxFuture;
@@ -248,7 +245,8 @@ mod tests {
     }
 
     fn console() -> Console {
-        let engine = Engine::in_memory().unwrap();
+        let engine = EmbeddedTransport::in_memory().unwrap();
+        let transport = Lossy(engine, AtomicBool::new(false));
         let server = Server {
             url: "http://localhost".to_owned(),
             username: "cassandra".to_owned(),
@@ -256,19 +254,7 @@ mod tests {
             data: "in memory".to_owned(),
             directory: None,
         };
-        let mut console = Console::new(engine.clone(), Access::ThisMachine, server).unwrap();
-        let client = DataApiClient::builder()
-            .environment(Environment::Other)
-            .transport(Lossy(
-                EmbeddedTransport::new(engine),
-                AtomicBool::new(false),
-            ));
-        console.database = client
-            .build()
-            .unwrap()
-            .database("http://localhost")
-            .unwrap();
-        console
+        Console::new(transport, Access::ThisMachine, server).unwrap()
     }
 
     /// Sends the form and gives the status and the page.

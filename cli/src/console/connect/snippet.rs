@@ -1,6 +1,8 @@
 //! Programs that connect to this server and show what is there, in several languages.
 
 use askama::Template;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use shared::settings::DEFAULT_KEYSPACE;
 
 use crate::console::error::ConsoleError;
@@ -118,8 +120,8 @@ fn literal(text: &str) -> String {
 /// The header with the token, as a word of the shell.
 fn token(server: &Server) -> String {
     if let Some(password) = &server.password {
-        let token = astra_local::Credentials::new(&server.username, password).token();
-        return format!("'Token: {token}'");
+        let (user, password) = (STANDARD.encode(&server.username), STANDARD.encode(password));
+        return format!("'Token: Cassandra:{user}:{password}'");
     }
     let user = dotenv::quoted(&server.username);
     format!(
