@@ -10,7 +10,9 @@ use astra_db::Database;
 use shared::settings::{Backend, DataSettings};
 
 use crate::output::hinted;
-use crate::{beside, dotenv};
+use astra_console::dotenv;
+
+use crate::beside;
 
 /// The file of the embedded database, in its folder.
 const EMBEDDED: &str = "astra.db";

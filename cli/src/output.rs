@@ -4,6 +4,8 @@ use std::fmt;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
+use astra_console::connection::Unusable;
+
 /// How a command ended that did not fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
@@ -29,8 +31,8 @@ impl From<Outcome> for ExitCode {
 /// A failure that comes with what to do about it.
 #[derive(Debug)]
 pub(crate) struct Hinted {
-    pub(crate) problem: String,
-    pub(crate) hint: String,
+    problem: String,
+    hint: String,
     /// Whether the command was given wrongly, rather than that it failed.
     is_misuse: bool,
 }
@@ -61,14 +63,18 @@ pub(crate) fn misused(problem: impl Into<String>, hint: impl Into<String>) -> an
     })
 }
 
+/// What to do about a cause, and whether the command was given wrongly.
+fn advice<'a>(cause: &'a (dyn std::error::Error + 'static)) -> Option<(&'a str, bool)> {
+    let hinted = cause.downcast_ref::<Hinted>();
+    let hinted = hinted.map(|hinted| (hinted.hint.as_str(), hinted.is_misuse));
+    let unusable = cause.downcast_ref::<Unusable>();
+    hinted.or(unusable.map(|unusable| (unusable.hint.as_str(), true)))
+}
+
 /// The exit code of a failure.
 pub(crate) fn code(error: &anyhow::Error) -> ExitCode {
-    let mut causes = error.chain();
-    let is_misuse = causes.any(|cause| {
-        cause
-            .downcast_ref::<Hinted>()
-            .is_some_and(|hinted| hinted.is_misuse)
-    });
+    let mut advice = error.chain().filter_map(advice);
+    let is_misuse = advice.any(|(_, is_misuse)| is_misuse);
     ExitCode::from(if is_misuse { 2 } else { 1 })
 }
 
@@ -94,46 +100,12 @@ pub(crate) fn failure(error: &anyhow::Error) {
     for cause in error.chain().skip(1) {
         note(&format!("  because: {cause}"));
     }
-    for cause in error.chain() {
-        if let Some(hinted) = cause.downcast_ref::<Hinted>() {
-            note(&format!("hint: {}", hinted.hint));
-        }
+    for (hint, _) in error.chain().filter_map(advice) {
+        note(&format!("hint: {hint}"));
     }
-}
-
-/// "1 line", "2 lines".
-pub(crate) fn counted(count: u64, one: &str) -> String {
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{} {one}{plural}", grouped(count))
-}
-
-/// "1,000,000".
-pub(crate) fn grouped(count: u64) -> String {
-    let digits = count.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 /// Nobody is left to tell when the terminal is gone.
 fn ignore(outcome: io::Result<()>) {
     drop(outcome);
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn thousands_are_set_apart() {
-        let numbers = [0, 999, 1000, 12_345_678].map(grouped);
-        assert_eq!(numbers, ["0", "999", "1,000", "12,345,678"]);
-        assert_eq!(counted(1, "line"), "1 line");
-        assert_eq!(counted(2, "line"), "2 lines");
-    }
 }

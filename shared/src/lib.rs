@@ -14,6 +14,7 @@ pub mod field_errors;
 pub mod http;
 pub mod json;
 mod log_limit;
+pub mod numbers;
 pub mod rate_limit;
 pub mod serve;
 pub mod settings;

@@ -12,6 +12,7 @@ const CRATES: [(&str, &[&str]); 1] = [(
         "env",
         "log_limit",
         "json",
+        "numbers",
         "field_errors",
         "telemetry",
         "rate_limit",

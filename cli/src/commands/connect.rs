@@ -1,6 +1,7 @@
 //! `astra-dev connect`: from what a person has in hand to a connection that is known to work.
 
 mod ask;
+mod env_file;
 
 use std::io::{self, BufRead as _, IsTerminal as _, Read as _};
 use std::path::{Path, PathBuf};
@@ -10,13 +11,15 @@ use astra_db::Database;
 use secrecy::SecretString;
 use serde::Serialize;
 
-use crate::connection::{Connection, Given, Secret, has_credentials, whole};
 use crate::database::{Environment, NAMES};
 use crate::diagnosis::{Finding, diagnose};
 use crate::output::{self, Outcome, misused};
 use crate::probe::{self, Latency};
 use crate::terminal;
-use crate::{beside, dotenv};
+use astra_console::connection::{Connection, Given, Secret, has_credentials, whole};
+use astra_console::dotenv;
+
+use crate::beside;
 
 /// More than any secret has.
 const LONGEST_LINE: u64 = 100_000;
@@ -142,7 +145,7 @@ impl Connect {
             Some(self.test(&connection).await?)
         };
         if let Some(path) = &self.write {
-            dotenv::write(path, &connection.variables(true))?;
+            env_file::write(path, &connection.variables(true))?;
             output::note(&format!("Written to {}.", path.display()));
             Self::warn_of_others(path, &connection)?;
         }

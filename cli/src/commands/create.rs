@@ -13,10 +13,11 @@ use clap::builder::PossibleValuesParser;
 use dialoguer::{Confirm, Input, Select};
 
 use self::unfinished::Unfinished;
-use crate::dotenv::quoted;
-use crate::output::{self, Outcome, counted, hinted, misused};
+use crate::output::{self, Outcome, hinted, misused};
 use crate::scaffold::{self, Sample};
 use crate::terminal;
+use astra_console::dotenv::quoted;
+use shared::numbers::counted;
 
 /// Start a project of your own from a sample
 ///

@@ -18,9 +18,10 @@ use self::writer::{Column, Writer};
 use crate::cell;
 use crate::database::{DatabaseArgs, Environment, MADE_ELSEWHERE};
 use crate::format::Format;
-use crate::output::{self, Outcome, counted, hinted};
+use crate::output::{self, Outcome, hinted};
 use crate::progress;
 use crate::target::{IfMissing, Target, TargetArgs, whole};
+use shared::numbers::counted;
 
 /// Between two checkpoints: this much is fetched again after a crash.
 const INTERVAL: Duration = Duration::from_millis(500);

@@ -39,9 +39,10 @@ use self::tally::Tally;
 use crate::beside::with_suffix;
 use crate::database::{Chosen, DatabaseArgs, Environment, MADE_ELSEWHERE};
 use crate::format::Format;
-use crate::output::{self, Outcome, counted, grouped, hinted, misused};
+use crate::output::{self, Outcome, hinted, misused};
 use crate::progress;
 use crate::target::{IfMissing, TargetArgs};
+use shared::numbers::{counted, grouped};
 
 /// Put documents from a file into a collection, or rows into a table
 ///

@@ -6,8 +6,9 @@ use serde_json::json;
 
 use crate::database::{Chosen, DatabaseArgs, Environment};
 use crate::diagnosis::diagnose;
-use crate::output::{self, Outcome, counted};
+use crate::output::{self, Outcome};
 use crate::target::make_keyspace;
+use shared::numbers::counted;
 
 const SONGS: &str = "demo_songs";
 const PLAYS: &str = "demo_plays";

@@ -19,9 +19,9 @@ use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
 use self::metrics::Metrics;
-use crate::console::{self, Access, Console, Server};
 use crate::output::{self, Outcome};
-use crate::this_machine;
+use astra_console::this_machine;
+use astra_console::{Access, Console, Server};
 
 /// How long requests under way may take to finish after a signal to stop.
 const GRACE: Duration = Duration::from_secs(10);
@@ -127,7 +127,7 @@ impl Serve {
         }
         // Not measured: the metrics are about the API's own clients.
         if !self.no_console {
-            router = router.merge(console::router(self.console(engine, address)?));
+            router = router.merge(astra_console::router(self.console(engine, address)?));
         }
         if self.log_requests {
             router = router.layer(from_fn(request_log::log));

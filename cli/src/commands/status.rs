@@ -9,8 +9,9 @@ use serde::Serialize;
 
 use crate::database::{Chosen, DatabaseArgs, Environment, MADE_ELSEWHERE};
 use crate::diagnosis::{Finding, diagnose, no_keyspace};
-use crate::output::{self, Outcome, counted, grouped, hinted};
+use crate::output::{self, Outcome, hinted};
 use crate::probe::{self, Latency};
+use shared::numbers::{counted, grouped};
 
 /// Tell what this place is connected to
 ///

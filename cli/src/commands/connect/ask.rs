@@ -6,11 +6,10 @@ use dialoguer::{Confirm, Input, Password, Select};
 use secrecy::ExposeSecret;
 use shared::settings::DEFAULT_KEYSPACE;
 
-use crate::connection::{
-    Given, Secret, astra_endpoint, check_endpoint, check_keyspace, checked_token, has_credentials,
-    is_whole, whole,
+use astra_console::connection::{
+    Given, Secret, Unusable, astra_endpoint, check_endpoint, check_keyspace, checked_token,
+    has_credentials, is_whole, whole,
 };
-use crate::output::Hinted;
 
 /// Asks for every piece that is missing. Each answer is checked before the next question.
 pub(super) fn fill(given: &mut Given) -> anyhow::Result<()> {
@@ -121,7 +120,7 @@ fn fill_self_hosted(given: &mut Given) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn check_database(place: &str) -> anyhow::Result<()> {
+fn check_database(place: &str) -> Result<(), Unusable> {
     if place.contains("://") {
         check_place(place)
     } else {
@@ -129,12 +128,12 @@ fn check_database(place: &str) -> anyhow::Result<()> {
     }
 }
 
-fn check_id(id: &str) -> anyhow::Result<()> {
+fn check_id(id: &str) -> Result<(), Unusable> {
     astra_endpoint(id, "us-east-2").map(drop)
 }
 
 /// An endpoint, or a connection string in its place.
-fn check_place(place: &str) -> anyhow::Result<()> {
+fn check_place(place: &str) -> Result<(), Unusable> {
     if is_whole(place) {
         whole(place).map(drop)
     } else {
@@ -143,24 +142,20 @@ fn check_place(place: &str) -> anyhow::Result<()> {
 }
 
 /// What is wrong with an answer, in one line.
-fn said(check: impl Fn(&str) -> anyhow::Result<()>, answer: &str) -> Result<(), String> {
+fn said(check: impl Fn(&str) -> Result<(), Unusable>, answer: &str) -> Result<(), String> {
     let answer = answer.trim();
     let problem = match check(answer) {
         Ok(()) if answer.is_empty() => return Err("nothing was typed".to_owned()),
         Ok(()) => return Ok(()),
         Err(problem) => problem,
     };
-    let hint = problem.downcast_ref::<Hinted>().map(|hinted| &hinted.hint);
-    Err(match hint {
-        Some(hint) => format!("{problem}: {hint}"),
-        None => problem.to_string(),
-    })
+    Err(format!("{problem}: {}", problem.hint))
 }
 
 fn text(
     prompt: &str,
     default: Option<&str>,
-    check: impl Fn(&str) -> anyhow::Result<()>,
+    check: impl Fn(&str) -> Result<(), Unusable>,
 ) -> anyhow::Result<String> {
     let input = Input::<String>::new().with_prompt(prompt);
     let input = match default {
@@ -172,7 +167,7 @@ fn text(
     Ok(answer.trim().to_owned())
 }
 
-fn hidden(prompt: &str, check: impl Fn(&str) -> anyhow::Result<()>) -> anyhow::Result<Secret> {
+fn hidden(prompt: &str, check: impl Fn(&str) -> Result<(), Unusable>) -> anyhow::Result<Secret> {
     let answer = Password::new()
         .with_prompt(prompt)
         .validate_with(|answer: &String| said(&check, answer))
