@@ -45,7 +45,11 @@ pub async fn open(
         let priced = sellable(priced)?;
         if let Some(earlier) = priced.cart.checkout {
             let earlier = store.checkouts.find(earlier).await?;
-            match reuse_or_replace(store, payments, earlier, &priced, buyer, now).await? {
+            match Box::pin(reuse_or_replace(
+                store, payments, earlier, &priced, buyer, now,
+            ))
+            .await?
+            {
                 Earlier::Reused(checkout) => return Ok(*checkout),
                 Earlier::CartChanged => continue,
                 Earlier::OutOfTheWay => {}
@@ -83,7 +87,8 @@ async fn reserve(
         if checkout.state == CheckoutState::Open {
             return Ok(Some(checkout));
         }
-        close(store, payments, checkout, CheckoutState::Cancelled, now).await?;
+        let canceled = close(store, payments, checkout, CheckoutState::Cancelled, now);
+        Box::pin(canceled).await?;
         return Err(refused);
     }
     let markers = match stock::take(store, &checkout).await? {
