@@ -17,7 +17,8 @@ use astra_db::Timestamp;
 use crate::domain::checkout::Checkout;
 use crate::domain::id::CheckoutId;
 use crate::domain::money::{Currency, Money};
-use crate::domain::order::{Aftermath, Order, Payment, Refunding};
+use crate::domain::order::{Order, Refunding};
+use crate::domain::payment::{Aftermath, Payment, TEST_TILL};
 
 pub use settings::StripeSettings;
 pub use webhook::{BadNotice, Notice};
@@ -25,9 +26,6 @@ pub use webhook::{BadNotice, Notice};
 /// The way money is taken. Cheap to clone; the default is the test till.
 #[derive(Debug, Clone, Default)]
 pub struct Payments(Option<Arc<stripe::Stripe>>);
-
-/// Who took the money of an order at the test till, which takes none.
-pub const TEST_TILL: &str = "test-till";
 
 /// A session at the payment service, and what became of it.
 #[derive(Debug, Clone, PartialEq, Eq)]

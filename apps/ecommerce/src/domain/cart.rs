@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::checkout::Checkout;
 use crate::domain::id::{CartId, CheckoutId, Sku};
+use crate::domain::moment::after;
 use crate::domain::product::Product;
 use crate::domain::quantity::Quantity;
 use crate::error::{AppError, Missing};
@@ -214,12 +215,6 @@ pub async fn set_quantity(
 pub async fn remove(store: &Store, id: CartId, sku: &Sku, now: Timestamp) -> Result<(), AppError> {
     store.carts.remove(id, sku, now).await?;
     Ok(())
-}
-
-/// A moment this much later.
-pub(crate) fn after(now: Timestamp, time: Duration) -> Timestamp {
-    let milliseconds = i64::try_from(time.as_millis()).unwrap_or(i64::MAX);
-    Timestamp::from_millis(now.as_millis().saturating_add(milliseconds))
 }
 
 /// How many pieces of this a cart may hold right now. Counting a cart's pieces against the stock

@@ -39,14 +39,16 @@ use astra_db::Timestamp;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::cart::{self, PricedCart, PricedLine};
+use crate::domain::cart::{PricedCart, PricedLine};
 use crate::domain::customer::Customer;
 use crate::domain::delivery::{DeliveryMethod, FrozenDelivery};
 use crate::domain::id::{CartId, CheckoutId, Sku};
+use crate::domain::moment::after;
 use crate::domain::money::Money;
-use crate::domain::order::{Aftermath, OrderLine, Payment};
+use crate::domain::order_line::OrderLine;
+use crate::domain::payment::{Aftermath, Payment};
 use crate::domain::quantity::{Quantity, whole_number};
-use crate::domain::stock::Token;
+use crate::domain::stock::{Direction, Marker, Token};
 use crate::error::{AppError, Missing};
 use crate::store::Store;
 
@@ -162,7 +164,7 @@ impl Checkout {
             payment: None,
             aftermath: Aftermath::default(),
             problem: None,
-            expires_at: cart::after(now, LIFETIME),
+            expires_at: after(now, LIFETIME),
         }
     }
 
@@ -184,7 +186,7 @@ impl Checkout {
 
     /// Whether its session at the payment service has ended by itself, even if nobody ended it.
     fn has_outlasted_its_session(&self, now: Timestamp) -> bool {
-        cart::after(self.expires_at, SESSION_OUTLASTS + LIFETIME) <= now
+        after(self.expires_at, SESSION_OUTLASTS + LIFETIME) <= now
     }
 
     /// How many items of this are reserved for it.
@@ -196,6 +198,12 @@ impl Checkout {
         let mut lines = self.lines.iter();
         let line = lines.find(|line| line.sku == *sku);
         line.map_or(0, |line| line.quantity.get().into())
+    }
+
+    /// A marker nobody has left before, for the items of one of its lines.
+    pub fn marker(&self, line: &OrderLine, direction: Direction) -> Marker {
+        let sku = line.sku.clone();
+        Marker::new(sku, self.id, self.round, direction, line.quantity)
     }
 
     /// SKU and quantity of each line.

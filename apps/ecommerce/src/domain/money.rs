@@ -122,6 +122,26 @@ impl fmt::Display for Money {
     }
 }
 
+/// Largest price of a product, also in a search, in cents.
+pub(crate) const MAX_PRICE_CENTS: u64 = 100_000_000;
+
+/// `99`, `99.5` and `99.50` in cents.
+pub(crate) fn price_in_cents(text: &str) -> Result<u64, &'static str> {
+    const EXPECTED: &str = "Enter a price such as 100 or 99.50";
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let is_price = !whole.is_empty()
+        && fraction.len() <= 2
+        && [whole, fraction]
+            .iter()
+            .all(|part| part.bytes().all(|byte| byte.is_ascii_digit()));
+    let cents = is_price
+        .then(|| format!("{whole}{fraction:0<2}").parse().ok())
+        .flatten();
+    cents
+        .filter(|cents| *cents <= MAX_PRICE_CENTS)
+        .ok_or(EXPECTED)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -164,5 +184,26 @@ mod tests {
         );
         assert_eq!(read(r#"{"amount_cents": 4.5, "currency": "USD"}"#), None);
         assert_eq!(read(r#"{"amount_cents": -5, "currency": "USD"}"#), None);
+    }
+
+    #[test]
+    fn prices_are_read_as_cents() {
+        assert_eq!(
+            ["99", "99.5", "99.50", "0"].map(|text| price_in_cents(text).ok()),
+            [Some(9_900), Some(9_950), Some(9_950), Some(0)]
+        );
+        for bad in [
+            "",
+            ".5",
+            "-1",
+            "1.505",
+            "1,5",
+            "1e3",
+            "NaN",
+            "99999999999999999999",
+            "1000000.01",
+        ] {
+            assert!(price_in_cents(bad).is_err(), "{bad}");
+        }
     }
 }

@@ -13,10 +13,11 @@ use utoipa::ToSchema;
 use crate::domain::checkout::{Checkout, CheckoutState};
 use crate::domain::customer::Customer;
 use crate::domain::delivery::FrozenDelivery;
-use crate::domain::id::{OrderId, Sku};
+use crate::domain::id::OrderId;
 use crate::domain::money::Money;
-use crate::domain::quantity::{Quantity, whole_number};
-use crate::payments::TEST_TILL;
+use crate::domain::order_line::OrderLine;
+use crate::domain::payment::{Aftermath, Dispute, Payment};
+use crate::domain::quantity::whole_number;
 
 /// An order as it is stored in the collection `orders`, one document each.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,27 +56,6 @@ pub struct Order {
     pub placed_at: Timestamp,
 }
 
-/// A line with the name and price it was bought at.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct OrderLine {
-    /// Which product or variant. Orders of before there were variants name the product.
-    #[serde(alias = "product_id")]
-    pub sku: Sku,
-    /// Its name then.
-    pub name: String,
-    /// Which variant, in words such as `Gold, 256 GB`; empty for a product without.
-    #[serde(default)]
-    pub variant: String,
-    /// Its picture then.
-    pub image: String,
-    /// What one piece cost then.
-    pub unit_price: Money,
-    /// How many.
-    pub quantity: Quantity,
-    /// Price times quantity.
-    pub subtotal: Money,
-}
-
 /// Where the money of an order is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
@@ -92,27 +72,6 @@ pub enum OrderStatus {
     /// The buyer wants it back by way of the bank, which has not decided yet.
     Disputed,
     /// The bank has decided for the buyer, and taken it back.
-    Lost,
-}
-
-/// What became of a payment after it was made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Aftermath {
-    /// How much has been given back, in minor units.
-    #[serde(deserialize_with = "whole_number")]
-    pub refunded_cents: u64,
-    /// How far the buyer has come who disputed it with the bank. A dispute that was won is none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub dispute: Option<Dispute>,
-}
-
-/// A dispute that keeps the money of an order from the shop.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Dispute {
-    /// The bank has not decided yet.
-    Open,
-    /// It has decided for the buyer.
     Lost,
 }
 
@@ -172,38 +131,6 @@ pub struct StatusChange {
     /// How much had been given back then, in minor units.
     #[serde(deserialize_with = "whole_number")]
     pub refunded_cents: u64,
-}
-
-/// How an order was paid.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Payment {
-    /// Who took the money: `stripe`, or `test-till`, which takes none.
-    pub provider: String,
-    /// The provider's own reference: Stripe's payment intent.
-    pub reference: String,
-    /// The card or account.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub method: Option<PaymentMethod>,
-    /// When.
-    pub paid_at: Timestamp,
-}
-
-/// What somebody paid with, as far as a shop may know.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct PaymentMethod {
-    /// `visa`, or the kind of another method: `sepa_debit`.
-    #[schema(example = "visa")]
-    pub brand: String,
-    /// The last digits of a card; empty for other methods.
-    #[schema(example = "4242")]
-    pub last4: String,
-}
-
-impl Payment {
-    /// Whether it was made at the test till, with no money.
-    pub fn is_test(&self) -> bool {
-        self.provider == TEST_TILL
-    }
 }
 
 impl Order {

@@ -12,9 +12,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::domain::id::{ProductId, Sku};
+use crate::domain::keywords::keywords;
 use crate::domain::money::Money;
 use crate::domain::quantity::whole_number;
-use crate::domain::search;
 use crate::domain::stock::Marker;
 
 pub use offer::{Availability, LOW_STOCK, Offer};
@@ -48,7 +48,7 @@ pub struct Product {
     /// Its place in lists, lowest first.
     #[serde(deserialize_with = "whole_number")]
     pub rank: u64,
-    /// What the search looks at: see [`search::keywords`].
+    /// What the search looks at: see [`keywords`](crate::domain::keywords).
     #[serde(default)]
     pub keywords: Vec<String>,
     /// What its variants differ in, such as colour and storage; empty for a product without.
@@ -110,7 +110,7 @@ impl Product {
         let options = self.variants.iter().flat_map(|variant| &variant.options);
         let mut texts = vec![self.tagline.as_str(), self.description.as_str()];
         texts.extend(options.map(String::as_str));
-        let keywords = search::keywords(&[&self.name, self.category.title()], &texts);
+        let keywords = keywords(&[&self.name, self.category.title()], &texts);
         let lowest = self.variants.iter().map(|variant| variant.price);
         let price = lowest
             .min_by_key(|price| price.amount_cents)

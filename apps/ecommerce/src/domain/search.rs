@@ -1,10 +1,5 @@
-//! Finding products: what a search asks, and how text becomes something the database can look up.
-//!
-//! The Data API filters on values, not on text. So every product carries its words, and the
-//! beginnings of the words of its name, in one indexed array; a search asks for the products whose
-//! array holds all the words typed.
+//! Finding products: what a search asks, and what it finds.
 
-use std::collections::BTreeSet;
 use std::num::NonZeroU32;
 use std::str::FromStr;
 
@@ -12,6 +7,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::domain::invalid::InvalidDocument;
+use crate::domain::keywords::wanted;
+use crate::domain::money::price_in_cents;
 use crate::domain::product::{Category, Product};
 use shared::field_errors::FieldErrors;
 
@@ -19,13 +16,7 @@ use shared::field_errors::FieldErrors;
 pub const PAGE_SIZE: u32 = 12;
 /// The Data API counts exactly up to here; a list that matches more says "1000+".
 pub const MAX_COUNTED: u64 = 1_000;
-/// A filter holds at most 64 comparisons; nobody types so many words.
-const MAX_WORDS: usize = 8;
-/// Longer words are found by their first letters.
-const LONGEST_WORD: usize = 24;
 const LAST_PAGE: u32 = 500;
-/// Largest price that can be searched for, in cents.
-pub(crate) const MAX_PRICE_CENTS: u64 = 100_000_000;
 
 /// A checked question to the catalogue.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -178,62 +169,8 @@ impl SearchTerms {
     }
 }
 
-/// What the search looks at: every word, and of the words in `names` every beginning from two
-/// letters on.
-pub fn keywords(names: &[&str], texts: &[&str]) -> Vec<String> {
-    let mut found = BTreeSet::new();
-    for word in names.iter().flat_map(|name| words(name)) {
-        let ends = word
-            .char_indices()
-            .map(|(start, letter)| start + letter.len_utf8());
-        found.extend(ends.skip(1).map(|end| word[..end].to_owned()));
-        found.insert(word);
-    }
-    found.extend(texts.iter().flat_map(|text| words(text)));
-    found.into_iter().collect()
-}
-
-/// Text as lower-case words of letters and digits, cut at a length nobody types.
-fn words(text: &str) -> Vec<String> {
-    let text = text.to_lowercase();
-    let words = text
-        .split(|letter: char| !letter.is_alphanumeric())
-        .filter(|word| !word.is_empty());
-    words
-        .map(|word| word.chars().take(LONGEST_WORD).collect())
-        .collect()
-}
-
-/// The first different words of a search.
-fn wanted(typed: &str) -> Vec<String> {
-    let mut wanted: Vec<String> = Vec::with_capacity(MAX_WORDS);
-    for word in words(typed) {
-        if wanted.len() < MAX_WORDS && !wanted.contains(&word) {
-            wanted.push(word);
-        }
-    }
-    wanted
-}
-
 fn given(text: &str) -> Option<&str> {
     Some(text.trim()).filter(|text| !text.is_empty())
-}
-
-/// `99`, `99.5` and `99.50` in cents.
-pub(crate) fn price_in_cents(text: &str) -> Result<u64, &'static str> {
-    const EXPECTED: &str = "Enter a price such as 100 or 99.50";
-    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-    let is_price = !whole.is_empty()
-        && fraction.len() <= 2
-        && [whole, fraction]
-            .iter()
-            .all(|part| part.bytes().all(|byte| byte.is_ascii_digit()));
-    let cents = is_price
-        .then(|| format!("{whole}{fraction:0<2}").parse().ok())
-        .flatten();
-    cents
-        .filter(|cents| *cents <= MAX_PRICE_CENTS)
-        .ok_or(EXPECTED)
 }
 
 fn sort_order(slug: &str) -> Result<SortBy, &'static str> {
@@ -253,17 +190,7 @@ fn page_number(text: &str) -> Result<NonZeroU32, &'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_name_is_found_by_the_beginning_of_its_words_and_a_text_by_whole_words() {
-        let keywords = keywords(&["iPhone 12 Pro"], &["A camera, a Camera!"]);
-        assert_eq!(
-            keywords,
-            [
-                "12", "a", "camera", "ip", "iph", "ipho", "iphon", "iphone", "pr", "pro"
-            ]
-        );
-    }
+    use crate::domain::keywords::MAX_WORDS;
 
     #[test]
     fn an_empty_search_asks_for_everything_on_the_first_page() {
@@ -277,27 +204,6 @@ mod tests {
             ),
             (0, None, 1, SortBy::Featured)
         );
-    }
-
-    #[test]
-    fn prices_are_read_as_cents() {
-        assert_eq!(
-            ["99", "99.5", "99.50", "0"].map(|text| price_in_cents(text).ok()),
-            [Some(9_900), Some(9_950), Some(9_950), Some(0)]
-        );
-        for bad in [
-            "",
-            ".5",
-            "-1",
-            "1.505",
-            "1,5",
-            "1e3",
-            "NaN",
-            "99999999999999999999",
-            "1000000.01",
-        ] {
-            assert!(price_in_cents(bad).is_err(), "{bad}");
-        }
     }
 
     #[test]

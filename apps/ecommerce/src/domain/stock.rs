@@ -22,7 +22,7 @@ use indexmap::IndexMap;
 
 use crate::domain::checkout::{Checkout, CheckoutState};
 use crate::domain::id::{ProductId, Sku};
-use crate::domain::order::OrderLine;
+use crate::domain::order_line::OrderLine;
 use crate::store::stock::Take;
 use crate::store::{Store, StoreError};
 
@@ -51,7 +51,7 @@ pub async fn take(
             _ => needed(line.quantity),
         };
         let take = if short.is_empty() {
-            let marker = Marker::of(checkout, line, Direction::Out);
+            let marker = checkout.marker(line, Direction::Out);
             store.stock.take(marker, needed).await?
         } else {
             look(store, line, needed).await?
@@ -133,7 +133,7 @@ async fn name_returned(store: &Store, checkout: &Checkout) -> Result<Option<Chec
     let mut markers = Vec::new();
     for line in &current.lines {
         if reserved.contains_key(&line.sku) {
-            let marker = Marker::of(&current, line, Direction::Back);
+            let marker = current.marker(line, Direction::Back);
             markers.extend(store.stock.announce(marker).await?);
         }
     }
@@ -149,7 +149,7 @@ fn returning(checkout: &Checkout) -> Vec<Marker> {
     let tokens = checkout.returned.as_ref();
     let marker = |line: &OrderLine| {
         let token = tokens?.get(&line.sku)?.clone();
-        let marker = Marker::of(checkout, line, Direction::Back);
+        let marker = checkout.marker(line, Direction::Back);
         Some(Marker { token, ..marker })
     };
     checkout.lines.iter().filter_map(marker).collect()

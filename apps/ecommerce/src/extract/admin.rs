@@ -13,7 +13,7 @@ use axum_extra::extract::cookie::{Cookie, SameSite};
 use subtle::ConstantTimeEq as _;
 
 use crate::admin::{Admin, SESSION};
-use crate::domain::cart::after;
+use crate::domain::moment::after;
 use crate::error::{AppError, Missing};
 use crate::signing::token;
 use crate::state::AppState;

@@ -25,7 +25,7 @@ use answer::Answer;
 
 use crate::domain::checkout::Checkout;
 use crate::domain::money::{Currency, Money};
-use crate::domain::order::{Aftermath, Payment, PaymentMethod};
+use crate::domain::payment::{Aftermath, Payment, PaymentMethod};
 use crate::payments::{PaymentError, Reason, Received, Session, SessionState, StripeSettings};
 
 /// How long one attempt may take. What a page asks of Stripe is at most three questions of two

@@ -8,9 +8,9 @@ use std::time::Duration;
 use astra_db::{Database, Timestamp};
 use serde_json::{Value, json};
 
-use crate::domain::cart::after;
 use crate::domain::checkout::{Checkout, CheckoutState, LIFETIME, MAX_UNPAID};
 use crate::domain::id::CheckoutId;
+use crate::domain::moment::after;
 use crate::store::StoreError;
 use crate::store::checked::{Checked, Stored};
 

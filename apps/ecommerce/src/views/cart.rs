@@ -5,7 +5,7 @@ use askama_web::WebTemplate;
 
 use crate::domain::cart::{PricedCart, PricedLine};
 use crate::domain::id::Sku;
-use crate::domain::order::OrderLine;
+use crate::domain::order_line::OrderLine;
 use crate::extract::Visitor;
 use crate::handlers::cart::Happened;
 use crate::state::AppState;

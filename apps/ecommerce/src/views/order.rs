@@ -4,7 +4,8 @@ use askama::Template;
 use askama_web::WebTemplate;
 
 use crate::domain::customer::Customer;
-use crate::domain::order::{Order, OrderStatus, Payment};
+use crate::domain::order::{Order, OrderStatus};
+use crate::domain::payment::Payment;
 use crate::extract::Visitor;
 use crate::state::AppState;
 use crate::views::Page;

@@ -12,7 +12,7 @@ use std::path::Path;
 
 use ecommerce::Store;
 use ecommerce::domain::checkout::{Checkout, CheckoutState};
-use ecommerce::domain::order::Payment;
+use ecommerce::domain::payment::Payment;
 use ecommerce::payments::Payments;
 use serde_json::{Value, json};
 use shared::settings::DataSettings;

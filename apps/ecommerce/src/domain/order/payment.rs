@@ -7,9 +7,10 @@
 
 use astra_db::Timestamp;
 
-use super::{Aftermath, Order, OrderStatus, Refunding};
+use super::{Order, OrderStatus, Refunding};
 use crate::domain::id::OrderId;
 use crate::domain::money::Money;
+use crate::domain::payment::Aftermath;
 use crate::error::{AppError, Missing};
 use crate::payments::{PaymentError, Payments};
 use crate::store::{Store, StoreError};

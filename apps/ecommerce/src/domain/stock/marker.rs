@@ -2,9 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::checkout::Checkout;
 use crate::domain::id::{CheckoutId, Sku};
-use crate::domain::order::OrderLine;
 use crate::domain::quantity::{Quantity, whole_number};
 
 /// What makes two markers of the same reservation differ.
@@ -55,11 +53,6 @@ impl Marker {
             quantity,
             token: format!("{:016x}", fastrand::u64(..)),
         }
-    }
-
-    pub(super) fn of(checkout: &Checkout, line: &OrderLine, direction: Direction) -> Self {
-        let sku = line.sku.clone();
-        Self::new(sku, checkout.id, checkout.round, direction, line.quantity)
     }
 
     /// The name it has in the product's document: there is at most one such marker at a time.

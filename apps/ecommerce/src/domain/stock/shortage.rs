@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::domain::id::Sku;
-use crate::domain::order::OrderLine;
+use crate::domain::order_line::OrderLine;
 use crate::domain::quantity::Quantity;
 
 /// A line of which the shop has fewer than wanted.

@@ -10,7 +10,8 @@ use super::answer::Answer;
 use super::{Stripe, cents, session};
 use crate::domain::id::CheckoutId;
 use crate::domain::money::Money;
-use crate::domain::order::{Aftermath, Dispute, Order, Refunding};
+use crate::domain::order::{Order, Refunding};
+use crate::domain::payment::{Aftermath, Dispute};
 use crate::payments::{Charge, PaymentError};
 
 /// Under which metadata of a refund the shop finds its own again.

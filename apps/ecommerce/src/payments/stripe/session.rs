@@ -12,12 +12,12 @@ use stripe_checkout::checkout_session::{
 };
 
 use super::{Stripe, cents};
-use crate::domain::cart::after;
 use crate::domain::checkout::{Checkout, SESSION_OUTLASTS};
 use crate::domain::delivery::FrozenDelivery;
 use crate::domain::id::CheckoutId;
+use crate::domain::moment::after;
 use crate::domain::money::Money;
-use crate::domain::order::OrderLine;
+use crate::domain::order_line::OrderLine;
 use crate::payments::PaymentError;
 
 /// What is written onto session and payment, so that either leads back to the checkout.

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::Checkouts;
 use crate::domain::checkout::{Checkout, CheckoutState};
 use crate::domain::id::{CheckoutId, Sku};
-use crate::domain::order::{Aftermath, Payment};
+use crate::domain::payment::{Aftermath, Payment};
 use crate::domain::stock::{Marker, Token};
 use crate::store::{StoreError, guarded};
 

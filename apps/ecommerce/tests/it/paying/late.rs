@@ -184,7 +184,7 @@ async fn a_crash_while_a_closed_checkout_becomes_an_order_is_made_good() {
     // As it is left by a process that dies right after it has found out.
     let (checkouts, id) = (&market.shop.store.checkouts, paying.id.parse().unwrap());
     let checkout = checkouts.find(id).await.unwrap().unwrap();
-    let payment = ecommerce::domain::order::Payment {
+    let payment = ecommerce::domain::payment::Payment {
         provider: "stripe".to_owned(),
         reference: market.stripe.object(&paying.session)["payment_intent"]
             .as_str()
