@@ -1,7 +1,4 @@
-//! What the shop knows: its values, their rules, and the use cases that change them.
-//!
-//! Nothing here knows HTTP, HTML or the wire format of the database. A use case takes the
-//! [`Store`](crate::store::Store), so that a handler makes one call instead of load, decide, save.
+//! What the shop knows: its values and their rules. Nothing here knows anything else of the shop.
 
 pub mod cart;
 pub mod checkout;

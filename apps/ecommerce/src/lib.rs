@@ -21,6 +21,7 @@ pub mod signing;
 pub mod start;
 pub mod state;
 pub mod store;
+pub mod use_cases;
 mod views;
 
 pub use routes::{app, openapi};

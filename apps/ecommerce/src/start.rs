@@ -4,12 +4,13 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 
-use crate::domain::{checkout, stock};
 use crate::payments::{Payments, StripeSettings};
 use crate::settings::Settings;
 use crate::signing::Signing;
 use crate::state::AppState;
 use crate::store::{Store, StoreError};
+use crate::use_cases::reconcile;
+use crate::use_cases::reserve_stock;
 
 /// How often the shop looks around where no setting says so.
 const LOOK_AROUND: Duration = Duration::from_mins(1);
@@ -95,9 +96,9 @@ pub async fn prepare(state: &AppState, every: Duration) -> anyhow::Result<()> {
     if state.payments.is_test_till() {
         say_what_waits_for_stripe(store).await?;
     }
-    let reconciled = stock::reconcile(store).await;
+    let reconciled = reserve_stock::reconcile(store).await;
     reconciled.context("finishing reservations")?;
-    let finished = checkout::finish_paid(store, state.now()).await;
+    let finished = reconcile::finish_paid(store, state.now()).await;
     let finished = finished.context("finishing paid checkouts")?;
     if finished > 0 {
         tracing::warn!(finished, "orders were paid but not finished, and are now");
@@ -140,10 +141,10 @@ async fn keep_house(
     forgotten_at: &mut Option<Instant>,
 ) -> Result<(), StoreError> {
     let (store, now) = (&state.store, state.now());
-    checkout::carry_on(store, &state.payments, patience, now).await?;
+    reconcile::carry_on(store, &state.payments, patience, now).await?;
     if forgotten_at.is_none_or(|at| at.elapsed() >= FORGETTING) {
         store.forget_carts(now).await?;
-        checkout::forget_finished(store, now).await?;
+        reconcile::forget_finished(store, now).await?;
         *forgotten_at = Some(Instant::now());
     }
     Ok(())

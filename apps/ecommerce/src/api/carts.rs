@@ -14,6 +14,8 @@ use crate::domain::quantity::Quantity;
 use crate::error::AppError;
 use crate::extract::ApiJson;
 use crate::state::AppState;
+use crate::use_cases::change_cart;
+use crate::use_cases::price_cart;
 use shared::http::extract::PathId;
 
 /// A cart with today's prices.
@@ -93,7 +95,7 @@ pub(super) struct QuantityBody {
 pub(super) async fn open(
     State(state): State<AppState>,
 ) -> Result<(StatusCode, Json<CartBody>), AppError> {
-    let id = cart::open(&state.store, state.now()).await?;
+    let id = change_cart::open(&state.store, state.now()).await?;
     Ok((StatusCode::CREATED, answer(&state, id).await?))
 }
 
@@ -136,7 +138,7 @@ pub(super) async fn add(
         sku: body.sku,
         quantity: body.quantity,
     };
-    cart::add(&state.store, id, &item, state.now()).await?;
+    change_cart::add(&state.store, id, &item, state.now()).await?;
     answer(&state, id).await
 }
 
@@ -158,7 +160,7 @@ pub(super) async fn set_quantity(
     PathId((id, sku)): PathId<(CartId, Sku)>,
     ApiJson(body): ApiJson<QuantityBody>,
 ) -> Result<Json<CartBody>, AppError> {
-    cart::set_quantity(&state.store, id, &sku, body.quantity, state.now()).await?;
+    change_cart::set_quantity(&state.store, id, &sku, body.quantity, state.now()).await?;
     answer(&state, id).await
 }
 
@@ -176,11 +178,11 @@ pub(super) async fn remove(
     State(state): State<AppState>,
     PathId((id, sku)): PathId<(CartId, Sku)>,
 ) -> Result<Json<CartBody>, AppError> {
-    cart::remove(&state.store, id, &sku, state.now()).await?;
+    change_cart::remove(&state.store, id, &sku, state.now()).await?;
     answer(&state, id).await
 }
 
 async fn answer(state: &AppState, id: CartId) -> Result<Json<CartBody>, AppError> {
-    let priced = cart::priced(&state.store, id, brand::CURRENCY, state.now()).await?;
+    let priced = price_cart::priced(&state.store, id, brand::CURRENCY, state.now()).await?;
     Ok(Json(priced.into()))
 }

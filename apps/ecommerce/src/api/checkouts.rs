@@ -8,7 +8,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::brand;
-use crate::domain::checkout::{self, Checkout, CheckoutState, Opening};
+use crate::domain::checkout::{Checkout, CheckoutState};
 use crate::domain::customer::{Customer, CustomerDetails};
 use crate::domain::delivery::FrozenDelivery;
 use crate::domain::id::{CartId, CheckoutId, OrderId};
@@ -20,6 +20,10 @@ use crate::domain::stock::Shortage;
 use crate::error::AppError;
 use crate::extract::ApiJson;
 use crate::state::AppState;
+use crate::use_cases::complete_checkout;
+use crate::use_cases::open_checkout::{self, Opening};
+use crate::use_cases::outcome;
+use crate::use_cases::pay;
 use shared::http::ClientAddress;
 use shared::http::extract::PathId;
 
@@ -172,7 +176,8 @@ pub(super) async fn open(
         currency: brand::CURRENCY,
         client: client.known_network().map(|network| network.to_string()),
     };
-    let checkout = checkout::open(&state.store, &state.payments, &opening, state.now()).await?;
+    let checkout =
+        open_checkout::open(&state.store, &state.payments, &opening, state.now()).await?;
     Ok((
         StatusCode::CREATED,
         Json(CheckoutBody::new(&state, checkout)),
@@ -193,7 +198,7 @@ pub(super) async fn show(
     State(state): State<AppState>,
     PathId(id): PathId<CheckoutId>,
 ) -> Result<Json<CheckoutBody>, AppError> {
-    let checkout = checkout::find(&state.store, id).await?;
+    let checkout = outcome::find(&state.store, id).await?;
     Ok(Json(CheckoutBody::new(&state, checkout)))
 }
 
@@ -216,7 +221,7 @@ pub(super) async fn pay(
     PathId(id): PathId<CheckoutId>,
 ) -> Result<Json<OrderBody>, AppError> {
     let (store, payments, now) = (&state.store, &state.payments, state.now());
-    let order = checkout::pay_at_test_till(store, payments, id, now).await?;
+    let order = pay::pay_at_test_till(store, payments, id, now).await?;
     Ok(Json(order.into()))
 }
 
@@ -234,6 +239,6 @@ pub(super) async fn order(
     State(state): State<AppState>,
     PathId(id): PathId<OrderId>,
 ) -> Result<Json<OrderBody>, AppError> {
-    let order = checkout::order(&state.store, id, state.now()).await?;
+    let order = complete_checkout::order(&state.store, id, state.now()).await?;
     Ok(Json(order.into()))
 }

@@ -23,14 +23,7 @@
 //! becomes an order. If they are gone, or another amount came than the total, it is `refused`.
 //! Nothing is shipped then, it is never deleted, and the log and the admin page say so.
 
-mod admit;
-mod close;
-mod complete;
-mod late;
 mod limits;
-mod open;
-mod pay;
-mod reconcile;
 mod state;
 
 use std::time::Duration;
@@ -40,7 +33,7 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::cart::{PricedCart, PricedLine};
-use crate::domain::customer::Customer;
+use crate::domain::customer::{Buyer, Customer};
 use crate::domain::delivery::{DeliveryMethod, FrozenDelivery};
 use crate::domain::id::{CartId, CheckoutId, Sku};
 use crate::domain::moment::after;
@@ -49,15 +42,8 @@ use crate::domain::order_line::OrderLine;
 use crate::domain::payment::{Aftermath, Payment};
 use crate::domain::quantity::{Quantity, whole_number};
 use crate::domain::stock::{Direction, Marker, Token};
-use crate::error::{AppError, Missing};
-use crate::store::Store;
 
-pub use close::cancel;
-pub use complete::{Outcome, order, refresh};
-pub use limits::{ClientLimit, MAX_UNPAID};
-pub use open::{Opening, open};
-pub use pay::{Payable, pay_at_test_till, payment_address};
-pub use reconcile::{carry_on, finish_paid, forget_finished, payment_changed, session_changed};
+pub use limits::{Admission, ClientLimit, MAX_UNPAID, admission};
 pub use state::CheckoutState;
 
 /// An open checkout that nobody pays for this long is closed, and what is reserved for it is sold to
@@ -69,9 +55,6 @@ pub const LIFETIME: Duration = Duration::from_mins(15);
 ///
 /// <https://docs.stripe.com/api/checkout/sessions/create#create_checkout_session-expires_at>
 pub const SESSION_OUTLASTS: Duration = Duration::from_mins(45);
-/// How often a step is tried again because another browser changed something in between.
-const ATTEMPTS: usize = 20;
-
 /// A checkout session as it is stored in the collection `checkouts`, one document each.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Checkout {
@@ -144,8 +127,14 @@ fn is_zero(round: &u64) -> bool {
 }
 
 impl Checkout {
-    fn freeze(priced: &PricedCart, opening: &Opening, total: Money, now: Timestamp) -> Self {
-        let buyer = opening.buyer.clone();
+    /// A checkout of what a cart holds, for its prices of today.
+    pub fn freeze(
+        priced: &PricedCart,
+        buyer: Buyer,
+        client: Option<String>,
+        total: Money,
+        now: Timestamp,
+    ) -> Self {
         Self {
             id: CheckoutId::random(),
             cart_id: priced.cart.id,
@@ -155,7 +144,7 @@ impl Checkout {
             customer: buyer.customer,
             state: CheckoutState::Opening,
             holds_stock: true,
-            client: opening.client.clone(),
+            client,
             reserved: None,
             returned: None,
             round: 0,
@@ -169,7 +158,7 @@ impl Checkout {
     }
 
     /// Whether it would sell the same things at the same prices.
-    fn sells_the_same_as(&self, priced: &PricedCart, delivery: DeliveryMethod) -> bool {
+    pub fn sells_the_same_as(&self, priced: &PricedCart, delivery: DeliveryMethod) -> bool {
         let delivery = FrozenDelivery::today(delivery, priced.total.currency);
         self.delivery == delivery
             && self
@@ -185,7 +174,7 @@ impl Checkout {
     }
 
     /// Whether its session at the payment service has ended by itself, even if nobody ended it.
-    fn has_outlasted_its_session(&self, now: Timestamp) -> bool {
+    pub fn has_outlasted_its_session(&self, now: Timestamp) -> bool {
         after(self.expires_at, SESSION_OUTLASTS + LIFETIME) <= now
     }
 
@@ -216,7 +205,7 @@ impl Checkout {
 }
 
 /// A key nobody has used before.
-fn payment_key() -> String {
+pub fn payment_key() -> String {
     format!("checkout-{}", uuid::Uuid::new_v4().simple())
 }
 
@@ -230,13 +219,4 @@ fn frozen(line: &PricedLine) -> OrderLine {
         quantity: line.quantity,
         subtotal: line.subtotal,
     }
-}
-
-/// The session behind a link.
-pub async fn find(store: &Store, id: CheckoutId) -> Result<Checkout, AppError> {
-    store
-        .checkouts
-        .find(id)
-        .await?
-        .ok_or(AppError::NotFound(Missing::Checkout))
 }

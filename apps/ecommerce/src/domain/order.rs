@@ -2,9 +2,7 @@
 //!
 //! What was sold is written once and stands for itself: an order holds names and prices as they
 //! were, so a later change in the catalogue does not rewrite it. Only what becomes of the money
-//! moves on: see [`payment`].
-
-pub mod payment;
+//! moves on.
 
 use astra_db::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -77,7 +75,7 @@ pub enum OrderStatus {
 
 impl OrderStatus {
     /// What a paid order comes to after that.
-    fn after(aftermath: Aftermath, total: Money) -> Self {
+    pub fn after(aftermath: Aftermath, total: Money) -> Self {
         let refunded_cents = aftermath.refunded_cents;
         match aftermath.dispute {
             Some(Dispute::Open) => Self::Disputed,
@@ -185,7 +183,7 @@ impl Order {
 
     /// The order after the beginning or the end of a refund.
     #[must_use]
-    fn with_refunding(&self, refunding: Option<Refunding>) -> Self {
+    pub fn with_refunding(&self, refunding: Option<Refunding>) -> Self {
         Self {
             refunding,
             version: self.version + 1,
@@ -195,7 +193,7 @@ impl Order {
 
     /// The order after a change of its status.
     #[must_use]
-    fn with_status(&self, status: OrderStatus, refunded_cents: u64, now: Timestamp) -> Self {
+    pub fn with_status(&self, status: OrderStatus, refunded_cents: u64, now: Timestamp) -> Self {
         let mut order = self.clone();
         order.status = status;
         order.refunded.amount_cents = refunded_cents;
@@ -206,5 +204,13 @@ impl Order {
             refunded_cents,
         });
         order
+    }
+
+    /// The order as it must be after that; `None` when it is so already.
+    pub fn in_line_with(&self, aftermath: Aftermath, now: Timestamp) -> Option<Self> {
+        let status = OrderStatus::after(aftermath, self.total);
+        let refunded = aftermath.refunded_cents;
+        let differs = status != self.status || refunded != self.refunded.amount_cents;
+        differs.then(|| self.with_status(status, refunded, now))
     }
 }

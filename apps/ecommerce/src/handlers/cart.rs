@@ -9,13 +9,15 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use crate::brand;
-use crate::domain::cart::{self, AddItem};
+use crate::domain::cart::AddItem;
 use crate::domain::id::{CartId, Sku};
 use crate::domain::quantity::{InvalidQuantity, Quantity};
 use crate::error::{AppError, Missing};
 use crate::extract::{CartCookie, Visitor};
 use crate::handlers::products;
 use crate::state::AppState;
+use crate::use_cases::change_cart;
+use crate::use_cases::price_cart;
 use crate::views::{CartPage, Chosen, Rejected};
 use shared::field_errors::FieldErrors;
 use shared::http::extract::PathId;
@@ -103,7 +105,7 @@ async fn put_in(
         sku: sku.clone(),
         quantity: self::quantity(quantity)?,
     };
-    cart::add_or_open(&state.store, cookie.0, item, state.now()).await
+    change_cart::add_or_open(&state.store, cookie.0, item, state.now()).await
 }
 
 pub(crate) async fn set_quantity(
@@ -115,7 +117,7 @@ pub(crate) async fn set_quantity(
     let cart_id = cookie.0.ok_or(AppError::NotFound(Missing::Cart))?;
     let changed = match quantity(&form.quantity) {
         Ok(quantity) => {
-            cart::set_quantity(&state.store, cart_id, &sku, quantity, state.now()).await
+            change_cart::set_quantity(&state.store, cart_id, &sku, quantity, state.now()).await
         }
         Err(error) => Err(error),
     };
@@ -148,7 +150,7 @@ pub(crate) async fn remove(
     PathId(sku): PathId<Sku>,
 ) -> Result<Redirect, AppError> {
     if let Some(cart_id) = cookie.0 {
-        cart::remove(&state.store, cart_id, &sku, state.now()).await?;
+        change_cart::remove(&state.store, cart_id, &sku, state.now()).await?;
     }
     Ok(after_change("removed", &sku))
 }
@@ -160,7 +162,7 @@ async fn page(
     rejected: Option<Rejected>,
 ) -> Result<CartPage, AppError> {
     let priced = match visitor.cart.clone() {
-        Some(cart) => Some(cart::price(&state.store, cart, brand::CURRENCY).await?),
+        Some(cart) => Some(price_cart::price(&state.store, cart, brand::CURRENCY).await?),
         None => None,
     };
     Ok(CartPage::new(

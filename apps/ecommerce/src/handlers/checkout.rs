@@ -7,13 +7,18 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use crate::brand;
-use crate::domain::cart;
-use crate::domain::checkout::{self, CheckoutState, Opening, Outcome, Payable};
+use crate::domain::checkout::CheckoutState;
 use crate::domain::customer::CustomerDetails;
 use crate::domain::id::CheckoutId;
 use crate::error::{AppError, Missing};
 use crate::extract::{CartCookie, Visitor};
 use crate::state::AppState;
+use crate::use_cases::close_checkout;
+use crate::use_cases::complete_checkout;
+use crate::use_cases::open_checkout::{self, Opening};
+use crate::use_cases::outcome::Outcome;
+use crate::use_cases::pay::{self, Payable};
+use crate::use_cases::price_cart;
 use crate::views::{CheckoutPage, ClosedPage, PayPage, SoldOutPage, TillPage, UnpaidPage};
 use shared::field_errors::FieldErrors;
 use shared::http::ClientAddress;
@@ -54,7 +59,7 @@ pub(crate) async fn open(
                 currency: brand::CURRENCY,
                 client: client.known_network().map(|network| network.to_string()),
             };
-            checkout::open(store, payments, &opening, state.now()).await
+            open_checkout::open(store, payments, &opening, state.now()).await
         }
         (None, _) => Err(AppError::NotFound(Missing::Cart)),
         (_, Err(errors)) => Err(AppError::Invalid(errors)),
@@ -89,7 +94,7 @@ pub(crate) async fn till(
 ) -> Result<Response, AppError> {
     let (store, payments, now) = (&state.store, &state.payments, state.now());
     if payments.is_test_till() {
-        let outcome = checkout::refresh(store, payments, id, now).await?;
+        let outcome = complete_checkout::refresh(store, payments, id, now).await?;
         return Ok(match outcome {
             Outcome::Waiting(checkout) if checkout.is_payable(now) => {
                 TillPage::new(&state, &visitor, &checkout).into_response()
@@ -101,7 +106,7 @@ pub(crate) async fn till(
         });
     }
     Ok(
-        match checkout::payment_address(store, payments, id, now).await? {
+        match pay::payment_address(store, payments, id, now).await? {
             Payable::At(url) => PayPage::new(&state, &visitor, id.to_string(), url).into_response(),
             Payable::Not(outcome) => after(&state, &visitor, outcome),
         },
@@ -114,7 +119,7 @@ pub(crate) async fn pay(
     PathId(id): PathId<CheckoutId>,
 ) -> Result<Redirect, AppError> {
     let (store, payments, now) = (&state.store, &state.payments, state.now());
-    let order = checkout::pay_at_test_till(store, payments, id, now).await?;
+    let order = pay::pay_at_test_till(store, payments, id, now).await?;
     Ok(Redirect::to(&format!("/orders/{}", order.id)))
 }
 
@@ -126,7 +131,7 @@ pub(crate) async fn returned(
     PathId(id): PathId<CheckoutId>,
 ) -> Result<Response, AppError> {
     let (store, payments, now) = (&state.store, &state.payments, state.now());
-    let outcome = checkout::refresh(store, payments, id, now).await?;
+    let outcome = complete_checkout::refresh(store, payments, id, now).await?;
     Ok(after(&state, &visitor, outcome))
 }
 
@@ -144,7 +149,7 @@ pub(crate) async fn cancelled(
     PathId(id): PathId<CheckoutId>,
 ) -> Result<Response, AppError> {
     let (store, payments, now) = (&state.store, &state.payments, state.now());
-    let outcome = checkout::cancel(store, payments, id, now).await?;
+    let outcome = close_checkout::cancel(store, payments, id, now).await?;
     Ok(match outcome {
         // Stripe's message that the session is over may come before its answer that it is; to the
         // buyer it is the same.
@@ -175,7 +180,7 @@ async fn page(
     let Some(cart) = visitor.cart.clone().filter(|cart| !cart.items.is_empty()) else {
         return Ok(Redirect::to("/cart").into_response());
     };
-    let priced = cart::price(&state.store, cart, brand::CURRENCY).await?;
+    let priced = price_cart::price(&state.store, cart, brand::CURRENCY).await?;
     let status = if errors.is_empty() {
         StatusCode::OK
     } else {

@@ -6,11 +6,11 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use crate::domain::checkout;
 use crate::domain::id::OrderId;
 use crate::error::AppError;
 use crate::extract::Visitor;
 use crate::state::AppState;
+use crate::use_cases::complete_checkout;
 use crate::views::{FindOrderPage, OrderPage, Page};
 use shared::http::extract::PathId;
 
@@ -26,7 +26,7 @@ pub(crate) async fn show(
     PathId(id): PathId<OrderId>,
     headers: HeaderMap,
 ) -> Result<OrderPage, AppError> {
-    let order = checkout::order(&state.store, id, state.now()).await?;
+    let order = complete_checkout::order(&state.store, id, state.now()).await?;
     let host = headers.get(HOST).and_then(|host| host.to_str().ok());
     Ok(OrderPage::new(&state, &visitor, &order, host))
 }

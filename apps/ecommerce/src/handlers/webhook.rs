@@ -4,10 +4,10 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 
-use crate::domain::checkout;
 use crate::error::{AppError, Missing};
 use crate::payments::Notice;
 use crate::state::AppState;
+use crate::use_cases::reconcile;
 
 const SIGNATURE: &str = "stripe-signature";
 
@@ -35,10 +35,10 @@ pub(crate) async fn stripe(
     let (store, payments) = (&state.store, &state.payments);
     let is_ours = match &notice {
         Notice::Session(session) => {
-            checkout::session_changed(store, payments, session, now).await?
+            reconcile::session_changed(store, payments, session, now).await?
         }
         Notice::Payment(reference) => {
-            checkout::payment_changed(store, payments, reference, now).await?
+            reconcile::payment_changed(store, payments, reference, now).await?
         }
         Notice::Unrelated { .. } => false,
     };

@@ -7,9 +7,10 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::header::{ACCEPT, CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
-use ecommerce::domain::checkout::{self, Checkout};
+use ecommerce::domain::checkout::Checkout;
 use ecommerce::domain::id::Sku;
 use ecommerce::payments::Payments;
+use ecommerce::use_cases::reconcile;
 use ecommerce::{AppState, Store};
 use serde_json::{Value, json};
 use shared::testing::TestClock;
@@ -103,10 +104,10 @@ impl TestShop {
     pub(crate) async fn look_around(&self) {
         let (store, payments) = (&self.state.store, &self.state.payments);
         let now = self.now();
-        checkout::carry_on(store, payments, Duration::ZERO, now)
+        reconcile::carry_on(store, payments, Duration::ZERO, now)
             .await
             .unwrap();
-        checkout::forget_finished(store, now).await.unwrap();
+        reconcile::forget_finished(store, now).await.unwrap();
     }
 
     /// What the shop does before its door opens, as after a crash.

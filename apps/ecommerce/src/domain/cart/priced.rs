@@ -1,17 +1,11 @@
 //! A cart with what its products cost right now. Prices come from the catalogue and from nowhere
 //! else.
 
-use astra_db::Timestamp;
-use indexmap::{IndexMap, IndexSet};
-
-use super::{Cart, own_checkout};
-use crate::domain::checkout::Checkout;
-use crate::domain::id::{CartId, ProductId, Sku};
+use super::Cart;
+use crate::domain::id::Sku;
 use crate::domain::money::{Currency, Money};
 use crate::domain::product::Product;
 use crate::domain::quantity::Quantity;
-use crate::error::{AppError, Missing};
-use crate::store::Store;
 
 /// A cart with today's prices: what pages and the API show, and what a checkout freezes.
 #[derive(Debug, Clone)]
@@ -24,6 +18,40 @@ pub struct PricedCart {
     pub gone: Vec<Sku>,
     /// The sum of the lines.
     pub total: Money,
+}
+
+impl PricedCart {
+    /// A cart at the prices of these products. `reserved` says how many of something are reserved
+    /// for this very cart: those are there for it.
+    pub fn new(
+        cart: Cart,
+        products: &[Product],
+        reserved: impl Fn(&Sku) -> u64,
+        currency: Currency,
+    ) -> Self {
+        let mut lines = Vec::with_capacity(cart.items.len());
+        let mut gone = cart.invalid.clone();
+        let mut total = Money::new(0, currency);
+        for (sku, quantity) in &cart.items {
+            let product = products.iter().find(|it| it.id == sku.product_id());
+            let line = product
+                .and_then(|product| PricedLine::of(product, sku, *quantity, reserved(sku)))
+                .and_then(|line| Some((total.plus(line.subtotal)?, line)));
+            match line {
+                Some((sum, line)) => {
+                    total = sum;
+                    lines.push(line);
+                }
+                None => gone.push(sku.clone()),
+            }
+        }
+        Self {
+            cart,
+            lines,
+            gone,
+            total,
+        }
+    }
 }
 
 /// A line of a cart with its product.
@@ -55,15 +83,8 @@ impl PricedLine {
             .is_none_or(|left| left >= u64::from(self.quantity.get()))
     }
 
-    fn of(
-        product: &Product,
-        sku: &Sku,
-        quantity: Quantity,
-        own: Option<&Checkout>,
-    ) -> Option<Self> {
+    fn of(product: &Product, sku: &Sku, quantity: Quantity, reserved: u64) -> Option<Self> {
         let offer = product.offer(sku)?;
-        // What is reserved for this very cart is there for it.
-        let reserved = own.map_or(0, |checkout| checkout.reserves(sku));
         let subtotal = offer.price.times(quantity)?;
         Some(Self {
             product: product.clone(),
@@ -76,54 +97,4 @@ impl PricedLine {
             subtotal,
         })
     }
-}
-
-/// The cart with this id and today's prices.
-pub async fn priced(
-    store: &Store,
-    id: CartId,
-    currency: Currency,
-    now: Timestamp,
-) -> Result<PricedCart, AppError> {
-    let cart = store
-        .carts
-        .find(id, now)
-        .await?
-        .ok_or(AppError::NotFound(Missing::Cart))?;
-    price(store, cart, currency).await
-}
-
-/// Looks up what the cart's products cost.
-pub async fn price(store: &Store, cart: Cart, currency: Currency) -> Result<PricedCart, AppError> {
-    let ids: IndexSet<ProductId> = cart.items.keys().map(Sku::product_id).collect();
-    let products: IndexMap<ProductId, Product> = store
-        .products
-        .with_ids(&ids.iter().collect::<Vec<_>>())
-        .await?
-        .into_iter()
-        .map(|product| (product.id.clone(), product))
-        .collect();
-    let own = own_checkout(store, cart.checkout).await?;
-    let mut lines = Vec::with_capacity(cart.items.len());
-    let mut gone = cart.invalid.clone();
-    let mut total = Money::new(0, currency);
-    for (sku, quantity) in &cart.items {
-        let product = products.get(&sku.product_id());
-        let line = product
-            .and_then(|product| PricedLine::of(product, sku, *quantity, own.as_ref()))
-            .and_then(|line| Some((total.plus(line.subtotal)?, line)));
-        match line {
-            Some((sum, line)) => {
-                total = sum;
-                lines.push(line);
-            }
-            None => gone.push(sku.clone()),
-        }
-    }
-    Ok(PricedCart {
-        cart,
-        lines,
-        gone,
-        total,
-    })
 }

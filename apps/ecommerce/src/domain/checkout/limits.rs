@@ -32,7 +32,7 @@ pub struct ClientLimit {
 
 /// Whether a checkout may reserve what it sells.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Admission {
+pub enum Admission {
     /// It may.
     Admitted,
     /// That depends on what becomes of others.
@@ -43,7 +43,7 @@ pub(super) enum Admission {
 
 /// Whether a checkout that has reserved nothing yet may do so beside the `others` of its client, of
 /// which none is paid. `products` are those it shares with them, read after the others.
-pub(super) fn admission(
+pub fn admission(
     checkout: &Checkout,
     others: &[Checkout],
     products: &[Product],

@@ -1,29 +1,6 @@
-//! Making and changing products, without one person undoing what another has just done.
+//! Two people who change one product: what each has changed, and both changes together.
 
 use super::details::{ProductDetails, VariantDetails};
-use crate::domain::id::ProductId;
-use crate::domain::money::Currency;
-use crate::error::{AppError, Missing};
-use crate::store::Store;
-use crate::store::checked::Read;
-use shared::field_errors::FieldErrors;
-
-/// What became of saving a product.
-#[derive(Debug)]
-pub enum Saved {
-    /// It is stored as wanted.
-    Done,
-    /// It is not: somebody else has changed it since the form was made.
-    Outdated {
-        /// What the form showed, what is stored now and what was wanted, where the first two differ.
-        changes: Vec<Change>,
-        /// What is wanted now: the other's changes, and the own ones over them.
-        merged: Box<ProductDetails>,
-        /// What is stored now, for the next try.
-        stored: Box<ProductDetails>,
-    },
-}
-
 /// A field that somebody else has changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
@@ -37,85 +14,8 @@ pub struct Change {
     pub wanted: Option<String>,
 }
 
-/// Stores a new product, whose id must be free.
-pub async fn create(
-    store: &Store,
-    id: &str,
-    details: &ProductDetails,
-    currency: Currency,
-) -> Result<ProductId, AppError> {
-    let problem = "Enter lower-case letters, digits and single hyphens, such as iphone-12";
-    let id: Option<ProductId> = id.trim().parse().ok();
-    // `new` is the address of the form itself.
-    let Some(id) = id.filter(|id| id.as_str() != "new") else {
-        let mut errors = FieldErrors::one("id", problem);
-        // The rest is looked at too, so that everything wrong is said at once.
-        if let Ok(any) = "any".parse()
-            && let Err(others) = details.check(any, currency)
-        {
-            others
-                .iter()
-                .for_each(|(field, problem)| errors.add(field, problem));
-        }
-        return Err(AppError::Invalid(errors));
-    };
-    let product = details
-        .check(id.clone(), currency)
-        .map_err(AppError::Invalid)?;
-    if store.products.insert_new(&product).await? {
-        Ok(id)
-    } else {
-        let problem = "Another product has this address; choose another";
-        Err(AppError::Invalid(FieldErrors::one("id", problem)))
-    }
-}
-
-/// Stores the wanted details of a product whose form showed `was`.
-///
-/// Stock is sold while a form is open. So a count is only written where the form changed it, and
-/// then only over the count the form showed.
-pub async fn save(
-    store: &Store,
-    id: &ProductId,
-    was: &ProductDetails,
-    wanted: &ProductDetails,
-    currency: Currency,
-) -> Result<Saved, AppError> {
-    let mut was = was.clone();
-    for _ in 0..3 {
-        let stored = match store.products.read(id).await? {
-            Some(Read::Valid(product)) => product,
-            Some(Read::Invalid(_)) => {
-                return Err(AppError::Conflict(
-                    "This product was changed in the database and can no longer be read. Correct it there first.",
-                ));
-            }
-            None => return Err(AppError::NotFound(Missing::Product)),
-        };
-        let now = ProductDetails::of(&stored);
-        let wanted = sold_meanwhile(&mut was, &now, wanted);
-        let changes = changes(&was, &now, &wanted);
-        if !changes.is_empty() {
-            return Ok(Saved::Outdated {
-                changes,
-                merged: Box::new(merge(&was, &now, &wanted)),
-                stored: Box::new(now),
-            });
-        }
-        let product = wanted
-            .check(id.clone(), currency)
-            .map_err(AppError::Invalid)?;
-        if store.products.change(&stored, &product).await? {
-            return Ok(Saved::Done);
-        }
-    }
-    Err(AppError::Conflict(
-        "This product is being changed again and again at this moment. Please try again.",
-    ))
-}
-
 /// Counts the form did not touch follow the sales: in what is wanted, and in what it was.
-fn sold_meanwhile(
+pub fn sold_meanwhile(
     was: &mut ProductDetails,
     now: &ProductDetails,
     wanted: &ProductDetails,
@@ -178,7 +78,7 @@ fn fields(details: &ProductDetails) -> Vec<(String, String)> {
     fields
 }
 
-fn changes(was: &ProductDetails, now: &ProductDetails, wanted: &ProductDetails) -> Vec<Change> {
+pub fn changes(was: &ProductDetails, now: &ProductDetails, wanted: &ProductDetails) -> Vec<Change> {
     let [was, now, wanted] = [was, now, wanted].map(fields);
     let value = |fields: &[(String, String)], name: &str| {
         fields
@@ -208,7 +108,11 @@ fn changes(was: &ProductDetails, now: &ProductDetails, wanted: &ProductDetails) 
 }
 
 /// The other's change where the form was left as it was, and the form's where it was not.
-fn merge(was: &ProductDetails, now: &ProductDetails, wanted: &ProductDetails) -> ProductDetails {
+pub fn merge(
+    was: &ProductDetails,
+    now: &ProductDetails,
+    wanted: &ProductDetails,
+) -> ProductDetails {
     let text = |of: fn(&ProductDetails) -> &String| {
         let (was, now, wanted) = (of(was), of(now), of(wanted));
         if wanted == was {

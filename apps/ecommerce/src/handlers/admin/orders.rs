@@ -8,15 +8,16 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use crate::brand;
-use crate::domain::checkout;
 use crate::domain::id::OrderId;
 use crate::domain::money::Money;
 use crate::domain::money::price_in_cents;
-use crate::domain::order::{Order, OrderStatus, payment};
+use crate::domain::order::{Order, OrderStatus};
 use crate::error::{AppError, Missing};
 use crate::extract::admin::{AdminForm, LoggedIn, Session};
 use crate::payments::PaymentError;
 use crate::state::AppState;
+use crate::use_cases::reconcile;
+use crate::use_cases::refund;
 use crate::views::admin::{AdminOrderPage, OrderListPage, RefundPage};
 use shared::http::extract::PathId;
 
@@ -99,7 +100,7 @@ pub(crate) async fn refund(
         |_| AppError::Unreadable("The form is incomplete. Open the page again.".into());
     let seen: u64 = form.text("version").parse().map_err(unreadable)?;
     let (store, payments) = (&state.store, &state.payments);
-    let given = payment::refund(store, payments, (id, seen), Some(amount), state.now()).await;
+    let given = refund::refund(store, payments, (id, seen), Some(amount), state.now()).await;
     match given {
         Ok(_) => {
             tracing::info!(
@@ -155,7 +156,7 @@ async fn find(state: &AppState, id: OrderId) -> Result<Order, AppError> {
         return Ok(order);
     }
     // Paid and not written yet: whoever finds it finishes it.
-    checkout::finish_paid(&state.store, state.now()).await?;
+    reconcile::finish_paid(&state.store, state.now()).await?;
     let order = state.store.orders.find(id).await?;
     order.ok_or(AppError::NotFound(Missing::Order))
 }

@@ -8,12 +8,12 @@ use serde::Deserialize;
 use crate::brand;
 use crate::domain::id::ProductId;
 use crate::domain::product::details::{MAX_VARIANTS, ProductDetails, VariantDetails};
-use crate::domain::product::edit::{self, Saved};
 use crate::domain::search::{ProductSearch, SearchTerms};
 use crate::error::{AppError, Missing};
 use crate::extract::admin::{AdminForm, LoggedIn, Session};
 use crate::state::AppState;
 use crate::store::checked::Read;
+use crate::use_cases::edit_product::{self, Saved};
 use crate::views::admin::{EditedProduct, InvalidProductPage, ProductFormPage, ProductListPage};
 use shared::http::extract::PathId;
 
@@ -60,7 +60,7 @@ pub(crate) async fn create(
 ) -> Result<Response, AppError> {
     let details = details(&form);
     let id = form.text("id").to_owned();
-    match edit::create(&state.store, &id, &details, brand::CURRENCY).await {
+    match edit_product::create(&state.store, &id, &details, brand::CURRENCY).await {
         Ok(id) => {
             tracing::info!(admin.action = "product created", product.id = %id, "a product was created");
             Ok(saved(&id))
@@ -119,7 +119,7 @@ pub(crate) async fn save(
         id: id.to_string(),
         ..EditedProduct::default()
     };
-    match edit::save(&state.store, &id, &was, &wanted, brand::CURRENCY).await {
+    match edit_product::save(&state.store, &id, &was, &wanted, brand::CURRENCY).await {
         Ok(Saved::Done) => {
             tracing::info!(admin.action = "product changed", product.id = %id, "a product was changed");
             Ok(saved(&id))

@@ -195,7 +195,7 @@ async fn a_crash_while_a_closed_checkout_becomes_an_order_is_made_good() {
     };
     assert!(checkouts.mark_late(&checkout, &payment).await.unwrap());
     // A worker of before its end that was held up does no harm.
-    let markers = ecommerce::domain::stock::take(&market.shop.store, &checkout).await;
+    let markers = ecommerce::use_cases::reserve_stock::take(&market.shop.store, &checkout).await;
     assert_eq!(markers.unwrap().unwrap().len(), 2);
     for _ in 0..3 {
         market.shop.look_around().await;

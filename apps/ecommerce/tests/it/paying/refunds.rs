@@ -1,8 +1,9 @@
 //! Money that goes back.
 
 use ecommerce::domain::money::{Currency, Money};
-use ecommerce::domain::order::{Order, OrderStatus, payment};
+use ecommerce::domain::order::{Order, OrderStatus};
 use ecommerce::error::AppError;
+use ecommerce::use_cases::refund;
 
 use super::{Market, Paying};
 use crate::shop::{Answer, Browser, TestShop};
@@ -18,7 +19,7 @@ async fn paid(market: &Market) -> (Browser, Paying) {
 async fn refund(shop: &TestShop, order: &Order, cents: Option<u64>) -> Result<Order, AppError> {
     let amount = cents.map(|cents| Money::new(cents, Currency::Usd));
     let (store, payments) = (&shop.state.store, &shop.state.payments);
-    payment::refund(
+    refund::refund(
         store,
         payments,
         (order.id, order.version),

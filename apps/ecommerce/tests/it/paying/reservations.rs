@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use ecommerce::domain::checkout::{Checkout, CheckoutState};
 use ecommerce::domain::id::CheckoutId;
 use ecommerce::domain::stock::{self, Direction, Marker};
+use ecommerce::use_cases::reserve_stock;
 use serde_json::{Value, json};
 
 use crate::browser::say;
@@ -168,11 +169,14 @@ async fn a_product_with_a_thousand_open_checkouts_goes_on_selling_at_the_same_pr
             ..like.clone()
         };
         shop.store.checkouts.insert(&checkout).await.unwrap();
-        let markers = stock::take(&shop.store, &checkout).await.unwrap().unwrap();
+        let markers = reserve_stock::take(&shop.store, &checkout)
+            .await
+            .unwrap()
+            .unwrap();
         let tokens = stock::tokens(&markers);
         let named = shop.store.checkouts.mark_reserved(&checkout, &tokens);
         assert!(named.await.unwrap());
-        stock::confirm(&shop.store, &markers).await;
+        reserve_stock::confirm(&shop.store, &markers).await;
     }
     assert_eq!(shop.held().await, open);
     let mut sales: Vec<Duration> = Vec::new();

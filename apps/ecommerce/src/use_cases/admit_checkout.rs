@@ -2,8 +2,8 @@
 
 use astra_db::Timestamp;
 
-use super::limits::{Admission, admission};
-use super::{ATTEMPTS, Checkout};
+use super::ATTEMPTS;
+use crate::domain::checkout::{Admission, Checkout, admission};
 use crate::domain::id::ProductId;
 use crate::domain::product::Product;
 use crate::error::AppError;

@@ -1,10 +1,12 @@
 //! Money for a checkout that is closed, or paid already: it becomes an order where that is still
 //! possible, and a case for a person where it is not. It never goes unnoticed.
 
-use super::complete::{problem_with, refuse, say_refused};
-use super::{Checkout, CheckoutState, find};
+use super::outcome::find;
+use super::refuse_payment::{keep_case, refuse};
+use super::reserve_stock;
+use crate::domain::checkout::{Checkout, CheckoutState};
 use crate::domain::id::CheckoutId;
-use crate::domain::stock::{self, Shortage};
+use crate::domain::stock::{Shortage, tokens};
 use crate::error::AppError;
 use crate::payments::Received;
 use crate::store::Store;
@@ -47,7 +49,7 @@ pub(super) async fn accept(
 async fn revive(store: &Store, checkout: &Checkout, received: &Received) -> Result<(), AppError> {
     if checkout.holds_stock {
         // Closed, and left half done by a crash.
-        stock::release(store, checkout).await?;
+        reserve_stock::release(store, checkout).await?;
     }
     let payment = &received.payment;
     if store.checkouts.mark_late(checkout, payment).await? {
@@ -65,13 +67,13 @@ async fn revive(store: &Store, checkout: &Checkout, received: &Received) -> Resu
 
 /// Late → pending, once what it sells is reserved again, or refused if it is gone.
 pub(super) async fn reserve(store: &Store, checkout: &Checkout) -> Result<(), AppError> {
-    match stock::take(store, checkout).await? {
+    match reserve_stock::take(store, checkout).await? {
         Ok(markers) => {
-            let reserved = stock::tokens(&markers);
+            let reserved = tokens(&markers);
             if store.checkouts.mark_reserved(checkout, &reserved).await? {
-                stock::confirm(store, &markers).await;
+                reserve_stock::confirm(store, &markers).await;
             } else {
-                stock::settle(store, &markers).await?;
+                reserve_stock::settle(store, &markers).await?;
             }
         }
         Err(short) => give_to_a_person(store, checkout, &short).await?,
@@ -107,35 +109,6 @@ async fn give_to_a_person(
             checkout.number = %checkout.id.short(), payment = payment.reference, problem,
             "a closed checkout was paid and cannot be delivered: refund it in Stripe's dashboard"
         );
-    }
-    Ok(())
-}
-
-/// Keeps money that belongs to no order beside the checkout it was meant for: a refused checkout of
-/// its own, the same one however often it is asked for.
-pub(super) async fn keep_case(
-    store: &Store,
-    checkout: &Checkout,
-    received: &Received,
-    problem: &str,
-) -> Result<(), AppError> {
-    let problem = problem_with(checkout, received, problem);
-    let case = Checkout {
-        id: CheckoutId::of_case(checkout.id, &received.payment.reference),
-        state: CheckoutState::Refused,
-        holds_stock: false,
-        client: None,
-        reserved: None,
-        returned: None,
-        round: 0,
-        session: None,
-        payment: Some(received.payment.clone()),
-        aftermath: received.aftermath,
-        problem: Some(problem.clone()),
-        ..checkout.clone()
-    };
-    if store.checkouts.insert_once(&case).await? {
-        say_refused(checkout, received, &problem);
     }
     Ok(())
 }

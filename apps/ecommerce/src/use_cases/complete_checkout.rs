@@ -4,36 +4,15 @@
 
 use astra_db::Timestamp;
 
-use super::{ATTEMPTS, Checkout, CheckoutState, find, late};
+use super::outcome::{Outcome, find};
+use super::refuse_payment::refuse;
+use super::{ATTEMPTS, late_payment, reserve_stock, settle_order};
+use crate::domain::checkout::{Checkout, CheckoutState};
 use crate::domain::id::{CheckoutId, OrderId};
-use crate::domain::order::{Order, OrderStatus, payment};
-use crate::domain::stock;
+use crate::domain::order::{Order, OrderStatus};
 use crate::error::{AppError, Missing};
 use crate::payments::{PaymentError, Payments, Received, SessionState};
 use crate::store::Store;
-
-/// What has become of a checkout.
-#[derive(Debug)]
-pub enum Outcome {
-    /// There is an order.
-    Ordered(Box<Order>),
-    /// It is not paid yet.
-    Waiting(Box<Checkout>),
-    /// It can never be paid.
-    Closed(Box<Checkout>),
-}
-
-impl Outcome {
-    /// The order, or why there is none.
-    pub fn into_order(self) -> Result<Order, AppError> {
-        match self {
-            Self::Ordered(order) => Ok(*order),
-            Self::Waiting(checkout) | Self::Closed(checkout) => {
-                Err(AppError::Conflict(checkout.state.refusal()))
-            }
-        }
-    }
-}
 
 /// The order behind a link. If its session was paid and then left half done, it is finished here.
 pub async fn order(store: &Store, id: OrderId, now: Timestamp) -> Result<Order, AppError> {
@@ -111,7 +90,7 @@ pub(super) async fn apply(
         }
         SessionState::Pending(received) => {
             if !store.checkouts.mark_pending(id, &received.payment).await? {
-                late::accept(store, id, received).await?;
+                late_payment::accept(store, id, received).await?;
             }
         }
         SessionState::Paid(received) => {
@@ -136,44 +115,12 @@ async fn take_payment(store: &Store, id: CheckoutId, received: &Received) -> Res
         .mark_paid(id, &received.payment, aftermath)
         .await?
     {
-        late::accept(store, id, received).await?;
+        late_payment::accept(store, id, received).await?;
         checkouts
             .mark_paid(id, &received.payment, aftermath)
             .await?;
     }
     Ok(())
-}
-
-pub(super) async fn refuse(
-    store: &Store,
-    checkout: &Checkout,
-    received: &Received,
-    problem: &str,
-) -> Result<(), AppError> {
-    let problem = problem_with(checkout, received, problem);
-    if store
-        .checkouts
-        .refuse(checkout.id, &received.payment, &problem)
-        .await?
-    {
-        say_refused(checkout, received, &problem);
-    }
-    Ok(())
-}
-
-/// What is wrong with money that came, in a sentence for the person who looks at it.
-pub(super) fn problem_with(checkout: &Checkout, received: &Received, problem: &str) -> String {
-    let came = received
-        .amount
-        .map_or("an unknown amount".to_owned(), |it| it.to_string());
-    format!("{came} came for {}: {problem}", checkout.total)
-}
-
-pub(super) fn say_refused(checkout: &Checkout, received: &Received, problem: &str) {
-    tracing::error!(
-        checkout.number = %checkout.id.short(), payment = received.payment.reference, problem,
-        "money came that was not expected: look at it in Stripe's dashboard"
-    );
 }
 
 /// Carries a checkout as far as its state allows. Every step may have been done before.
@@ -197,7 +144,7 @@ pub(super) async fn settle(
             finish(store, &checkout, order, now).await
         }
         (CheckoutState::Late, _) => {
-            late::reserve(store, &checkout).await?;
+            late_payment::reserve(store, &checkout).await?;
             let checkout = find(store, checkout.id).await?;
             if checkout.state == CheckoutState::Late {
                 return Ok(Outcome::Waiting(Box::new(checkout)));
@@ -225,7 +172,7 @@ async fn finish(
 ) -> Result<Outcome, AppError> {
     let mut order = store.orders.insert_once(order).await?;
     if order.status == OrderStatus::Pending {
-        order = payment::settle(store, order, Some(checkout.aftermath), now).await?;
+        order = settle_order::settle(store, order, Some(checkout.aftermath), now).await?;
     }
     settle_cart(store, checkout).await?;
     store.checkouts.mark_done(checkout.id).await?;
@@ -239,10 +186,10 @@ async fn give_up(store: &Store, checkout: Checkout, now: Timestamp) -> Result<Ou
     if checkout.state == CheckoutState::Failed
         && let Some(order) = store.orders.find(checkout.id).await?
     {
-        failed = Some(payment::settle(store, order, None, now).await?);
+        failed = Some(settle_order::settle(store, order, None, now).await?);
     }
     if checkout.holds_stock {
-        stock::release(store, &checkout).await?;
+        reserve_stock::release(store, &checkout).await?;
     }
     Ok(match failed {
         Some(order) => Outcome::Ordered(Box::new(order)),

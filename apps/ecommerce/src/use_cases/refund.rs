@@ -1,31 +1,21 @@
-//! What becomes of the money of an order: it arrives late or not at all, is given back, is
-//! disputed.
-//!
-//! Messages about it come in any order and any number, so none of them is applied as such. The
-//! payment service is asked how things are, and the order is brought in line, on the condition that
-//! it has not changed since before the question: an older answer never overwrites a newer one.
+//! Refunds an order, once.
 
 use astra_db::Timestamp;
 
-use super::{Order, OrderStatus, Refunding};
+use super::settle_order::{ATTEMPTS, BUSY, find};
 use crate::domain::id::OrderId;
 use crate::domain::money::Money;
+use crate::domain::order::{Order, OrderStatus, Refunding};
 use crate::domain::payment::Aftermath;
-use crate::error::{AppError, Missing};
+use crate::error::AppError;
 use crate::payments::{PaymentError, Payments};
 use crate::store::{Store, StoreError};
 
-/// How often a change is tried again because the order changed in between.
-const ATTEMPTS: usize = 10;
 const CHANGED: AppError =
     AppError::Conflict("This order has changed since you looked at it. Reload it and look again.");
 const UNDER_WAY: AppError = AppError::Conflict(
     "An earlier refund of this order is not finished. Open the order again and finish that one first.",
 );
-const BUSY: AppError = AppError::Conflict(
-    "This order is being changed somewhere else at this moment. Please try again.",
-);
-
 /// Refunds `amount` of an order, or all that is left of it; answers the order as it is then.
 ///
 /// `seen` is the version of the order that the person who decided this has looked at: if it has
@@ -162,7 +152,7 @@ async fn settle_refund(
         }
         let charge = payments.charge(&order.payment.reference).await?;
         let charge = charge.ok_or(PaymentError::Unknown)?;
-        let next = match in_line_with(&order, charge.aftermath, now) {
+        let next = match order.in_line_with(charge.aftermath, now) {
             Some(next) => Order {
                 refunding: None,
                 ..next
@@ -174,70 +164,4 @@ async fn settle_refund(
         }
     }
     Err(BUSY)
-}
-
-/// Brings an order in line with what the payment service says of its payment.
-pub(crate) async fn sync(
-    store: &Store,
-    payments: &Payments,
-    id: OrderId,
-    now: Timestamp,
-) -> Result<Order, AppError> {
-    for _ in 0..ATTEMPTS {
-        let order = find(store, id).await?;
-        let unpaid = matches!(order.status, OrderStatus::Pending | OrderStatus::Failed);
-        if unpaid || order.payment.is_test() {
-            return Ok(order);
-        }
-        let charge = payments.charge(&order.payment.reference).await?;
-        let charge = charge.ok_or(PaymentError::Unknown)?;
-        let Some(next) = in_line_with(&order, charge.aftermath, now) else {
-            return Ok(order);
-        };
-        if store.orders.replace(&order, &next).await? {
-            if next.status == OrderStatus::Disputed {
-                tracing::warn!(order.number = %id.short(), "an order is disputed: answer it in Stripe's dashboard");
-            }
-            return Ok(next);
-        }
-    }
-    Err(BUSY)
-}
-
-/// The order as it must be after that; `None` when it is so already.
-fn in_line_with(order: &Order, aftermath: Aftermath, now: Timestamp) -> Option<Order> {
-    let status = OrderStatus::after(aftermath, order.total);
-    let refunded = aftermath.refunded_cents;
-    let differs = status != order.status || refunded != order.refunded.amount_cents;
-    differs.then(|| order.with_status(status, refunded, now))
-}
-
-/// Pending → paid, with what has become of the payment since, or failed where there is none. Done
-/// once; an order that is anything else is left as it is.
-pub(crate) async fn settle(
-    store: &Store,
-    mut order: Order,
-    paid: Option<Aftermath>,
-    now: Timestamp,
-) -> Result<Order, AppError> {
-    for _ in 0..ATTEMPTS {
-        if order.status != OrderStatus::Pending {
-            return Ok(order);
-        }
-        let status = paid.map_or(OrderStatus::Failed, |it| {
-            OrderStatus::after(it, order.total)
-        });
-        let refunded = paid.unwrap_or_default().refunded_cents;
-        let next = order.with_status(status, refunded, now);
-        if store.orders.replace(&order, &next).await? {
-            return Ok(next);
-        }
-        order = find(store, order.id).await?;
-    }
-    Err(BUSY)
-}
-
-async fn find(store: &Store, id: OrderId) -> Result<Order, AppError> {
-    let order = store.orders.find(id).await?;
-    order.ok_or(AppError::NotFound(Missing::Order))
 }

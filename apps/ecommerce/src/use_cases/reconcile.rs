@@ -4,12 +4,13 @@ use std::time::Duration;
 
 use astra_db::Timestamp;
 
-use super::close::close;
-use super::complete::{Outcome, apply, ask_and_apply, settle};
-use super::{Checkout, CheckoutState, late};
+use super::close_checkout::close;
+use super::complete_checkout::{apply, ask_and_apply, settle};
+use super::outcome::Outcome;
+use super::refuse_payment::keep_case;
+use super::{refund, reserve_stock, settle_order};
+use crate::domain::checkout::{Checkout, CheckoutState};
 use crate::domain::id::CheckoutId;
-use crate::domain::order::payment;
-use crate::domain::stock;
 use crate::error::AppError;
 use crate::payments::{PaymentError, Payments, Session, SessionState};
 use crate::store::{Store, StoreError};
@@ -62,7 +63,7 @@ pub async fn payment_changed(
     now: Timestamp,
 ) -> Result<bool, AppError> {
     if let Some(order) = store.orders.by_payment(reference).await? {
-        payment::sync(store, payments, order.id, now).await?;
+        settle_order::sync(store, payments, order.id, now).await?;
         return Ok(true);
     }
     let charge = payments.charge(reference).await?;
@@ -73,7 +74,7 @@ pub async fn payment_changed(
         return Ok(false);
     };
     if let Outcome::Ordered(order) = ask_and_apply(store, payments, checkout, now).await? {
-        payment::sync(store, payments, order.id, now).await?;
+        settle_order::sync(store, payments, order.id, now).await?;
     }
     Ok(true)
 }
@@ -95,7 +96,7 @@ async fn account_for(
     }
     if let Some(checkout) = checkout {
         let problem = "it was paid in another session than the checkout's own";
-        return late::keep_case(store, &checkout, received, problem).await;
+        return keep_case(store, &checkout, received, problem).await;
     }
     // Another shop on the same account, or a checkout deleted long ago.
     tracing::error!(
@@ -116,7 +117,7 @@ pub async fn carry_on(
     patience: Duration,
     now: Timestamp,
 ) -> Result<usize, StoreError> {
-    if let Err(error) = stock::reconcile(store).await {
+    if let Err(error) = reserve_stock::reconcile(store).await {
         let error = anyhow::Error::new(error);
         tracing::error!("reservations could not be reconciled, which is tried again: {error:#}");
     }
@@ -143,7 +144,7 @@ pub async fn carry_on(
         }
     }
     if !is_away {
-        payment::finish_refunds(store, payments, now).await?;
+        refund::finish_refunds(store, payments, now).await?;
     }
     Ok(ended)
 }

@@ -2,9 +2,11 @@
 
 use astra_db::Timestamp;
 
-use super::close::close;
-use super::complete::{Outcome, apply, refresh};
-use super::{ATTEMPTS, Checkout, CheckoutState, find, payment_key};
+use super::ATTEMPTS;
+use super::close_checkout::close;
+use super::complete_checkout::{apply, refresh};
+use super::outcome::{Outcome, find};
+use crate::domain::checkout::{Checkout, CheckoutState, payment_key};
 use crate::domain::id::CheckoutId;
 use crate::domain::order::Order;
 use crate::error::AppError;

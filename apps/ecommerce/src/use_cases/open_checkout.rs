@@ -2,19 +2,22 @@
 
 use astra_db::Timestamp;
 
-use super::admit::admit;
-use super::close::close;
-use super::complete::{Outcome, settle};
-use super::{ATTEMPTS, Checkout, CheckoutState, find, payment_key};
-use crate::domain::cart::{self, PricedCart};
+use shared::field_errors::FieldErrors;
+
+use super::admit_checkout::admit;
+use super::close_checkout::close;
+use super::complete_checkout::settle;
+use super::outcome::{Outcome, find};
+use super::{ATTEMPTS, price_cart, reserve_stock};
+use crate::domain::cart::PricedCart;
+use crate::domain::checkout::{Checkout, CheckoutState, payment_key};
 use crate::domain::customer::Buyer;
 use crate::domain::id::CartId;
 use crate::domain::money::{Currency, Money};
-use crate::domain::stock;
+use crate::domain::stock::tokens;
 use crate::error::AppError;
 use crate::payments::Payments;
 use crate::store::Store;
-use shared::field_errors::FieldErrors;
 
 /// What a session is opened for.
 #[derive(Debug, Clone)]
@@ -41,7 +44,7 @@ pub async fn open(
 ) -> Result<Checkout, AppError> {
     let buyer = &opening.buyer;
     for _ in 0..ATTEMPTS {
-        let priced = cart::priced(store, opening.cart_id, opening.currency, now).await?;
+        let priced = price_cart::priced(store, opening.cart_id, opening.currency, now).await?;
         let priced = sellable(priced)?;
         if let Some(earlier) = priced.cart.checkout {
             let earlier = store.checkouts.find(earlier).await?;
@@ -56,7 +59,7 @@ pub async fn open(
             }
         }
         let total = total(&priced, buyer)?;
-        let checkout = Checkout::freeze(&priced, opening, total, now);
+        let checkout = Checkout::freeze(&priced, buyer.clone(), opening.client.clone(), total, now);
         store.checkouts.insert(&checkout).await?;
         if store.carts.set_checkout(&priced.cart, checkout.id).await? {
             if let Some(checkout) = reserve(store, payments, checkout, now).await? {
@@ -91,7 +94,7 @@ async fn reserve(
         Box::pin(canceled).await?;
         return Err(refused);
     }
-    let markers = match stock::take(store, &checkout).await? {
+    let markers = match reserve_stock::take(store, &checkout).await? {
         Ok(markers) => markers,
         Err(short) => {
             let sold_out = CheckoutState::SoldOut;
@@ -100,9 +103,9 @@ async fn reserve(
             return Err(AppError::SoldOut(short));
         }
     };
-    let reserved = stock::tokens(&markers);
+    let reserved = tokens(&markers);
     if store.checkouts.mark_reserved(&checkout, &reserved).await? {
-        stock::confirm(store, &markers).await;
+        reserve_stock::confirm(store, &markers).await;
         return Ok(Some(Checkout {
             state: CheckoutState::Open,
             reserved: Some(reserved),
@@ -110,13 +113,13 @@ async fn reserve(
         }));
     }
     let checkout = find(store, checkout.id).await?;
-    stock::settle(store, &markers).await?;
+    reserve_stock::settle(store, &markers).await?;
     if checkout.state == CheckoutState::Open {
         return Ok(Some(checkout));
     }
     // Closed while items were still being taken for it: those came too late to be put back by
     // whoever closed it.
-    stock::release(store, &checkout).await?;
+    reserve_stock::release(store, &checkout).await?;
     Ok(None)
 }
 

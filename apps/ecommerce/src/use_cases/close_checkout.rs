@@ -2,8 +2,10 @@
 
 use astra_db::Timestamp;
 
-use super::complete::{Outcome, apply, settle};
-use super::{ATTEMPTS, Checkout, CheckoutState, find};
+use super::ATTEMPTS;
+use super::complete_checkout::{apply, settle};
+use super::outcome::{Outcome, find};
+use crate::domain::checkout::{Checkout, CheckoutState};
 use crate::domain::id::CheckoutId;
 use crate::error::AppError;
 use crate::payments::{PaymentError, Payments, SessionState};
