@@ -9,7 +9,8 @@ use crate::domain::cart::{AddItem, Cart, MAX_LINES};
 use crate::domain::id::{CartId, CheckoutId, Sku};
 use crate::domain::quantity::Quantity;
 use crate::store::checked::{Checked, Stored};
-use crate::store::{StoreError, guarded};
+use crate::store::error::StoreError;
+use crate::store::guarded::guarded;
 
 /// Questions about carts.
 #[derive(Debug, Clone)]

@@ -14,7 +14,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
 use crate::domain::invalid::InvalidDocument;
-use crate::store::StoreError;
+use crate::store::error::StoreError;
 
 /// The longest reason that is logged or shown, in characters. It may quote a value of any length.
 const LONGEST_REASON: usize = 300;

@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 use crate::domain::checkout::{Checkout, CheckoutState, LIFETIME, MAX_UNPAID};
 use crate::domain::id::CheckoutId;
 use crate::domain::moment::after;
-use crate::store::StoreError;
 use crate::store::checked::{Checked, Stored};
+use crate::store::error::StoreError;
 
 /// Sessions are kept a while beyond their end, for a reload.
 const KEPT: Duration = Duration::from_hours(24);

@@ -10,7 +10,8 @@ use crate::domain::id::OrderId;
 use crate::domain::invalid::InvalidDocument;
 use crate::domain::order::{Order, OrderStatus};
 use crate::store::checked::{Checked, Documents, Stored};
-use crate::store::{StoreError, guarded};
+use crate::store::error::StoreError;
+use crate::store::guarded::guarded;
 
 /// Questions about orders. Of money nothing is passed over in silence: one order that was asked for
 /// and is not valid is an error.

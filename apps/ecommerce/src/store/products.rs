@@ -10,7 +10,8 @@ use crate::domain::id::{ProductId, Sku};
 use crate::domain::product::Product;
 use crate::domain::search::{Found, MAX_COUNTED, PAGE_SIZE, ProductSearch, SortBy};
 use crate::store::checked::{Checked, Documents, Read, Stored};
-use crate::store::{StoreError, guarded};
+use crate::store::error::StoreError;
+use crate::store::guarded::guarded;
 
 /// `$in` takes at most so many values.
 const MAX_IN: usize = 100;

@@ -5,7 +5,7 @@ use astra_db::{Collection, Database};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::store::StoreError;
+use crate::store::error::StoreError;
 
 /// Questions about secrets.
 #[derive(Debug, Clone)]

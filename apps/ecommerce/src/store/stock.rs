@@ -16,7 +16,8 @@ use crate::domain::product::{Count, Product};
 use crate::domain::quantity::Quantity;
 use crate::domain::stock::{Direction, Marker};
 use crate::store::checked::{Checked, Stored};
-use crate::store::{StoreError, guarded};
+use crate::store::error::StoreError;
+use crate::store::guarded::guarded;
 
 /// Stock of the products.
 #[derive(Debug, Clone)]

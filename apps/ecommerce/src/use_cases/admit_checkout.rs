@@ -7,7 +7,8 @@ use crate::domain::checkout::{Admission, Checkout, admission};
 use crate::domain::id::ProductId;
 use crate::domain::product::Product;
 use crate::error::AppError;
-use crate::store::{Store, pause};
+use crate::store::Store;
+use crate::store::guarded::pause;
 
 /// Refuses a new checkout, which is stored already and has reserved nothing yet, if its client has
 /// too many others, or if together they would hold more than half of a product.

@@ -9,7 +9,8 @@ use crate::domain::checkout::{Checkout, CheckoutState};
 use crate::domain::id::{CheckoutId, Sku};
 use crate::domain::payment::{Aftermath, Payment};
 use crate::domain::stock::{Marker, Token};
-use crate::store::{StoreError, guarded};
+use crate::store::error::StoreError;
+use crate::store::guarded::guarded;
 
 impl Checkouts {
     /// Opening → open, or late → pending, with what is reserved for it; answers whether this call

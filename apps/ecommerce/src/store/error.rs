@@ -1,0 +1,33 @@
+//! What can go wrong between the shop and its database.
+
+use crate::domain::invalid::InvalidDocument;
+
+/// Why the store could not answer.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The Data API refused or was not reached.
+    #[error(transparent)]
+    Database(#[from] astra_db::Error),
+    /// Others changed the same document again and again.
+    #[error("the document was changed by others {RACES} times in a row")]
+    LostRaces,
+    /// The one document that was asked for is not what the shop writes.
+    #[error(transparent)]
+    Invalid(InvalidDocument),
+}
+
+impl StoreError {
+    /// Whether something may have been written although this error was the answer.
+    pub fn may_have_written(&self) -> bool {
+        let Self::Database(error) = self else {
+            return false;
+        };
+        let is_read = error
+            .call()
+            .is_some_and(|call| matches!(&*call.command, "find" | "findOne" | "countDocuments"));
+        error.is_outcome_unknown() && !is_read
+    }
+}
+
+/// How often an update that lost a race is sent again.
+pub(super) const RACES: usize = 12;
