@@ -4,7 +4,9 @@
 //! it, close it, give money back. What is true is what the service answers to a question of ours;
 //! a message it sends (`webhook.rs`) only says that it is time to ask.
 
+mod error;
 mod limits;
+mod session;
 mod settings;
 mod stripe;
 mod webhook;
@@ -20,109 +22,15 @@ use crate::domain::money::{Currency, Money};
 use crate::domain::order::{Order, Refunding};
 use crate::domain::payment::{Aftermath, Payment, TEST_TILL};
 
+pub use error::{PaymentError, Reason};
+pub use session::{Charge, Received, Session, SessionState};
 pub use settings::StripeSettings;
+pub(crate) use settings::is_host;
 pub use webhook::{BadNotice, Notice};
 
 /// The way money is taken. Cheap to clone; the default is the test till.
 #[derive(Debug, Clone, Default)]
 pub struct Payments(Option<Arc<stripe::Stripe>>);
-
-/// A session at the payment service, and what became of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Session {
-    /// The service's own id of it.
-    pub id: String,
-    /// The checkout it was opened for, as the service noted it.
-    pub checkout: Option<CheckoutId>,
-    /// How far it is.
-    pub state: SessionState,
-}
-
-/// How far a session at the payment service is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SessionState {
-    /// It can be paid at this address.
-    Open {
-        /// Where the browser goes.
-        url: String,
-    },
-    /// The buyer is through, and the money is under way: some methods take days.
-    Pending(Received),
-    /// The money is there.
-    Paid(Received),
-    /// The buyer went through, and then the money did not come.
-    Failed,
-    /// It can never be paid (any more).
-    Over,
-}
-
-/// What a buyer paid.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Received {
-    /// How much; `None` where it is no amount in a currency the shop knows.
-    pub amount: Option<Money>,
-    /// How.
-    pub payment: Payment,
-    /// What has become of it since.
-    pub aftermath: Aftermath,
-}
-
-/// What became of a payment after the order.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Charge {
-    /// The checkout it was made for, as the service noted it.
-    pub checkout: Option<CheckoutId>,
-    /// What has become of it.
-    pub aftermath: Aftermath,
-}
-
-/// Why the payment service did not do what was asked.
-#[derive(Debug, thiserror::Error)]
-pub enum PaymentError {
-    /// Not reached, not in time, or too busy. It is not known what became of the request: it can be
-    /// sent again, with the same idempotency key.
-    #[error("the payment service did not answer")]
-    Unreachable(#[source] Reason),
-    /// It answered that something went wrong on its side, and answers so for as long as it remembers
-    /// the idempotency key: another key is needed.
-    #[error("the payment service failed")]
-    Failed(#[source] Reason),
-    /// It refused; asking again changes nothing.
-    #[error("the payment service refused the request")]
-    Refused(#[source] Reason),
-    /// It refused because of the buyer's e-mail address.
-    #[error("the payment service refused the e-mail address")]
-    EmailRefused(#[source] Reason),
-    /// It does not accept the key, or the key does not allow this.
-    #[error("the payment service does not accept the shop's key")]
-    NotAllowed(#[source] Reason),
-    /// It knows nothing by this id: it can belong to another account than the key does.
-    #[error("the payment service does not know this")]
-    Unknown,
-    /// The session belongs to Stripe, and no key is set (any more).
-    #[error("a checkout was opened with Stripe, but STRIPE_SECRET_KEY is not set")]
-    NotConnected,
-}
-
-impl PaymentError {
-    /// Whether the same can be answered whenever the request is sent again with its key.
-    pub fn is_final_for_its_key(&self) -> bool {
-        matches!(
-            self,
-            Self::Failed(_) | Self::Refused(_) | Self::EmailRefused(_) | Self::NotAllowed(_)
-        )
-    }
-
-    /// Whether it is the service that has trouble, so that another request would fare no better.
-    pub fn passes(&self) -> bool {
-        matches!(self, Self::Unreachable(_) | Self::Failed(_))
-    }
-}
-
-/// What the payment service said, without anything about the buyer.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct Reason(pub(crate) String);
 
 // Stripe's answers are structures of many kilobytes, so each question is boxed: whoever asks would
 // otherwise carry them about.

@@ -4,7 +4,6 @@ use std::ffi::OsString;
 use std::str::FromStr;
 
 use axum::http::Uri;
-use axum::http::uri::Authority;
 use secrecy::{ExposeSecret as _, SecretString};
 use shared::env::{Env, Noted, SettingsErrors};
 use shared::http::ClientIpHeader;
@@ -12,7 +11,7 @@ use shared::serve::ServeSettings;
 use shared::settings::DataSettings;
 use shared::telemetry::TelemetrySettings;
 
-use crate::payments::StripeSettings;
+use crate::payments::{StripeSettings, is_host};
 use crate::signing::SHORTEST_SECRET;
 
 /// The shop's settings.
@@ -104,16 +103,6 @@ fn own_address(
         (Err(_), _) | (_, Err(_)) => Some(String::new()),
         _ => None,
     }
-}
-
-/// Whether this is a host, with or without a port, and nothing else.
-pub(crate) fn is_host(authority: &Authority) -> bool {
-    let host = authority.host();
-    let port = authority.as_str().strip_prefix(host);
-    let port_is_valid = port
-        .is_some_and(|port| port.is_empty() || authority.port_u16().is_some_and(|port| port != 0));
-    let labels = host.strip_suffix('.').unwrap_or(host).split('.');
-    port_is_valid && labels.into_iter().all(|label| !label.is_empty())
 }
 
 fn is_local(host: &str) -> bool {

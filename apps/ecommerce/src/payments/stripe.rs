@@ -26,7 +26,9 @@ use answer::Answer;
 use crate::domain::checkout::Checkout;
 use crate::domain::money::{Currency, Money};
 use crate::domain::payment::{Aftermath, Payment, PaymentMethod};
-use crate::payments::{PaymentError, Reason, Received, Session, SessionState, StripeSettings};
+use crate::payments::error::{PaymentError, Reason};
+use crate::payments::session::{Received, Session, SessionState};
+use crate::payments::settings::StripeSettings;
 
 /// How long one attempt may take. What a page asks of Stripe is at most three questions of two
 /// attempts, which stays within the time a request to the shop has.

@@ -12,7 +12,8 @@ use crate::domain::id::CheckoutId;
 use crate::domain::money::Money;
 use crate::domain::order::{Order, Refunding};
 use crate::domain::payment::{Aftermath, Dispute};
-use crate::payments::{Charge, PaymentError};
+use crate::payments::error::PaymentError;
+use crate::payments::session::Charge;
 
 /// Under which metadata of a refund the shop finds its own again.
 const REFUND_KEY: &str = "refund_key";

@@ -3,7 +3,7 @@
 use ::stripe::{ApiErrors, ApiErrorsType, StripeError};
 
 use super::TIMEOUT;
-use crate::payments::{PaymentError, Reason};
+use crate::payments::error::{PaymentError, Reason};
 
 /// A refusal or failure, stripped of everything Stripe repeats about the buyer.
 #[derive(Debug)]

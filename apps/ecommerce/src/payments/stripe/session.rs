@@ -18,7 +18,7 @@ use crate::domain::id::CheckoutId;
 use crate::domain::moment::after;
 use crate::domain::money::Money;
 use crate::domain::order_line::OrderLine;
-use crate::payments::PaymentError;
+use crate::payments::error::PaymentError;
 
 /// What is written onto session and payment, so that either leads back to the checkout.
 pub(super) const CHECKOUT_ID: &str = "checkout_id";
