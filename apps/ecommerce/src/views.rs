@@ -4,12 +4,13 @@ pub(crate) mod admin;
 mod cart;
 mod catalogue;
 mod checkout;
+mod href;
 mod order;
 mod page;
 mod product;
 pub(crate) mod structured;
 
-pub(crate) use cart::{CartPage, Rejected};
+pub(crate) use cart::{CartPage, Happened, Rejected};
 pub(crate) use catalogue::{HomePage, ProductsPage, cards};
 pub(crate) use checkout::{CheckoutPage, ClosedPage, PayPage, SoldOutPage, TillPage, UnpaidPage};
 pub(crate) use order::{FindOrderPage, OrderPage};

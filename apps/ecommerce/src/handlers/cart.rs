@@ -18,7 +18,7 @@ use crate::handlers::products;
 use crate::state::AppState;
 use crate::use_cases::change_cart;
 use crate::use_cases::price_cart;
-use crate::views::{CartPage, Chosen, Rejected};
+use crate::views::{CartPage, Chosen, Happened, Rejected};
 use shared::field_errors::FieldErrors;
 use shared::http::extract::PathId;
 
@@ -32,17 +32,6 @@ pub(crate) struct AddForm {
 #[derive(Debug, Deserialize)]
 pub(crate) struct QuantityForm {
     quantity: String,
-}
-
-/// What the cart page says has just happened.
-#[derive(Debug, Default, Clone, Copy, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Happened {
-    #[default]
-    Nothing,
-    Added,
-    Changed,
-    Removed,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -2,15 +2,15 @@
 
 use askama::Template;
 use askama_web::WebTemplate;
+use serde::Deserialize;
 
 use crate::domain::cart::{PricedCart, PricedLine};
 use crate::domain::id::Sku;
 use crate::domain::order_line::OrderLine;
 use crate::extract::Visitor;
-use crate::handlers::cart::Happened;
 use crate::state::AppState;
 use crate::views::Page;
-use crate::views::product::product_href;
+use crate::views::href::product_href;
 
 /// A line of a cart or an order.
 #[derive(Debug)]
@@ -35,6 +35,17 @@ pub(crate) struct Rejected {
     pub(crate) sku: Sku,
     pub(crate) quantity: String,
     pub(crate) problem: String,
+}
+
+/// What the cart page says has just happened.
+#[derive(Debug, Default, Clone, Copy, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Happened {
+    #[default]
+    Nothing,
+    Added,
+    Changed,
+    Removed,
 }
 
 #[derive(Debug, Template, WebTemplate)]

@@ -11,6 +11,7 @@ use crate::domain::product::{Availability, Category, Offer, Product};
 use crate::extract::Visitor;
 use crate::state::AppState;
 use crate::views::catalogue::{Card, cards};
+use crate::views::href::product_href;
 use crate::views::{Page, structured};
 use shared::field_errors::FieldErrors;
 
@@ -183,13 +184,4 @@ fn closest<'offers, 'product>(
             }
         })
     })
-}
-
-/// The address of a product's page, with the variant chosen where it is one.
-pub(crate) fn product_href(sku: &Sku) -> String {
-    let product_id = sku.product_id();
-    match sku.variant() {
-        Some(variant) => format!("/products/{product_id}?variant={variant}"),
-        None => format!("/products/{product_id}"),
-    }
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::brand;
 use crate::domain::product::{Availability, Offer, Product};
-use crate::views::product::product_href;
+use crate::views::href::product_href;
 
 /// A product with its offers, and where in the shop it is.
 pub(crate) fn product(base: &str, product: &Product) -> String {
