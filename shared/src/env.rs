@@ -2,8 +2,6 @@
 //!
 //! A person who has three settings wrong should read about three settings, not fix one, start again and meet the next.
 
-pub mod written;
-
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fmt;

@@ -1,5 +1,28 @@
-//! What the tests of several applications need (feature `testing`).
+//! What the tests of several applications need (feature `testing`), and a browser to look at their pages with (feature
+//! `browser`). It stops at the first surprise, by a panic, as tests do.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+#[cfg(feature = "browser")]
+pub mod browser;
 mod clock;
+pub mod documents;
+mod log;
+mod process;
+
+use std::io::Write as _;
 
 pub use clock::TestClock;
+pub use log::Log;
+pub use process::{Address, Running, resident_kb};
+
+/// Says that something could not be tested here.
+pub fn skipped(why: &str) {
+    say(&format!("skipped: {why}"));
+}
+
+/// Prints a line past the test harness, which keeps what a test that passes has printed.
+pub fn say(what: &str) {
+    let line = format!("{what}\n");
+    std::io::stderr().write_all(line.as_bytes()).unwrap();
+}

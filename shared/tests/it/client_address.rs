@@ -9,9 +9,8 @@ use axum::http::{HeaderValue, Request};
 use axum::routing::get;
 use shared::env::{self, Env};
 use shared::http::{ClientAddress, ClientIpHeader, HttpOptions, layers};
+use shared::testing::Log;
 use tower::ServiceExt as _;
-
-use crate::logs::Log;
 
 const PROXY: &str = "192.0.2.1:5000";
 

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use shared::testing::resident_kb;
 use tempfile::TempDir;
 
 use crate::discord::{APPLICATION_ID, Discord, Door, PATIENCE, TOKEN};
@@ -195,10 +196,7 @@ impl Bot {
 
     /// Its memory in use, in MiB; `None` where the system does not tell.
     pub(crate) fn memory_mib(&self) -> Option<u64> {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).ok()?;
-        let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
-        let kib: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
-        Some(kib / 1024)
+        resident_kb(self.process.id()).map(|kb| kb / 1024)
     }
 }
 

@@ -1,9 +1,8 @@
 //! What is written down about the bot is true.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
-use shared::env::written;
+use shared::testing::documents;
 
 const README: &str = include_str!("../../README.md");
 const EXAMPLE: &str = include_str!("../../.env.example");
@@ -15,7 +14,7 @@ fn variables_read() -> BTreeSet<String> {
     let by_id = [("ASTRA_DB_ID", "x")];
     let self_hosted = [("DATA_API_URL", "http://127.0.0.1:8181")];
     let of_discord = [("DISCORD_TOKEN", "x"), ("DISCORD_APPLICATION_ID", "1")];
-    written::asked_for(&[&[], &by_id, &self_hosted, &of_discord], |lookup| {
+    documents::asked_for(&[&[], &by_id, &self_hosted, &of_discord], |lookup| {
         drop(discord_bot::Settings::from_env(lookup));
     })
 }
@@ -24,17 +23,17 @@ fn variables_read() -> BTreeSet<String> {
 fn the_example_environment_names_exactly_the_variables_that_people_set() {
     let mut expected = variables_read();
     expected.retain(|name| !PLATFORM.contains(&name.as_str()));
-    assert_eq!(written::in_example(EXAMPLE), expected);
+    assert_eq!(documents::in_example(EXAMPLE), expected);
 }
 
 #[test]
 fn the_readme_lists_exactly_the_variables_that_are_read() {
-    assert_eq!(written::in_table(README), variables_read());
+    assert_eq!(documents::in_table(README), variables_read());
 }
 
 #[test]
 fn the_example_environment_opens_a_terminal_as_it_is() {
-    let pairs = written::set_by_example(EXAMPLE);
+    let pairs = documents::set_by_example(EXAMPLE);
     let settings = discord_bot::Settings::from_env(shared::env::of(&pairs)).unwrap();
     assert!(settings.discord.is_none());
 }
@@ -55,13 +54,13 @@ fn the_readme_lists_every_command_and_no_other() {
 
 #[test]
 fn the_readme_names_only_files_that_exist() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    // The one that the reader makes.
-    let to_be_made = "src/commands/dice.rs";
-    let mut files = written::files(README, &["src/", "tests/"]);
-    files.retain(|file| *file != to_be_made);
-    assert!(files.len() > 20, "only {files:?} were found in README.md");
-    for file in files {
-        assert!(root.join(file).exists(), "{file}");
-    }
+    let to_be_made = ["src/commands/dice.rs"];
+    let folders = ["src/", "tests/"];
+    documents::assert_files_exist(
+        README,
+        env!("CARGO_MANIFEST_DIR"),
+        &folders,
+        &to_be_made,
+        21,
+    );
 }

@@ -1,75 +1,27 @@
 //! The real binary, killed with SIGKILL while people are ordering, loses and doubles nothing.
 
-use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use shared::testing::{Address, Running};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-/// The shop as its own process.
-pub(crate) struct Running {
-    process: Child,
-    pub(crate) url: String,
+/// The shop as its own process, on this folder.
+pub(crate) fn start(data: &Path) -> Running {
+    let settings = [("DATA_DIR", data.to_str().unwrap()), ("RUST_LOG", "warn")];
+    let (mut shop, address) = launch(&settings, Stdio::inherit());
+    shop.url = address.read().expect("the shop opens");
+    shop
 }
 
-impl Running {
-    pub(crate) fn start(data: &Path) -> Self {
-        let settings = [("DATA_DIR", data.to_str().unwrap()), ("RUST_LOG", "warn")];
-        let (mut shop, address) = Self::launch(&settings, Stdio::inherit());
-        shop.url = address.read().expect("the shop opens");
-        shop
-    }
-
-    /// The shop with these settings and on any free port, and where it says its address.
-    pub(crate) fn launch(settings: &[(&str, &str)], log: impl Into<Stdio>) -> (Self, Address) {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_ecommerce"))
-            .env_clear()
-            .env("PORT", "0")
-            .envs(settings.iter().copied())
-            .stdout(Stdio::piped())
-            .stderr(log)
-            .spawn()
-            .unwrap();
-        let address = Address(process.stdout.take().unwrap());
-        let url = String::new();
-        (Self { process, url }, address)
-    }
-}
-
-/// Where a shop that is about to open says its address.
-pub(crate) struct Address(ChildStdout);
-
-impl Address {
-    /// Waits for it; nothing where the shop ended before it opened.
-    pub(crate) fn read(self) -> Option<String> {
-        let mut url = String::new();
-        BufReader::new(self.0).read_line(&mut url).unwrap();
-        let url = url.trim().to_owned();
-        url.starts_with("http://").then_some(url)
-    }
-}
-
-impl Running {
-    /// Asks the shop to stop, as a supervisor does, and waits until it has.
-    pub(crate) fn stop(mut self) {
-        // The shell has `kill` built in; as a program of its own a slim image may lack it.
-        let kill = format!("kill -TERM {}", self.process.id());
-        let asked = Command::new("sh").args(["-c", &kill]).status();
-        assert!(asked.unwrap().success());
-        assert!(self.process.wait().unwrap().success());
-    }
-}
-
-impl Drop for Running {
-    /// SIGKILL: the process gets no chance to tidy up.
-    fn drop(&mut self) {
-        self.process.kill().unwrap();
-        self.process.wait().unwrap();
-    }
+/// The shop with these settings, and where it prints its address.
+pub(crate) fn launch(settings: &[(&str, &str)], log: impl Into<Stdio>) -> (Running, Address) {
+    let mut shop = Command::new(env!("CARGO_BIN_EXE_ecommerce"));
+    Running::launch(shop.env_clear().envs(settings.iter().copied()).stderr(log))
 }
 
 /// How far one buyer came, by what the shop acknowledged.
@@ -222,7 +174,7 @@ async fn a_shop_killed_while_people_order_loses_and_doubles_nothing() {
     let client = reqwest::Client::new();
     let mut everything: Vec<Purchase> = Vec::new();
     for round in 1..=4 {
-        let shop = Running::start(data.path());
+        let shop = start(data.path());
         for purchase in &everything {
             check(&client, &shop.url, purchase).await;
         }
@@ -249,7 +201,7 @@ async fn a_shop_killed_while_people_order_loses_and_doubles_nothing() {
             "nobody was interrupted"
         );
     }
-    let shop = Running::start(data.path());
+    let shop = start(data.path());
     for purchase in &everything {
         check(&client, &shop.url, purchase).await;
     }

@@ -4,7 +4,7 @@ use reqwest::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
 use reqwest::redirect::Policy;
 use reqwest::{Client, RequestBuilder};
 
-use crate::crash::Running;
+use crate::crash;
 use crate::shop::ADA;
 
 /// Somebody with a cookie, a keyboard and no JavaScript.
@@ -23,7 +23,7 @@ struct Seen {
 }
 
 impl Visitor {
-    fn of(shop: &Running) -> Self {
+    fn of(shop: &shared::testing::Running) -> Self {
         let client = Client::builder().redirect(Policy::none());
         Self {
             client: client.build().unwrap(),
@@ -91,7 +91,7 @@ impl Seen {
 #[tokio::test]
 async fn a_visitor_buys_two_products_and_finds_the_order_after_a_restart() {
     let data = tempfile::tempdir().unwrap();
-    let shop = Running::start(data.path());
+    let shop = crash::start(data.path());
     let mut visitor = Visitor::of(&shop);
 
     let shelf = visitor.get("/products").await.must_be(200);
@@ -129,7 +129,7 @@ async fn a_visitor_buys_two_products_and_finds_the_order_after_a_restart() {
     // The link is all that is needed: from another browser, and after the shop was stopped and
     // opened again.
     shop.stop();
-    let shop = Running::start(data.path());
+    let shop = crash::start(data.path());
     let again = Visitor::of(&shop).get(&order).await.must_be(200);
     for name in &names {
         again.must_show(name);

@@ -1,45 +1,34 @@
 //! The real binary, with more connections than it has descriptors for.
 
-use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::net::TcpStream;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
+
+use shared::testing::Running;
 
 /// The app as its own process, with 256 descriptors.
 struct Crowded {
-    process: Child,
-    address: String,
+    app: Running,
     _data: tempfile::TempDir,
 }
 
 impl Crowded {
     fn start() -> Self {
         let data = tempfile::tempdir().unwrap();
-        let mut process = Command::new("/bin/sh")
-            .args(["-c", "ulimit -n 256 && exec \"$0\""])
+        let mut app = Command::new("/bin/sh");
+        app.args(["-c", "ulimit -n 256 && exec \"$0\""])
             .arg(env!("CARGO_BIN_EXE_reviews"))
             .env_clear()
             .env("DATA_DIR", data.path())
-            .env("PORT", "0")
             .env("RUST_LOG", "warn")
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut url = String::new();
-        BufReader::new(process.stdout.take().unwrap())
-            .read_line(&mut url)
-            .unwrap();
-        let address = url.trim().strip_prefix("http://").unwrap().to_owned();
-        Self {
-            process,
-            address,
-            _data: data,
-        }
+            .stderr(Stdio::piped());
+        let app = Running::start(&mut app);
+        Self { app, _data: data }
     }
 
     fn connect(&self) -> TcpStream {
-        let stream = TcpStream::connect(&self.address).unwrap();
+        let stream = TcpStream::connect(self.app.url.strip_prefix("http://").unwrap()).unwrap();
         stream
             .set_read_timeout(Some(Duration::from_secs(10)))
             .unwrap();
@@ -61,19 +50,12 @@ impl Crowded {
 
     /// Ends the app, and answers what it logged.
     fn log(mut self) -> String {
-        self.process.kill().unwrap();
+        let process = self.app.process();
+        process.kill().unwrap();
         let mut log = String::new();
-        let mut stderr = self.process.stderr.take().unwrap();
+        let mut stderr = process.stderr.take().unwrap();
         stderr.read_to_string(&mut log).unwrap();
         log
-    }
-}
-
-impl Drop for Crowded {
-    fn drop(&mut self) {
-        // It may have ended already.
-        let _ = self.process.kill();
-        self.process.wait().unwrap();
     }
 }
 

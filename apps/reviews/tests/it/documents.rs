@@ -1,9 +1,8 @@
 //! What is written down about the app is true.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
-use shared::env::written;
+use shared::testing::documents;
 
 const README: &str = include_str!("../../README.md");
 const EXAMPLE: &str = include_str!("../../.env.example");
@@ -12,33 +11,29 @@ const EXAMPLE: &str = include_str!("../../.env.example");
 fn variables_read() -> BTreeSet<String> {
     let by_id = [("ASTRA_DB_ID", "x")];
     let self_hosted = [("DATA_API_URL", "http://127.0.0.1:8181")];
-    written::asked_for(&[&[], &by_id, &self_hosted], |lookup| {
+    documents::asked_for(&[&[], &by_id, &self_hosted], |lookup| {
         drop(reviews::Settings::from_env(lookup));
     })
 }
 
 #[test]
 fn the_example_environment_names_exactly_the_variables_that_are_read() {
-    assert_eq!(written::in_example(EXAMPLE), variables_read());
+    assert_eq!(documents::in_example(EXAMPLE), variables_read());
 }
 
 #[test]
 fn the_readme_lists_exactly_the_variables_that_are_read() {
-    assert_eq!(written::in_table(README), variables_read());
+    assert_eq!(documents::in_table(README), variables_read());
 }
 
 #[test]
 fn the_example_environment_starts_the_app_as_it_is() {
-    let pairs = written::set_by_example(EXAMPLE);
+    let pairs = documents::set_by_example(EXAMPLE);
     reviews::Settings::from_env(shared::env::of(&pairs)).unwrap();
 }
 
 #[test]
 fn the_readme_names_only_files_that_exist() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let files = written::files(README, &["src/", "templates/", "static/", "tests/"]);
-    assert!(files.len() > 10, "only {files:?} were found in README.md");
-    for file in files {
-        assert!(root.join(file).exists(), "{file}");
-    }
+    let folders = ["src/", "templates/", "static/", "tests/"];
+    documents::assert_files_exist(README, env!("CARGO_MANIFEST_DIR"), &folders, &[], 11);
 }

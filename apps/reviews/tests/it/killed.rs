@@ -1,52 +1,25 @@
 //! The real binary, killed with SIGKILL while people write, loses and miscounts nothing.
 
-use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use shared::testing::Running;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use crate::api::{PASSWORD, TEXT};
 
 /// The app as its own process.
-struct Running {
-    process: Child,
-    url: String,
-}
-
-impl Running {
-    fn start(data: &Path) -> Self {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_reviews"))
-            .env_clear()
-            .env("DATA_DIR", data)
-            .env("PORT", "0")
-            .env("RUST_LOG", "error")
-            .env("REGISTRATION_ATTEMPTS", "1000")
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut url = String::new();
-        BufReader::new(process.stdout.take().unwrap())
-            .read_line(&mut url)
-            .unwrap();
-        assert!(url.starts_with("http://"), "the app did not start");
-        Self {
-            process,
-            url: url.trim().to_owned(),
-        }
-    }
-}
-
-impl Drop for Running {
-    /// SIGKILL: the process gets no chance to tidy up.
-    fn drop(&mut self) {
-        self.process.kill().unwrap();
-        self.process.wait().unwrap();
-    }
+fn start(data: &Path) -> Running {
+    let mut app = Command::new(env!("CARGO_BIN_EXE_reviews"));
+    app.env_clear()
+        .env("DATA_DIR", data)
+        .env("RUST_LOG", "error")
+        .env("REGISTRATION_ATTEMPTS", "1000");
+    Running::start(&mut app)
 }
 
 /// Status and body; nothing where the app is gone.
@@ -194,7 +167,7 @@ async fn an_app_killed_while_people_write_loses_and_miscounts_nothing() {
     let client = reqwest::Client::new();
     let mut people: Vec<(String, Vec<Known>)> = Vec::new();
     for round in 1..=4 {
-        let app = Running::start(data.path());
+        let app = start(data.path());
         let vehicles = vehicles(&client, &app.url).await;
         if round == 1 {
             for number in 0..4 {

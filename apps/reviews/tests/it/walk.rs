@@ -1,7 +1,8 @@
 //! The walk through the API as it is printed in the README, with the program as it is built.
 
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
+
+use shared::testing::{Running, skipped};
 
 const README: &str = include_str!("../../README.md");
 /// Between the outputs of two steps.
@@ -50,53 +51,15 @@ fn fits(line: &str, printed: &str) -> bool {
     rest.ends_with(last)
 }
 
-/// The app on a folder of its own, until the end of the test.
-struct Running {
-    process: Child,
-    url: String,
-    _data: tempfile::TempDir,
-}
-
-impl Running {
-    fn start() -> Self {
-        let data = tempfile::tempdir().unwrap();
-        let mut process = Command::new(env!("CARGO_BIN_EXE_reviews"))
-            .env("DATA_DIR", data.path())
-            .env("PORT", "0")
-            .env("RUST_LOG", "warn")
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut url = String::new();
-        let output = process.stdout.take().unwrap();
-        BufReader::new(output).read_line(&mut url).unwrap();
-        Self {
-            process,
-            url: url.trim().to_owned(),
-            _data: data,
-        }
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        self.process.kill().unwrap();
-        self.process.wait().unwrap();
-    }
-}
-
 #[test]
 fn the_walk_through_the_api_goes_as_it_is_printed() {
     if Command::new("curl").arg("--version").output().is_err() {
-        let mut stderr = std::io::stderr();
-        writeln!(
-            stderr,
-            "the walk through the API: skipped: there is no curl"
-        )
-        .unwrap();
+        skipped("curl is not installed, so nobody walked through the API");
         return;
     }
-    let (app, steps) = (Running::start(), steps());
+    let (data, steps) = (tempfile::tempdir().unwrap(), steps());
+    let mut app = Command::new(env!("CARGO_BIN_EXE_reviews"));
+    let app = Running::start(app.env("DATA_DIR", data.path()).env("RUST_LOG", "warn"));
     assert!(
         steps.len() > 6,
         "the walk is longer than {} steps",

@@ -1,15 +1,13 @@
 //! axe-core on every page, on a desktop and a phone, light and dark: no serious violation. And what
 //! the front page weighs.
-//!
-//! axe-core is Deque's, and `.ci/run` puts it where this test looks; without it the test says
-//! `skipped`.
-
-use std::path::Path;
 
 use serde_json::{Value, json};
+use shared::testing::browser::accessibility::{axe, findings};
+use shared::testing::browser::{Browser, Screen};
+use shared::testing::say;
 
 use super::purchases::{fill_in, pick};
-use super::{Browser, Screen, TillShop, skipped};
+use super::{TillShop, open, site};
 use crate::payments::PASSWORD;
 use crate::shop::ada;
 
@@ -31,52 +29,6 @@ pub(super) const PAGES: &[&str] = &[
     "/nowhere",
 ];
 
-/// axe-core's one file, where it is.
-fn axe() -> Option<String> {
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
-    let axe = target.join("axe-core/node_modules/axe-core/axe.min.js");
-    let source = std::fs::read_to_string(&axe);
-    if source.is_err() {
-        skipped(&format!(
-            "{} is not there, so accessibility was not looked at",
-            axe.display()
-        ));
-    }
-    source.ok()
-}
-
-/// The serious findings on the page that is open, in light and dark.
-async fn findings(browser: &Browser, axe: &str) -> Vec<String> {
-    let mut findings = Vec::new();
-    browser.script(axe).await;
-    for scheme in ["light", "dark"] {
-        browser.prefer(scheme).await;
-        let result = browser
-            .script_async(
-                "const done = arguments[0]; axe.run(document, { resultTypes: ['violations'] })
-                    .then(result => done(result), error => done(String(error)))",
-            )
-            .await;
-        let violations = result["violations"].as_array();
-        let violations = violations.unwrap_or_else(|| panic!("axe-core did not run: {result}"));
-        let serious = |violation: &&Value| {
-            matches!(violation["impact"].as_str(), Some("serious" | "critical"))
-        };
-        findings.extend(violations.iter().filter(serious).map(|violation| {
-            let nodes = violation["nodes"].as_array().unwrap();
-            let places: Vec<&Value> = nodes.iter().map(|node| &node["html"]).collect();
-            let why = &nodes[0]["failureSummary"];
-            format!("{scheme}: {} {places:?} {why}", violation["help"])
-        }));
-    }
-    let sideways = "return document.documentElement.scrollWidth > window.innerWidth";
-    if browser.script(sideways).await == true {
-        findings.push("the page is wider than the screen".to_owned());
-    }
-    findings.extend(browser.complaints().await);
-    findings
-}
-
 /// Looks at the page that is open.
 async fn look(browser: &Browser, axe: &str, all: &mut Vec<String>) {
     let address = browser.address().await;
@@ -89,9 +41,9 @@ async fn look(browser: &Browser, axe: &str, all: &mut Vec<String>) {
 }
 
 async fn every_page(screen: Screen) {
-    let Some(axe) = axe() else { return };
+    let Some(axe) = axe(&site()) else { return };
     let shop = TillShop::open(&[("ADMIN_PASSWORD", PASSWORD)]);
-    let Some(browser) = Browser::open(&shop.url, screen).await else {
+    let Some(browser) = open(&shop.url, screen).await else {
         return;
     };
     let mut all = Vec::new();
@@ -181,7 +133,7 @@ async fn admin_pages(browser: &Browser, axe: &str, order: &str, all: &mut Vec<St
     look(browser, axe, all).await;
     browser.fill("#password", "not the password").await;
     browser.press("main button[type=submit]").await;
-    browser.wait_for("#password-problem").await;
+    browser.shows("#password-problem").await;
     look(browser, axe, all).await;
     browser.fill("#password", PASSWORD).await;
     browser.press("main button[type=submit]").await;
@@ -226,7 +178,7 @@ async fn no_page_has_a_serious_violation_on_a_phone() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_front_page_with_everything_on_it_is_under_100_kb() {
     let shop = TillShop::open(&[]);
-    let Some(browser) = Browser::open(&shop.url, Screen::Desktop).await else {
+    let Some(browser) = open(&shop.url, Screen::Desktop).await else {
         return;
     };
     browser.go("/").await;
@@ -253,6 +205,6 @@ async fn the_front_page_with_everything_on_it_is_under_100_kb() {
         "pictures and styles are counted: {weight}"
     );
     assert!((5_000..100_000).contains(&bytes), "{weight}");
-    super::say(&format!("the front page: {weight}"));
+    say(&format!("the front page: {weight}"));
     browser.close().await;
 }

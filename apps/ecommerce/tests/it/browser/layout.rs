@@ -2,22 +2,13 @@
 //! of a browser's translation are, and what belongs together in one line.
 
 use serde_json::Value;
+use shared::testing::browser::layout::outside;
+use shared::testing::browser::{Browser, Screen};
 
 use super::accessibility::PAGES;
 use super::purchases::{fill_in, pick};
-use super::{Browser, Screen, TillShop};
+use super::{TillShop, open};
 use crate::payments::PASSWORD;
-
-/// What reaches over the edge of the screen. What is hidden, and what the hero cuts, does not count.
-const OUTSIDE: &str = "
-    const outside = element => {
-        const box = element.getBoundingClientRect();
-        return box.width > 1 && (box.right > innerWidth + 1 || box.left < -1) && !element.closest('.hero-art');
-    };
-    const found = [...document.querySelectorAll('body *')].filter(outside);
-    const names = found.slice(0, 5).map(element => element.outerHTML.slice(0, 80));
-    if (document.documentElement.scrollWidth > WIDTH || innerWidth !== WIDTH) names.push('the page itself');
-    return names;";
 
 /// Words that are broken in two because there is no room for them, and what is to stay in one line.
 const BROKEN: &str = "
@@ -50,19 +41,17 @@ const TRANSLATE: &str = "
     }";
 
 async fn look(browser: &Browser, screen: Screen, all: &mut Vec<String>) {
-    let (width, _) = screen.size();
-    let outside = OUTSIDE.replace("WIDTH", &width.to_string());
     for translated in [false, true] {
         if translated {
             browser.script(TRANSLATE).await;
         }
-        let mut found = browser.script(&outside).await;
+        // The hero cuts its picture.
+        let mut found = outside(browser, ".hero-art").await;
         if !translated {
             let broken = browser.script(BROKEN).await;
-            let found = found.as_array_mut().expect("a list of what is outside");
-            found.extend(broken.as_array().expect("a list of words").clone());
+            let broken = broken.as_array().expect("a list of words");
+            found.extend(broken.iter().map(ToString::to_string));
         }
-        let found = found.as_array().expect("a list of what is outside").clone();
         let address = browser.address().await;
         all.extend(
             found
@@ -74,7 +63,7 @@ async fn look(browser: &Browser, screen: Screen, all: &mut Vec<String>) {
 
 async fn nothing_is_outside(screen: Screen) {
     let shop = TillShop::open(&[("ADMIN_PASSWORD", PASSWORD)]);
-    let Some(browser) = Browser::open(&shop.url, screen).await else {
+    let Some(browser) = open(&shop.url, screen).await else {
         return;
     };
     let mut all = Vec::new();
@@ -175,7 +164,7 @@ const LINES: &str = "
 
 async fn in_line(screen: Screen) {
     let shop = TillShop::open(&[]);
-    let Some(browser) = Browser::open(&shop.url, screen).await else {
+    let Some(browser) = open(&shop.url, screen).await else {
         return;
     };
     for page in [
@@ -231,7 +220,7 @@ async fn prices_buttons_and_quantities_stand_in_line_on_a_phone() {
 async fn the_documentation_of_the_api_is_drawn_without_a_complaint_and_leads_back() {
     let shop = TillShop::open(&[]);
     for screen in [Screen::SmallPhone, Screen::Desktop] {
-        let Some(browser) = Browser::open(&shop.url, screen).await else {
+        let Some(browser) = open(&shop.url, screen).await else {
             return;
         };
         for scheme in ["light", "dark"] {

@@ -2,8 +2,10 @@
 
 use serde_json::json;
 
+use shared::testing::browser::{Browser, Screen};
+
+use super::open;
 use super::purchases::{fill_in, pick};
-use super::{Browser, Screen};
 use crate::payments::Market;
 use crate::stripe::PayWith;
 
@@ -11,7 +13,7 @@ use crate::stripe::PayWith;
 async fn visit(screen: Screen) -> Option<(Market, Browser)> {
     let market = Market::open().await;
     market.stripe.deliver_at_once_to(market.webhooks());
-    let browser = Browser::open(market.url(), screen).await?;
+    let browser = open(market.url(), screen).await?;
     Some((market, browser))
 }
 

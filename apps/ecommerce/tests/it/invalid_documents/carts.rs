@@ -2,7 +2,8 @@
 
 use serde_json::json;
 
-use super::Log;
+use shared::testing::Log;
+
 use crate::shop::{ADA, TestShop, ada, line};
 
 #[tokio::test]
@@ -103,7 +104,8 @@ async fn a_document_that_is_not_a_cart_is_as_good_as_none() {
         json!({ "expires_at": "tomorrow" }),
     ];
     for change in changes {
-        let (log, _logging) = Log::start();
+        let log = Log::default();
+        let _logging = log.start();
         let mut ada = shop.browser();
         ada.add("orbit", "1").await.must_be(303);
         let id = ada.cart_id().to_owned();
@@ -125,7 +127,7 @@ async fn a_document_that_is_not_a_cart_is_as_good_as_none() {
             .must_show("Pebble Earbuds");
         assert_ne!(ada.cart_id(), id, "{change}");
         ada.get("/checkout").await.must_be(200);
-        let skipped = log.skipped();
+        let skipped = super::skipped(&log);
         assert_eq!(skipped.len(), 1, "{change}: {skipped:#?}");
         assert!(
             skipped[0].contains(&id[..8]) && !skipped[0].contains(&id),

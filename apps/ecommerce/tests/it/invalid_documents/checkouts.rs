@@ -2,7 +2,8 @@
 
 use serde_json::json;
 
-use super::Log;
+use shared::testing::Log;
+
 use crate::shop::TestShop;
 
 /// Checks out with one orbit; answers the id of the checkout.
@@ -27,7 +28,8 @@ async fn an_odd_reservation_keeps_nothing_from_its_end() {
     for odd in odd {
         let shop = TestShop::start().await;
         let before = shop.left("orbit").await;
-        let (log, _logging) = Log::start();
+        let log = Log::default();
+        let _logging = log.start();
         shop.edit("products", "drift", json!({ "$set": odd })).await;
         check_out(&shop).await;
         assert_eq!(shop.left("orbit").await, before - 1);
@@ -35,7 +37,7 @@ async fn an_odd_reservation_keeps_nothing_from_its_end() {
         shop.pass_minutes(16);
         shop.look_around().await;
         assert_eq!(shop.left("orbit").await, before, "{odd}");
-        let skipped = log.skipped();
+        let skipped = super::skipped(&log);
         assert!(skipped.iter().any(|line| line.contains("drift")), "{odd}");
     }
 }
@@ -45,7 +47,8 @@ async fn a_checkout_that_is_paid_by_nothing_keeps_no_other_from_its_end() {
     for state in ["paid", "pending", "late"] {
         let shop = TestShop::start().await;
         let before = shop.left("orbit").await;
-        let (log, _logging) = Log::start();
+        let log = Log::default();
+        let _logging = log.start();
         let odd = check_out(&shop).await;
         shop.edit("checkouts", &odd, json!({ "$set": { "state": state } }))
             .await;
@@ -54,7 +57,7 @@ async fn a_checkout_that_is_paid_by_nothing_keeps_no_other_from_its_end() {
         shop.pass_minutes(16);
         shop.look_around().await;
         assert_eq!(shop.left("orbit").await, before - 1, "{state}");
-        let skipped = log.skipped();
+        let skipped = super::skipped(&log);
         assert!(
             skipped.iter().any(|line| line.contains("has no payment")),
             "{skipped:#?}"

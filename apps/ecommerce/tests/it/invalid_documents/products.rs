@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::{Log, delete, store};
+use shared::testing::Log;
+
+use super::{delete, store};
 use crate::admin::{logged_in, token};
 use crate::shop::{Browser, TestShop};
 
@@ -141,7 +143,8 @@ async fn a_product_that_does_not_fit_is_skipped_and_named_everywhere() {
     let misfits = [wrong_prices(), wrong_fields(), wrong_variants()].concat();
     for (number, (reason, changes)) in misfits.into_iter().enumerate() {
         let id = format!("odd-{number}");
-        let (log, _logging) = Log::start();
+        let log = Log::default();
+        let _logging = log.start();
         let mut odd = product("odd");
         for (field, value) in changes {
             match value {
@@ -164,7 +167,7 @@ async fn a_product_that_does_not_fit_is_skipped_and_named_everywhere() {
             .await
             .must_be(200)
             .must_show("This product cannot be read");
-        let skipped = log.skipped();
+        let skipped = super::skipped(&log);
         assert_eq!(skipped.len(), 1, "{reason}: {skipped:#?}");
         assert!(
             skipped[0].contains("products")
@@ -180,7 +183,8 @@ async fn a_product_that_does_not_fit_is_skipped_and_named_everywhere() {
 async fn a_product_with_any_id_or_none_of_the_fields_takes_nothing_from_the_others() {
     let shop = TestShop::start().await;
     let mut anyone = shop.browser();
-    let (log, _logging) = Log::start();
+    let log = Log::default();
+    let _logging = log.start();
     for id in [
         json!(7),
         json!(null),
@@ -192,7 +196,7 @@ async fn a_product_with_any_id_or_none_of_the_fields_takes_nothing_from_the_othe
     for page in ["/", "/products", "/sitemap.xml", "/api/products"] {
         anyone.get(page).await.must_be(200).must_show("iphone-12");
     }
-    let (skipped, all) = (log.skipped(), ["7", "null", "Odd Lamp", "018e65c9"]);
+    let (skipped, all) = (super::skipped(&log), ["7", "null", "Odd Lamp", "018e65c9"]);
     assert_eq!(skipped.len(), all.len(), "{skipped:#?}");
     for id in all {
         assert!(

@@ -8,8 +8,8 @@ use ecommerce::domain::stock::{self, Direction, Marker};
 use ecommerce::use_cases::reserve_stock;
 use serde_json::{Value, json};
 
-use crate::browser::say;
 use crate::shop::TestShop;
+use shared::testing::say;
 
 /// The checkout as the database holds it.
 async fn stored(shop: &TestShop, id: &str) -> Checkout {

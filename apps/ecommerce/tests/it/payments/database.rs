@@ -15,10 +15,10 @@ use axum::response::{IntoResponse as _, Response};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-use crate::crash::Running;
+use crate::crash;
 
 /// The running shop, while there is one. Taking it out kills it.
-pub(super) type Victim = Arc<Mutex<Option<Running>>>;
+pub(super) type Victim = Arc<Mutex<Option<shared::testing::Running>>>;
 
 /// When the shop dies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,7 +87,7 @@ impl Drop for DataApi {
 
 /// Starts the shop where it can be killed while it starts; answers its address.
 pub(super) fn start(victim: &Victim, settings: &[(&str, &str)], log: File) -> Option<String> {
-    let (shop, address) = Running::launch(settings, log);
+    let (shop, address) = crash::launch(settings, log);
     *victim.lock().unwrap() = Some(shop);
     let url = address.read();
     url.filter(|_| victim.lock().unwrap().is_some())

@@ -6,8 +6,8 @@ use tokio::task::JoinSet;
 
 use super::database::Moment;
 use super::{Buyer, Market};
-use crate::browser::say;
 use crate::stripe::{Event, PayWith};
+use shared::testing::say;
 
 /// What is bought, and put into the cart while paying.
 const BOUGHT: &str = "iphone-12";

@@ -1,16 +1,19 @@
 //! What is written down about an application's variables: for the test that holds it to the settings.
 //!
 //! ```
-//! use shared::env::written;
+//! use shared::testing::documents;
 //!
-//! let asked = written::asked_for(&[&[]], |lookup| drop(lookup("PORT")));
-//! assert_eq!(asked, written::in_table("| `PORT` | `8080` | where it listens |"));
-//! assert_eq!(asked, written::in_example("# Where it listens\n# PORT=8080"));
+//! let asked = documents::asked_for(&[&[]], |lookup| drop(lookup("PORT")));
+//! assert_eq!(asked, documents::in_table("| `PORT` | `8080` | where it listens |"));
+//! assert_eq!(asked, documents::in_example("# Where it listens\n# PORT=8080"));
 //! ```
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::ffi::OsString;
+use std::path::Path;
+
+use crate::env;
 
 /// The variables that `read` asks for, called once for each of the environments. Which are looked at depends on which
 /// are set.
@@ -20,7 +23,7 @@ pub fn asked_for(
 ) -> BTreeSet<String> {
     let asked = RefCell::new(BTreeSet::new());
     for pairs in environments {
-        let known = super::of(pairs);
+        let known = env::of(pairs);
         read(&|name| {
             asked.borrow_mut().insert(name.to_owned());
             known(name)
@@ -51,8 +54,28 @@ pub fn set_by_example(example: &str) -> Vec<(&str, &str)> {
     lines.filter_map(|line| line.split_once('=')).collect()
 }
 
-/// The files of these folders that a page names, as they stand in it: `` `src/main.rs` ``.
-pub fn files<'page>(page: &'page str, folders: &[&str]) -> Vec<&'page str> {
+/// Asserts that the files of these folders that a page names (`` `src/main.rs` ``) exist, but for those that its reader
+/// makes, and that it names at least `least`.
+pub fn assert_files_exist(
+    page: &str,
+    root: &str,
+    folders: &[&str],
+    to_be_made: &[&str],
+    least: usize,
+) {
+    let mut files = files(page, folders);
+    files.retain(|file| !to_be_made.contains(file));
+    assert!(
+        files.len() >= least,
+        "only {files:?} were found in the page"
+    );
+    for file in files {
+        assert!(Path::new(root).join(file).exists(), "{file}");
+    }
+}
+
+/// The files of these folders that a page names.
+fn files<'page>(page: &'page str, folders: &[&str]) -> Vec<&'page str> {
     let words = page.split('`').skip(1).step_by(2);
     let is_file = |name: &&str| {
         let begins = folders.iter().any(|folder| name.starts_with(folder));
