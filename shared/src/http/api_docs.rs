@@ -13,7 +13,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse as _, Redirect, Response};
 use axum::routing::get;
 use utoipa::openapi::path::{Operation, ParameterIn, PathItem};
-use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, ResponseBuilder};
+use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr};
 use utoipa_swagger_ui::{Config, serve};
 
 use crate::http::Problem;
@@ -69,7 +69,7 @@ async fn file(Path(name): Path<String>, headers: HeaderMap) -> Response {
 }
 
 /// Adds to every operation what any of its kind can answer, unless it says so itself: that the database is away; with a
-/// body or a query, that it cannot be read; with a body, that it is too long.
+/// body or a query, that it cannot be read; with a body, that it is too long. And to every error that it is a problem.
 ///
 /// The description needs a schema that is called `Problem`.
 pub fn complete(description: &mut OpenApi) {
@@ -82,7 +82,7 @@ pub fn complete(description: &mut OpenApi) {
         });
         let mut add = |status: &str, sentence: &str| {
             let responses = &mut operation.responses.responses;
-            let response = || problem_response(sentence);
+            let response = || RefOr::T(utoipa::openapi::Response::new(sentence));
             responses.entry(status.to_owned()).or_insert_with(response);
         };
         add(
@@ -94,6 +94,17 @@ pub fn complete(description: &mut OpenApi) {
             add("413", "The body is longer than 64 KiB");
         } else if has_query {
             add("400", "The query cannot be read");
+        }
+        for (status, response) in &mut operation.responses.responses {
+            if let RefOr::T(response) = response
+                && status.starts_with(['4', '5'])
+                && response.content.is_empty()
+            {
+                let problem = Ref::from_schema_name("Problem");
+                let problem = ContentBuilder::new().schema(Some(problem)).build();
+                let media_type = "application/problem+json".to_owned();
+                response.content.insert(media_type, RefOr::T(problem));
+            }
         }
     }
 }
@@ -108,13 +119,4 @@ fn operations(path: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
     ]
     .into_iter()
     .flatten()
-}
-
-fn problem_response(sentence: &str) -> RefOr<utoipa::openapi::Response> {
-    let problem = Ref::from_schema_name("Problem");
-    let content = ContentBuilder::new().schema(Some(problem)).build();
-    let response = ResponseBuilder::new()
-        .description(sentence)
-        .content("application/problem+json", content);
-    RefOr::T(response.build())
 }

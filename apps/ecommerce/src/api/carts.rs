@@ -105,8 +105,7 @@ pub(super) async fn open(
     params(("cart_id" = CartId, Path)),
     responses(
         (status = OK, description = "The cart with today's prices", body = CartBody),
-        (status = NOT_FOUND, description = "No such cart",
-            body = super::ProblemBody, content_type = "application/problem+json"),
+        (status = NOT_FOUND, description = "No such cart"),
     ),
 )]
 pub(super) async fn show(
@@ -123,10 +122,8 @@ pub(super) async fn show(
     request_body = AddBody,
     responses(
         (status = OK, description = "The cart with today's prices", body = CartBody),
-        (status = NOT_FOUND, description = "No such cart or product",
-            body = super::ProblemBody, content_type = "application/problem+json"),
-        (status = UNPROCESSABLE_ENTITY, description = "A field is not valid",
-            body = super::ProblemBody, content_type = "application/problem+json"),
+        (status = NOT_FOUND, description = "No such cart or product"),
+        (status = UNPROCESSABLE_ENTITY, description = "A field is not valid"),
     ),
 )]
 pub(super) async fn add(
@@ -149,10 +146,8 @@ pub(super) async fn add(
     params(("cart_id" = CartId, Path), ("sku" = Sku, Path)),
     responses(
         (status = OK, description = "The cart with today's prices", body = CartBody),
-        (status = NOT_FOUND, description = "No such cart, or not in it",
-            body = super::ProblemBody, content_type = "application/problem+json"),
-        (status = UNPROCESSABLE_ENTITY, description = "A field is not valid",
-            body = super::ProblemBody, content_type = "application/problem+json"),
+        (status = NOT_FOUND, description = "No such cart, or not in it"),
+        (status = UNPROCESSABLE_ENTITY, description = "A field is not valid"),
     ),
 )]
 pub(super) async fn set_quantity(
@@ -170,8 +165,7 @@ pub(super) async fn set_quantity(
     params(("cart_id" = CartId, Path), ("sku" = Sku, Path)),
     responses(
         (status = OK, description = "The cart with today's prices", body = CartBody),
-        (status = NOT_FOUND, description = "No such cart",
-            body = super::ProblemBody, content_type = "application/problem+json"),
+        (status = NOT_FOUND, description = "No such cart"),
     ),
 )]
 pub(super) async fn remove(

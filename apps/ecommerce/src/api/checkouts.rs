@@ -153,14 +153,11 @@ impl From<Order> for OrderBody {
     request_body = CustomerDetails,
     responses(
         (status = CREATED, description = "The session", body = CheckoutBody),
-        (status = NOT_FOUND, description = "No such cart",
-            body = super::ProblemBody, content_type = "application/problem+json"),
+        (status = NOT_FOUND, description = "No such cart"),
         (status = CONFLICT, description = "Something was sold out: `sold_out` says what and how many can be had",
             body = SoldOutBody, content_type = "application/problem+json"),
-        (status = UNPROCESSABLE_ENTITY, description = "The cart is empty, its total cannot be paid in one payment, or a field is not valid",
-            body = super::ProblemBody, content_type = "application/problem+json"),
-        (status = TOO_MANY_REQUESTS, description = "The client's network has too many unpaid checkouts: `Retry-After` says for how many seconds",
-            body = super::ProblemBody, content_type = "application/problem+json"),
+        (status = UNPROCESSABLE_ENTITY, description = "The cart is empty, its total cannot be paid in one payment, or a field is not valid"),
+        (status = TOO_MANY_REQUESTS, description = "The client's network has too many unpaid checkouts: `Retry-After` says for how many seconds"),
     ),
 )]
 pub(super) async fn open(
@@ -190,8 +187,7 @@ pub(super) async fn open(
     params(("checkout_id" = CheckoutId, Path)),
     responses(
         (status = OK, description = "The session", body = CheckoutBody),
-        (status = NOT_FOUND, description = "No such session",
-            body = super::ProblemBody, content_type = "application/problem+json"),
+        (status = NOT_FOUND, description = "No such session"),
     ),
 )]
 pub(super) async fn show(
@@ -210,10 +206,8 @@ pub(super) async fn show(
     params(("checkout_id" = CheckoutId, Path)),
     responses(
         (status = OK, description = "The order", body = OrderBody),
-        (status = NOT_FOUND, description = "No such session",
-            body = super::ProblemBody, content_type = "application/problem+json"),
-        (status = CONFLICT, description = "Expired, replaced by a newer session, or the shop takes real payments",
-            body = super::ProblemBody, content_type = "application/problem+json"),
+        (status = NOT_FOUND, description = "No such session"),
+        (status = CONFLICT, description = "Expired, replaced by a newer session, or the shop takes real payments"),
     ),
 )]
 pub(super) async fn pay(
@@ -231,8 +225,7 @@ pub(super) async fn pay(
     params(("order_id" = OrderId, Path)),
     responses(
         (status = OK, description = "The order", body = OrderBody),
-        (status = NOT_FOUND, description = "No such order",
-            body = super::ProblemBody, content_type = "application/problem+json"),
+        (status = NOT_FOUND, description = "No such order"),
     ),
 )]
 pub(super) async fn order(

@@ -108,8 +108,7 @@ pub(super) struct ProductList {
     params(SearchTerms),
     responses(
         (status = OK, description = "One page of what matches", body = ProductList),
-        (status = UNPROCESSABLE_ENTITY, description = "A filter is not valid",
-            body = super::ProblemBody, content_type = "application/problem+json"),
+        (status = UNPROCESSABLE_ENTITY, description = "A filter is not valid"),
     ),
 )]
 pub(super) async fn list(
@@ -133,8 +132,7 @@ pub(super) async fn list(
     params(("product_id" = ProductId, Path)),
     responses(
         (status = OK, description = "The product", body = ProductBody),
-        (status = NOT_FOUND, description = "No such product",
-            body = super::ProblemBody, content_type = "application/problem+json"),
+        (status = NOT_FOUND, description = "No such product"),
     ),
 )]
 pub(super) async fn show(
