@@ -6,7 +6,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::get;
 use rust_embed::Embed;
-use shared::http::assets::{answer, version};
+use shared::http::assets;
 
 use super::error::ConsoleError;
 use super::state::Console;
@@ -20,15 +20,11 @@ pub(super) fn routes() -> Router<Console> {
 }
 
 async fn file(Path(path): Path<String>, headers: HeaderMap) -> Result<Response, ConsoleError> {
-    let file = Assets::get(&path);
-    let file = file.ok_or_else(|| ConsoleError::NotFound("There is no such file.".to_owned()))?;
-    Ok(answer(&path, file, &headers))
+    let answer = assets::answer::<Assets>(&path, &headers);
+    answer.ok_or_else(|| ConsoleError::NotFound("There is no such file.".to_owned()))
 }
 
 /// The address of a file, changing with its content so that a new version is seen at once.
 pub(super) fn url(path: &str) -> String {
-    match Assets::get(path) {
-        Some(file) => format!("/console/static/{path}?v={}", &version(&file)[..8]),
-        None => format!("/console/static/{path}"),
-    }
+    assets::url::<Assets>("/console/static", path)
 }

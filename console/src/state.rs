@@ -9,8 +9,7 @@ use super::access::Access;
 use super::history::History;
 
 /// What every page may use: handles only, cheap to clone.
-#[derive(Clone)]
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Console {
     pub(super) database: Database,
     /// The way to the same data, for commands that are sent as they were typed.

@@ -10,5 +10,5 @@ pub(crate) struct Assets;
 
 /// The address of a style or picture of the pages.
 pub(crate) fn url(path: &str) -> String {
-    assets::url::<Assets>(path)
+    assets::url::<Assets>("/static", path)
 }

@@ -10,7 +10,7 @@ pub(crate) struct Assets;
 
 /// The address of a style or picture of the pages.
 pub(crate) fn url(path: &str) -> String {
-    assets::url::<Assets>(path)
+    assets::url::<Assets>("/static", path)
 }
 
 #[cfg(test)]

@@ -21,29 +21,31 @@ static KNOWN: LazyLock<Mutex<HashMap<[u8; 32], Arc<Precompressed>>>> =
 
 /// The addresses of the files of `E`: `/static/{path}`, and at the root those that clients look for there.
 pub fn routes<E: Embed>(at_root: &[&'static str]) -> Router {
-    let one =
-        |Path(path): Path<String>, headers: HeaderMap| async move { file::<E>(&path, &headers) };
+    let one = |Path(path): Path<String>, headers: HeaderMap| async move {
+        answer::<E>(&path, &headers).ok_or_else(Problem::nothing_here)
+    };
     let routes = Router::new().route("/static/{*path}", get(one));
     at_root.iter().fold(routes, |routes, name| {
         let name = *name;
-        let one = move |headers: HeaderMap| async move { file::<E>(name, &headers) };
+        let one = move |headers: HeaderMap| async move {
+            answer::<E>(name, &headers).ok_or_else(Problem::nothing_here)
+        };
         routes.route(&format!("/{name}"), get(one))
     })
 }
 
-/// The address of a file of `E`. It changes with the file's content, so that a new release is seen at once.
-pub fn url<E: Embed>(path: &str) -> String {
+/// The address of a file of `E` below `folder`, `/static` where [`routes`] answers. It changes with the file's content, so
+/// that a new release is seen at once.
+pub fn url<E: Embed>(folder: &str, path: &str) -> String {
     match E::get(path) {
-        Some(file) => format!("/static/{path}?v={}", &version(&file)[..8]),
-        None => format!("/static/{path}"),
+        Some(file) => format!("{folder}/{path}?v={}", &version(&file)[..8]),
+        None => format!("{folder}/{path}"),
     }
 }
 
-/// Answers with an embedded file. A browser keeps it for an hour and then asks whether it changed.
-fn file<E: Embed>(path: &str, headers: &HeaderMap) -> Response {
-    let Some(file) = E::get(path) else {
-        return Problem::nothing_here().into_response();
-    };
+/// Answers with an embedded file, if there is one. A browser keeps it for an hour and then asks whether it changed.
+pub fn answer<E: Embed>(path: &str, headers: &HeaderMap) -> Option<Response> {
+    let file = E::get(path)?;
     // A weak one: compressed or not, it is the same file in other bytes.
     let etag = format!("W/\"{}\"", version(&file));
     let caching = [
@@ -52,7 +54,7 @@ fn file<E: Embed>(path: &str, headers: &HeaderMap) -> Response {
     ];
     if has_current(headers, &etag) {
         let vary = [(VARY, "accept-encoding")];
-        return (StatusCode::NOT_MODIFIED, caching, vary).into_response();
+        return Some((StatusCode::NOT_MODIFIED, caching, vary).into_response());
     }
     let hash = file.metadata.sha256_hash();
     let known = Arc::clone(
@@ -62,7 +64,7 @@ fn file<E: Embed>(path: &str, headers: &HeaderMap) -> Response {
             .entry(hash)
             .or_insert_with(|| Arc::new(Precompressed::new(media_type(path), file.data))),
     );
-    (caching, known.response(headers)).into_response()
+    Some((caching, known.response(headers)).into_response())
 }
 
 fn media_type(path: &str) -> String {
@@ -75,7 +77,7 @@ fn media_type(path: &str) -> String {
 }
 
 /// Sixteen hexadecimal digits that change with the file.
-pub fn version(file: &EmbeddedFile) -> String {
+fn version(file: &EmbeddedFile) -> String {
     let start = file.metadata.sha256_hash().into_iter().take(8);
     let digits = start.fold(0_u64, |digits, byte| (digits << 8) | u64::from(byte));
     format!("{digits:016x}")
