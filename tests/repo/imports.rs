@@ -104,7 +104,8 @@ impl Crate {
         let (first, rest) = path.split_first()?;
         let child = [at, std::slice::from_ref(first)].concat();
         match first.as_str() {
-            "crate" => Some(rest.to_vec()),
+            // Alone it is no path: the argument of an attribute that a derive writes, for one.
+            "crate" => (!rest.is_empty()).then(|| rest.to_vec()),
             "self" => Some([at, rest].concat()),
             "super" => {
                 let parent = at.split_last()?.1;
@@ -203,18 +204,21 @@ impl Reader {
     fn tokens(&mut self, tokens: TokenStream) {
         let mut path = Path::new();
         let mut colons = 0;
+        // `$crate` is for what a macro expands to elsewhere.
+        let mut sigil = "";
         for token in tokens {
             match token {
                 TokenTree::Punct(punct) if punct.as_char() == ':' => colons += 1,
+                TokenTree::Punct(punct) if punct.as_char() == '$' => (sigil, colons) = ("$", 0),
                 TokenTree::Ident(ident) => {
                     if colons != 2 {
                         self.module.paths.insert(std::mem::take(&mut path));
                     }
-                    path.push(ident.unraw().to_string());
+                    path.push(format!("{}{}", std::mem::take(&mut sigil), ident.unraw()));
                     colons = 0;
                 }
                 TokenTree::Group(group) => self.tokens(group.stream()),
-                _ => colons = 0,
+                _ => (sigil, colons) = ("", 0),
             }
         }
         self.module.paths.insert(path);
