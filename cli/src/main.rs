@@ -16,8 +16,6 @@ mod output;
 mod probe;
 mod progress;
 mod scaffold;
-#[cfg(test)]
-mod small_stack;
 mod target;
 mod terminal;
 

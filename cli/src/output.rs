@@ -32,7 +32,7 @@ impl From<Outcome> for ExitCode {
 #[derive(Debug)]
 pub(crate) struct Hinted {
     problem: String,
-    hint: String,
+    pub(crate) hint: String,
     /// Whether the command was given wrongly, rather than that it failed.
     is_misuse: bool,
 }

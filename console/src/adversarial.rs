@@ -4,21 +4,13 @@
 use astra_db::Value;
 use axum::extract::Query;
 use proptest::prelude::*;
+use shared::testing::small_stack::check;
 
 use super::done::DoneQuery;
 use super::json_field::JsonField;
 use super::target::Target;
 use super::tree::{Room, Tree};
 use super::{address, json, words};
-
-/// Does the work on a stack that a descent of any depth would overflow.
-pub(super) fn on_a_small_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
-    std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new().stack_size(256 * 1024);
-        let worker = thread.spawn_scoped(scope, work);
-        worker.unwrap().join().unwrap()
-    })
-}
 
 /// Texts as deep, wide and long as a form may hold them, and texts of any characters.
 pub(super) fn hostile() -> impl Strategy<Value = String> {
@@ -69,40 +61,36 @@ pub(super) fn hostile() -> impl Strategy<Value = String> {
     prop_oneof![repeated, closed, wide, mixed, any::<String>()]
 }
 
-proptest! {
-    #[test]
-    fn adversarial_json_is_read_and_shown_or_refused(text in hostile()) {
-        on_a_small_stack(|| {
-            let one = json::value(&text);
-            if let Ok(value) = &one {
-                prop_assert_eq!(json::pretty(value).parse::<Value>().unwrap(), value.clone());
-                for room in [Room::ENTRY, Room::PAGE, Room::ANSWER] {
-                    // What a text folds away and what escapes add is a multiple of it.
-                    prop_assert!(Tree::of(value, room).to_string().len() < 4_000_000);
-                }
+#[test]
+fn adversarial_json_is_read_and_shown_or_refused() {
+    check(hostile(), |text| {
+        let one = json::value(&text);
+        if let Ok(value) = &one {
+            assert_eq!(json::pretty(value).parse::<Value>().unwrap(), value.clone());
+            for room in [Room::ENTRY, Room::PAGE, Room::ANSWER] {
+                // What a text folds away and what escapes add is a multiple of it.
+                assert!(Tree::of(value, room).to_string().len() < 4_000_000);
             }
-            if let Err(problem) = &one {
-                prop_assert!(problem.len() < text.len() + 200);
-            }
-            let mut field = JsonField::new(text.clone());
-            prop_assert!(field.object().is_some() != field.problem.is_some());
-            drop(json::documents(&text));
-            Ok(())
-        })?;
-    }
+        }
+        if let Err(problem) = &one {
+            assert!(problem.len() < text.len() + 200);
+        }
+        let mut field = JsonField::new(text.clone());
+        assert!(field.object().is_some() != field.problem.is_some());
+        drop(json::documents(&text));
+    });
+}
 
-    #[test]
-    fn adversarial_words_of_addresses_and_forms_are_read_or_left_out(text in hostile()) {
-        on_a_small_stack(|| {
-            let target = Target::from(text.as_str());
-            prop_assert!(target.to_string().len() <= text.len());
-            let query = address::with_query("/x", &[("done", &text), ("filter", &text)]);
-            if let Ok(uri) = query.parse() {
-                let read = Query::<DoneQuery>::try_from_uri(&uri);
-                prop_assert!(read.is_ok_and(|Query(query)| query.done.is_none()));
-            }
-            prop_assert!(words::visible(&text).chars().count() <= text.chars().count() * 6);
-            Ok(())
-        })?;
-    }
+#[test]
+fn adversarial_words_of_addresses_and_forms_are_read_or_left_out() {
+    check(hostile(), |text| {
+        let target = Target::from(text.as_str());
+        assert!(target.to_string().len() <= text.len());
+        let query = address::with_query("/x", &[("done", &text), ("filter", &text)]);
+        if let Ok(uri) = query.parse() {
+            let read = Query::<DoneQuery>::try_from_uri(&uri);
+            assert!(read.is_ok_and(|Query(query)| query.done.is_none()));
+        }
+        assert!(words::visible(&text).chars().count() <= text.chars().count() * 6);
+    });
 }

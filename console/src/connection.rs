@@ -297,6 +297,7 @@ impl Connection {
 #[cfg(test)]
 mod tests {
     use shared::settings::{Backend, DataSettings};
+    use shared::testing::small_stack;
 
     use super::*;
 
@@ -460,7 +461,7 @@ mod tests {
             b"{\"a\":",
             b"}",
         ];
-        crate::small_stack::check(crate::small_stack::text(PIECES), |text| {
+        small_stack::check(small_stack::text(PIECES), |text| {
             if let Ok(uri) = whole(&text) {
                 assert!(uri.expose().len() <= 3 * text.len() + 100);
             }

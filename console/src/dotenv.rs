@@ -106,6 +106,8 @@ pub fn quoted(value: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use shared::testing::small_stack;
+
     use super::*;
 
     #[test]
@@ -176,8 +178,8 @@ mod tests {
             b"\xef\xbb\xbf",
             b"\xff",
         ];
-        let strategy = (crate::small_stack::text(PIECES), "[ -~]{0,40}");
-        crate::small_stack::check(strategy, |(text, value)| {
+        let strategy = (small_stack::text(PIECES), "[ -~]{0,40}");
+        small_stack::check(strategy, |(text, value)| {
             let read = parse(&text);
             let before: usize = read
                 .iter()

@@ -9,6 +9,7 @@ mod clock;
 pub mod documents;
 mod log;
 mod process;
+pub mod small_stack;
 
 use std::io::Write as _;
 

@@ -162,7 +162,7 @@ impl Connect {
         if asking {
             ask::fill(&mut given)?;
         }
-        given.build()
+        Ok(given.build()?)
     }
 
     fn given(&self, environment: Environment) -> anyhow::Result<Given> {

@@ -292,6 +292,8 @@ impl Export {
 
 #[cfg(test)]
 mod tests {
+    use shared::testing::small_stack::{check, run, text};
+
     use super::*;
 
     #[test]
@@ -310,8 +312,8 @@ mod tests {
             b"\"a\":1,",
             b"\xff",
         ];
-        crate::small_stack::check(crate::small_stack::text(PIECES), |text| drop(filter(&text)));
-        crate::small_stack::run(|| {
+        check(text(PIECES), |text| drop(filter(&text)));
+        run(|| {
             let nested =
                 |depth: usize| format!("{}1{}", "{\"a\":".repeat(depth), "}".repeat(depth));
             assert!(filter(&nested(DEEPEST)).is_ok());

@@ -4,6 +4,7 @@ use std::io::{Cursor, Read as _, Write as _};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use shared::testing::small_stack::{bytes, check, run};
 
 use super::batch::{Batch, Content, LONGEST, Position};
 use super::checkpoint::CheckpointFile;
@@ -13,7 +14,6 @@ use super::json::{Layout, Values};
 use super::lines::Lines;
 use super::records::Records;
 use super::shape::Shape;
-use crate::small_stack::{bytes, check, run};
 
 const CSV: &[&[u8]] = &[
     b"a",

@@ -11,7 +11,7 @@ use proptest::test_runner::{Config, TestRunner};
 const STACK: usize = 256 * 1024;
 
 /// Runs a property for many values; `PROPTEST_CASES` says for how many.
-pub(crate) fn check<S>(strategy: S, property: impl Fn(S::Value) + Send + 'static)
+pub fn check<S>(strategy: S, property: impl Fn(S::Value) + Send + 'static)
 where
     S: Strategy + Send + 'static,
     S::Value: Debug,
@@ -29,14 +29,15 @@ where
     });
 }
 
-pub(crate) fn run(work: impl FnOnce() + Send + 'static) {
+/// Runs the work on a stack that a descent of any depth would overflow.
+pub fn run(work: impl FnOnce() + Send + 'static) {
     let thread = thread::Builder::new().stack_size(STACK).spawn(work);
     thread.unwrap().join().unwrap();
 }
 
 /// Pieces that mean something to a parser, each repeated: what repeats a bracket is deep, what repeats a letter is long, and
 /// what repeats a separator is wide.
-pub(crate) fn bytes(pieces: &'static [&'static [u8]]) -> impl Strategy<Value = Vec<u8>> {
+pub fn bytes(pieces: &'static [&'static [u8]]) -> impl Strategy<Value = Vec<u8>> {
     let count = prop_oneof![
         12 => 1..4_usize,
         3 => 4..100_usize,
@@ -49,6 +50,6 @@ pub(crate) fn bytes(pieces: &'static [&'static [u8]]) -> impl Strategy<Value = V
 }
 
 /// The same as text.
-pub(crate) fn text(pieces: &'static [&'static [u8]]) -> impl Strategy<Value = String> {
+pub fn text(pieces: &'static [&'static [u8]]) -> impl Strategy<Value = String> {
     bytes(pieces).prop_map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
 }
