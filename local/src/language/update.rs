@@ -6,6 +6,8 @@
 mod arrays;
 mod fields;
 mod numbers;
+mod operator;
+pub(crate) mod operators;
 mod order;
 mod replacement;
 mod target;
@@ -17,10 +19,11 @@ pub(crate) use upsert::upsert_document;
 use std::cmp::Ordering;
 
 use crate::document::special;
-use crate::error::{ApiError, Kind, schema, update};
-use crate::json::{Number, Object, Value};
-use crate::language::path::DocumentPath;
+use crate::error::{ApiError, schema, update};
+use crate::json::{Object, Value};
 use crate::utf16;
+use operator::{Action, Change, Operator, read_path};
+use operators::OPERATORS;
 use target::Draft;
 
 #[cfg(test)]
@@ -45,56 +48,9 @@ pub(crate) struct Applied {
 /// One operator with its paths, in their order.
 #[derive(Clone, Debug)]
 struct Operation {
-    operator: Operator,
+    operator: &'static Operator,
     actions: Vec<Action>,
 }
-
-#[derive(Clone, Debug)]
-struct Action {
-    path: DocumentPath,
-    change: Change,
-}
-
-/// What to do at a path.
-#[derive(Clone, Debug)]
-enum Change {
-    AddToSet(Vec<Value>),
-    CurrentDate,
-    Increment(Number),
-    Maximum(Value),
-    Minimum(Value),
-    Multiply(Number),
-    Pop {
-        first: bool,
-    },
-    Push {
-        values: Vec<Value>,
-        position: Option<i64>,
-    },
-    Rename(DocumentPath),
-    Set(Value),
-    Unset,
-}
-
-/// The operators, in the order of their execution.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Operator {
-    AddToSet,
-    CurrentDate,
-    Inc,
-    Max,
-    Min,
-    Mul,
-    Pop,
-    Push,
-    Rename,
-    Set,
-    SetOnInsert,
-    Unset,
-}
-
-/// Fields of one `$rename`. For each, all that come after it in an object move up.
-const MAX_RENAMES: usize = 2000;
 
 /// The one operator that only tables have.
 const PULL_ALL: &str = "$pullAll";
@@ -109,7 +65,7 @@ pub(crate) fn check(update: &Value) -> Result<(), ApiError> {
         return Err(bad_argument("An update", update));
     };
     for (name, argument) in object {
-        if name != PULL_ALL && Operator::named(name).is_none() {
+        if name != PULL_ALL && operators::named(name).is_none() {
             return Err(unknown_operator(name));
         }
         if argument.as_object().is_none() {
@@ -127,14 +83,13 @@ impl Update {
     /// `UNSUPPORTED_UPDATE_…`, and `INVALID_USAGE_OF_VECTORIZE`.
     pub(crate) fn parse(update: &Value) -> Result<Self, ApiError> {
         check(update)?;
-        let members = update.as_object().into_iter().flatten();
-        let mut arguments: Vec<_> = members
-            .filter_map(|(name, argument)| Some((Operator::named(name)?, argument.as_object()?)))
-            .collect();
-        arguments.sort_by_key(|(operator, _)| *operator);
-        let operations = arguments
-            .into_iter()
-            .map(|(operator, paths)| Operation::parse(operator, paths))
+        let arguments = |operator: &'static Operator| {
+            let paths = update.as_object()?.get(operator.name)?.as_object()?;
+            Some(Operation::parse(operator, paths))
+        };
+        let operations = OPERATORS
+            .iter()
+            .filter_map(arguments)
             .collect::<Result<Vec<_>, _>>()?;
         if update
             .as_object()
@@ -161,7 +116,7 @@ impl Update {
         let mut draft = Draft::new(document.clone());
         let mut modified = false;
         for operation in &self.operations {
-            if inserting || operation.operator != Operator::SetOnInsert {
+            if inserting || !operation.operator.only_on_insert {
                 modified |= operation.apply(&mut draft, now_ms)?;
             }
         }
@@ -172,63 +127,20 @@ impl Update {
     }
 }
 
-impl Operator {
-    const ALL: [Self; 12] = [
-        Self::AddToSet,
-        Self::CurrentDate,
-        Self::Inc,
-        Self::Max,
-        Self::Min,
-        Self::Mul,
-        Self::Pop,
-        Self::Push,
-        Self::Rename,
-        Self::Set,
-        Self::SetOnInsert,
-        Self::Unset,
-    ];
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::AddToSet => "$addToSet",
-            Self::CurrentDate => "$currentDate",
-            Self::Inc => "$inc",
-            Self::Max => "$max",
-            Self::Min => "$min",
-            Self::Mul => "$mul",
-            Self::Pop => "$pop",
-            Self::Push => "$push",
-            Self::Rename => "$rename",
-            Self::Set => "$set",
-            Self::SetOnInsert => "$setOnInsert",
-            Self::Unset => "$unset",
-        }
-    }
-
-    fn named(name: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|operator| operator.name() == name)
-    }
-
-    /// Whether the operator works on the fields whose names begin with `$`.
-    fn sets_special_fields(self) -> bool {
-        matches!(self, Self::Set | Self::SetOnInsert | Self::Unset)
-    }
-}
-
 impl Operation {
-    fn parse(operator: Operator, paths: &Object) -> Result<Self, ApiError> {
-        if operator == Operator::Rename && paths.len() > MAX_RENAMES {
+    fn parse(operator: &'static Operator, paths: &Object) -> Result<Self, ApiError> {
+        if paths.len() > operator.most_fields {
             return Err(update::UNSUPPORTED_UPDATE_OPERATION_PARAM.because(format!(
-                "`$rename` has {} fields, more than the {MAX_RENAMES} allowed. Send several updates.",
-                paths.len()
+                "`{}` has {} fields, more than the {} allowed. Send several updates.",
+                operator.name,
+                paths.len(),
+                operator.most_fields
             )));
         }
         let mut actions = Vec::with_capacity(paths.len());
         for (name, argument) in paths {
-            check_field(operator, name)?;
-            let change = Change::parse(operator, name, argument)?;
+            operator.check_field(name)?;
+            let change = (operator.parse)(operator, name, argument)?;
             actions.push(Action {
                 path: read_path(name)?,
                 change,
@@ -239,7 +151,14 @@ impl Operation {
     }
 
     fn apply(&self, draft: &mut Draft, now_ms: i64) -> Result<bool, ApiError> {
-        if self.operator == Operator::Unset {
+        if let [
+            Action {
+                change: Change::Unset,
+                ..
+            },
+            ..,
+        ] = self.actions.as_slice()
+        {
             return Ok(fields::unset(draft, &self.actions));
         }
         let mut modified = false;
@@ -247,24 +166,6 @@ impl Operation {
             modified |= action.apply(draft, now_ms)?;
         }
         Ok(modified)
-    }
-}
-
-impl Change {
-    fn parse(operator: Operator, name: &str, argument: &Value) -> Result<Self, ApiError> {
-        match operator {
-            Operator::AddToSet => arrays::parse_add_to_set(name, argument),
-            Operator::CurrentDate => fields::parse_current_date(argument),
-            Operator::Inc => numbers::parse(operator, argument).map(Self::Increment),
-            Operator::Max => Ok(Self::Maximum(argument.clone())),
-            Operator::Min => Ok(Self::Minimum(argument.clone())),
-            Operator::Mul => numbers::parse(operator, argument).map(Self::Multiply),
-            Operator::Pop => arrays::parse_pop(argument),
-            Operator::Push => arrays::parse_push(name, argument),
-            Operator::Rename => fields::parse_rename(name, argument),
-            Operator::Set | Operator::SetOnInsert => Ok(Self::Set(argument.clone())),
-            Operator::Unset => Ok(Self::Unset),
-        }
     }
 }
 
@@ -289,48 +190,10 @@ impl Action {
     }
 }
 
-fn read_path(path: &str) -> Result<DocumentPath, ApiError> {
-    DocumentPath::parse(path).map_err(|problem| {
-        update::UNSUPPORTED_UPDATE_OPERATION_PATH
-            .because(format!("The update path `{path}` is not valid: {problem}."))
-    })
-}
-
-/// Refuses paths an operator does not work on.
-fn check_field(operator: Operator, name: &str) -> Result<(), ApiError> {
-    let refused = |kind: &'static Kind, hint: &str| {
-        Err(kind.because(format!(
-            "`{}` cannot change `{name}`. {hint}",
-            operator.name()
-        )))
-    };
-    let numeric = matches!(operator, Operator::Inc | Operator::Mul);
-    if numeric && name.starts_with('$') {
-        return refused(
-            &update::UNSUPPORTED_UPDATE_OPERATION_MODIFIER,
-            "It takes fields, and no modifiers.",
-        );
-    }
-    let set = "Use `$set` or `$unset`.";
-    let unset = "Only `$unset` can, as no text is embedded or searched here.";
-    match name {
-        special::ID if operator == Operator::SetOnInsert => Ok(()),
-        special::ID => refused(
-            &update::UNSUPPORTED_UPDATE_OPERATOR_FOR_DOC_ID,
-            "The `_id` of a document never changes; only `$setOnInsert` can choose it for a new one.",
-        ),
-        _ if operator.sets_special_fields() => Ok(()),
-        special::VECTOR => refused(&update::UNSUPPORTED_UPDATE_OPERATOR_FOR_VECTOR, set),
-        special::VECTORIZE => refused(&update::UNSUPPORTED_UPDATE_OPERATOR_FOR_VECTORIZE, unset),
-        special::LEXICAL => refused(&update::UNSUPPORTED_UPDATE_OPERATOR_FOR_LEXICAL, unset),
-        _ => Ok(()),
-    }
-}
-
 /// A vector and the text to make one of cannot be given at once.
 fn check_vectorize(update: &Object) -> Result<(), ApiError> {
-    let both = [Operator::Set, Operator::Unset].iter().any(|operator| {
-        let paths = update.get(operator.name()).and_then(Value::as_object);
+    let both = ["$set", "$unset"].iter().any(|operator| {
+        let paths = update.get(operator).and_then(Value::as_object);
         paths.is_some_and(|paths| {
             paths.contains_key(special::VECTOR) && paths.contains_key(special::VECTORIZE)
         })
@@ -371,19 +234,15 @@ fn check_conflicts(operations: &[Operation]) -> Result<(), ApiError> {
     };
     Err(update::UNSUPPORTED_UPDATE_OPERATION_PARAM.because(format!(
         "`{}` of `{one_path}` and `{}` of `{other_path}` change the same part of a document. Send two updates.",
-        one.name(),
-        other.name()
+        one.name,
+        other.name
     )))
 }
 
 fn unknown_operator(name: &str) -> ApiError {
-    let known: Vec<_> = Operator::ALL
-        .iter()
-        .map(|operator| operator.name())
-        .collect();
     update::UNSUPPORTED_UPDATE_OPERATION.because(format!(
         "`{name}` is not an update operator of collections. There are {}.",
-        known.join(", ")
+        operators::names()
     ))
 }
 

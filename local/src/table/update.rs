@@ -4,6 +4,7 @@ mod push;
 
 use crate::error::{ApiError, update};
 use crate::json::{Object, Value};
+use crate::language::update::operators as collections;
 use crate::table::assignment::{self, Reading, UPDATE, is_container};
 use crate::table::column_type::{ColumnType, Element};
 use crate::table::definition::{TableDefinition, quoted};
@@ -24,39 +25,61 @@ enum Change {
     Pull(Vec<CqlValue>),
 }
 
-/// Operators of collections that tables do not have.
-const COLLECTIONS_ONLY: [&str; 9] = [
-    "$addToSet",
-    "$currentDate",
-    "$inc",
-    "$max",
-    "$min",
-    "$mul",
-    "$pop",
-    "$rename",
-    "$setOnInsert",
+/// An operator that tables have.
+struct Operator {
+    name: &'static str,
+    /// The problems of the first are told first.
+    told: u8,
+    read: fn(&Object, &TableDefinition) -> Result<Vec<(usize, Change)>, ApiError>,
+}
+
+/// In the order in which messages list them.
+static OPERATORS: [Operator; 4] = [
+    Operator {
+        name: "$set",
+        told: 1,
+        read: read_set,
+    },
+    Operator {
+        name: "$unset",
+        told: 2,
+        read: read_unset,
+    },
+    Operator {
+        name: "$push",
+        told: 0,
+        read: read_push,
+    },
+    Operator {
+        name: "$pullAll",
+        told: 3,
+        read: read_pull,
+    },
 ];
-/// In the order in which their problems are told.
-const OPERATORS: [&str; 4] = ["$push", "$set", "$unset", "$pullAll"];
 
 impl Update {
     pub(crate) fn parse(clause: &Value, table: &TableDefinition) -> Result<Self, ApiError> {
         let clause = operators(clause)?;
         let mut changes = Vec::new();
-        for operator in OPERATORS {
-            if let Some(arguments) = clause.get(operator).and_then(Value::as_object) {
-                changes.extend(read(operator, arguments, table)?);
+        let mut operators = OPERATORS.each_ref();
+        operators.sort_by_key(|operator| operator.told);
+        for operator in operators {
+            if let Some(arguments) = clause.get(operator.name).and_then(Value::as_object) {
+                changes.extend((operator.read)(arguments, table)?);
             }
         }
         let foreign = clause
             .keys()
             .map(String::as_str)
-            .filter(|name| COLLECTIONS_ONLY.contains(name));
+            .filter(|name| !is_of_tables(name));
         let foreign = quoted(foreign);
         if !foreign.is_empty() {
-            return Err(update::UNSUPPORTED_UPDATE_OPERATIONS_FOR_TABLE.because(format!(
-                "Tables do not have the operators {foreign}. They have: $set, $unset, $push, $pullAll."
-            )));
+            return Err(
+                update::UNSUPPORTED_UPDATE_OPERATIONS_FOR_TABLE.because(format!(
+                    "Tables do not have the operators {foreign}. They have: {}.",
+                    names(", ")
+                )),
+            );
         }
         check_changes(&changes, table)?;
         Ok(Self(changes))
@@ -70,6 +93,19 @@ impl Update {
     }
 }
 
+fn is_of_tables(name: &str) -> bool {
+    OPERATORS.iter().any(|operator| operator.name == name)
+}
+
+/// The names of all operators, for messages, with this before the last.
+fn names(last: &str) -> String {
+    let names: Vec<_> = OPERATORS.iter().map(|operator| operator.name).collect();
+    match names.split_last() {
+        Some((name, others)) => format!("{}{last}{name}", others.join(", ")),
+        None => String::new(),
+    }
+}
+
 /// The operators of a clause, each with an object.
 fn operators(clause: &Value) -> Result<&Object, ApiError> {
     let Value::Object(clause) = clause else {
@@ -79,9 +115,10 @@ fn operators(clause: &Value) -> Result<&Object, ApiError> {
         )));
     };
     for (name, arguments) in clause {
-        if !OPERATORS.contains(&name.as_str()) && !COLLECTIONS_ONLY.contains(&name.as_str()) {
+        if !is_of_tables(name) && collections::named(name).is_none() {
             return Err(update::UNSUPPORTED_UPDATE_OPERATION.because(format!(
-                "There is no update operator '{name}'. Tables have: $set, $unset, $push, $pullAll."
+                "There is no update operator '{name}'. Tables have: {}.",
+                names(", ")
             )));
         }
         if arguments.as_object().is_none() {
@@ -96,8 +133,10 @@ fn operators(clause: &Value) -> Result<&Object, ApiError> {
 
 fn check_changes(changes: &[(usize, Change)], table: &TableDefinition) -> Result<(), ApiError> {
     if changes.is_empty() {
-        return Err(update::MISSING_UPDATE_OPERATIONS
-            .because("The update changes nothing. Give at least one column to $set, $unset, $push or $pullAll."));
+        return Err(update::MISSING_UPDATE_OPERATIONS.because(format!(
+            "The update changes nothing. Give at least one column to {}.",
+            names(" or ")
+        )));
     }
     let columns = table.columns();
     let mut positions: Vec<_> = changes.iter().map(|(position, _)| *position).collect();
@@ -123,29 +162,23 @@ fn check_changes(changes: &[(usize, Change)], table: &TableDefinition) -> Result
     )))
 }
 
-fn read(
-    operator: &str,
+fn read_set(arguments: &Object, table: &TableDefinition) -> Result<Vec<(usize, Change)>, ApiError> {
+    let assignments = assignment::read(arguments, table, &UPDATE)?;
+    Ok(assignments
+        .into_iter()
+        .map(|(position, value)| (position, Change::Set(value)))
+        .collect())
+}
+
+fn read_unset(
     arguments: &Object,
     table: &TableDefinition,
 ) -> Result<Vec<(usize, Change)>, ApiError> {
-    match operator {
-        "$set" => {
-            let assignments = assignment::read(arguments, table, &UPDATE)?;
-            Ok(assignments
-                .into_iter()
-                .map(|(position, value)| (position, Change::Set(value)))
-                .collect())
-        }
-        "$unset" => {
-            let columns = assignment::positions(arguments, table, &UPDATE)?;
-            Ok(columns
-                .into_iter()
-                .map(|(position, _)| (position, Change::Set(None)))
-                .collect())
-        }
-        "$push" => read_push(arguments, table),
-        _ => read_pull(arguments, table),
-    }
+    let columns = assignment::positions(arguments, table, &UPDATE)?;
+    Ok(columns
+        .into_iter()
+        .map(|(position, _)| (position, Change::Set(None)))
+        .collect())
 }
 
 fn read_push(

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use thin_vec::ThinVec;
 
-use super::Change;
+use super::operator::Change;
 use super::target::{Draft, Target};
 use crate::document::ejson::abbreviated;
 use crate::document::scalar::{encode_representation, same_representation};

@@ -2,8 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::operator::{Action, Change, Operator, read_path};
 use super::target::{Draft, Target};
-use super::{Action, Change, read_path};
 use crate::document::ejson::{Wrapper, abbreviated};
 use crate::document::insert::{bad_vectorize, no_embedding_service};
 use crate::document::scalar::same_representation;
@@ -25,14 +25,18 @@ pub(super) fn parse_current_date(argument: &Value) -> Result<Change, ApiError> {
     }
 }
 
-pub(super) fn parse_rename(name: &str, argument: &Value) -> Result<Change, ApiError> {
+pub(super) fn parse_rename(
+    operator: &Operator,
+    name: &str,
+    argument: &Value,
+) -> Result<Change, ApiError> {
     let Value::String(to) = argument else {
         return Err(update::UNSUPPORTED_UPDATE_OPERATION_PARAM.because(format!(
             "`$rename` takes the new path as a string, not {}.",
             argument.kind()
         )));
     };
-    super::check_field(super::Operator::Rename, to)?;
+    operator.check_field(to)?;
     if name == to {
         return Err(update::UNSUPPORTED_UPDATE_OPERATION_PATH.because(format!(
             "`$rename` cannot rename `{name}` to itself. Give another path."

@@ -1,6 +1,6 @@
 //! `$inc` and `$mul`.
 
-use super::Operator;
+use super::operator::Operator;
 use super::target::{Draft, Target};
 use crate::document::ejson::abbreviated;
 use crate::error::{ApiError, document, update};
@@ -8,11 +8,11 @@ use crate::json::{Number, Value};
 use crate::language::path::DocumentPath;
 use crate::number::{self, ArithmeticError, Decimal};
 
-pub(super) fn parse(operator: Operator, argument: &Value) -> Result<Number, ApiError> {
+pub(super) fn parse(operator: &Operator, argument: &Value) -> Result<Number, ApiError> {
     argument.as_number().cloned().ok_or_else(|| {
         update::UNSUPPORTED_UPDATE_OPERATION_PARAM.because(format!(
             "`{}` takes a number, not {}.",
-            operator.name(),
+            operator.name,
             abbreviated(argument)
         ))
     })

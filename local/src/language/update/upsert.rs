@@ -1,6 +1,6 @@
 //! The document an upsert starts from.
 
-use super::read_path;
+use super::operator::read_path;
 use super::target::{Draft, Target};
 use crate::document::ejson;
 use crate::document::scalar::Scalar;
