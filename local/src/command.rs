@@ -5,7 +5,6 @@ mod catalogue;
 mod data;
 mod rerank;
 mod rule;
-pub(crate) mod scalar;
 mod schema;
 mod shape;
 
@@ -42,18 +41,6 @@ pub(crate) enum Command {
     Data(DataCommand),
     Table(TableCommand),
 }
-
-/// Where vectors may come from; the first is the default.
-pub(crate) const SOURCE_MODELS: &[&str] = &[
-    "other",
-    "ada002",
-    "bert",
-    "cohere-v3",
-    "gecko",
-    "nv-qa-4",
-    "openai-v3-large",
-    "openai-v3-small",
-];
 
 /// A body whose command is one there is, and what it asks for if that was understood, too.
 #[derive(Debug)]

@@ -53,6 +53,18 @@ pub(crate) struct VectorDefinition {
     pub(crate) source_model: String,
 }
 
+/// Where vectors may come from; the first is the default.
+pub(crate) const SOURCE_MODELS: &[&str] = &[
+    "other",
+    "ada002",
+    "bert",
+    "cohere-v3",
+    "gecko",
+    "nv-qa-4",
+    "openai-v3-large",
+    "openai-v3-small",
+];
+
 /// How alike two vectors are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Metric {

@@ -4,6 +4,7 @@
 //! the build, and it silently keeps the last of two equal keys; both matter to a database.
 
 pub(crate) mod float;
+pub(crate) mod lenient;
 mod object;
 mod read;
 mod scan;

@@ -3,6 +3,7 @@
 use super::Level;
 use super::rule::Rule;
 use super::shape::{Field, Others, Shape};
+use crate::definition::SOURCE_MODELS;
 use crate::language::update;
 use crate::table::alter::TableAlteration;
 use crate::table::definition_request::DefinitionRequest;
@@ -323,7 +324,7 @@ static VECTOR: Shape = Shape::of_collection_options(&[
     Field::text("metric")
         .alias("function")
         .rules(&[Rule::OneOf(&["cosine", "dot_product", "euclidean"])]),
-    Field::text("sourceModel").rules(&[Rule::OneOf(super::SOURCE_MODELS)]),
+    Field::text("sourceModel").rules(&[Rule::OneOf(SOURCE_MODELS)]),
     Field::shape("service", &SERVICE),
 ]);
 static INDEXING: Shape =

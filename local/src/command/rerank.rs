@@ -1,11 +1,10 @@
 //! findAndRerank: a hybrid sort, its limits, and a choice of the reranking model.
 
 use super::arguments::Arguments;
-use super::scalar;
 use super::schema::ServiceOptions;
 use super::shape::{invalid, mismatch};
 use crate::error::{ApiError, request};
-use crate::json::{Object, Value};
+use crate::json::{Object, Value, lenient};
 use crate::limits::Limits;
 use crate::vector;
 
@@ -169,7 +168,7 @@ impl HybridLimits {
 fn limit(name: &str, value: Option<&Value>) -> Result<i32, ApiError> {
     match value {
         Some(number @ Value::Number(_)) => {
-            let limit = scalar::integer(number.clone()).ok().flatten();
+            let limit = lenient::integer(number.clone()).ok().flatten();
             Ok(limit.unwrap_or(i32::MAX))
         }
         other => Err(mismatch(

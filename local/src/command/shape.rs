@@ -5,9 +5,8 @@
 
 use super::arguments::{Argument, Arguments};
 use super::rule::Rule;
-use super::scalar;
 use crate::error::{self, ApiError, request};
-use crate::json::{Begun, Object, Value};
+use crate::json::{Begun, Object, Value, lenient};
 
 /// The fields of a command, of its options, or of an object inside them.
 #[derive(Debug)]
@@ -86,7 +85,7 @@ impl Shape {
                 Others::Refused(kind) => return Err(kind.because(self.unknown(&name, place))),
                 Others::Integers(_) => {
                     let expected = Kind::Integer.expected();
-                    let integer = scalar::integer(value)
+                    let integer = lenient::integer(value)
                         .map_err(|value| mismatch(&name, place, expected, &value))?;
                     integers.extend(integer.map(|integer| (name, integer)));
                 }
@@ -247,11 +246,11 @@ impl Field {
         }
         let read = match (self.kind, value) {
             (Kind::Json | Kind::Clause, value) => Ok(Some(Argument::Json(value))),
-            (Kind::Text, value) => scalar::text(value).map(|text| Some(Argument::Text(text))),
-            (Kind::Texts, value) => scalar::texts(value).map(|texts| Some(Argument::Texts(texts))),
-            (Kind::Flag, value) => scalar::flag(value).map(|flag| flag.map(Argument::Flag)),
+            (Kind::Text, value) => lenient::text(value).map(|text| Some(Argument::Text(text))),
+            (Kind::Texts, value) => lenient::texts(value).map(|texts| Some(Argument::Texts(texts))),
+            (Kind::Flag, value) => lenient::flag(value).map(|flag| flag.map(Argument::Flag)),
             (Kind::Integer, value) => {
-                scalar::integer(value).map(|integer| integer.map(Argument::Integer))
+                lenient::integer(value).map(|integer| integer.map(Argument::Integer))
             }
             (Kind::List, Value::Array(items)) => {
                 Ok(Some(Argument::List(items.into_iter().collect())))

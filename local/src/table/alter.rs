@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::command::scalar;
 use crate::error::{ApiError, database, request, schema};
-use crate::json::{Object, Value};
+use crate::json::{Object, Value, lenient};
 use crate::table::column_type::{ColumnType, UserType, VectorType};
 use crate::table::cql_name::needs_quotes;
 use crate::table::definition::{TableDefinition, quoted};
@@ -128,7 +127,7 @@ fn names(operation: &str, columns: &Value) -> Result<Vec<String>, ApiError> {
     if columns.is_null() {
         return Err(nothing(operation));
     }
-    match scalar::texts(columns.clone()) {
+    match lenient::texts(columns.clone()) {
         Ok(names) if names.is_empty() => Err(nothing(operation)),
         Ok(names) => Ok(names),
         Err(_) => Err(request::REQUEST_STRUCTURE_MISMATCH.because(format!(

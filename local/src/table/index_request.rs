@@ -1,9 +1,8 @@
 //! What createIndex, createVectorIndex and createTextIndex ask for: read, judged, and held against the table.
 
-use crate::command::{SOURCE_MODELS, scalar};
-use crate::definition::Metric;
+use crate::definition::{Metric, SOURCE_MODELS};
 use crate::error::{ApiError, database, request, schema};
-use crate::json::{Object, Value};
+use crate::json::{Object, Value, lenient};
 use crate::table::column_type::{ColumnType, Element, Scalar};
 use crate::table::definition::{Column, TableDefinition};
 use crate::table::index::{Index, IndexKind, Part};
@@ -85,7 +84,7 @@ impl IndexRequest {
             }
             (IndexCommand::Regular, Some(Value::String(column))) => (column.clone(), None),
             (IndexCommand::Regular, Some(column)) => decode_part(column)?,
-            (_, Some(column)) => match scalar::text(column.clone()) {
+            (_, Some(column)) => match lenient::text(column.clone()) {
                 Ok(column) => (column, None),
                 Err(other) => {
                     return Err(request::REQUEST_STRUCTURE_MISMATCH.because(format!(
@@ -286,9 +285,9 @@ fn decode_options(command: IndexCommand, options: &Object) -> Result<Object, Api
         let decoded = match (command, value.clone()) {
             (IndexCommand::Text, value) | (_, value @ Value::Null) => Ok(value),
             (IndexCommand::Regular, value) => {
-                scalar::flag(value).map(|flag| flag.map_or(Value::Null, Value::Bool))
+                lenient::flag(value).map(|flag| flag.map_or(Value::Null, Value::Bool))
             }
-            (IndexCommand::Vector, value) => scalar::text(value).map(Value::from),
+            (IndexCommand::Vector, value) => lenient::text(value).map(Value::from),
         };
         decoded
             .map(|decoded| (name.clone(), decoded))

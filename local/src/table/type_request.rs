@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::command::scalar;
 use crate::error::{ApiError, request, schema};
-use crate::json::{Object, Value};
+use crate::json::{Object, Value, lenient};
 use crate::table::column_type::{ColumnType, Element, Scalar, UserType, VectorType};
 
 /// What the long form may have.
@@ -200,7 +199,7 @@ impl Dimension {
 fn decode_type_name(value: Option<&Value>) -> Result<String, ApiError> {
     let name = match value {
         Some(Value::Null) => Ok("null".to_owned()),
-        Some(value) => scalar::text(value.clone()).map_err(|_| missing_type_name()),
+        Some(value) => lenient::text(value.clone()).map_err(|_| missing_type_name()),
         None => Err(missing_type_name()),
     }?;
     if name.trim().is_empty() {

@@ -1,8 +1,7 @@
 //! Making and altering user-defined types.
 
-use crate::command::scalar;
 use crate::error::{ApiError, database, request, schema};
-use crate::json::{Object, Value};
+use crate::json::{Object, Value, lenient};
 use crate::table::column_type::{Field, UserType};
 use crate::table::definition::quoted;
 use crate::table::definition_request::decode_columns;
@@ -160,7 +159,7 @@ fn decode_renames(rename: &Object) -> Result<Vec<(String, String)>, ApiError> {
     };
     let renames = fields
         .iter()
-        .map(|(old, new)| match scalar::text(new.clone()) {
+        .map(|(old, new)| match lenient::text(new.clone()) {
             Ok(new) if new.trim().is_empty() => Err(request::COMMAND_FIELD_VALUE_INVALID.because(
                 format!("The new name of the field '{old}' is blank. Give each field a name."),
             )),

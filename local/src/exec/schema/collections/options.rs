@@ -2,11 +2,9 @@
 
 use std::collections::HashSet;
 
-use crate::command::{
-    CollectionOptions, IndexingOptions, LexicalOptions, SOURCE_MODELS, VectorOptions,
-};
+use crate::command::{CollectionOptions, IndexingOptions, LexicalOptions, VectorOptions};
 use crate::definition::{
-    CollectionDefinition, DefaultId, IndexingDefinition, Metric, VectorDefinition,
+    CollectionDefinition, DefaultId, IndexingDefinition, Metric, SOURCE_MODELS, VectorDefinition,
 };
 use crate::error::{ApiError, schema};
 use crate::exec::schema::providers::{self, invalid_options};

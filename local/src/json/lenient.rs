@@ -1,7 +1,7 @@
 //! Values of a field's kind, taken leniently: the real server's decoder takes scalars of a neighbouring kind where their
 //! meaning is plain, and clients rely on it. What does not fit is given back.
 
-use crate::json::Value;
+use super::Value;
 
 pub(crate) fn text(value: Value) -> Result<String, Value> {
     match value {
@@ -36,7 +36,7 @@ pub(crate) fn flag(value: Value) -> Result<Option<bool>, Value> {
 }
 
 /// None for an empty text or the text `null`, which are as good as nothing.
-pub(super) fn integer(value: Value) -> Result<Option<i32>, Value> {
+pub(crate) fn integer(value: Value) -> Result<Option<i32>, Value> {
     let integer = match &value {
         Value::Number(number) => match whole(number.as_str()) {
             Some(whole) => i32::try_from(whole).ok(),
