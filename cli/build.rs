@@ -8,8 +8,9 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
-/// What of the workspace's root may be needed by a copy. The crates `cli` and `tests` are about the workspace itself.
-const PARTS: [&str; 13] = [
+/// What of the workspace's root may be needed by a copy. The crates `cli` and `tests` are about the workspace itself; the
+/// stand-ins below `tests` are for anybody.
+const PARTS: [&str; 14] = [
     ".ci",
     ".clippy.toml",
     ".dockerignore",
@@ -23,6 +24,7 @@ const PARTS: [&str; 13] = [
     "docker",
     "local",
     "shared",
+    "tests/stripe",
 ];
 
 /// Names with a dot in front that belong to the sources. Others may hold secrets.

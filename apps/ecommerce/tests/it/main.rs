@@ -25,7 +25,5 @@ mod safety;
 mod search_engines;
 mod shop;
 mod stored;
-mod stripe;
 mod stripe_mock;
-mod stripe_stand_in;
 mod variants;

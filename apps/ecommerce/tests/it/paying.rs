@@ -16,7 +16,7 @@ use ecommerce::{Settings, Store};
 use serde_json::{Value, json};
 
 use crate::shop::{Answer, Browser, TestShop};
-use crate::stripe::{Event, PayWith, SECRET_KEY, Stripe, WEBHOOK_SECRET};
+use stripe_stand_in::{Event, PayWith, SECRET_KEY, Stripe, WEBHOOK_SECRET};
 
 /// A shop that takes money from the stand-in. Both have the same time.
 pub(crate) struct Market {

@@ -18,7 +18,7 @@ use astra_db::{Database, Timestamp};
 use serde_json::{Value, json};
 use tempfile::NamedTempFile;
 
-use crate::stripe::{Event, SECRET_KEY, Stripe, WEBHOOK_SECRET};
+use stripe_stand_in::{Event, SECRET_KEY, Stripe, WEBHOOK_SECRET};
 
 pub(crate) use admin::{Admin, PASSWORD};
 pub(crate) use buyer::Buyer;

@@ -20,7 +20,7 @@ use tempfile::TempDir;
 
 use crate::paying::{Market, Paying};
 use crate::shop::TestShop;
-use crate::stripe::PayWith;
+use stripe_stand_in::PayWith;
 
 /// When it was written, in seconds.
 const WRITTEN: i64 = 1_796_047_105;

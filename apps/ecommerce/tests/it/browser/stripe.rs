@@ -7,7 +7,7 @@ use shared::testing::browser::{Browser, Screen};
 use super::open;
 use super::purchases::{fill_in, pick};
 use crate::payments::Market;
-use crate::stripe::PayWith;
+use stripe_stand_in::PayWith;
 
 /// A shop whose webhooks arrive at once, and a browser in it.
 async fn visit(screen: Screen) -> Option<(Market, Browser)> {

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::Market;
 use crate::shop::{Browser, TestShop};
-use crate::stripe::Trouble;
+use stripe_stand_in::Trouble;
 
 const SESSIONS: &str = "/v1/checkout/sessions";
 

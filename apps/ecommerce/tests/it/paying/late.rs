@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{Market, Paying};
 use crate::shop::Browser;
-use crate::stripe::PayWith;
+use stripe_stand_in::PayWith;
 
 /// Goes back to the shop while Stripe does not know the session, as with another account's key.
 async fn canceled_while_unknown(market: &Market) -> (Browser, Paying) {

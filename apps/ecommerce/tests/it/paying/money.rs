@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 
 use super::Market;
 use crate::shop::{ADA, ada as ada_by_api};
-use crate::stripe::{PayWith, Trouble};
+use stripe_stand_in::{PayWith, Trouble};
 
 #[tokio::test]
 async fn a_session_says_what_was_shown_and_nothing_else() {

@@ -5,7 +5,7 @@ use axum::http::Request;
 use serde_json::json;
 
 use super::Market;
-use crate::stripe::{WEBHOOK_SECRET, sign};
+use stripe_stand_in::{WEBHOOK_SECRET, sign};
 
 #[tokio::test]
 async fn a_forged_an_old_and_a_changed_message_are_refused_and_change_nothing() {
@@ -99,7 +99,7 @@ async fn a_message_that_cannot_be_acted_upon_is_to_be_sent_again() {
     let (_, paying) = market.ada().await;
     market.pay(&paying).await;
     for _ in 0..2 {
-        let trouble = crate::stripe::Trouble::Refused(500);
+        let trouble = stripe_stand_in::Trouble::Refused(500);
         market.stripe.trouble("/checkout/sessions", trouble);
     }
     assert_eq!(market.tell("checkout.session.completed").await, 503);

@@ -7,7 +7,7 @@ use ecommerce::use_cases::refund;
 
 use super::{Market, Paying};
 use crate::shop::{Answer, Browser, TestShop};
-use crate::stripe::Trouble;
+use stripe_stand_in::Trouble;
 
 async fn paid(market: &Market) -> (Browser, Paying) {
     let (mut ada, paying) = market.ada().await;

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use ecommerce::domain::checkout::{Checkout, CheckoutState};
 use ecommerce::domain::id::CheckoutId;
 use ecommerce::domain::stock::{self, Direction, Marker};
-use ecommerce::use_cases::reserve_stock;
+use ecommerce::use_cases::reserve_stock::{confirm, take};
 use serde_json::{Value, json};
 
 use crate::shop::TestShop;
@@ -137,7 +137,7 @@ async fn a_worker_that_was_held_up_for_long_neither_takes_nor_returns_twice() {
 }
 
 /// A thousand open checkouts once filled a product's document; `OPEN_CHECKOUTS=10000` makes it the
-/// long form. They are written as [`checkout::open`] leaves them.
+/// long form. They are written as [`open`](ecommerce::use_cases::open_checkout::open) leaves them.
 #[tokio::test]
 async fn a_product_with_a_thousand_open_checkouts_goes_on_selling_at_the_same_price() {
     let open = std::env::var("OPEN_CHECKOUTS").map_or(1_001, |it| it.parse().unwrap());
@@ -169,14 +169,11 @@ async fn a_product_with_a_thousand_open_checkouts_goes_on_selling_at_the_same_pr
             ..like.clone()
         };
         shop.store.checkouts.insert(&checkout).await.unwrap();
-        let markers = reserve_stock::take(&shop.store, &checkout)
-            .await
-            .unwrap()
-            .unwrap();
+        let markers = take(&shop.store, &checkout).await.unwrap().unwrap();
         let tokens = stock::tokens(&markers);
         let named = shop.store.checkouts.mark_reserved(&checkout, &tokens);
         assert!(named.await.unwrap());
-        reserve_stock::confirm(&shop.store, &markers).await;
+        confirm(&shop.store, &markers).await;
     }
     assert_eq!(shop.held().await, open);
     let mut sales: Vec<Duration> = Vec::new();

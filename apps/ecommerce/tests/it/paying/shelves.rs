@@ -5,7 +5,7 @@ use tokio::task::JoinSet;
 
 use super::Market;
 use crate::shop::{TestShop, ada, line};
-use crate::stripe::Trouble;
+use stripe_stand_in::Trouble;
 
 #[tokio::test]
 async fn what_is_being_paid_is_set_aside_and_then_sold() {

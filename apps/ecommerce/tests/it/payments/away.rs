@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 
 use super::{Buyer, Market};
-use crate::stripe::{PayWith, Trouble};
+use stripe_stand_in::{PayWith, Trouble};
 
 const SESSIONS: &str = "/v1/checkout/sessions";
 

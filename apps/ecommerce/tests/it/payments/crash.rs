@@ -5,7 +5,7 @@ use serde_json::json;
 use super::Market;
 use super::database::Moment;
 use super::matrix::nothing_held;
-use crate::stripe::PayWith;
+use stripe_stand_in::PayWith;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_buyer_who_leaves_when_the_shop_dies_takes_nothing_off_the_shelf() {

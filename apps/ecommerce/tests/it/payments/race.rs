@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::Market;
 use super::matrix::nothing_held;
-use crate::stripe::PayWith;
+use stripe_stand_in::PayWith;
 
 const WANTED: &str = "orbit";
 

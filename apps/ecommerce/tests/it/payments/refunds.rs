@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::database::Moment;
 use super::{Admin, Market, PATIENCE};
-use crate::stripe::{Event, PayWith};
+use stripe_stand_in::{Event, PayWith};
 
 /// A payment the shop has not heard of; answers session and order id.
 async fn paid(market: &Market) -> (String, Value) {

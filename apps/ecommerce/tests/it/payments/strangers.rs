@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::Market;
 use crate::shop::ADA;
-use crate::stripe::{Event, PayWith, WEBHOOK_SECRET, sign};
+use stripe_stand_in::{Event, PayWith, WEBHOOK_SECRET, sign};
 
 /// What is worth keeping, and must be as it was.
 async fn everything(market: &Market) -> Vec<Value> {
@@ -312,7 +312,7 @@ async fn a_body_without_end_is_cut_off_at_every_door() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_secret_is_in_the_log() {
     let market = Market::with(
-        crate::stripe::Stripe::start().await,
+        stripe_stand_in::Stripe::start().await,
         &[("RUST_LOG", "debug")],
     )
     .await;
@@ -326,7 +326,7 @@ async fn no_secret_is_in_the_log() {
     let log = market.log();
     assert!(log.len() > 1_000, "it is logged at all: {log}");
     for secret in [
-        crate::stripe::SECRET_KEY,
+        stripe_stand_in::SECRET_KEY,
         WEBHOOK_SECRET,
         "ada@example.com",
         "Y2Fzc2FuZHJh",

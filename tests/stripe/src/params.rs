@@ -2,11 +2,11 @@
 
 use serde_json::{Map, Value};
 
-use super::refusal::Refusal;
+use crate::refusal::Refusal;
 
 /// The parameters of a request: `a[b][0]=c` is `{"a": {"b": {"0": "c"}}}`.
 #[derive(Debug)]
-pub(super) struct Params {
+pub(crate) struct Params {
     values: Value,
     /// Where these parameters lie in the request, for errors: `line_items[0]`.
     prefix: String,
@@ -15,7 +15,7 @@ pub(super) struct Params {
 impl Params {
     /// Reads them. `known` names what the endpoint takes: `line_items[][quantity]`, where `[]` is
     /// any position of a list and `[*]` any key.
-    pub(super) fn read(encoded: &[u8], known: &[&str]) -> Result<Self, Refusal> {
+    pub(crate) fn read(encoded: &[u8], known: &[&str]) -> Result<Self, Refusal> {
         let mut values = Value::Object(Map::new());
         for (key, value) in form_urlencoded::parse(encoded) {
             let path = segments(&key);
@@ -36,12 +36,12 @@ impl Params {
         })
     }
 
-    pub(super) fn text(&self, path: &str) -> Option<&str> {
+    pub(crate) fn text(&self, path: &str) -> Option<&str> {
         self.values.pointer(&pointer(path))?.as_str()
     }
 
     /// A text that must be there and not be empty.
-    pub(super) fn required(&self, path: &str) -> Result<&str, Refusal> {
+    pub(crate) fn required(&self, path: &str) -> Result<&str, Refusal> {
         match self.text(path) {
             None => Err(Refusal::missing(&self.name(path))),
             Some("") => {
@@ -57,7 +57,7 @@ impl Params {
         }
     }
 
-    pub(super) fn integer(&self, path: &str) -> Result<Option<i64>, Refusal> {
+    pub(crate) fn integer(&self, path: &str) -> Result<Option<i64>, Refusal> {
         let Some(text) = self.text(path) else {
             return Ok(None);
         };
@@ -68,7 +68,7 @@ impl Params {
     }
 
     /// The entries of a list or a map, each with its key.
-    pub(super) fn entries(&self, path: &str) -> Vec<(String, Self)> {
+    pub(crate) fn entries(&self, path: &str) -> Vec<(String, Self)> {
         let entries = self.values.pointer(&pointer(path));
         let entries = entries.and_then(Value::as_object);
         let entry = |(key, values): (&String, &Value)| {
@@ -80,13 +80,13 @@ impl Params {
     }
 
     /// A map of texts, such as `metadata`.
-    pub(super) fn texts(&self, path: &str) -> Value {
+    pub(crate) fn texts(&self, path: &str) -> Value {
         let map = self.values.pointer(&pointer(path));
         map.cloned().unwrap_or_else(|| Value::Object(Map::new()))
     }
 
     /// This very value, where it is a text.
-    pub(super) fn itself(&self) -> Option<&str> {
+    pub(crate) fn itself(&self) -> Option<&str> {
         self.values.as_str()
     }
 

@@ -8,30 +8,31 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
-use super::api::{expanded, listed};
-use super::params::Params;
-use super::refusal::Refusal;
-use super::{Account, WEBHOOK_SECRET};
+use crate::api::{expanded, listed};
+use crate::params::Params;
+use crate::refusal::Refusal;
+use crate::{Account, WEBHOOK_SECRET};
 
 /// What listing events takes.
-pub(super) const LISTED: &[&str] = &["limit", "starting_after", "type", "types[]", "expand[]"];
+pub(crate) const LISTED: &[&str] = &["limit", "starting_after", "type", "types[]", "expand[]"];
 
 /// Something that happened to an object, with the object as it was then.
 #[derive(Debug, Clone)]
-pub(crate) struct Event(Value);
+pub struct Event(Value);
 
 impl Event {
     /// Such as `checkout.session.completed`.
-    pub(crate) fn kind(&self) -> &str {
+    pub fn kind(&self) -> &str {
         self.0["type"].as_str().unwrap()
     }
 
-    pub(crate) fn body(&self) -> String {
+    pub fn body(&self) -> String {
         serde_json::to_string_pretty(&self.0).unwrap()
     }
 
     /// The same event with one thing changed: `/data/object/amount_total`.
-    pub(crate) fn with(&self, pointer: &str, value: Value) -> Self {
+    #[must_use]
+    pub fn with(&self, pointer: &str, value: Value) -> Self {
         let mut event = self.0.clone();
         *event.pointer_mut(pointer).unwrap() = value;
         Self(event)
@@ -39,7 +40,7 @@ impl Event {
 }
 
 /// The `Stripe-Signature` of a body.
-pub(crate) fn sign(secret: &str, seconds: i64, body: &str) -> String {
+pub fn sign(secret: &str, seconds: i64, body: &str) -> String {
     let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
     mac.update(format!("{seconds}.{body}").as_bytes());
     let mut signature = format!("t={seconds},v1=");
@@ -50,7 +51,7 @@ pub(crate) fn sign(secret: &str, seconds: i64, body: &str) -> String {
 }
 
 /// Writes an event down and, where the test asked for that, tells the shop at once.
-pub(super) async fn happened(account: &Account, kind: &str, object: Value) {
+pub(crate) async fn happened(account: &Account, kind: &str, object: Value) {
     let event = {
         let mut books = account.books();
         let event = Event(json!({
@@ -76,7 +77,7 @@ pub(super) async fn happened(account: &Account, kind: &str, object: Value) {
 
 /// Delivers an event with a signature of this moment; answers the status, or nothing where nobody
 /// answered.
-pub(super) async fn deliver(account: &Account, event: &Event, to: &str) -> Option<u16> {
+pub(crate) async fn deliver(account: &Account, event: &Event, to: &str) -> Option<u16> {
     let body = event.body();
     let request = account
         .http
@@ -94,7 +95,7 @@ pub(super) async fn deliver(account: &Account, event: &Event, to: &str) -> Optio
     Some(response.status().as_u16())
 }
 
-pub(super) fn list(account: &Account, params: &Params) -> Result<Value, Refusal> {
+pub(crate) fn list(account: &Account, params: &Params) -> Result<Value, Refusal> {
     let books = account.books();
     let types: Vec<String> = params
         .entries("types")

@@ -2,13 +2,13 @@
 
 use serde_json::{Value, json};
 
-use super::api::{expanded, listed};
-use super::params::Params;
-use super::refusal::Refusal;
-use super::{Account, events, opening};
+use crate::api::{expanded, listed};
+use crate::params::Params;
+use crate::refusal::Refusal;
+use crate::{Account, events, opening};
 
 /// What listing takes.
-pub(super) const LISTED: &[&str] = &[
+pub(crate) const LISTED: &[&str] = &[
     "limit",
     "starting_after",
     "status",
@@ -20,7 +20,7 @@ pub(super) const LISTED: &[&str] = &[
     "created[lte]",
 ];
 
-pub(super) async fn list(account: &Account, params: &Params) -> Result<Value, Refusal> {
+pub(crate) async fn list(account: &Account, params: &Params) -> Result<Value, Refusal> {
     let ids: Vec<String> = {
         let sessions = account.books().all("checkout.session");
         sessions
@@ -57,7 +57,7 @@ pub(super) async fn list(account: &Account, params: &Params) -> Result<Value, Re
     )
 }
 
-pub(super) async fn expire(account: &Account, id: &str, params: &Params) -> Result<Value, Refusal> {
+pub(crate) async fn expire(account: &Account, id: &str, params: &Params) -> Result<Value, Refusal> {
     expire_when_over(account, id).await;
     let status = account.books().get("checkout.session", id)?["status"].clone();
     if status != "open" {
@@ -72,7 +72,7 @@ pub(super) async fn expire(account: &Account, id: &str, params: &Params) -> Resu
 }
 
 /// Closes a session that was left open too long, as Stripe does by itself.
-pub(super) async fn expire_when_over(account: &Account, id: &str) {
+pub(crate) async fn expire_when_over(account: &Account, id: &str) {
     let is_over = account.books().find(id).is_some_and(|session| {
         session["status"] == "open" && session["expires_at"].as_i64() <= Some(account.now())
     });
@@ -81,7 +81,7 @@ pub(super) async fn expire_when_over(account: &Account, id: &str) {
     }
 }
 
-pub(super) async fn expire_now(account: &Account, id: &str) {
+pub(crate) async fn expire_now(account: &Account, id: &str) {
     let session = {
         let mut books = account.books();
         let session = books.find_mut(id).unwrap();
@@ -94,7 +94,7 @@ pub(super) async fn expire_now(account: &Account, id: &str) {
 }
 
 /// Writes down a session of one line as if it had been asked for some time ago.
-pub(super) fn adopt(account: &Account, id: &str, checkout: &str, cents: u64, expires_at: i64) {
+pub(crate) fn adopt(account: &Account, id: &str, checkout: &str, cents: u64, expires_at: i64) {
     let mut form = form_urlencoded::Serializer::new(String::new());
     form.extend_pairs([
         ("mode", "payment"),

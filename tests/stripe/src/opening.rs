@@ -2,13 +2,13 @@
 
 use serde_json::{Value, json};
 
-use super::Account;
-use super::api::expanded;
-use super::params::Params;
-use super::refusal::Refusal;
+use crate::Account;
+use crate::api::expanded;
+use crate::params::Params;
+use crate::refusal::Refusal;
 
 /// The parameters of "create", of those Stripe has, that make sense for a shop's single payments.
-pub(super) const KNOWN: &[&str] = &[
+pub(crate) const KNOWN: &[&str] = &[
     "mode",
     "ui_mode",
     "submit_type",
@@ -58,7 +58,7 @@ pub(super) const KNOWN: &[&str] = &[
     "shipping_options[][shipping_rate_data][delivery_estimate][maximum][value]",
 ];
 
-pub(super) fn create(account: &Account, params: &Params) -> Result<Value, Refusal> {
+pub(crate) fn create(account: &Account, params: &Params) -> Result<Value, Refusal> {
     let asked = Asked::read(account, params)?;
     let mut books = account.books();
     let id = books.new_id("cs_test");
@@ -285,7 +285,7 @@ fn shipping_rates(account: &Account, params: &Params) -> Result<Vec<Value>, Refu
 }
 
 /// What the chosen shipping adds, as a session shows it.
-pub(super) fn shipping_cost(rate: &Value) -> Value {
+pub(crate) fn shipping_cost(rate: &Value) -> Value {
     let amount = &rate["fixed_amount"]["amount"];
     json!({ "amount_subtotal": amount, "amount_tax": 0, "amount_total": amount, "shipping_rate": rate["id"] })
 }

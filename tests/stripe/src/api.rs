@@ -13,28 +13,28 @@ use axum::response::{IntoResponse, Response};
 use axum::{Json, routing::any};
 use serde_json::{Value, json};
 
-use super::idempotency::Known;
-use super::params::Params;
-use super::refusal::Refusal;
-use super::{Account, SECRET_KEY, disputes, events, opening, payments, sessions};
+use crate::idempotency::Known;
+use crate::params::Params;
+use crate::refusal::Refusal;
+use crate::{Account, SECRET_KEY, disputes, events, opening, payments, sessions};
 
 const VERSION: &str = "stripe-version";
 const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
 /// A request as it came in.
 #[derive(Debug, Clone)]
-pub(crate) struct Seen {
-    pub(crate) method: Method,
+pub struct Seen {
+    pub method: Method,
     /// With the query: `/v1/checkout/sessions`.
-    pub(crate) path: String,
-    pub(crate) body: String,
-    pub(crate) version: Option<String>,
-    pub(crate) idempotency_key: Option<String>,
+    pub path: String,
+    pub body: String,
+    pub version: Option<String>,
+    pub idempotency_key: Option<String>,
 }
 
 /// What can go wrong with one request.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Trouble {
+pub enum Trouble {
     /// Nothing is done, and this status is answered, also to whoever asks again with the same key.
     Refused(u16),
     /// Nothing is done, because of this parameter.
@@ -47,7 +47,7 @@ pub(crate) enum Trouble {
     AnswerLost,
 }
 
-pub(super) fn routes() -> Router<Arc<Account>> {
+pub(crate) fn routes() -> Router<Arc<Account>> {
     Router::new().route("/v1/{*path}", any(call))
 }
 
@@ -163,7 +163,7 @@ fn get(account: &Account, kind: &str, id: &str, params: &Params) -> Result<Value
 }
 
 /// An answer with what the request asked to see whole.
-pub(super) fn expanded(
+pub(crate) fn expanded(
     books: &super::books::Books,
     mut object: Value,
     params: &Params,
@@ -175,7 +175,7 @@ pub(super) fn expanded(
 }
 
 /// A list as the API answers it, newest first.
-pub(super) fn listed(
+pub(crate) fn listed(
     mut objects: Vec<Value>,
     path: &str,
     params: &Params,

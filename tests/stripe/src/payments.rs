@@ -2,14 +2,14 @@
 
 use serde_json::{Value, json};
 
-use super::api::{expanded, listed};
-use super::params::Params;
-use super::refusal::Refusal;
-use super::{Account, events, opening, sessions};
+use crate::api::{expanded, listed};
+use crate::params::Params;
+use crate::refusal::Refusal;
+use crate::{Account, events, opening, sessions};
 
 /// What a buyer pays with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum PayWith {
+pub enum PayWith {
     /// 4242 4242 4242 4242: the money is there at once.
     Visa,
     /// 4000 0000 0000 0002: the bank says no.
@@ -19,7 +19,7 @@ pub(crate) enum PayWith {
 }
 
 /// What a refund takes.
-pub(super) const REFUND: &[&str] = &[
+pub(crate) const REFUND: &[&str] = &[
     "payment_intent",
     "charge",
     "amount",
@@ -28,7 +28,7 @@ pub(super) const REFUND: &[&str] = &[
     "expand[]",
 ];
 /// What listing refunds takes.
-pub(super) const REFUNDS: &[&str] = &[
+pub(crate) const REFUNDS: &[&str] = &[
     "payment_intent",
     "charge",
     "limit",
@@ -36,7 +36,7 @@ pub(super) const REFUNDS: &[&str] = &[
     "expand[]",
 ];
 
-pub(super) async fn pay(
+pub(crate) async fn pay(
     account: &Account,
     id: &str,
     with: PayWith,
@@ -186,7 +186,7 @@ fn charge(intent: &Value, id: &str) -> Value {
 }
 
 /// A payment that was on its way arrives, or fails.
-pub(super) async fn settle(account: &Account, session: &str, succeeded: bool) {
+pub(crate) async fn settle(account: &Account, session: &str, succeeded: bool) {
     let (kind, session) = {
         let mut books = account.books();
         let mut session = books.find(session).unwrap().clone();
@@ -215,7 +215,7 @@ pub(super) async fn settle(account: &Account, session: &str, succeeded: bool) {
 }
 
 /// The request for a refund as the dashboard makes it.
-pub(super) fn refund_form(intent: &str, cents: Option<i64>) -> Params {
+pub(crate) fn refund_form(intent: &str, cents: Option<i64>) -> Params {
     let mut form = form_urlencoded::Serializer::new(String::new());
     form.append_pair("payment_intent", intent);
     if let Some(cents) = cents {
@@ -224,7 +224,7 @@ pub(super) fn refund_form(intent: &str, cents: Option<i64>) -> Params {
     Params::read(form.finish().as_bytes(), REFUND).unwrap()
 }
 
-pub(super) async fn refund(account: &Account, params: &Params) -> Result<Value, Refusal> {
+pub(crate) async fn refund(account: &Account, params: &Params) -> Result<Value, Refusal> {
     let (refund, charge) = {
         let mut books = account.books();
         let charge_id = match (params.text("charge"), params.text("payment_intent")) {
@@ -283,7 +283,7 @@ pub(super) async fn refund(account: &Account, params: &Params) -> Result<Value, 
     expanded(&account.books(), refund, params)
 }
 
-pub(super) fn refunds(account: &Account, params: &Params) -> Result<Value, Refusal> {
+pub(crate) fn refunds(account: &Account, params: &Params) -> Result<Value, Refusal> {
     let books = account.books();
     let mut refunds = books.all("refund");
     refunds.retain(|refund| {

@@ -10,9 +10,9 @@ use axum::{Form, Router};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::books::Books;
-use super::payments::{self, PayWith};
-use super::{Account, sessions};
+use crate::books::Books;
+use crate::payments::{self, PayWith};
+use crate::{Account, sessions};
 
 /// What the buyer filled in.
 #[derive(Debug, Deserialize)]
@@ -21,7 +21,7 @@ struct Filled {
     shipping: Option<String>,
 }
 
-pub(super) fn routes() -> Router<Arc<Account>> {
+pub(crate) fn routes() -> Router<Arc<Account>> {
     Router::new().route("/c/pay/{id}", get(show).post(pay))
 }
 

@@ -4,13 +4,13 @@
 
 use serde_json::{Value, json};
 
-use super::api::{expanded, listed};
-use super::params::Params;
-use super::refusal::Refusal;
-use super::{Account, events};
+use crate::api::{expanded, listed};
+use crate::params::Params;
+use crate::refusal::Refusal;
+use crate::{Account, events};
 
 /// What listing disputes takes.
-pub(super) const DISPUTES: &[&str] = &[
+pub(crate) const DISPUTES: &[&str] = &[
     "payment_intent",
     "charge",
     "limit",
@@ -20,7 +20,7 @@ pub(super) const DISPUTES: &[&str] = &[
 
 /// The buyer tells the bank that he knows nothing of it. That the charge is `disputed` stays so for
 /// ever, whatever the bank decides.
-pub(super) async fn open(account: &Account, session: &str) {
+pub(crate) async fn open(account: &Account, session: &str) {
     let dispute = {
         let mut books = account.books();
         let id = books.new_id("du");
@@ -36,7 +36,7 @@ pub(super) async fn open(account: &Account, session: &str) {
 }
 
 /// The bank decides about the latest dispute of a session: `won` for the shop, or `lost`.
-pub(super) async fn close(account: &Account, session: &str, status: &str) {
+pub(crate) async fn close(account: &Account, session: &str, status: &str) {
     let dispute = {
         let mut books = account.books();
         let intent = books.find(session).unwrap()["payment_intent"].clone();
@@ -50,7 +50,7 @@ pub(super) async fn close(account: &Account, session: &str, status: &str) {
     events::happened(account, "charge.dispute.closed", dispute).await;
 }
 
-pub(super) fn list(account: &Account, params: &Params) -> Result<Value, Refusal> {
+pub(crate) fn list(account: &Account, params: &Params) -> Result<Value, Refusal> {
     let books = account.books();
     let mut disputes = books.all("dispute");
     disputes.retain(|dispute| {

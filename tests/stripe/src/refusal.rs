@@ -7,16 +7,16 @@ use serde_json::json;
 
 /// An error as the API answers it.
 #[derive(Debug)]
-pub(super) struct Refusal {
-    pub(super) status: StatusCode,
-    pub(super) kind: &'static str,
-    pub(super) code: Option<&'static str>,
-    pub(super) message: String,
-    pub(super) param: Option<String>,
+pub(crate) struct Refusal {
+    pub(crate) status: StatusCode,
+    pub(crate) kind: &'static str,
+    pub(crate) code: Option<&'static str>,
+    pub(crate) message: String,
+    pub(crate) param: Option<String>,
 }
 
 impl Refusal {
-    pub(super) fn invalid(message: impl Into<String>) -> Self {
+    pub(crate) fn invalid(message: impl Into<String>) -> Self {
         Self {
             status: StatusCode::BAD_REQUEST,
             kind: "invalid_request_error",
@@ -26,7 +26,7 @@ impl Refusal {
         }
     }
 
-    pub(super) fn parameter(code: &'static str, message: String, param: &str) -> Self {
+    pub(crate) fn parameter(code: &'static str, message: String, param: &str) -> Self {
         Self {
             code: Some(code),
             param: Some(param.to_owned()),
@@ -34,12 +34,12 @@ impl Refusal {
         }
     }
 
-    pub(super) fn missing(param: &str) -> Self {
+    pub(crate) fn missing(param: &str) -> Self {
         let message = format!("Missing required param: {param}.");
         Self::parameter("parameter_missing", message, param)
     }
 
-    pub(super) fn no_such(kind: &str, id: &str) -> Self {
+    pub(crate) fn no_such(kind: &str, id: &str) -> Self {
         let message = format!("No such {kind}: '{id}'");
         Self {
             status: StatusCode::NOT_FOUND,
@@ -47,14 +47,14 @@ impl Refusal {
         }
     }
 
-    pub(super) fn unauthorized(message: impl Into<String>) -> Self {
+    pub(crate) fn unauthorized(message: impl Into<String>) -> Self {
         Self {
             status: StatusCode::UNAUTHORIZED,
             ..Self::invalid(message)
         }
     }
 
-    pub(super) fn idempotency(
+    pub(crate) fn idempotency(
         status: StatusCode,
         code: Option<&'static str>,
         message: String,
@@ -67,7 +67,7 @@ impl Refusal {
         }
     }
 
-    pub(super) fn declined() -> Self {
+    pub(crate) fn declined() -> Self {
         Self {
             status: StatusCode::PAYMENT_REQUIRED,
             kind: "card_error",

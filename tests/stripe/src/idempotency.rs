@@ -9,11 +9,11 @@ use std::sync::Mutex;
 use axum::body::Bytes;
 use axum::http::StatusCode;
 
-use super::refusal::Refusal;
+use crate::refusal::Refusal;
 
 /// The requests with a key, by key.
 #[derive(Debug, Default)]
-pub(super) struct Memory(Mutex<HashMap<String, Remembered>>);
+pub(crate) struct Memory(Mutex<HashMap<String, Remembered>>);
 
 #[derive(Debug)]
 struct Remembered {
@@ -24,7 +24,7 @@ struct Remembered {
 
 /// What to do with a request.
 #[derive(Debug)]
-pub(super) enum Known {
+pub(crate) enum Known {
     /// Carry it out.
     No,
     /// Answer this again.
@@ -33,7 +33,7 @@ pub(super) enum Known {
 
 impl Memory {
     /// Looks a request up, and takes note that it is under way where it is new.
-    pub(super) fn begin(&self, key: &str, path: &str, body: &Bytes) -> Result<Known, Refusal> {
+    pub(crate) fn begin(&self, key: &str, path: &str, body: &Bytes) -> Result<Known, Refusal> {
         if key.is_empty() || key.len() > 255 {
             return Err(Refusal::invalid(
                 "Idempotency keys have at least 1 and at most 255 characters.",
@@ -71,7 +71,7 @@ impl Memory {
 
     /// Keeps the answer, an error too, unless it says that the request was not begun. Stripe keeps
     /// none to a request whose parameters it could not read; here nobody is to rely on that.
-    pub(super) fn end(&self, key: &str, status: StatusCode, body: &Bytes) {
+    pub(crate) fn end(&self, key: &str, status: StatusCode, body: &Bytes) {
         let mut memory = self.0.lock().unwrap();
         if matches!(status.as_u16(), 401 | 409 | 429) {
             memory.remove(key);

@@ -6,49 +6,49 @@ use std::collections::{HashMap, HashSet};
 use indexmap::IndexMap;
 use serde_json::Value;
 
-use super::events::Event;
-use super::refusal::Refusal;
+use crate::events::Event;
+use crate::refusal::Refusal;
 
 #[derive(Debug, Default)]
-pub(super) struct Books {
+pub(crate) struct Books {
     objects: IndexMap<String, Value>,
-    pub(super) events: Vec<Event>,
+    pub(crate) events: Vec<Event>,
     /// What the API does not know for now.
-    pub(super) hidden: HashSet<String>,
+    pub(crate) hidden: HashSet<String>,
     /// What the payment of a session will carry as `metadata`, by session.
-    pub(super) for_payments: HashMap<String, Value>,
+    pub(crate) for_payments: HashMap<String, Value>,
 }
 
 impl Books {
     /// An id that Stripe might have given: `cs_test_000000…1`.
-    pub(super) fn new_id(&self, prefix: &str) -> String {
+    pub(crate) fn new_id(&self, prefix: &str) -> String {
         let number = self.objects.len() + self.events.len();
         format!("{prefix}_{:016x}{number:08}", fastrand::u64(..))
     }
 
     /// Writes an object down and answers its id.
-    pub(super) fn add(&mut self, object: Value) -> String {
+    pub(crate) fn add(&mut self, object: Value) -> String {
         let id = object["id"].as_str().unwrap().to_owned();
         self.objects.insert(id.clone(), object);
         id
     }
 
-    pub(super) fn find(&self, id: &str) -> Option<&Value> {
+    pub(crate) fn find(&self, id: &str) -> Option<&Value> {
         self.objects.get(id)
     }
 
-    pub(super) fn find_mut(&mut self, id: &str) -> Option<&mut Value> {
+    pub(crate) fn find_mut(&mut self, id: &str) -> Option<&mut Value> {
         self.objects.get_mut(id)
     }
 
     /// An object that must be of this kind: `checkout.session`.
-    pub(super) fn get(&self, kind: &str, id: &str) -> Result<&Value, Refusal> {
+    pub(crate) fn get(&self, kind: &str, id: &str) -> Result<&Value, Refusal> {
         let object = self.find(id).filter(|object| object["object"] == kind);
         let object = object.filter(|_| !self.hidden.contains(id));
         object.ok_or_else(|| Refusal::no_such(kind, id))
     }
 
-    pub(super) fn all(&self, kind: &str) -> Vec<Value> {
+    pub(crate) fn all(&self, kind: &str) -> Vec<Value> {
         let objects = self.objects.values();
         let of_this_kind = objects.filter(|object| object["object"] == kind);
         of_this_kind.cloned().collect()
@@ -56,7 +56,7 @@ impl Books {
 
     /// Puts the object itself where its id stands, along a path such as
     /// `payment_intent.payment_method` or `data.payment_intent`.
-    pub(super) fn expand(&self, object: &mut Value, path: &str) -> Result<(), Refusal> {
+    pub(crate) fn expand(&self, object: &mut Value, path: &str) -> Result<(), Refusal> {
         let (field, rest) = path.split_once('.').unwrap_or((path, ""));
         let unknown = || Refusal::invalid(format!("This property cannot be expanded ({path})."));
         let place = object.get_mut(field).ok_or_else(unknown)?;

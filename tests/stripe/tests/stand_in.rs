@@ -1,9 +1,11 @@
 //! The stand-in itself: it refuses what Stripe refuses, or the tests that lean on it prove nothing.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
 use reqwest::{Client, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 
-use crate::stripe::{PayWith, SECRET_KEY, Stripe, Trouble, WEBHOOK_SECRET, sign};
+use stripe_stand_in::{PayWith, SECRET_KEY, Stripe, Trouble, WEBHOOK_SECRET, sign};
 
 const SESSION: &[(&str, &str)] = &[
     ("mode", "payment"),

@@ -8,28 +8,28 @@ use axum::http::request::Parts;
 
 /// A request and what stripe-mock answered.
 #[derive(Debug, Clone)]
-pub(crate) struct Mirrored {
+pub struct Mirrored {
     /// Method and path, without query: `POST /v1/checkout/sessions`.
-    pub(crate) request: String,
-    pub(crate) status: u16,
-    pub(crate) answer: String,
+    pub request: String,
+    pub status: u16,
+    pub answer: String,
 }
 
 #[derive(Debug)]
-pub(super) struct Mirror {
+pub(crate) struct Mirror {
     url: String,
     heard: Mutex<Vec<Mirrored>>,
 }
 
 impl Mirror {
-    pub(super) fn of(url: &str) -> Self {
+    pub(crate) fn of(url: &str) -> Self {
         Self {
             url: url.to_owned(),
             heard: Mutex::default(),
         }
     }
 
-    pub(super) async fn put(&self, client: &reqwest::Client, parts: &Parts, body: &Bytes) {
+    pub(crate) async fn put(&self, client: &reqwest::Client, parts: &Parts, body: &Bytes) {
         let url = format!("{}{}", self.url, parts.uri);
         let mut request = client.request(parts.method.clone(), url);
         for name in [
@@ -51,7 +51,7 @@ impl Mirror {
         self.heard.lock().unwrap().push(mirrored);
     }
 
-    pub(super) fn heard(&self) -> Vec<Mirrored> {
+    pub(crate) fn heard(&self) -> Vec<Mirrored> {
         self.heard.lock().unwrap().clone()
     }
 }
