@@ -1,9 +1,10 @@
 //! A shop on the Astra Data API: pages that work without JavaScript, a JSON API beside them, and
 //! one rule for both.
 //!
-//! A request goes one way: `routes` (which) → `handlers` or `api` (extract, answer) → `domain`
-//! (decide) → `store` (ask). Read `routes.rs` first, then follow "add to cart" down:
-//! `handlers/cart.rs`, `domain/cart.rs`, `store/carts.rs`.
+//! A request goes one way: `routes` (which) → `handlers` or `api` (extract, answer) → `use_cases`
+//! (what a person does) → `store` and `payments` (ask). All of them know the values and rules of
+//! `domain`, which knows none of them. Read `routes.rs` first, then follow "add to cart" down:
+//! `handlers/cart.rs`, `use_cases/change_cart.rs`, `store/carts.rs`.
 
 mod admin;
 mod api;
