@@ -18,8 +18,9 @@ use axum::routing::get;
 use futures_util::{StreamExt as _, stream};
 use reviews::domain::id::{ReviewId, UserId, VehicleId};
 use reviews::domain::rating::Rating;
-use reviews::domain::review::{self, Review};
+use reviews::domain::review::Review;
 use reviews::domain::vehicle::Vehicle;
+use reviews::use_cases::write_review;
 use reviews::{AppState, Passwords, Settings, Store};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -87,7 +88,7 @@ async fn vehicle(store: &Store, count: usize) -> VehicleId {
     };
     store.vehicles.insert(&vehicle).await.unwrap();
     let adds = (0..count).map(async |_| {
-        review::add(store, &review_of(id)).await.unwrap();
+        write_review::add(store, &review_of(id)).await.unwrap();
     });
     stream::iter(adds)
         .buffer_unordered(64)

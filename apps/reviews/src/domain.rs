@@ -1,8 +1,8 @@
-//! What a vehicle, a review, a rating and an account are, and what can be done with them. No HTTP
-//! and no JSON here.
+//! What a vehicle, a review, a rating and an account are, and their rules: nothing here asks a database or answers a
+//! request.
 
 pub mod account;
-mod contest;
+pub mod email;
 pub mod id;
 pub mod page;
 pub mod rating;

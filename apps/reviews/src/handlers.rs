@@ -10,6 +10,7 @@ use crate::domain::page::{Limit, ReviewCursor, VehicleCursor};
 use crate::domain::vehicle::{self, VehicleSearch};
 use crate::error::AppError;
 use crate::state::AppState;
+use crate::use_cases::browse;
 use crate::views::{SearchTerms, VehiclePage, VehiclesPage};
 use shared::field_errors::FieldErrors;
 use shared::http::extract::PathId;
@@ -26,7 +27,7 @@ pub(crate) async fn vehicles(
 ) -> Result<Response, AppError> {
     match search(&terms) {
         Ok(search) => {
-            let found = vehicle::search(&state.store, &search, state.now()).await?;
+            let found = browse::search(&state.store, &search, state.now()).await?;
             Ok(VehiclesPage::new(&terms, &found).into_response())
         }
         Err(errors) => {
@@ -74,6 +75,6 @@ pub(crate) async fn vehicle(
 ) -> Result<VehiclePage, AppError> {
     let before = ReviewCursor::parse(&query.before).ok();
     let limit = Limit::new(REVIEWS).unwrap_or(Limit::DEFAULT);
-    let details = vehicle::show(&state.store, id, (before, limit), state.now()).await?;
+    let details = browse::show(&state.store, id, (before, limit), state.now()).await?;
     Ok(VehiclePage::new(&details, before.is_some()))
 }

@@ -1,15 +1,17 @@
 //! Vehicle reviews on tables of the Astra Data API: a JSON API with accounts, one review per user
 //! and vehicle, and ratings that are exact however many write at once.
 //!
-//! A request goes one way: `routes` (which) → `api` (extract, answer) → `domain` (decide) →
-//! `store` (ask). Read `routes.rs` first, then follow "review a vehicle" down: `api/reviews.rs`,
-//! `domain/review.rs`, `store/reviews.rs`, `store/ratings.rs`.
+//! A request goes one way: `routes` (which) → `api` (extract, answer) → `use_cases` (do) → `store`
+//! (ask); `domain` has the values and their rules. Read `routes.rs` first, then follow "review a
+//! vehicle" down: `api/reviews.rs`, `use_cases/write_review.rs`, `store/reviews.rs`,
+//! `store/ratings.rs`.
 
 mod api;
 mod assets;
 mod brand;
 pub mod domain;
 pub mod error;
+mod error_response;
 mod extract;
 mod handlers;
 pub mod passwords;
@@ -20,6 +22,7 @@ pub mod settings;
 pub mod start;
 pub mod state;
 pub mod store;
+pub mod use_cases;
 mod views;
 
 pub use passwords::Passwords;

@@ -7,7 +7,7 @@ use astra_db::table::Timestamp;
 use shared::http::ClientAddress;
 use shared::rate_limit::RateLimiter;
 
-use crate::domain::account::Email;
+use crate::domain::email::Email;
 use crate::error::AppError;
 
 const LOG_INS: Duration = Duration::from_mins(15);

@@ -12,14 +12,16 @@ use astra_db::table::Timestamp;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use serde::Deserialize;
 
-use crate::domain::account::{Account, Email, User};
+use crate::domain::account::{Account, User};
+use crate::domain::email::Email;
 use crate::domain::id::{ReviewId, UserId, VehicleId};
 use crate::domain::rating::Rating;
-use crate::domain::review::{self, Review};
+use crate::domain::review::Review;
 use crate::domain::vehicle::Vehicle;
 use crate::error::AppError;
 use crate::passwords::NO_PASSWORD;
 use crate::store::Store;
+use crate::use_cases::write_review;
 
 const VEHICLES: &str = include_str!("../seed/vehicles.json");
 const PEOPLE: &str = include_str!("../seed/people.json");
@@ -108,7 +110,7 @@ async fn add_review(store: &Store, review: &Review) -> Result<bool, AppError> {
         .await?
         .is_none();
     if is_new {
-        review::add(store, review).await?;
+        write_review::add(store, review).await?;
     }
     Ok(is_new)
 }

@@ -1,14 +1,17 @@
 //! The app's questions to its database, one function each. Nothing else in the app writes a
 //! command.
 
-use astra_db::model::TableRow;
-use astra_db::{Database, Table};
-
 pub mod accounts;
+mod error;
 pub mod ratings;
 pub mod reviews;
 pub mod sessions;
+mod table;
 pub mod vehicles;
+
+use astra_db::Database;
+
+pub use self::error::StoreError;
 
 /// The tables. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -44,25 +47,4 @@ impl Store {
     pub fn database(&self) -> &Database {
         &self.database
     }
-}
-
-/// Why the store could not answer.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// The Data API refused or was not reached.
-    #[error(transparent)]
-    Database(#[from] astra_db::Error),
-}
-
-/// The table of a row, made or completed if it has to be.
-///
-/// Every write of this app may be repeated: it puts values where they are already, or deletes what
-/// is gone. So the client may send it again after a lost answer.
-async fn open<R: TableRow + 'static>(database: &Database) -> Result<Table<R>, StoreError> {
-    let synced = database.sync_table::<R>().await?;
-    for drift in &synced.drift {
-        tracing::warn!(%drift, "a table is not as this version expects it");
-    }
-    let table = database.table::<R>(R::TABLE_NAME);
-    Ok(table.with_options(|options| options.idempotent(true)))
 }

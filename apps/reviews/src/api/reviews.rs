@@ -9,14 +9,15 @@ use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::PageQuery;
+use super::page::PageQuery;
 use crate::domain::id::{ReviewId, UserId, VehicleId};
 use crate::domain::page::Page;
 use crate::domain::rating::Rating;
-use crate::domain::review::{self, NewReview, Review, ReviewChange, ReviewText};
+use crate::domain::review::{NewReview, Review, ReviewChange, ReviewText};
 use crate::error::AppError;
 use crate::extract::{ApiJson, ApiQuery, Body, CurrentUser, Field};
 use crate::state::AppState;
+use crate::use_cases::{browse, find, write_review};
 use shared::field_errors::FieldErrors;
 use shared::http::extract::PathId;
 
@@ -149,10 +150,8 @@ impl Body for ChangeBody {
     params(("vehicle_id" = VehicleId, Path), PageQuery),
     responses(
         (status = OK, description = "One page of reviews", body = ReviewList),
-        (status = NOT_FOUND, description = "No such vehicle",
-            body = super::ProblemBody, content_type = "application/problem+json"),
-        (status = UNPROCESSABLE_ENTITY, description = "limit or cursor is not valid",
-            body = super::ProblemBody, content_type = "application/problem+json"),
+        (status = NOT_FOUND, description = "No such vehicle"),
+        (status = UNPROCESSABLE_ENTITY, description = "limit or cursor is not valid"),
     ),
 )]
 pub(super) async fn list(
@@ -161,7 +160,7 @@ pub(super) async fn list(
     ApiQuery(query): ApiQuery<PageQuery>,
 ) -> Result<Json<ReviewList>, AppError> {
     let (after, limit) = query.check()?;
-    let page = review::of_vehicle(&state.store, vehicle_id, after, limit).await?;
+    let page = browse::reviews(&state.store, vehicle_id, after, limit).await?;
     Ok(Json(page.into()))
 }
 
@@ -174,16 +173,11 @@ pub(super) async fn list(
     responses(
         (status = CREATED, description = "The review", body = ReviewBody,
             headers(("location" = String, description = "Its address"))),
-        (status = BAD_REQUEST, description = "The body cannot be read",
-            body = super::ProblemBody, content_type = "application/problem+json"),
-        (status = UNAUTHORIZED, description = "Nobody is logged in",
-            body = super::ProblemBody, content_type = "application/problem+json"),
-        (status = NOT_FOUND, description = "No such vehicle",
-            body = super::ProblemBody, content_type = "application/problem+json"),
-        (status = CONFLICT, description = "You have reviewed this vehicle",
-            body = super::ProblemBody, content_type = "application/problem+json"),
-        (status = UNPROCESSABLE_ENTITY, description = "A field is not valid",
-            body = super::ProblemBody, content_type = "application/problem+json"),
+        (status = BAD_REQUEST, description = "The body cannot be read"),
+        (status = UNAUTHORIZED, description = "Nobody is logged in"),
+        (status = NOT_FOUND, description = "No such vehicle"),
+        (status = CONFLICT, description = "You have reviewed this vehicle"),
+        (status = UNPROCESSABLE_ENTITY, description = "A field is not valid"),
     ),
 )]
 pub(super) async fn create(
@@ -192,7 +186,8 @@ pub(super) async fn create(
     current: CurrentUser,
     ApiJson(new): ApiJson<NewBody>,
 ) -> Result<Response, AppError> {
-    let review = review::create(&state.store, &current.user, vehicle_id, new, state.now()).await?;
+    let review =
+        write_review::create(&state.store, &current.user, vehicle_id, new, state.now()).await?;
     let location = format!("/api/vehicles/{vehicle_id}/reviews/{}", review.id);
     let body = Json(ReviewBody::from(review));
     Ok((StatusCode::CREATED, [(LOCATION, location)], body).into_response())
@@ -204,15 +199,14 @@ pub(super) async fn create(
     params(("vehicle_id" = VehicleId, Path), ("review_id" = ReviewId, Path)),
     responses(
         (status = OK, description = "The review", body = ReviewBody),
-        (status = NOT_FOUND, description = "No such review",
-            body = super::ProblemBody, content_type = "application/problem+json"),
+        (status = NOT_FOUND, description = "No such review"),
     ),
 )]
 pub(super) async fn show(
     State(state): State<AppState>,
     PathId((vehicle_id, id)): PathId<(VehicleId, ReviewId)>,
 ) -> Result<Json<ReviewBody>, AppError> {
-    let review = review::find(&state.store, vehicle_id, id).await?;
+    let review = find::review(&state.store, vehicle_id, id).await?;
     Ok(Json(review.into()))
 }
 
@@ -224,16 +218,11 @@ pub(super) async fn show(
     request_body = ChangeBody,
     responses(
         (status = OK, description = "The review as it is now", body = ReviewBody),
-        (status = BAD_REQUEST, description = "The body cannot be read",
-            body = super::ProblemBody, content_type = "application/problem+json"),
-        (status = UNAUTHORIZED, description = "Nobody is logged in",
-            body = super::ProblemBody, content_type = "application/problem+json"),
-        (status = FORBIDDEN, description = "It is somebody else's",
-            body = super::ProblemBody, content_type = "application/problem+json"),
-        (status = NOT_FOUND, description = "No such review",
-            body = super::ProblemBody, content_type = "application/problem+json"),
-        (status = UNPROCESSABLE_ENTITY, description = "A field is not valid",
-            body = super::ProblemBody, content_type = "application/problem+json"),
+        (status = BAD_REQUEST, description = "The body cannot be read"),
+        (status = UNAUTHORIZED, description = "Nobody is logged in"),
+        (status = FORBIDDEN, description = "It is somebody else's"),
+        (status = NOT_FOUND, description = "No such review"),
+        (status = UNPROCESSABLE_ENTITY, description = "A field is not valid"),
     ),
 )]
 pub(super) async fn edit(
@@ -242,7 +231,7 @@ pub(super) async fn edit(
     current: CurrentUser,
     ApiJson(change): ApiJson<ChangeBody>,
 ) -> Result<Json<ReviewBody>, AppError> {
-    let review = review::edit(&state.store, &current.user, ids, &change, state.now()).await?;
+    let review = write_review::edit(&state.store, &current.user, ids, &change, state.now()).await?;
     Ok(Json(review.into()))
 }
 
@@ -253,12 +242,9 @@ pub(super) async fn edit(
     params(("vehicle_id" = VehicleId, Path), ("review_id" = ReviewId, Path)),
     responses(
         (status = NO_CONTENT, description = "It is gone"),
-        (status = UNAUTHORIZED, description = "Nobody is logged in",
-            body = super::ProblemBody, content_type = "application/problem+json"),
-        (status = FORBIDDEN, description = "It is somebody else's",
-            body = super::ProblemBody, content_type = "application/problem+json"),
-        (status = NOT_FOUND, description = "No such review",
-            body = super::ProblemBody, content_type = "application/problem+json"),
+        (status = UNAUTHORIZED, description = "Nobody is logged in"),
+        (status = FORBIDDEN, description = "It is somebody else's"),
+        (status = NOT_FOUND, description = "No such review"),
     ),
 )]
 pub(super) async fn delete(
@@ -266,6 +252,6 @@ pub(super) async fn delete(
     PathId(ids): PathId<(VehicleId, ReviewId)>,
     current: CurrentUser,
 ) -> Result<StatusCode, AppError> {
-    review::delete(&state.store, &current.user, ids).await?;
+    write_review::delete(&state.store, &current.user, ids).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -8,11 +8,13 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::users::UserBody;
-use crate::domain::account::{Email, Password};
-use crate::domain::session::{self, Credentials, Session};
+use crate::domain::account::Password;
+use crate::domain::email::Email;
+use crate::domain::session::Session;
 use crate::error::AppError;
 use crate::extract::{ApiJson, Body, CurrentUser, Field};
 use crate::state::AppState;
+use crate::use_cases::log_in::{self, Credentials};
 use shared::field_errors::FieldErrors;
 use shared::http::ClientAddress;
 
@@ -73,15 +75,11 @@ impl Body for LogInBody {
     request_body = LogInBody,
     responses(
         (status = CREATED, description = "A token to send from now on", body = SessionBody),
-        (status = BAD_REQUEST, description = "The body cannot be read",
-            body = super::ProblemBody, content_type = "application/problem+json"),
-        (status = UNAUTHORIZED, description = "E-mail address and password do not belong together",
-            body = super::ProblemBody, content_type = "application/problem+json"),
-        (status = UNPROCESSABLE_ENTITY, description = "A field is not valid",
-            body = super::ProblemBody, content_type = "application/problem+json"),
+        (status = BAD_REQUEST, description = "The body cannot be read"),
+        (status = UNAUTHORIZED, description = "E-mail address and password do not belong together"),
+        (status = UNPROCESSABLE_ENTITY, description = "A field is not valid"),
         (status = TOO_MANY_REQUESTS, description = "Too many attempts",
-            headers(("retry-after" = u64, description = "Seconds until the next attempt")),
-            body = super::ProblemBody, content_type = "application/problem+json"),
+            headers(("retry-after" = u64, description = "Seconds until the next attempt"))),
     ),
 )]
 pub(super) async fn log_in(
@@ -101,7 +99,7 @@ pub(super) async fn log_in(
         rate_limits,
         ..
     } = &state;
-    let session = session::log_in(store, passwords, rate_limits, &credentials, when).await?;
+    let session = log_in::log_in(store, passwords, rate_limits, &credentials, when).await?;
     Ok((StatusCode::CREATED, Json(session.into())))
 }
 
@@ -111,8 +109,7 @@ pub(super) async fn log_in(
     security(("token" = [])),
     responses(
         (status = NO_CONTENT, description = "The token is good for nothing any more"),
-        (status = UNAUTHORIZED, description = "Nobody is logged in",
-            body = super::ProblemBody, content_type = "application/problem+json"),
+        (status = UNAUTHORIZED, description = "Nobody is logged in"),
     ),
 )]
 pub(super) async fn log_out(

@@ -7,13 +7,15 @@ use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::PageQuery;
+use super::page::PageQuery;
 use super::reviews::ReviewList;
-use crate::domain::account::{self, Email, Name, Password, Registration, User};
+use crate::domain::account::{Name, Password, Registration, User};
+use crate::domain::email::Email;
 use crate::domain::id::UserId;
 use crate::error::AppError;
 use crate::extract::{ApiJson, ApiQuery, Body, CurrentUser, Field};
 use crate::state::AppState;
+use crate::use_cases::register;
 use shared::field_errors::FieldErrors;
 use shared::http::ClientAddress;
 
@@ -97,15 +99,11 @@ impl Body for RegisterBody {
     request_body = RegisterBody,
     responses(
         (status = CREATED, description = "The account; log in to write", body = UserBody),
-        (status = BAD_REQUEST, description = "The body cannot be read",
-            body = super::ProblemBody, content_type = "application/problem+json"),
-        (status = CONFLICT, description = "The e-mail address has an account",
-            body = super::ProblemBody, content_type = "application/problem+json"),
-        (status = UNPROCESSABLE_ENTITY, description = "A field is not valid",
-            body = super::ProblemBody, content_type = "application/problem+json"),
+        (status = BAD_REQUEST, description = "The body cannot be read"),
+        (status = CONFLICT, description = "The e-mail address has an account"),
+        (status = UNPROCESSABLE_ENTITY, description = "A field is not valid"),
         (status = TOO_MANY_REQUESTS, description = "Too many registrations from one address",
-            headers(("retry-after" = u64, description = "Seconds until the next attempt")),
-            body = super::ProblemBody, content_type = "application/problem+json"),
+            headers(("retry-after" = u64, description = "Seconds until the next attempt"))),
     ),
 )]
 pub(super) async fn register(
@@ -114,7 +112,8 @@ pub(super) async fn register(
     ApiJson(registration): ApiJson<RegisterBody>,
 ) -> Result<(StatusCode, Json<UserBody>), AppError> {
     state.rate_limits.register(address, state.now())?;
-    let user = account::register(&state.store, &state.passwords, registration, state.now()).await?;
+    let user =
+        register::register(&state.store, &state.passwords, registration, state.now()).await?;
     Ok((StatusCode::CREATED, Json(user.into())))
 }
 
@@ -124,8 +123,7 @@ pub(super) async fn register(
     security(("token" = [])),
     responses(
         (status = OK, description = "Who is logged in", body = UserBody),
-        (status = UNAUTHORIZED, description = "Nobody is logged in",
-            body = super::ProblemBody, content_type = "application/problem+json"),
+        (status = UNAUTHORIZED, description = "Nobody is logged in"),
     ),
 )]
 pub(super) async fn show(current: CurrentUser) -> Json<UserBody> {
@@ -139,10 +137,8 @@ pub(super) async fn show(current: CurrentUser) -> Json<UserBody> {
     params(PageQuery),
     responses(
         (status = OK, description = "One page of the reviews of whoever is logged in", body = ReviewList),
-        (status = UNAUTHORIZED, description = "Nobody is logged in",
-            body = super::ProblemBody, content_type = "application/problem+json"),
-        (status = UNPROCESSABLE_ENTITY, description = "limit or cursor is not valid",
-            body = super::ProblemBody, content_type = "application/problem+json"),
+        (status = UNAUTHORIZED, description = "Nobody is logged in"),
+        (status = UNPROCESSABLE_ENTITY, description = "limit or cursor is not valid"),
     ),
 )]
 pub(super) async fn reviews(

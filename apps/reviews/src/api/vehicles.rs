@@ -7,6 +7,7 @@ use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::page::limit;
 use super::reviews::ReviewBody;
 use crate::domain::id::VehicleId;
 use crate::domain::page::{Limit, Page, VehicleCursor};
@@ -15,6 +16,7 @@ use crate::domain::vehicle::{self, RatedVehicle, VehicleDetails, VehicleSearch};
 use crate::error::AppError;
 use crate::extract::ApiQuery;
 use crate::state::AppState;
+use crate::use_cases::browse;
 use shared::field_errors::FieldErrors;
 use shared::http::extract::PathId;
 
@@ -160,7 +162,7 @@ impl SearchQuery {
             "year",
             self.year.as_deref().map(vehicle::searched_year).transpose(),
         );
-        let limit = super::limit(self.limit.as_deref(), &mut errors);
+        let limit = limit(self.limit.as_deref(), &mut errors);
         let cursor = self.cursor.as_deref().map(VehicleCursor::parse).transpose();
         match (make, model, year, limit, errors.check("cursor", cursor)) {
             (Some(make), Some(model), Some(year), Some(limit), Some(after)) => Ok(VehicleSearch {
@@ -181,15 +183,14 @@ impl SearchQuery {
     params(SearchQuery),
     responses(
         (status = OK, description = "One page of what matches, by make, model and year", body = VehicleList),
-        (status = UNPROCESSABLE_ENTITY, description = "A part of the search is not valid",
-            body = super::ProblemBody, content_type = "application/problem+json"),
+        (status = UNPROCESSABLE_ENTITY, description = "A part of the search is not valid"),
     ),
 )]
 pub(super) async fn search(
     State(state): State<AppState>,
     ApiQuery(query): ApiQuery<SearchQuery>,
 ) -> Result<Json<VehicleList>, AppError> {
-    let page = vehicle::search(&state.store, &query.check()?, state.now()).await?;
+    let page = browse::search(&state.store, &query.check()?, state.now()).await?;
     Ok(Json(page.into()))
 }
 
@@ -199,8 +200,7 @@ pub(super) async fn search(
     params(("vehicle_id" = VehicleId, Path)),
     responses(
         (status = OK, description = "The vehicle", body = DetailsBody),
-        (status = NOT_FOUND, description = "No such vehicle",
-            body = super::ProblemBody, content_type = "application/problem+json"),
+        (status = NOT_FOUND, description = "No such vehicle"),
     ),
 )]
 pub(super) async fn show(
@@ -208,6 +208,6 @@ pub(super) async fn show(
     PathId(id): PathId<VehicleId>,
 ) -> Result<Json<DetailsBody>, AppError> {
     let latest = (None, Limit::new(LATEST).unwrap_or(Limit::DEFAULT));
-    let details = vehicle::show(&state.store, id, latest, state.now()).await?;
+    let details = browse::show(&state.store, id, latest, state.now()).await?;
     Ok(Json(details.into()))
 }

@@ -1,17 +1,12 @@
-//! Vehicles: finding them, and what people think of one.
-
-use std::collections::HashMap;
+//! Vehicles, searches for them, and what people think of one.
 
 use astra_db::Row;
-use astra_db::table::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::id::VehicleId;
-use crate::domain::page::{Limit, Page, ReviewCursor, VehicleCursor};
-use crate::domain::rating::Tally;
-use crate::domain::review::{self, Review};
-use crate::error::{AppError, Missing};
-use crate::store::Store;
+use super::id::VehicleId;
+use super::page::{Limit, Page, VehicleCursor};
+use super::rating::Tally;
+use super::review::Review;
 
 /// A vehicle, and a row of the table `vehicles`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Row)]
@@ -75,61 +70,4 @@ pub(crate) fn searched_name(text: &str) -> Result<Option<String>, &'static str> 
 /// Reads a year as it was typed.
 pub(crate) fn searched_year(text: &str) -> Result<i32, &'static str> {
     text.trim().parse().map_err(|_| "Give a year such as 2022")
-}
-
-/// Finds vehicles, by make, model and year.
-#[tracing::instrument(skip_all)]
-pub async fn search(
-    store: &Store,
-    search: &VehicleSearch,
-    now: Timestamp,
-) -> Result<Page<RatedVehicle>, AppError> {
-    let page = store.vehicles.search(search).await?;
-    let ids: Vec<VehicleId> = page.items.iter().map(|vehicle| vehicle.id).collect();
-    let mut tallies = tallies(store, &ids, now).await?;
-    Ok(page.map(|vehicle| RatedVehicle {
-        tally: tallies.remove(&vehicle.id).unwrap_or_default(),
-        vehicle,
-    }))
-}
-
-/// A vehicle, its stars and a page of its reviews.
-#[tracing::instrument(skip_all, fields(vehicle.id = %id))]
-pub async fn show(
-    store: &Store,
-    id: VehicleId,
-    (after, limit): (Option<ReviewCursor>, Limit),
-    now: Timestamp,
-) -> Result<VehicleDetails, AppError> {
-    let ids = [id];
-    let (vehicle, mut tallies, reviews) =
-        tokio::try_join!(find(store, id), tallies(store, &ids, now), async {
-            Ok(store.reviews.of_vehicle(id, after, limit).await?)
-        },)?;
-    let tally = tallies.remove(&id).unwrap_or_default();
-    Ok(VehicleDetails {
-        rated: RatedVehicle { vehicle, tally },
-        reviews,
-    })
-}
-
-/// A vehicle that has to exist.
-pub(crate) async fn find(store: &Store, id: VehicleId) -> Result<Vehicle, AppError> {
-    let vehicle = store.vehicles.find(id).await?;
-    vehicle.ok_or(AppError::NotFound(Missing::Vehicle))
-}
-
-/// The stars of vehicles. What a crash left half done is finished on the way.
-async fn tallies(
-    store: &Store,
-    ids: &[VehicleId],
-    now: Timestamp,
-) -> Result<HashMap<VehicleId, Tally>, AppError> {
-    let tallies = store.ratings.tallies(ids).await?;
-    for note in &tallies.notes {
-        if review::is_abandoned(note, now) {
-            review::finish(store, note).await?;
-        }
-    }
-    Ok(tallies.of_vehicles)
 }

@@ -6,9 +6,11 @@ use astra_db::{Database, Row, Table};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::domain::account::{Account, Email, User};
+use super::error::StoreError;
+use super::table;
+use crate::domain::account::{Account, User};
+use crate::domain::email::Email;
 use crate::domain::id::UserId;
-use crate::store::StoreError;
 
 /// Questions about accounts.
 #[derive(Debug, Clone)]
@@ -33,7 +35,7 @@ struct AccountRow {
 
 impl Accounts {
     pub(super) async fn open(database: &Database) -> Result<Self, StoreError> {
-        super::open(database).await.map(Self)
+        table::open(database).await.map(Self)
     }
 
     /// The account of an e-mail address.

@@ -23,10 +23,11 @@ use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use serde_json::json;
 
 use self::shard::{RatingsRow, RatingsRowKey, SHARDS, TallyRow, TallyRowKey, put, shard_of};
+use super::error::StoreError;
+use super::reviews::Reviews;
+use super::table;
 use crate::domain::id::{NoteId, ReviewId, VehicleId};
 use crate::domain::rating::{Rating, Tally};
-use crate::store::StoreError;
-use crate::store::reviews::Reviews;
 
 /// How many rows the Data API answers at once.
 const PAGE: usize = 50;
@@ -66,8 +67,8 @@ pub struct Tallies {
 impl Ratings {
     pub(super) async fn open(database: &Database, reviews: Reviews) -> Result<Self, StoreError> {
         Ok(Self {
-            tallies: super::open(database).await?,
-            entries: super::open(database).await?,
+            tallies: table::open(database).await?,
+            entries: table::open(database).await?,
             reviews,
         })
     }

@@ -17,11 +17,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use self::pointers::Pointers;
+use super::error::StoreError;
+use super::table;
 use crate::domain::id::{ReviewId, UserId, VehicleId};
 use crate::domain::page::{Limit, Page, ReviewCursor};
 use crate::domain::rating::Rating;
 use crate::domain::review::{Review, ReviewChange};
-use crate::store::StoreError;
 
 /// Cassandra refuses long lists of keys: every one is a look-up of its own.
 const MOST_KEYS: usize = 20;
@@ -57,7 +58,7 @@ struct ReviewRow {
 impl Reviews {
     pub(super) async fn open(database: &Database) -> Result<Self, StoreError> {
         Ok(Self {
-            reviews: super::open(database).await?,
+            reviews: table::open(database).await?,
             pointers: Pointers::open(database).await?,
         })
     }

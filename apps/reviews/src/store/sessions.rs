@@ -8,10 +8,12 @@ use astra_db::{Database, Row, Table};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::domain::account::{Email, User};
+use super::error::StoreError;
+use super::table;
+use crate::domain::account::User;
+use crate::domain::email::Email;
 use crate::domain::id::UserId;
 use crate::domain::session::TokenHash;
-use crate::store::StoreError;
 
 /// Questions about sessions.
 #[derive(Debug, Clone)]
@@ -33,7 +35,7 @@ struct SessionRow {
 
 impl Sessions {
     pub(super) async fn open(database: &Database) -> Result<Self, StoreError> {
-        super::open(database).await.map(Self)
+        table::open(database).await.map(Self)
     }
 
     /// Stores a session.

@@ -5,10 +5,11 @@ use astra_db::{Database, Row, Table};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::error::StoreError;
+use super::table;
 use crate::domain::id::VehicleId;
 use crate::domain::page::{Page, VehicleCursor};
 use crate::domain::vehicle::{Vehicle, VehicleKey, VehicleSearch};
-use crate::store::StoreError;
 
 /// Questions about vehicles.
 #[derive(Debug, Clone)]
@@ -45,8 +46,8 @@ const AFTER_END: char = '\n';
 impl Vehicles {
     pub(super) async fn open(database: &Database) -> Result<Self, StoreError> {
         Ok(Self {
-            by_id: super::open(database).await?,
-            by_name: super::open(database).await?,
+            by_id: table::open(database).await?,
+            by_name: table::open(database).await?,
         })
     }
 

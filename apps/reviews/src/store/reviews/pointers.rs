@@ -13,7 +13,8 @@ use super::older_than;
 use crate::domain::id::{ReviewId, UserId, VehicleId};
 use crate::domain::page::{Limit, Page, ReviewCursor};
 use crate::domain::review::Review;
-use crate::store::StoreError;
+use crate::store::error::StoreError;
+use crate::store::table;
 
 /// Leads from users to their reviews.
 #[derive(Debug, Clone)]
@@ -48,8 +49,8 @@ struct Claim {
 impl Pointers {
     pub(super) async fn open(database: &Database) -> Result<Self, StoreError> {
         Ok(Self {
-            by_user: crate::store::open(database).await?,
-            claims: crate::store::open(database).await?,
+            by_user: table::open(database).await?,
+            claims: table::open(database).await?,
         })
     }
 

@@ -1,0 +1,9 @@
+//! Why the store could not answer.
+
+/// Why the store could not answer.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The Data API refused or was not reached.
+    #[error(transparent)]
+    Database(#[from] astra_db::Error),
+}

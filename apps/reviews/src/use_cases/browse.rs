@@ -1,0 +1,77 @@
+//! Finding vehicles and reading what people think of them.
+
+use std::collections::HashMap;
+
+use astra_db::table::Timestamp;
+
+use super::{find, settle};
+use crate::domain::id::VehicleId;
+use crate::domain::page::{Limit, Page, ReviewCursor};
+use crate::domain::rating::Tally;
+use crate::domain::review::Review;
+use crate::domain::vehicle::{RatedVehicle, VehicleDetails, VehicleSearch};
+use crate::error::AppError;
+use crate::store::Store;
+
+/// Finds vehicles, by make, model and year.
+#[tracing::instrument(skip_all)]
+pub async fn search(
+    store: &Store,
+    search: &VehicleSearch,
+    now: Timestamp,
+) -> Result<Page<RatedVehicle>, AppError> {
+    let page = store.vehicles.search(search).await?;
+    let ids: Vec<VehicleId> = page.items.iter().map(|vehicle| vehicle.id).collect();
+    let mut tallies = tallies(store, &ids, now).await?;
+    Ok(page.map(|vehicle| RatedVehicle {
+        tally: tallies.remove(&vehicle.id).unwrap_or_default(),
+        vehicle,
+    }))
+}
+
+/// A vehicle, its stars and a page of its reviews.
+#[tracing::instrument(skip_all, fields(vehicle.id = %id))]
+pub async fn show(
+    store: &Store,
+    id: VehicleId,
+    (after, limit): (Option<ReviewCursor>, Limit),
+    now: Timestamp,
+) -> Result<VehicleDetails, AppError> {
+    let ids = [id];
+    let (vehicle, mut tallies, reviews) =
+        tokio::try_join!(find::vehicle(store, id), tallies(store, &ids, now), async {
+            Ok(store.reviews.of_vehicle(id, after, limit).await?)
+        },)?;
+    let tally = tallies.remove(&id).unwrap_or_default();
+    Ok(VehicleDetails {
+        rated: RatedVehicle { vehicle, tally },
+        reviews,
+    })
+}
+
+/// The stars of vehicles. What a crash left half done is finished on the way.
+async fn tallies(
+    store: &Store,
+    ids: &[VehicleId],
+    now: Timestamp,
+) -> Result<HashMap<VehicleId, Tally>, AppError> {
+    let tallies = store.ratings.tallies(ids).await?;
+    for note in &tallies.notes {
+        if settle::is_abandoned(note, now) {
+            settle::finish(store, note).await?;
+        }
+    }
+    Ok(tallies.of_vehicles)
+}
+
+/// One page of a vehicle's reviews, newest first.
+pub async fn reviews(
+    store: &Store,
+    vehicle_id: VehicleId,
+    after: Option<ReviewCursor>,
+    limit: Limit,
+) -> Result<Page<Review>, AppError> {
+    let page = async { Ok(store.reviews.of_vehicle(vehicle_id, after, limit).await?) };
+    let (_, page) = tokio::try_join!(find::vehicle(store, vehicle_id), page)?;
+    Ok(page)
+}

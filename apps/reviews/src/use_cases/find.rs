@@ -1,0 +1,23 @@
+//! What has to exist.
+
+use crate::domain::id::{ReviewId, VehicleId};
+use crate::domain::review::Review;
+use crate::domain::vehicle::Vehicle;
+use crate::error::{AppError, Missing};
+use crate::store::Store;
+
+/// A vehicle that has to exist.
+pub(super) async fn vehicle(store: &Store, id: VehicleId) -> Result<Vehicle, AppError> {
+    let vehicle = store.vehicles.find(id).await?;
+    vehicle.ok_or(AppError::NotFound(Missing::Vehicle))
+}
+
+/// A review that has to exist.
+pub async fn review(
+    store: &Store,
+    vehicle_id: VehicleId,
+    id: ReviewId,
+) -> Result<Review, AppError> {
+    let review = store.reviews.find(vehicle_id, id).await?;
+    review.ok_or(AppError::NotFound(Missing::Review))
+}
