@@ -8,8 +8,8 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
-/// What of the workspace's root may be needed by a copy. The crates `cli` and `tests` are about the workspace itself; the
-/// stand-ins below `tests` are for anybody.
+/// What of the workspace's root may be needed by a copy. The crates `cli`, `console` and `tests` are about the workspace itself;
+/// the stand-ins below `tests` are for anybody.
 const PARTS: [&str; 14] = [
     ".ci",
     ".clippy.toml",

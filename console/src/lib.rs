@@ -1,8 +1,4 @@
-//! The console: the pages that `astra-dev serve` shows a browser.
-//!
-//! It is a client like any other: what it shows is what the API answers, errors and warnings in their own words. Every
-//! subject has a file with its addresses, what they do, and its pages; the templates are in `templates`. All of it
-//! works without JavaScript, and nothing comes from another server.
+#![doc = include_str!("../README.md")]
 
 mod access;
 mod address;

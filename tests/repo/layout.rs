@@ -48,6 +48,7 @@ fn dependencies_point_one_way() {
             "apps/",
             &["astra_local", "rusqlite", "SELECT ", "INSERT INTO "],
         ),
+        ("console/", &["astra_local", "rusqlite"]),
         ("cli/", &["rusqlite"]),
     ];
     for (room, names) in forbidden {
@@ -59,6 +60,10 @@ fn dependencies_point_one_way() {
         }
     }
     assert_manifest("client/Cargo.toml", &["astra-local", "shared", "rusqlite"]);
+    assert_manifest(
+        "console/Cargo.toml",
+        &["astra-local", "astra-dev", "rusqlite"],
+    );
     assert_manifest("local/Cargo.toml", &["astra-db", "shared", "reqwest"]);
 }
 

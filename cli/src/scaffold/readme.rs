@@ -22,8 +22,8 @@ cargo test                  # its tests, offline; those of every crate with --wo
 
 You need Rust {rust} or newer and a C compiler (SQLite is built from source). The first build takes a few minutes.
 
-How the application is made, and its settings: [apps/{name}](apps/{name}/README.md). How to deploy it, as a container, on AWS
-Lambda or on fly.io: [docker](docker/README.md).
+How the application is made, and its settings: [apps/{name}](apps/{name}/README.md). How to deploy it:
+[docker](docker/README.md).
 
 ## On a database of yours
 
