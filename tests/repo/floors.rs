@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::imports::Crate;
 
 /// Where each crate begins, and its modules from the ground upwards: a file may use those below its own and nothing above.
-const CRATES: [(&str, &[&str]); 3] = [
+const CRATES: [(&str, &[&str]); 5] = [
     (
         "client/derive/src/lib.rs",
         &["naming", "attr", "paths", "check", "row", "document", "udt"],
@@ -68,6 +68,59 @@ const CRATES: [(&str, &[&str]); 3] = [
             "settings",
             "embedded",
             "connect",
+        ],
+    ),
+    (
+        "console/src/lib.rs",
+        &[
+            "dotenv",
+            "connection",
+            "address",
+            "words",
+            "json",
+            "tree",
+            "json_field",
+            "done",
+            "answer",
+            "access",
+            "target",
+            "history",
+            "state",
+            "error",
+            "frame",
+            "assets",
+            "confirm",
+            "sign_in",
+            "this_machine",
+            "gate",
+            "collection_path",
+            "document",
+            "commands",
+            "connect",
+            "collection",
+            "adversarial",
+            "tables",
+            "user_types",
+            "keyspace",
+            "overview",
+        ],
+    ),
+    (
+        "cli/src/main.rs",
+        &[
+            "allocator",
+            "output",
+            "terminal",
+            "format",
+            "cell",
+            "progress",
+            "beside",
+            "probe",
+            "diagnosis",
+            "database",
+            "target",
+            "scaffold",
+            "commands",
         ],
     ),
 ];
