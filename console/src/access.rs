@@ -31,9 +31,12 @@ pub enum Access {
     SignIn(Box<Door>),
 }
 
+/// Whether a username and a password are right.
+type IsUser = Box<dyn Fn(&str, &str) -> bool + Send + Sync>;
+
 /// The user, and who is signed in. Sessions are kept in memory and end with the process.
 pub struct Door {
-    is_user: Box<dyn Fn(&str, &str) -> bool + Send + Sync>,
+    is_user: IsUser,
     /// Counted for everybody together: an address to count by is whatever a proxy, or a client, says it is.
     tries: RateLimiter,
     sessions: Mutex<Vec<Session>>,

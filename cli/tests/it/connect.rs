@@ -306,19 +306,6 @@ fn a_whole_connection_string_is_taken() {
     let report: serde_json::Value = serde_json::from_slice(&said.stdout).unwrap();
     assert_eq!(report["tested"], true, "{}", text(&said.stderr));
 
-    // A line of a file of settings is what it sets.
-    for line in [
-        format!("DATA_API_URI={string}\n"),
-        format!("export DATA_API_URI='{string}'\r\n"),
-    ] {
-        let mut piped = alone(directory.path(), &["connect", "-"]);
-        let mut piped = piped.stdin(Stdio::piped()).spawn().unwrap();
-        write!(piped.stdin.take().unwrap(), "{line}").unwrap();
-        let said = piped.wait_with_output().unwrap();
-        assert!(said.status.success(), "{}", text(&said.stderr));
-    }
-    connect(&[&format!("DATA_API_URI={string}")], None);
-
     let refused = |arguments: &[&str], expected: &str| {
         let output = alone(directory.path(), &["connect"])
             .args(arguments)
@@ -342,6 +329,27 @@ fn a_whole_connection_string_is_taken() {
         &["http://h/v1/shop"],
         "neither a token nor a user and password",
     );
+}
+
+#[test]
+fn a_line_of_a_file_of_settings_is_the_connection_string_that_it_sets() {
+    let server = server();
+    server.command("", &serde_json::json!({"createKeyspace": {"name": "shop"}}));
+    let string = format!("http://cassandra:cassandra@{}/v1/shop", server.address);
+    let directory = tempfile::tempdir().unwrap();
+    for line in [
+        format!("DATA_API_URI={string}\n"),
+        format!("export DATA_API_URI='{string}'\r\n"),
+    ] {
+        let mut piped = alone(directory.path(), &["connect", "-"]);
+        let mut piped = piped.stdin(Stdio::piped()).spawn().unwrap();
+        write!(piped.stdin.take().unwrap(), "{line}").unwrap();
+        let said = piped.wait_with_output().unwrap();
+        assert!(said.status.success(), "{}", text(&said.stderr));
+    }
+    let argument = format!("DATA_API_URI={string}");
+    let said = alone(directory.path(), &["connect", &argument]).output();
+    assert!(said.unwrap().status.success());
 }
 
 #[test]

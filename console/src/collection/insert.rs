@@ -123,8 +123,10 @@ fn with_id(document: Document, definition: &CollectionDefinition) -> Document {
 
 /// In the place of a network address, with the bit that says so (RFC 9562, section 6.10).
 fn random_node() -> [u8; 6] {
-    let [first, b, c, d, e, f, ..] = uuid::Uuid::new_v4().into_bytes();
-    [first | 1, b, c, d, e, f]
+    let mut node = [0; 6];
+    node.copy_from_slice(&uuid::Uuid::new_v4().as_bytes()[..6]);
+    node[0] |= 1;
+    node
 }
 
 fn page(
