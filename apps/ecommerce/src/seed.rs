@@ -59,7 +59,6 @@ fn product(category: Category, sample: &Sample, rank: u64) -> Option<Product> {
     }
     let product = Product {
         image: format!("/static/products/{id}.svg"),
-        id,
         name: sample.name.to_owned(),
         tagline: sample.tagline.to_owned(),
         description: sample.description.to_owned(),
@@ -67,9 +66,7 @@ fn product(category: Category, sample: &Sample, rank: u64) -> Option<Product> {
         category,
         price: Money::new(sample.price_cents, brand::CURRENCY),
         featured: sample.featured,
-        hidden: false,
         rank,
-        keywords: Vec::new(),
         option_names: choices
             .map(|choices| {
                 choices
@@ -81,8 +78,7 @@ fn product(category: Category, sample: &Sample, rank: u64) -> Option<Product> {
             .unwrap_or_default(),
         variants: variants.into_iter().map(|(variant, _)| variant).collect(),
         stock,
-        pending: IndexMap::new(),
-        version: 1,
+        ..Product::blank(id, brand::CURRENCY)
     };
     Some(product.with_what_follows())
 }

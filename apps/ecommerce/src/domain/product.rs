@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 
 use crate::domain::id::{ProductId, Sku};
 use crate::domain::keywords::keywords;
-use crate::domain::money::Money;
+use crate::domain::money::{Currency, Money};
 use crate::domain::quantity::whole_number;
 use crate::domain::stock::Marker;
 
@@ -103,6 +103,29 @@ fn is_zero(version: &u64) -> bool {
 }
 
 impl Product {
+    /// A product of which nothing is known yet.
+    pub fn blank(id: ProductId, currency: Currency) -> Self {
+        Self {
+            id,
+            name: String::new(),
+            tagline: String::new(),
+            description: String::new(),
+            highlights: Vec::new(),
+            category: Category::ALL[0],
+            price: Money::new(0, currency),
+            image: String::new(),
+            featured: false,
+            hidden: false,
+            rank: 0,
+            keywords: Vec::new(),
+            option_names: Vec::new(),
+            variants: Vec::new(),
+            stock: IndexMap::new(),
+            pending: IndexMap::new(),
+            version: 1,
+        }
+    }
+
     /// The product with what follows from the rest of it: the keywords its text and options call
     /// for, and of its variants the lowest price. To be applied whenever one of them changes.
     #[must_use]

@@ -191,34 +191,11 @@ impl Products {
 
 /// What an edit sets: everything but stock, pending markers, and the version.
 fn fields(product: &Product) -> serde_json::Map<String, Value> {
-    let Product {
-        id: _,
-        name,
-        tagline,
-        description,
-        highlights,
-        category,
-        price,
-        image,
-        featured,
-        hidden,
-        rank,
-        keywords,
-        option_names,
-        variants,
-        stock: _,
-        pending: _,
-        version: _,
-    } = product;
-    let fields = json!({
-        "name": name, "tagline": tagline, "description": description, "highlights": highlights,
-        "category": category, "price": price, "image": image, "featured": featured, "hidden": hidden,
-        "rank": rank, "keywords": keywords, "option_names": option_names, "variants": variants,
-    });
-    match fields {
-        Value::Object(fields) => fields,
-        _ => serde_json::Map::new(),
-    }
+    let Value::Object(mut fields) = json!(product) else {
+        return serde_json::Map::new();
+    };
+    fields.retain(|name, _| !["_id", "stock", "pending", "version"].contains(&name.as_str()));
+    fields
 }
 
 fn only_known_already(outcomes: &[InsertOutcome]) -> bool {

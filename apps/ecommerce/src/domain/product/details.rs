@@ -61,7 +61,53 @@ pub struct VariantDetails {
     pub image: String,
 }
 
+/// What somebody can type into, or tick.
+#[derive(Debug)]
+pub enum Input<'form> {
+    /// A text.
+    Text(&'form mut String),
+    /// A box.
+    Box(&'form mut bool),
+}
+
+/// The name of each input in the form, what people read, and the input.
+pub type Inputs<'form> = Vec<(&'static str, &'static str, Input<'form>)>;
+
 impl ProductDetails {
+    /// All inputs of the form but those of variants.
+    pub fn inputs(&mut self) -> Inputs<'_> {
+        vec![
+            ("name", "Name", Input::Text(&mut self.name)),
+            ("tagline", "Tagline", Input::Text(&mut self.tagline)),
+            (
+                "description",
+                "Description",
+                Input::Text(&mut self.description),
+            ),
+            (
+                "highlights",
+                "Highlights",
+                Input::Text(&mut self.highlights),
+            ),
+            ("category", "Department", Input::Text(&mut self.category)),
+            ("image", "Picture", Input::Text(&mut self.image)),
+            (
+                "featured",
+                "On the home page",
+                Input::Box(&mut self.featured),
+            ),
+            ("hidden", "Hidden", Input::Box(&mut self.hidden)),
+            ("rank", "Place in lists", Input::Text(&mut self.rank)),
+            ("price", "Price", Input::Text(&mut self.price)),
+            ("stock", "Stock", Input::Text(&mut self.stock)),
+            (
+                "option_names",
+                "Options",
+                Input::Text(&mut self.option_names),
+            ),
+        ]
+    }
+
     /// What a form about this product shows.
     pub fn of(product: &Product) -> Self {
         let base = product.variants.is_empty().then(|| Sku::from(&product.id));
@@ -127,22 +173,18 @@ impl ProductDetails {
                 .map(|left| (Sku::from(&id), Count(left)))
                 .into_iter()
                 .collect(),
-            id,
             name: name.unwrap_or_default(),
             tagline: tagline.unwrap_or_default(),
             description: description.unwrap_or_default(),
             highlights: highlights.unwrap_or_default(),
             category: category.unwrap_or(Category::ALL[0]),
-            price: price.unwrap_or(Money::new(0, currency)),
+            price: price.unwrap_or_default(),
             image: image.unwrap_or_default(),
             featured: self.featured,
             hidden: self.hidden,
             rank: rank.unwrap_or_default(),
-            keywords: Vec::new(),
             option_names,
-            variants: Vec::new(),
-            pending: indexmap::IndexMap::new(),
-            version: 1,
+            ..Product::blank(id, currency)
         };
         self.check_variants(&mut product, currency, &mut errors);
         if errors.is_empty() {
@@ -206,6 +248,17 @@ impl ProductDetails {
 }
 
 impl VariantDetails {
+    /// All inputs of its row, its word first.
+    pub fn inputs(&mut self) -> Inputs<'_> {
+        vec![
+            ("word", "word", Input::Text(&mut self.word)),
+            ("options", "options", Input::Text(&mut self.options)),
+            ("price", "price", Input::Text(&mut self.price)),
+            ("stock", "stock", Input::Text(&mut self.stock)),
+            ("image", "picture", Input::Text(&mut self.image)),
+        ]
+    }
+
     fn of(product: &Product, variant: &Variant) -> Self {
         Self {
             word: variant.sku.variant().unwrap_or_default().to_owned(),

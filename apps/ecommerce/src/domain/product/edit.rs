@@ -1,6 +1,7 @@
 //! Two people who change one product: what each has changed, and both changes together.
 
-use super::details::{ProductDetails, VariantDetails};
+use super::details::{Input, Inputs, ProductDetails, VariantDetails};
+
 /// A field that somebody else has changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
@@ -46,38 +47,30 @@ pub fn sold_meanwhile(
 
 /// Everything a form holds: name in words and value.
 fn fields(details: &ProductDetails) -> Vec<(String, String)> {
-    let [featured, hidden] =
-        [details.featured, details.hidden].map(|ticked| if ticked { "yes" } else { "no" });
-    let mut fields: Vec<(String, String)> = [
-        ("Name", details.name.as_str()),
-        ("Tagline", &details.tagline),
-        ("Description", &details.description),
-        ("Highlights", &details.highlights),
-        ("Department", &details.category),
-        ("Picture", &details.image),
-        ("On the home page", featured),
-        ("Hidden", hidden),
-        ("Place in lists", &details.rank),
-        ("Price", &details.price),
-        ("Stock", &details.stock),
-        ("Options", &details.option_names),
-    ]
-    .map(|(name, value)| (name.to_owned(), value.to_owned()))
-    .into();
-    for variant in &details.variants {
-        let parts = [
-            ("options", &variant.options),
-            ("price", &variant.price),
-            ("stock", &variant.stock),
-            ("picture", &variant.image),
-        ];
-        let word = &variant.word;
-        fields
-            .extend(parts.map(|(part, value)| (format!("Variant {word}, {part}"), value.clone())));
+    let mut details = details.clone();
+    let inputs = details.inputs().into_iter();
+    let mut fields: Vec<(String, String)> = inputs
+        .map(|(_, label, input)| (label.to_owned(), value(input)))
+        .collect();
+    for variant in &mut details.variants {
+        let word = variant.word.clone();
+        let inputs = variant.inputs().into_iter().skip(1);
+        fields.extend(
+            inputs.map(|(_, label, input)| (format!("Variant {word}, {label}"), value(input))),
+        );
     }
     fields
 }
 
+fn value(input: Input<'_>) -> String {
+    match input {
+        Input::Text(text) => text.clone(),
+        Input::Box(true) => "yes".to_owned(),
+        Input::Box(false) => "no".to_owned(),
+    }
+}
+
+/// What somebody else has changed since the form was made.
 pub fn changes(was: &ProductDetails, now: &ProductDetails, wanted: &ProductDetails) -> Vec<Change> {
     let [was, now, wanted] = [was, now, wanted].map(fields);
     let value = |fields: &[(String, String)], name: &str| {
@@ -113,35 +106,23 @@ pub fn merge(
     now: &ProductDetails,
     wanted: &ProductDetails,
 ) -> ProductDetails {
-    let text = |of: fn(&ProductDetails) -> &String| {
-        let (was, now, wanted) = (of(was), of(now), of(wanted));
-        if wanted == was {
-            now.clone()
-        } else {
-            wanted.clone()
+    let [mut was, mut now, mut merged] = [was, now, wanted].map(ProductDetails::clone);
+    merge_inputs(was.inputs(), now.inputs(), merged.inputs());
+    merged.variants = merge_variants(&was.variants, &now.variants, &wanted.variants);
+    merged
+}
+
+fn merge_inputs(was: Inputs<'_>, now: Inputs<'_>, merged: Inputs<'_>) {
+    for (((_, _, was), (_, _, now)), (_, _, merged)) in was.into_iter().zip(now).zip(merged) {
+        match (was, now, merged) {
+            (Input::Text(was), Input::Text(now), Input::Text(merged)) if merged == was => {
+                merged.clone_from(now);
+            }
+            (Input::Box(was), Input::Box(now), Input::Box(merged)) if merged == was => {
+                *merged = *now;
+            }
+            _ => {}
         }
-    };
-    let ticked = |of: fn(&ProductDetails) -> bool| {
-        if of(wanted) == of(was) {
-            of(now)
-        } else {
-            of(wanted)
-        }
-    };
-    ProductDetails {
-        name: text(|details| &details.name),
-        tagline: text(|details| &details.tagline),
-        description: text(|details| &details.description),
-        highlights: text(|details| &details.highlights),
-        category: text(|details| &details.category),
-        image: text(|details| &details.image),
-        featured: ticked(|details| details.featured),
-        hidden: ticked(|details| details.hidden),
-        rank: text(|details| &details.rank),
-        price: text(|details| &details.price),
-        stock: text(|details| &details.stock),
-        option_names: text(|details| &details.option_names),
-        variants: merge_variants(&was.variants, &now.variants, &wanted.variants),
     }
 }
 
@@ -178,19 +159,7 @@ fn merge_row(
     now: &VariantDetails,
     wanted: &VariantDetails,
 ) -> VariantDetails {
-    let text = |of: fn(&VariantDetails) -> &String| {
-        let (was, now, wanted) = (of(was), of(now), of(wanted));
-        if wanted == was {
-            now.clone()
-        } else {
-            wanted.clone()
-        }
-    };
-    VariantDetails {
-        word: wanted.word.clone(),
-        options: text(|row| &row.options),
-        price: text(|row| &row.price),
-        stock: text(|row| &row.stock),
-        image: text(|row| &row.image),
-    }
+    let [mut was, mut now, mut merged] = [was, now, wanted].map(VariantDetails::clone);
+    merge_inputs(was.inputs(), now.inputs(), merged.inputs());
+    merged
 }

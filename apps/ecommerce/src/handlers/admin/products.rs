@@ -7,7 +7,9 @@ use serde::Deserialize;
 
 use crate::brand;
 use crate::domain::id::ProductId;
-use crate::domain::product::details::{MAX_VARIANTS, ProductDetails, VariantDetails};
+use crate::domain::product::details::{
+    Input, Inputs, MAX_VARIANTS, ProductDetails, VariantDetails,
+};
 use crate::domain::search::{ProductSearch, SearchTerms};
 use crate::error::{AppError, Missing};
 use crate::extract::admin::{AdminForm, LoggedIn, Session};
@@ -165,35 +167,31 @@ fn again(session: &Session, edited: EditedProduct, status: StatusCode) -> Respon
 
 /// What the form holds. Rows of variants nobody filled in, or that are to go, are left out.
 fn details(form: &AdminForm) -> ProductDetails {
-    // Browsers send the line breaks of a text area as CR LF, and it has to compare to what is stored.
-    let text = |name: &str| form.text(name).replace("\r\n", "\n");
     let row = |number: usize| {
-        let text = |part: &str| text(&format!("variant-{number}-{part}"));
-        VariantDetails {
-            word: text("word"),
-            options: text("options"),
-            price: text("price"),
-            stock: text("stock"),
-            image: text("image"),
-        }
+        let mut row = VariantDetails::default();
+        fill_in(form, &format!("variant-{number}-"), row.inputs());
+        row
     };
-    ProductDetails {
-        name: text("name"),
-        tagline: text("tagline"),
-        description: text("description"),
-        highlights: text("highlights"),
-        category: text("category"),
-        image: text("image"),
-        featured: form.is_ticked("featured"),
-        hidden: form.is_ticked("hidden"),
-        rank: text("rank"),
-        price: text("price"),
-        stock: text("stock"),
-        option_names: text("option_names"),
+    let mut details = ProductDetails {
         variants: (0..MAX_VARIANTS + 4)
             .filter(|number| !form.is_ticked(&format!("variant-{number}-remove")))
             .map(row)
             .filter(|row| !row.is_blank())
             .collect(),
+        ..ProductDetails::default()
+    };
+    fill_in(form, "", details.inputs());
+    details
+}
+
+fn fill_in(form: &AdminForm, prefix: &str, inputs: Inputs<'_>) {
+    for (name, _, input) in inputs {
+        let name = format!("{prefix}{name}");
+        match input {
+            // Browsers send the line breaks of a text area as CR LF, and it has to compare to what is
+            // stored.
+            Input::Text(text) => *text = form.text(&name).replace("\r\n", "\n"),
+            Input::Box(ticked) => *ticked = form.is_ticked(&name),
+        }
     }
 }
