@@ -13,6 +13,7 @@ pub mod brand;
 pub mod domain;
 pub mod error;
 mod extract;
+pub mod forms;
 mod handlers;
 pub mod payments;
 mod routes;

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use crate::brand;
 use crate::domain::checkout::{Checkout, CheckoutState};
-use crate::domain::customer::{Customer, CustomerDetails};
+use crate::domain::customer::Customer;
 use crate::domain::delivery::FrozenDelivery;
 use crate::domain::id::{CartId, CheckoutId, OrderId};
 use crate::domain::money::Money;
@@ -19,6 +19,7 @@ use crate::domain::payment::PaymentMethod;
 use crate::domain::stock::Shortage;
 use crate::error::AppError;
 use crate::extract::ApiJson;
+use crate::forms::customer::CustomerDetails;
 use crate::state::AppState;
 use crate::use_cases::complete_checkout;
 use crate::use_cases::open_checkout::{self, Opening};

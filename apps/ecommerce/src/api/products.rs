@@ -8,8 +8,9 @@ use utoipa::ToSchema;
 use crate::domain::id::{ProductId, Sku};
 use crate::domain::money::Money;
 use crate::domain::product::{Category, Offer, Product};
-use crate::domain::search::{PAGE_SIZE, SearchTerms};
+use crate::domain::search::PAGE_SIZE;
 use crate::error::{AppError, Missing};
+use crate::forms::search::SearchTerms;
 use crate::state::AppState;
 use shared::http::extract::PathId;
 

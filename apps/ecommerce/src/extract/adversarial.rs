@@ -9,9 +9,9 @@ use proptest::prelude::*;
 use serde::de::DeserializeOwned;
 
 use super::ApiJson;
-use crate::domain::customer::CustomerDetails;
 use crate::domain::id::{CartId, Sku};
 use crate::domain::quantity::Quantity;
+use crate::forms::customer::CustomerDetails;
 use crate::signing::Signing;
 
 /// Runs this with as little stack as a thread of a small server has.

@@ -8,10 +8,10 @@ use axum::response::{IntoResponse, Redirect, Response};
 
 use crate::brand;
 use crate::domain::checkout::CheckoutState;
-use crate::domain::customer::CustomerDetails;
 use crate::domain::id::CheckoutId;
 use crate::error::{AppError, Missing};
 use crate::extract::{CartCookie, Visitor};
+use crate::forms::customer::CustomerDetails;
 use crate::state::AppState;
 use crate::use_cases::close_checkout;
 use crate::use_cases::complete_checkout;

@@ -6,9 +6,10 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
 use crate::domain::id::{ProductId, Sku};
-use crate::domain::search::{Found, SearchTerms};
+use crate::domain::search::Found;
 use crate::error::{AppError, Missing};
 use crate::extract::Visitor;
+use crate::forms::search::SearchTerms;
 use crate::state::AppState;
 use crate::views::{Chosen, ProductPage, ProductsPage};
 use shared::field_errors::FieldErrors;

@@ -5,8 +5,9 @@ use askama_web::WebTemplate;
 
 use crate::brand;
 use crate::domain::product::{Availability, Category, Product};
-use crate::domain::search::{Found, MAX_COUNTED, ProductSearch, SearchTerms, SortBy};
+use crate::domain::search::{Found, MAX_COUNTED, ProductSearch, SortBy};
 use crate::extract::Visitor;
+use crate::forms::search::SearchTerms;
 use crate::state::AppState;
 use crate::views::Page;
 use shared::field_errors::FieldErrors;

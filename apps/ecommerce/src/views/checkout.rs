@@ -5,11 +5,12 @@ use askama_web::WebTemplate;
 
 use crate::domain::cart::PricedCart;
 use crate::domain::checkout::{Checkout, CheckoutState};
-use crate::domain::customer::{COUNTRIES, Customer, CustomerDetails};
+use crate::domain::customer::{COUNTRIES, Customer};
 use crate::domain::delivery::{DeliveryMethod, FrozenDelivery};
 use crate::domain::money::Money;
 use crate::domain::stock::Shortage;
 use crate::extract::Visitor;
+use crate::forms::customer::CustomerDetails;
 use crate::state::AppState;
 use crate::views::Page;
 use crate::views::cart::{Line, lines, sold};

@@ -10,9 +10,10 @@ use crate::domain::id::ProductId;
 use crate::domain::product::details::{
     Input, Inputs, MAX_VARIANTS, ProductDetails, VariantDetails,
 };
-use crate::domain::search::{ProductSearch, SearchTerms};
+use crate::domain::search::ProductSearch;
 use crate::error::{AppError, Missing};
 use crate::extract::admin::{AdminForm, LoggedIn, Session};
+use crate::forms::search::SearchTerms;
 use crate::state::AppState;
 use crate::store::checked::Read;
 use crate::use_cases::edit_product::{self, Saved};

@@ -1,0 +1,148 @@
+//! What a visitor looks for, as it stands in an address.
+
+use std::num::NonZeroU32;
+use std::str::FromStr;
+
+use serde::Deserialize;
+use shared::field_errors::FieldErrors;
+use utoipa::IntoParams;
+
+use crate::domain::keywords::wanted;
+use crate::domain::money::price_in_cents;
+use crate::domain::product::Category;
+use crate::domain::search::{LAST_PAGE, ProductSearch, SortBy};
+
+/// A search as it stands in an address: every part optional, every part text.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, IntoParams)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+pub struct SearchTerms {
+    /// Words that all have to match, in names also by their beginning.
+    #[param(example = "wireless")]
+    pub q: String,
+    /// `phones`, `tablets`, `watches`, `audio` or `accessories`.
+    pub category: String,
+    /// Lowest price in whole currency units, such as `100` or `99.50`.
+    pub min: String,
+    /// Highest price in whole currency units.
+    pub max: String,
+    /// `featured`, `price-low`, `price-high` or `name`.
+    pub sort: String,
+    /// Page number from 1.
+    pub page: String,
+}
+
+impl SearchTerms {
+    /// The search, or everything that is wrong with it. An empty part asks for nothing.
+    pub fn check(&self) -> Result<ProductSearch, FieldErrors> {
+        let mut errors = FieldErrors::default();
+        let category = errors.check(
+            "category",
+            given(&self.category).map(Category::from_str).transpose(),
+        );
+        let min_price_cents = errors.check("min", given(&self.min).map(price_in_cents).transpose());
+        let max_price_cents = errors.check("max", given(&self.max).map(price_in_cents).transpose());
+        let sort = errors.check(
+            "sort",
+            given(&self.sort).map_or(Ok(SortBy::default()), sort_order),
+        );
+        let page = errors.check(
+            "page",
+            given(&self.page).map_or(Ok(NonZeroU32::MIN), page_number),
+        );
+        if let (Some(Some(min)), Some(Some(max))) = (min_price_cents, max_price_cents)
+            && min > max
+        {
+            errors.add("max", "The highest price is below the lowest");
+        }
+        let words = wanted(&self.q);
+        match (category, min_price_cents, max_price_cents, sort, page) {
+            (
+                Some(category),
+                Some(min_price_cents),
+                Some(max_price_cents),
+                Some(sort),
+                Some(page),
+            ) if errors.is_empty() => Ok(ProductSearch {
+                words,
+                hidden_too: false,
+                category,
+                min_price_cents,
+                max_price_cents,
+                sort,
+                page,
+            }),
+            _ => Err(errors),
+        }
+    }
+}
+
+fn given(text: &str) -> Option<&str> {
+    Some(text.trim()).filter(|text| !text.is_empty())
+}
+
+fn sort_order(slug: &str) -> Result<SortBy, &'static str> {
+    SortBy::ALL
+        .into_iter()
+        .find(|sort| sort.slug() == slug)
+        .ok_or("Choose an order from the list")
+}
+
+fn page_number(text: &str) -> Result<NonZeroU32, &'static str> {
+    text.parse()
+        .ok()
+        .filter(|page: &NonZeroU32| page.get() <= LAST_PAGE)
+        .ok_or("Choose a page from 1 to 500")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::keywords::MAX_WORDS;
+
+    #[test]
+    fn an_empty_search_asks_for_everything_on_the_first_page() {
+        let search = SearchTerms::default().check().unwrap();
+        assert_eq!(
+            (
+                search.words.len(),
+                search.category,
+                search.page.get(),
+                search.sort
+            ),
+            (0, None, 1, SortBy::Featured)
+        );
+    }
+
+    #[test]
+    fn everything_wrong_with_a_search_is_said_at_once() {
+        let terms = SearchTerms {
+            category: "cars".into(),
+            min: "x".into(),
+            sort: "best".into(),
+            page: "0".into(),
+            ..SearchTerms::default()
+        };
+        let errors = terms.check().unwrap_err();
+        let fields: Vec<&str> = errors.iter().map(|(field, _)| field).collect();
+        assert_eq!(fields, ["category", "min", "sort", "page"]);
+        let crossed = SearchTerms {
+            min: "20".into(),
+            max: "10".into(),
+            ..SearchTerms::default()
+        };
+        assert!(crossed.check().unwrap_err().get("max").is_some());
+    }
+
+    #[test]
+    fn a_search_of_a_hundred_words_is_cut_to_what_a_filter_holds() {
+        let typed: Vec<String> = (0..100).map(|n| format!("word{n}")).collect();
+        let search = SearchTerms {
+            q: typed.join(" "),
+            ..SearchTerms::default()
+        }
+        .check()
+        .unwrap();
+        assert_eq!(search.words.len(), MAX_WORDS);
+    }
+}
