@@ -14,7 +14,7 @@ use astra_db::{ConnectionString, Database};
 #[rustfmt::skip]
 pub(crate) async fn run(db: Database) -> astra_db::Result<()> {
     use astra_db::table::{Timestamp, Uuid};
-    use astra_db::{Row, TableRow, Udt, Vector};
+    use astra_db::{Row, Udt, Vector};
     use serde::{Deserialize, Serialize};
     use serde_json::json;
 
@@ -49,7 +49,7 @@ pub(crate) async fn run(db: Database) -> astra_db::Result<()> {
         eprintln!("left as it is: {drift}");
     }
 
-    let reviews = db.table::<Review>(Review::TABLE_NAME);
+    let reviews = db.table_of::<Review>();
     let author = Author { name: "Brian".into(), since: None };
     let (vehicle, written_at) = (Uuid::now_v7(), Timestamp::now());
     let review = Review { vehicle, written_at, rating: 2, text: None, likeness: None, author };
@@ -59,8 +59,8 @@ pub(crate) async fn run(db: Database) -> astra_db::Result<()> {
     let key = ReviewKey { vehicle, written_at };
     reviews.update_one(&key, json!({"$set": {Review::RATING: 5}})).await?;
 
-    let of_vehicle = reviews.find(ReviewsOfVehicle { vehicle }).await?.all().await?;
-    let bad = reviews.find(json!({Review::RATING: {"$lte": 2}})).await?.all().await?;
+    let of_vehicle = reviews.find(ReviewsOfVehicle { vehicle }).all().await?;
+    let bad = reviews.find(json!({Review::RATING: {"$lte": 2}})).all().await?;
     println!("{} reviews of the vehicle, {} bad ones", of_vehicle.len(), bad.len());
     Ok(())
 }

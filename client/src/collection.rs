@@ -14,6 +14,7 @@ use crate::action::{
 };
 use crate::database::Database;
 use crate::error::{InsertManyError, Result};
+use crate::model::CollectionDocument;
 use crate::named::NamedRef;
 use crate::options::Options;
 use crate::read_query::Contents;
@@ -47,7 +48,7 @@ use crate::value::Document;
 ///
 /// let products = db.collection::<Product>("products");
 /// products.insert_one(&Product { id: "teapot".into(), name: "Teapot".into(), price: 24.5 }).await?;
-/// let cheap: Vec<Product> = products.find(json!({"price": {"$lt": 30}})).sort([("price", 1)]).await?.all().await?;
+/// let cheap: Vec<Product> = products.find(json!({"price": {"$lt": 30}})).sort([("price", 1)]).all().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -66,6 +67,27 @@ impl Database {
     /// ```
     pub fn collection<T>(&self, name: impl Into<Arc<str>>) -> Collection<T> {
         Collection::new(self.clone(), name)
+    }
+
+    /// The collection that `T` is a document of.
+    ///
+    /// ```
+    /// # #[cfg(feature = "derive")]
+    /// # fn run(db: astra_db::Database) {
+    /// use astra_db::Document;
+    ///
+    /// #[derive(serde::Serialize, serde::Deserialize, Document)]
+    /// #[collection(name = "songs")]
+    /// struct Song {
+    ///     name: String,
+    /// }
+    ///
+    /// let songs = db.collection_of::<Song>();
+    /// assert_eq!(songs.name(), "songs");
+    /// # }
+    /// ```
+    pub fn collection_of<T: CollectionDocument>(&self) -> Collection<T> {
+        self.collection(T::COLLECTION_NAME)
     }
 }
 

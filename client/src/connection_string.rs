@@ -212,6 +212,26 @@ impl ConnectionString {
     }
 }
 
+impl DataApiClient {
+    /// The database that a [`ConnectionString`] names, by a client with every other setting at its
+    /// default. Nothing is sent yet.
+    ///
+    /// ```no_run
+    /// # fn run() -> Result<(), astra_db::Error> {
+    /// use astra_db::DataApiClient;
+    ///
+    /// let db = DataApiClient::connect("http://cassandra:cassandra@127.0.0.1:8181/v1/shop")?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Config`] when it is malformed, and as [`ConnectionString::connect`].
+    pub fn connect(connection_string: &str) -> Result<Database> {
+        connection_string.parse::<ConnectionString>()?.connect()
+    }
+}
+
 impl fmt::Display for ConnectionString {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.render(false))

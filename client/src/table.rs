@@ -68,6 +68,7 @@ use crate::action::{
 };
 use crate::database::Database;
 use crate::error::{InsertManyError, Result};
+use crate::model::TableRow;
 use crate::named::NamedRef;
 use crate::options::Options;
 use crate::read_query::Contents;
@@ -100,7 +101,7 @@ use crate::schema::TableDefinition;
 /// let vehicle = Uuid::now_v7();
 /// reviews.insert_one(&Review { vehicle, at: Timestamp::now(), rating: 5, text: None }).await?;
 /// // The latest first: the order the table keeps them in, or the reverse.
-/// let latest = reviews.find(json!({"vehicle": vehicle})).sort([("at", -1)]).limit(5).await?.all().await?;
+/// let latest = reviews.find(json!({"vehicle": vehicle})).sort([("at", -1)]).limit(5).all().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -125,6 +126,29 @@ impl Database {
             },
             item: PhantomData,
         }
+    }
+
+    /// The table that `R` is a row of.
+    ///
+    /// ```
+    /// # #[cfg(feature = "derive")]
+    /// # fn run(db: astra_db::Database) {
+    /// use astra_db::Row;
+    /// use astra_db::table::Uuid;
+    ///
+    /// #[derive(serde::Serialize, serde::Deserialize, Row)]
+    /// #[table(name = "vehicles")]
+    /// struct Vehicle {
+    ///     #[partition_key]
+    ///     id: Uuid,
+    /// }
+    ///
+    /// let vehicles = db.table_of::<Vehicle>();
+    /// assert_eq!(vehicles.name(), "vehicles");
+    /// # }
+    /// ```
+    pub fn table_of<R: TableRow>(&self) -> Table<R> {
+        self.table(R::TABLE_NAME)
     }
 }
 

@@ -3,6 +3,7 @@
 use std::marker::PhantomData;
 use std::sync::Arc;
 
+use futures_util::{Stream, TryStreamExt, stream};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -19,9 +20,10 @@ use crate::sort::Sort;
 /// Finds documents, or rows. Made by [`Collection::find`](crate::Collection::find) and
 /// [`Table::find`](crate::Table::find).
 ///
-/// Awaiting it fetches the first page and answers a [`Cursor`], which fetches the others as they
-/// are needed. [`page`](Self::page) answers one page and how to go on, for pages of a web site,
-/// say.
+/// [`all`](Self::all) answers all documents, [`first`](Self::first) one, [`stream`](Self::stream)
+/// one after the other, and [`page`](Self::page) one page and how to go on, for pages of a web site,
+/// say. Awaiting it fetches the first page and answers a [`Cursor`], which fetches the others as
+/// they are needed.
 ///
 /// Time limits hold per page, as the pace between pages is the caller's.
 ///
@@ -162,6 +164,53 @@ impl<T: DeserializeOwned> Find<T> {
 }
 
 impl<T: DeserializeOwned + Send + 'static> Find<T> {
+    /// Answers all documents, of all pages. One that does not fit `T` fails the whole;
+    /// [`Cursor::all_fitting`] reads on.
+    ///
+    /// ```no_run
+    /// # async fn run(products: astra_db::Collection) -> Result<(), astra_db::Error> {
+    /// use serde_json::json;
+    ///
+    /// let cheap = products.find(json!({"price": {"$lt": 30}})).sort([("price", 1)]).all().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn all(self) -> Result<Vec<T>> {
+        self.await?.all().await
+    }
+
+    /// Answers the first document in the order of [`sort`](Self::sort), and asks for no other.
+    ///
+    /// ```no_run
+    /// # async fn run(products: astra_db::Collection) -> Result<(), astra_db::Error> {
+    /// use serde_json::json;
+    ///
+    /// let cheapest = products.find(json!({"brand": "Acme"})).sort([("price", 1)]).first().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn first(self) -> Result<Option<T>> {
+        self.limit(1).await?.try_next().await
+    }
+
+    /// The documents as a [`Stream`], which asks for the first page when it is polled.
+    ///
+    /// ```no_run
+    /// # async fn run(products: astra_db::Collection) -> Result<(), astra_db::Error> {
+    /// use futures_util::TryStreamExt;
+    /// use serde_json::json;
+    ///
+    /// let mut products = products.find(json!({})).stream();
+    /// while let Some(product) = products.try_next().await? {
+    ///     println!("{product}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn stream(self) -> impl Stream<Item = Result<T>> + Send + Unpin + use<T> {
+        stream::once(self.into_future()).try_flatten()
+    }
+
     async fn run(self) -> Result<Cursor<T>> {
         let prefetch = self.prefetch;
         let (query, state) = self.into_query()?;

@@ -314,3 +314,14 @@ proptest! {
         let _ = tail.parse::<ConnectionString>();
     }
 }
+
+#[test]
+fn a_database_is_one_call_away() {
+    let db = DataApiClient::connect("http://ann:secret@localhost:8181/v1/shop").unwrap();
+    assert_eq!(
+        (db.endpoint(), db.keyspace_name()),
+        ("http://localhost:8181", Some("shop"))
+    );
+    let error = failure(DataApiClient::connect("http://localhost:8181"));
+    assert!(error.to_string().contains("keyspace is missing"), "{error}");
+}

@@ -85,6 +85,30 @@ async fn every_page_is_asked_with_the_same_filter_and_limit() {
 }
 
 #[tokio::test]
+async fn all_the_first_and_a_stream_need_no_cursor() {
+    let script = pages(5, 2);
+    let products = collection(&script);
+    let all = products.find(json!({})).all().await.unwrap();
+    assert_eq!(ids(&all), [0, 1, 2, 3, 4]);
+
+    let first = products.find(json!({})).sort([("a", 1)]).first().await;
+    assert_eq!(ids(&[first.unwrap().unwrap()]), [0]);
+    let command = script.commands().pop().unwrap();
+    assert_eq!(command["find"]["options"]["limit"], 1);
+    let none = collection(&pages(0, 2)).find(json!({})).first().await;
+    assert_eq!(none.unwrap(), None);
+
+    let asked = script.commands().len();
+    let mut stream = products.find(json!({})).stream();
+    assert_eq!(script.commands().len(), asked, "nothing is sent before");
+    let mut streamed = Vec::new();
+    while let Some(document) = stream.try_next().await.unwrap() {
+        streamed.push(document);
+    }
+    assert_eq!(ids(&streamed), [0, 1, 2, 3, 4]);
+}
+
+#[tokio::test]
 async fn an_empty_page_is_not_the_end() {
     let answers = [
         r#"{"data":{"documents":[],"nextPageState":"1"}}"#,
