@@ -49,6 +49,7 @@ mod doc_macro;
 mod document;
 mod document_id;
 mod extended;
+mod index;
 pub mod integer;
 pub(crate) mod not_finite;
 mod number;

@@ -277,3 +277,21 @@ fn a_document_keeps_the_order_of_its_fields_through_changes() {
     document.insert("b", Value::Null);
     assert_eq!(document.to_string(), r#"{"a":"new","c":3,"b":null}"#);
 }
+
+#[test]
+fn an_index_never_panics() {
+    let document: Document = r#"{"a.b":1,"list":[{"x":null}]}"#.parse().expect("JSON");
+    assert_eq!(document["a.b"].as_i64(), Some(1));
+    assert_eq!(document["a"], Value::Null);
+    assert_eq!(
+        document["list"][0],
+        Value::Object([("x", Value::Null)].into())
+    );
+    for missing in [
+        &document["list"][1],
+        &document["list"]["x"],
+        &document["a.b"][0],
+    ] {
+        assert!(missing.is_null());
+    }
+}
