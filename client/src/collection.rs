@@ -195,12 +195,14 @@ impl<T> Collection<T> {
     }
 
     /// Finds one document, the first by the sort if there is one. Examples: [`FindOne`].
+    #[doc(alias = "findOne")]
     pub fn find_one(&self, filter: impl Serialize) -> FindOne<T> {
         FindOne::new(self.inner.clone(), Contents::Documents, filter)
     }
 
     /// Finds documents by likeness and by words at once, in the order of a reranking model. What it
     /// needs, with an example: [`FindAndRerank`].
+    #[doc(alias = "findAndRerank")]
     pub fn find_and_rerank(
         &self,
         filter: impl Serialize,
@@ -211,6 +213,7 @@ impl<T> Collection<T> {
 
     /// Changes one document and answers it, as it was or as it is then. Example:
     /// [`FindOneAndUpdate`].
+    #[doc(alias = "findOneAndUpdate")]
     pub fn find_one_and_update(
         &self,
         filter: impl Serialize,
@@ -220,17 +223,20 @@ impl<T> Collection<T> {
     }
 
     /// Deletes one document and answers it. Example: [`FindOneAndDelete`].
+    #[doc(alias = "findOneAndDelete")]
     pub fn find_one_and_delete(&self, filter: impl Serialize) -> FindOneAndDelete<T> {
         FindOneAndDelete::new(self.inner.clone(), filter)
     }
 
     /// Changes one document. Its result and an example: [`UpdateOne`].
+    #[doc(alias = "updateOne")]
     pub fn update_one(&self, filter: impl Serialize, update: impl Serialize) -> UpdateOne {
         UpdateOne::new(self.inner.clone(), filter, update)
     }
 
     /// Changes every document that matches, page by page. A filter without any condition is refused,
     /// [`update_all`](Self::update_all) changes all. Example: [`UpdateMany`].
+    #[doc(alias = "updateMany")]
     pub fn update_many(&self, filter: impl Serialize, update: impl Serialize) -> UpdateMany {
         UpdateMany::new(self.inner.clone(), filter, update)
     }
@@ -243,17 +249,20 @@ impl<T> Collection<T> {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias = "updateMany")]
     pub fn update_all(&self, update: impl Serialize) -> UpdateMany {
         UpdateMany::all(self.inner.clone(), update)
     }
 
     /// Deletes one document. Example: [`DeleteOne`].
+    #[doc(alias = "deleteOne")]
     pub fn delete_one(&self, filter: impl Serialize) -> DeleteOne {
         DeleteOne::new(self.inner.clone(), filter)
     }
 
     /// Deletes every document that matches. A filter without any condition is refused,
     /// [`delete_all`](Self::delete_all) deletes all. Example: [`DeleteMany`].
+    #[doc(alias = "deleteMany")]
     pub fn delete_many(&self, filter: impl Serialize) -> DeleteMany {
         DeleteMany::new(self.inner.clone(), filter)
     }
@@ -266,16 +275,19 @@ impl<T> Collection<T> {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias = "deleteMany")]
     pub fn delete_all(&self) -> DeleteMany {
         DeleteMany::all(self.inner.clone())
     }
 
     /// Counts the documents that match, up to a bound. Example: [`CountDocuments`].
+    #[doc(alias = "countDocuments")]
     pub fn count_documents(&self, filter: impl Serialize, upper_bound: u64) -> CountDocuments {
         CountDocuments::new(self.inner.clone(), filter, upper_bound)
     }
 
     /// Roughly how many documents there are, at no cost. Example: [`EstimatedDocumentCount`].
+    #[doc(alias = "estimatedDocumentCount")]
     pub fn estimated_document_count(&self) -> EstimatedDocumentCount {
         EstimatedDocumentCount::new(self.inner.clone())
     }
@@ -288,12 +300,14 @@ impl<T> Collection<T> {
 
 impl<T: Serialize> Collection<T> {
     /// Stores a new document. Errors and an example: [`InsertOne`].
+    #[doc(alias = "insertOne")]
     pub fn insert_one(&self, document: impl Borrow<T>) -> InsertOne {
         InsertOne::new(self.inner.clone(), document.borrow())
     }
 
     /// Stores new documents, in as many requests as it takes. What becomes of each, with an example:
     /// [`InsertMany`].
+    #[doc(alias = "insertMany")]
     pub fn insert_many<'a, D: Borrow<T>>(
         &self,
         documents: impl IntoIterator<Item = D, IntoIter: Send + 'a>,
@@ -311,12 +325,14 @@ impl<T: Serialize> Collection<T> {
     }
 
     /// Replaces one document, keeping its `_id`. Example: [`ReplaceOne`].
+    #[doc(alias = "replaceOne")]
     pub fn replace_one(&self, filter: impl Serialize, replacement: impl Borrow<T>) -> ReplaceOne {
         ReplaceOne::new(self.inner.clone(), filter, replacement.borrow())
     }
 
     /// Replaces one document, keeping its `_id`, and answers it, as it was or as it is then.
     /// Example: [`FindOneAndReplace`].
+    #[doc(alias = "findOneAndReplace")]
     pub fn find_one_and_replace(
         &self,
         filter: impl Serialize,

@@ -261,17 +261,20 @@ impl<R> Table<R> {
     }
 
     /// Finds one row, the first by the sort if there is one. Examples: [`FindOne`].
+    #[doc(alias = "findOne")]
     pub fn find_one(&self, filter: impl Serialize) -> FindOne<R> {
         FindOne::new(self.inner.clone(), Contents::Rows, filter)
     }
 
     /// Writes columns of the one row with this primary key, whether it is there or not. The
     /// operators and an example: [`UpdateRow`].
+    #[doc(alias = "updateOne")]
     pub fn update_one(&self, key: impl Serialize, update: impl Serialize) -> UpdateRow {
         UpdateRow::new(self.inner.clone(), key, update)
     }
 
     /// Deletes the one row with this primary key. Example: [`DeleteRows`].
+    #[doc(alias = "deleteOne")]
     pub fn delete_one(&self, key: impl Serialize) -> DeleteRows {
         DeleteRows::one(self.inner.clone(), key)
     }
@@ -279,11 +282,13 @@ impl<R> Table<R> {
     /// Deletes the rows of a partition, or some of them: the filter has every column of the
     /// partition, and may have clustering columns in their order. A filter without any condition is
     /// refused, [`delete_all`](Self::delete_all) deletes all rows. Example: [`DeleteRows`].
+    #[doc(alias = "deleteMany")]
     pub fn delete_many(&self, filter: impl Serialize) -> DeleteRows {
         DeleteRows::many(self.inner.clone(), filter)
     }
 
     /// Deletes every row in one step. See [`DeleteRows`].
+    #[doc(alias = "deleteMany")]
     pub fn delete_all(&self) -> DeleteRows {
         DeleteRows::all(self.inner.clone())
     }
@@ -315,6 +320,7 @@ impl<R: Serialize> Table<R> {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias = "insertOne")]
     pub fn insert_one(&self, row: impl Borrow<R>) -> InsertOne<Row> {
         InsertOne::new(self.inner.clone(), row.borrow())
     }
@@ -339,6 +345,7 @@ impl<R: Serialize> Table<R> {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias = "insertMany")]
     pub fn insert_many<'a, B: Borrow<R>>(
         &self,
         rows: impl IntoIterator<Item = B, IntoIter: Send + 'a>,

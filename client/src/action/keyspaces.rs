@@ -26,6 +26,7 @@ impl Database {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias = "createKeyspace")]
     pub fn create_keyspace(&self, name: impl Into<String>) -> CreateKeyspace {
         CreateKeyspace {
             options: Arc::clone(self.options()),
@@ -43,6 +44,7 @@ impl Database {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias = "findKeyspaces")]
     pub fn list_keyspaces(&self) -> ListKeyspaces {
         ListKeyspaces {
             options: Arc::clone(self.options()),
@@ -60,6 +62,7 @@ impl Database {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias = "dropKeyspace")]
     pub fn drop_keyspace(&self, name: impl Into<String>) -> DropKeyspace {
         DropKeyspace {
             options: Arc::clone(self.options()),

@@ -24,6 +24,7 @@ impl Database {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias = "findEmbeddingProviders")]
     pub fn find_embedding_providers(&self) -> FindEmbeddingProviders {
         FindEmbeddingProviders {
             options: Arc::clone(self.options()),
@@ -42,6 +43,7 @@ impl Database {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias = "findRerankingProviders")]
     pub fn find_reranking_providers(&self) -> FindRerankingProviders {
         FindRerankingProviders {
             options: Arc::clone(self.options()),

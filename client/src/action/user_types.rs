@@ -31,6 +31,7 @@ impl Database {
     /// # Errors
     /// [`Error::is_already_exists`](crate::Error::is_already_exists) when there is a type of this
     /// name, unless [`if_not_exists`](CreateSchema::if_not_exists) is asked for.
+    #[doc(alias = "createType")]
     pub fn create_type(
         &self,
         name: impl Into<String>,
@@ -50,6 +51,7 @@ impl Database {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias = "alterType")]
     pub fn alter_type(&self, name: impl Into<String>) -> AlterType {
         AlterType {
             options: Arc::clone(self.options()),
@@ -71,6 +73,7 @@ impl Database {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias = "listTypes")]
     pub fn list_types(&self) -> ListSchema<TypeDescriptor> {
         ListSchema::new(self.types(), "listTypes", true)
     }
@@ -83,6 +86,7 @@ impl Database {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias = "listTypes")]
     pub fn list_type_names(&self) -> ListSchema<String> {
         ListSchema::new(self.types(), "listTypes", false)
     }
@@ -95,6 +99,7 @@ impl Database {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias = "dropType")]
     pub fn drop_type(&self, name: impl Into<String>) -> DropSchema {
         DropSchema::new(self, "dropType", name)
     }

@@ -32,6 +32,7 @@ impl Database {
     /// # Errors
     /// [`Error::is_already_exists`](crate::Error::is_already_exists) when it is there with other
     /// settings.
+    #[doc(alias = "createCollection")]
     pub fn create_collection(&self, name: impl Into<Arc<str>>) -> CreateCollection {
         CreateCollection {
             options: Arc::clone(self.options()),
@@ -52,6 +53,7 @@ impl Database {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias = "findCollections")]
     pub fn list_collections(&self) -> ListCollections {
         ListCollections {
             options: Arc::clone(self.options()),
@@ -67,6 +69,7 @@ impl Database {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias = "findCollections")]
     pub fn list_collection_names(&self) -> ListCollectionNames {
         ListCollectionNames {
             options: Arc::clone(self.options()),
@@ -84,6 +87,7 @@ impl Database {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias = "deleteCollection")]
     pub fn drop_collection(&self, name: impl Into<Arc<str>>) -> DropCollection {
         DropCollection {
             options: Arc::clone(self.options()),

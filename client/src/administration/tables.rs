@@ -46,6 +46,7 @@ impl Database {
     /// # Errors
     /// [`Error::is_already_exists`](crate::Error::is_already_exists) when there is a table of this
     /// name, unless [`if_not_exists`](CreateTable::if_not_exists) is asked for.
+    #[doc(alias = "createTable")]
     pub fn create_table(
         &self,
         name: impl Into<Arc<str>>,
@@ -69,6 +70,7 @@ impl Database {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias = "listTables")]
     pub fn list_tables(&self) -> ListSchema<TableDescriptor> {
         ListSchema::new(self.place(), "listTables", true)
     }
@@ -81,6 +83,7 @@ impl Database {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias = "listTables")]
     pub fn list_table_names(&self) -> ListSchema<String> {
         ListSchema::new(self.place(), "listTables", false)
     }
@@ -93,6 +96,7 @@ impl Database {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias = "dropTable")]
     pub fn drop_table(&self, name: impl Into<String>) -> DropSchema {
         DropSchema::new(self, "dropTable", name)
     }
@@ -105,6 +109,7 @@ impl Database {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias = "dropIndex")]
     pub fn drop_index(&self, name: impl Into<String>) -> DropSchema {
         DropSchema::new(self, "dropIndex", name)
     }
@@ -179,6 +184,7 @@ impl<R> Table<R> {
     /// # Errors
     /// [`Error::is_already_exists`](crate::Error::is_already_exists) when there is a column of one
     /// of the names.
+    #[doc(alias = "alterTable")]
     pub fn add_columns<N: Into<String>, C: Into<Column>>(
         &self,
         columns: impl IntoIterator<Item = (N, C)>,
@@ -195,6 +201,7 @@ impl<R> Table<R> {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias = "alterTable")]
     pub fn drop_columns<N: Into<String>>(
         &self,
         columns: impl IntoIterator<Item = N>,
@@ -214,6 +221,7 @@ impl<R> Table<R> {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias = "alterTable")]
     pub fn add_vectorize<N: Into<String>>(
         &self,
         columns: impl IntoIterator<Item = (N, ServiceOptions)>,
@@ -234,6 +242,7 @@ impl<R> Table<R> {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias = "alterTable")]
     pub fn drop_vectorize<N: Into<String>>(
         &self,
         columns: impl IntoIterator<Item = N>,
@@ -258,6 +267,7 @@ impl<R> Table<R> {
     /// # Errors
     /// [`Error::is_already_exists`](crate::Error::is_already_exists) when the keyspace has an index
     /// of this name, unless [`if_not_exists`](CreateSchema::if_not_exists) is asked for.
+    #[doc(alias = "createIndex")]
     pub fn create_index(
         &self,
         name: impl Into<String>,
@@ -283,6 +293,7 @@ impl<R> Table<R> {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias = "createVectorIndex")]
     pub fn create_vector_index(
         &self,
         name: impl Into<String>,
@@ -299,6 +310,7 @@ impl<R> Table<R> {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias = "createTextIndex")]
     pub fn create_text_index(
         &self,
         name: impl Into<String>,
@@ -318,6 +330,7 @@ impl<R> Table<R> {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias = "listIndexes")]
     pub fn list_indexes(&self) -> ListSchema<IndexDescriptor> {
         ListSchema::new(self.place(), "listIndexes", true)
     }
@@ -330,6 +343,7 @@ impl<R> Table<R> {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias = "listIndexes")]
     pub fn list_index_names(&self) -> ListSchema<String> {
         ListSchema::new(self.place(), "listIndexes", false)
     }
