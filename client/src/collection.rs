@@ -14,8 +14,8 @@ use crate::action::{
 };
 use crate::database::Database;
 use crate::error::{InsertManyError, Result};
+use crate::handle::NamedRef;
 use crate::model::CollectionDocument;
-use crate::named::NamedRef;
 use crate::options::Options;
 use crate::read_query::Contents;
 use crate::schema::CollectionDefinition;

@@ -2,7 +2,7 @@
 //! every command.
 
 mod answer;
-mod telling;
+mod events;
 
 use std::pin::pin;
 use std::sync::Arc;

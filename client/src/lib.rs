@@ -7,8 +7,8 @@ mod column_value;
 mod connection_string;
 mod cursor;
 mod database;
+mod handle;
 pub mod model;
-mod named;
 pub mod schema;
 pub mod table;
 

@@ -10,7 +10,7 @@ use crate::command::{Call, Reply, decode_documents, document_at};
 use crate::deadline::{Deadline, Requests};
 use crate::error::{Fitted, Result};
 use crate::fill_columns::{self, RowStatus};
-use crate::named::NamedRef;
+use crate::handle::NamedRef;
 use crate::options::Options;
 use crate::page::{Batch, PageState};
 use crate::sort::Sort;

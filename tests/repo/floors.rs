@@ -37,7 +37,7 @@ const CRATES: [(&str, &[&str]); 5] = [
             "endpoint",
             "execute",
             "database",
-            "named",
+            "handle",
             "sort",
             "fill_columns",
             "read_query",

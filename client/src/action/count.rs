@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use super::part::Part;
 use super::{awaited, call_options};
 use crate::error::{Error, Result};
-use crate::named::NamedRef;
+use crate::handle::NamedRef;
 use crate::options::Options;
 
 /// Counts the documents that match. Made by

@@ -10,7 +10,7 @@ use super::{awaited, call_options};
 use crate::deadline::{Deadline, Requests};
 use crate::error::{Error, Result};
 use crate::field_path::{field_path, split_field_path};
-use crate::named::NamedRef;
+use crate::handle::NamedRef;
 use crate::options::Options;
 use crate::read_query::Contents;
 use crate::timeouts::TimeoutCategory;

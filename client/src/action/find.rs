@@ -11,7 +11,7 @@ use super::awaited;
 use super::selection::{Selection, selection};
 use crate::cursor::Cursor;
 use crate::error::Result;
-use crate::named::NamedRef;
+use crate::handle::NamedRef;
 use crate::options::Options;
 use crate::page::{Page, PageState};
 use crate::read_query::{Contents, FindOptions, Query};

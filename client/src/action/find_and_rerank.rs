@@ -11,7 +11,7 @@ use super::part::{Part, optional_object};
 use super::{awaited, call_options};
 use crate::command::{Reply, decode_documents, malformed};
 use crate::error::{ApiError, DecodeError, Error, Fitted, Result};
-use crate::named::NamedRef;
+use crate::handle::NamedRef;
 use crate::options::Options;
 use crate::value::Vector;
 

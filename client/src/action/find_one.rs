@@ -12,7 +12,7 @@ use super::selection::{Selection, selection};
 use crate::command::{Reply, decode_document};
 use crate::error::{ApiError, Error, Result};
 use crate::fill_columns::{self, RowStatus};
-use crate::named::NamedRef;
+use crate::handle::NamedRef;
 use crate::options::Options;
 use crate::read_query::Contents;
 use crate::value::Vector;

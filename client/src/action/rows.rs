@@ -9,7 +9,7 @@ use super::part::{Part, optional_object};
 use super::{awaited, call_options};
 use crate::command::Reply;
 use crate::error::{ApiError, Result};
-use crate::named::NamedRef;
+use crate::handle::NamedRef;
 use crate::options::Options;
 
 /// What is known of a write to a table: that it was done.

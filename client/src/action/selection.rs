@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 
 use super::part::{Part, optional_object};
 use crate::error::Result;
-use crate::named::NamedRef;
+use crate::handle::NamedRef;
 use crate::read_query::Selected;
 use crate::sort::Sort;
 

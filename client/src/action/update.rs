@@ -10,7 +10,7 @@ use super::{awaited, call_options};
 use crate::command::Reply;
 use crate::deadline::{Deadline, Requests};
 use crate::error::{ApiError, Error, PartialUpdate, Result};
-use crate::named::NamedRef;
+use crate::handle::NamedRef;
 use crate::options::Options;
 use crate::sort::Sort;
 use crate::timeouts::TimeoutCategory;

@@ -11,7 +11,7 @@ use crate::action::awaited;
 use crate::action::find_one::one_document;
 use crate::action::selection::{Selection, selection};
 use crate::error::Result;
-use crate::named::NamedRef;
+use crate::handle::NamedRef;
 use crate::options::Options;
 
 /// Deletes one document and answers it. Made by

@@ -15,7 +15,7 @@ use crate::action::part::Part;
 use crate::action::selection::{Selection, selection};
 use crate::action::update::UpdateResult;
 use crate::error::Result;
-use crate::named::NamedRef;
+use crate::handle::NamedRef;
 use crate::options::Options;
 use crate::sort::Sort;
 

@@ -13,7 +13,7 @@ use crate::action::awaited;
 use crate::action::part::Part;
 use crate::action::selection::{Selection, selection};
 use crate::error::Result;
-use crate::named::NamedRef;
+use crate::handle::NamedRef;
 use crate::options::Options;
 
 /// Changes one document and answers it. Made by

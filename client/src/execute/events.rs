@@ -1,4 +1,4 @@
-//! The ends of a call and the turns on its way, and who is told.
+//! Reports the start, the retries and the end of a call: to its listeners, its span and the log.
 
 use std::time::Duration;
 
