@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -36,8 +36,8 @@ pub type ProblemPage = fn(&Problem, &RequestId) -> Response;
 pub struct Problem {
     status: StatusCode,
     detail: Option<String>,
-    members: Map<String, Value>,
-    headers: HeaderMap,
+    members: Vec<(String, Value)>,
+    headers: Vec<(HeaderName, HeaderValue)>,
     source: Option<Arc<dyn Error + Send + Sync>>,
 }
 
@@ -47,8 +47,8 @@ impl Problem {
         Self {
             status,
             detail: None,
-            members: Map::new(),
-            headers: HeaderMap::new(),
+            members: Vec::new(),
+            headers: Vec::new(),
             source: None,
         }
     }
@@ -66,7 +66,7 @@ impl Problem {
     #[must_use]
     pub fn member(mut self, name: &str, value: impl Serialize) -> Self {
         let value = serde_json::to_value(value).unwrap_or_default();
-        self.members.insert(name.to_owned(), value);
+        self.members.push((name.to_owned(), value));
         self
     }
 
@@ -78,7 +78,7 @@ impl Problem {
     /// A header of the response.
     #[must_use]
     pub fn header(mut self, name: HeaderName, value: impl Into<HeaderValue>) -> Self {
-        self.headers.insert(name, value.into());
+        self.headers.push((name, value.into()));
         self
     }
 
@@ -145,7 +145,7 @@ impl Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let mut response = self.to_json(None);
-        response.headers_mut().extend(self.headers.clone());
+        response.headers_mut().extend(self.headers.iter().cloned());
         response.extensions_mut().insert(self);
         response
     }

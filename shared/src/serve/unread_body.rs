@@ -7,6 +7,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::body::Bytes;
 use hyper::body::{Body as _, Incoming};
 use tokio::runtime::Handle;
 
@@ -35,7 +36,7 @@ async fn receive(mut body: Incoming) -> bool {
         std::future::poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await
     {
         let Ok(frame) = frame else { return false };
-        received += frame.data_ref().map_or(0, |data| data.len());
+        received += frame.data_ref().map_or(0, Bytes::len);
         if received > MOST {
             return false;
         }
