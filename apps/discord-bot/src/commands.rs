@@ -9,26 +9,27 @@ use std::time::Duration;
 use shared::rate_limit::retry_after;
 use tracing::Instrument as _;
 
+use self::inputs::Inputs;
 use crate::answer::{Answer, Choices, Message};
-use crate::error::{self, AppError};
+use crate::domain::command::{Command, Deferral};
+use crate::error::AppError;
+use crate::invocation::Invocation;
 use crate::request::{Kind, Options, Request};
 use crate::state::AppState;
 
-mod asked;
-mod command;
 pub mod count;
 pub mod createdocument;
 pub mod delete;
+mod document_inputs;
+pub(crate) mod error_answer;
 pub mod filter_options;
 pub mod find;
 pub mod get;
 pub mod id_option;
+mod inputs;
 pub mod insert;
 pub mod ping;
 pub mod update;
-
-pub use asked::{Asked, Inputs};
-pub use command::{Access, Command, CommandOption, Deferral, Input};
 
 /// Every command, in the order of the help.
 pub fn all() -> Vec<Command> {
@@ -46,31 +47,35 @@ pub fn all() -> Vec<Command> {
 
 async fn run(
     app: &AppState,
-    asked: Asked,
+    invocation: Invocation,
     name: &str,
     options: &Options,
 ) -> Result<Answer, AppError> {
     let store = &app.store;
     match name {
         "ping" => Ok(ping::run()),
-        "count" => count::run(store, asked.guild, options).await,
-        "createdocument" => createdocument::run(app, asked, options).await,
-        "insert" => insert::run(&asked, options),
-        "find" => find::run(store, asked, options).await,
-        "get" => get::run(store, asked.guild, options).await,
-        "update" => update::run(store, asked, options).await,
-        "delete" => delete::run(store, asked, options).await,
+        "count" => count::run(store, invocation.guild, options).await,
+        "createdocument" => createdocument::run(app, invocation, options).await,
+        "insert" => insert::run(&invocation, options),
+        "find" => find::run(store, invocation, options).await,
+        "get" => get::run(store, invocation.guild, options).await,
+        "update" => update::run(store, invocation, options).await,
+        "delete" => delete::run(store, invocation, options).await,
         _ => Err(AppError::refused(
             "I do not know this command. It may be from another version of me.",
         )),
     }
 }
 
-async fn press(app: &AppState, asked: Asked, custom_id: &str) -> Result<Answer, AppError> {
+async fn press(
+    app: &AppState,
+    invocation: Invocation,
+    custom_id: &str,
+) -> Result<Answer, AppError> {
     let mut parts = custom_id.split(':');
     match (parts.next(), &parts.collect::<Vec<_>>()[..]) {
-        (Some("find"), parts) => find::press(&app.store, asked, parts).await,
-        (Some("delete"), parts) => delete::press(&app.store, asked, parts).await,
+        (Some("find"), parts) => find::press(&app.store, invocation, parts).await,
+        (Some("delete"), parts) => delete::press(&app.store, invocation, parts).await,
         (Some("insert"), parts) => insert::press(parts),
         _ => Err(AppError::refused(
             "I do not know this button. It may be from another version of me.",
@@ -80,14 +85,14 @@ async fn press(app: &AppState, asked: Asked, custom_id: &str) -> Result<Answer, 
 
 async fn submit(
     app: &AppState,
-    asked: Asked,
+    invocation: Invocation,
     custom_id: &str,
     inputs: Inputs<'_>,
 ) -> Result<Answer, AppError> {
     let mut parts = custom_id.split(':');
     match (parts.next(), &parts.collect::<Vec<_>>()[..]) {
-        (Some("insert"), parts) => insert::submit(app, asked, parts, inputs).await,
-        (Some("update"), parts) => update::submit(&app.store, asked, parts, inputs).await,
+        (Some("insert"), parts) => insert::submit(app, invocation, parts, inputs).await,
+        (Some("update"), parts) => update::submit(&app.store, invocation, parts, inputs).await,
         _ => Err(AppError::refused_text(
             "I do not know this window. It may be from another version of me.",
             inputs.body(),
@@ -97,15 +102,15 @@ async fn submit(
 
 async fn complete(
     app: &AppState,
-    asked: Asked,
+    invocation: Invocation,
     name: &str,
     option: &str,
     typed: &str,
 ) -> Result<Choices, AppError> {
     let store = &app.store;
     match (name, option) {
-        ("count" | "find", option) => find::complete(store, &asked, option, typed).await,
-        ("get" | "update" | "delete", "id") => id_option::complete(store, &asked, typed).await,
+        ("count" | "find", option) => find::complete(store, &invocation, option, typed).await,
+        ("get" | "update" | "delete", "id") => id_option::complete(store, &invocation, typed).await,
         _ => Ok(Choices::default()),
     }
 }
@@ -122,7 +127,7 @@ pub async fn answer(app: &AppState, request: Request) -> Answer {
                 tracing::warn!(error = &error as &dyn std::error::Error, "no completions");
                 Choices::default().into()
             }
-            Err(error) => error::answer(&error, &request),
+            Err(error) => error_answer::answer(&error, &request),
         }
     }
     .instrument(span)
@@ -130,8 +135,8 @@ pub async fn answer(app: &AppState, request: Request) -> Answer {
 }
 
 async fn dispatch(app: &AppState, request: &Request) -> Result<Answer, AppError> {
-    let asked = Asked::from(request);
-    let person = asked.by.id;
+    let invocation = Invocation::from(request);
+    let person = invocation.by.id;
     if let Kind::Autocomplete {
         name,
         option,
@@ -141,13 +146,15 @@ async fn dispatch(app: &AppState, request: &Request) -> Result<Answer, AppError>
         if app.limits.completion(person).is_err() {
             return Ok(Choices::default().into());
         }
-        return Ok(complete(app, asked, name, option, typed).await?.into());
+        return Ok(complete(app, invocation, name, option, typed).await?.into());
     }
     app.limits.request(person).map_err(too_often)?;
     match &request.kind {
-        Kind::Command { name, options } => run(app, asked, name, options).await,
-        Kind::Component { custom_id } => press(app, asked, custom_id).await,
-        Kind::Modal { custom_id, fields } => submit(app, asked, custom_id, Inputs(fields)).await,
+        Kind::Command { name, options } => run(app, invocation, name, options).await,
+        Kind::Component { custom_id } => press(app, invocation, custom_id).await,
+        Kind::Modal { custom_id, fields } => {
+            submit(app, invocation, custom_id, Inputs(fields)).await
+        }
         Kind::Autocomplete { .. } => Ok(Choices::default().into()),
     }
 }

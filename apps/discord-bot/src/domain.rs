@@ -1,5 +1,6 @@
 //! What the bot is about: documents of a guild, who wrote them, and how they are searched.
 
+pub mod command;
 pub mod document;
 pub mod field;
 pub mod filter;

@@ -1,4 +1,4 @@
-//! Opens the doors that the settings name, and closes them in order.
+//! Opens the entry points that the settings name, and closes them in order.
 
 use std::time::Duration;
 
@@ -6,8 +6,8 @@ use axum::Router;
 use shared::http::{HttpOptions, health, layers};
 use shared::serve::stop_requested;
 
-use crate::desk::Desk;
 use crate::discord::{DISCORD, Rest};
+use crate::responder::Responder;
 use crate::settings::{DiscordSettings, Settings};
 use crate::state::AppState;
 use crate::{gateway, interactions, register};
@@ -23,7 +23,7 @@ const TIMEOUT: Duration = Duration::from_mins(2);
 ///
 /// # Errors
 ///
-/// When a door cannot be opened: the token is not accepted, or the port is taken.
+/// When one cannot be opened: the token is not accepted, or the port is taken.
 pub async fn open(
     app: AppState,
     settings: &Settings,
@@ -31,14 +31,14 @@ pub async fn open(
 ) -> anyhow::Result<()> {
     let base = discord.api_base.as_deref();
     let rest = Rest::new(base.unwrap_or(DISCORD), discord.token.as_ref())?;
-    let (desk, underway) = Desk::new(app.clone(), rest.clone(), discord.application_id);
+    let (responder, underway) = Responder::new(app.clone(), rest.clone(), discord.application_id);
     let http = {
-        let desk = desk.clone();
+        let responder = responder.clone();
         async move {
             if discord.public_key.is_none() && !discord.answers_probes {
                 return Ok(());
             }
-            let router = router(&app, desk, discord)?;
+            let router = router(&app, responder, discord)?;
             shared::serve(router, &settings.serve).await
         }
     };
@@ -46,7 +46,7 @@ pub async fn open(
         let Some(token) = &discord.token else {
             return Ok(());
         };
-        let connected = gateway::run(desk, &rest, base, token);
+        let connected = gateway::run(responder, &rest, base, token);
         let (ended, ()) = tokio::join!(connected, register::first_time(discord, &rest));
         ended
     };
@@ -59,12 +59,16 @@ pub async fn open(
     Ok(())
 }
 
-/// The HTTP door, with what every server of the house has; without a public key only that.
-fn router(app: &AppState, desk: Desk, discord: &DiscordSettings) -> anyhow::Result<Router> {
+/// The HTTP entry point and the health checks; without a public key only these.
+fn router(
+    app: &AppState,
+    responder: Responder,
+    discord: &DiscordSettings,
+) -> anyhow::Result<Router> {
     let mut routes = health::routes(app.store.database().clone());
     if let Some(key) = &discord.public_key {
         let is_frozen = discord.is_frozen_between_requests;
-        routes = routes.merge(interactions::routes(desk, key, is_frozen)?);
+        routes = routes.merge(interactions::routes(responder, key, is_frozen)?);
     }
     let options = HttpOptions {
         body_limit: BODY_LIMIT,

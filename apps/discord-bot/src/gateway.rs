@@ -20,8 +20,8 @@ use shared::serve::stop_requested;
 use tokio::time::{sleep, timeout};
 use tracing::Instrument as _;
 
-use crate::desk::Desk;
 use crate::discord::{DISCORD, Rest, interaction};
+use crate::responder::Responder;
 
 /// How long one question to Discord may take, rate limits included.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -31,13 +31,13 @@ const AGAIN: Duration = Duration::from_secs(5);
 const LEAVE: Duration = Duration::from_secs(5);
 
 /// Stays connected and answers until the process is asked to stop, then closes the connection;
-/// what is under way then is the desk's affair.
+/// what is under way then is the responder's affair.
 ///
 /// # Errors
 ///
 /// When Discord does not accept the token. A network that is away is waited for.
 pub async fn run(
-    desk: Desk,
+    responder: Responder,
     rest: &Rest,
     base: Option<&str>,
     token: &SecretString,
@@ -45,7 +45,7 @@ pub async fn run(
     let mut stop = pin!(stop_requested());
     let connected = async {
         let advice = advice(rest).await?;
-        let client = client(desk, &advice, base.unwrap_or(DISCORD), token).await?;
+        let client = client(responder, &advice, base.unwrap_or(DISCORD), token).await?;
         anyhow::Ok((client, advice.shards))
     };
     let (mut client, shards) = tokio::select! {
@@ -89,7 +89,7 @@ async fn advice(rest: &Rest) -> anyhow::Result<BotGateway> {
 }
 
 async fn client(
-    desk: Desk,
+    responder: Responder,
     advice: &BotGateway,
     base: &str,
     token: &SecretString,
@@ -101,7 +101,7 @@ async fn client(
         .ratelimiter_disabled(true)
         .build();
     let client = ClientBuilder::new_with_http(http, GatewayIntents::empty())
-        .event_handler(Handler { desk })
+        .event_handler(Handler { responder })
         .await
         .context("preparing the gateway")?;
     advice.url.clone_into(&mut *client.ws_url.lock().await);
@@ -110,7 +110,7 @@ async fn client(
 
 /// serenity runs every event in a task of its own.
 struct Handler {
-    desk: Desk,
+    responder: Responder,
 }
 
 #[async_trait]
@@ -118,7 +118,7 @@ impl EventHandler for Handler {
     async fn interaction_create(&self, _: Context, interaction: Interaction) {
         let incoming = interaction::read(interaction);
         let span = tracing::info_span!("gateway", interaction.id = %incoming.id.0);
-        self.desk.answer(incoming).instrument(span).await;
+        self.responder.answer(incoming).instrument(span).await;
     }
 
     async fn ready(&self, _: Context, ready: Ready) {

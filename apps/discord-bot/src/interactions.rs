@@ -24,10 +24,10 @@ use shared::http::Problem;
 use shared::json::depth;
 use tracing::Instrument as _;
 
-use crate::desk::{Desk, First};
 use crate::discord::interaction::{self, Incoming, Question};
 use crate::domain::id::InteractionId;
 use crate::domain::json;
+use crate::responder::{First, Responder};
 use crate::settings::PublicKey;
 
 /// How far the clock of a request may be from ours: as far as clocks differ, and no more, since the
@@ -39,7 +39,7 @@ const REMEMBERED: usize = 100_000;
 /// What the door needs.
 #[derive(Clone)]
 struct Door {
-    desk: Desk,
+    responder: Responder,
     verifier: Arc<Verifier>,
     seen: Arc<Mutex<Seen>>,
     is_frozen_between_requests: bool,
@@ -58,12 +58,12 @@ struct Seen {
 ///
 /// When the key is none.
 pub fn routes(
-    desk: Desk,
+    responder: Responder,
     key: &PublicKey,
     is_frozen_between_requests: bool,
 ) -> Result<Router, InvalidKey> {
     let door = Door {
-        desk,
+        responder,
         verifier: Arc::new(Verifier::try_new(*key.as_bytes())?),
         seen: Arc::default(),
         is_frozen_between_requests,
@@ -93,7 +93,7 @@ async fn receive(
 
 impl Door {
     async fn answer(self, incoming: Incoming) -> Response {
-        let First { response, rest } = self.desk.first(incoming.question).await;
+        let First { response, rest } = self.responder.first(incoming.question).await;
         let Some(later) = rest else {
             return Json(response).into_response();
         };
@@ -103,10 +103,10 @@ impl Door {
                 response,
                 rest: Some(later),
             };
-            self.desk.send(id, token.expose_secret(), first).await;
+            self.responder.send(id, token.expose_secret(), first).await;
             return StatusCode::ACCEPTED.into_response();
         }
-        let delivering = async move { self.desk.deliver(later, token.expose_secret()).await };
+        let delivering = async move { self.responder.deliver(later, token.expose_secret()).await };
         tokio::spawn(delivering.in_current_span());
         Json(response).into_response()
     }

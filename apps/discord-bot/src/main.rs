@@ -1,4 +1,4 @@
-//! `discord-bot` opens the doors that the environment names, or a session in the terminal;
+//! `discord-bot` opens the entry points that the environment names, or a session in the terminal;
 //! `discord-bot register` tells Discord of the commands; `seed` and `clean` fill and empty a guild;
 //! `health` asks whether the bot on this machine is ready.
 

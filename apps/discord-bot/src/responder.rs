@@ -1,4 +1,4 @@
-//! The desk that both doors lead to: an answer in time, or the promise of one.
+//! Answers the interactions of both entry points: in time, or with a deferred response.
 //!
 //! Discord waits three seconds for the first answer and fifteen minutes for the rest
 //! (<https://discord.com/developers/docs/interactions/receiving-and-responding>). What takes longer
@@ -16,20 +16,22 @@ use tokio::time::{Instant, timeout};
 use tracing::Instrument as _;
 
 use crate::answer::Answer;
-use crate::commands::{self, Deferral};
+use crate::commands;
+use crate::commands::error_answer;
 use crate::discord::interaction::Question;
 use crate::discord::{Rest, response};
+use crate::domain::command::Deferral;
 use crate::domain::id::Snowflake;
-use crate::error::{self, AppError};
+use crate::error::AppError;
 use crate::request::{Kind, Request};
 use crate::state::AppState;
 
 /// How long an answer may take before it is promised. It leaves a second for the way to Discord.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// What both doors need to answer.
+/// What both entry points need to answer.
 #[derive(Debug, Clone)]
-pub struct Desk {
+pub struct Responder {
     app: AppState,
     rest: Rest,
     application_id: ApplicationId,
@@ -53,20 +55,20 @@ pub(crate) struct Later {
     answer: JoinHandle<Answer>,
 }
 
-impl Desk {
-    /// A desk, and the way to wait until nobody stands before it. All clones of the desk must be
+impl Responder {
+    /// A responder, and what resolves when everything under way is answered. All clones of the responder must be
     /// gone for that.
     pub fn new(app: AppState, rest: Rest, application_id: Snowflake) -> (Self, Underway) {
         // Nothing is ever sent: what is waited for is that the last sender is gone.
         let (underway, finished) = mpsc::channel(1);
         let application_id = ApplicationId::new(application_id.get());
-        let desk = Self {
+        let responder = Self {
             app,
             rest,
             application_id,
             _underway: underway,
         };
-        (desk, Underway(finished))
+        (responder, Underway(finished))
     }
 
     /// The first answer to a question.
@@ -112,14 +114,14 @@ impl Desk {
 
     /// A task of its own: what has begun ends, whoever still waits for it, and a panic stays in it.
     fn start(&self, request: Request) -> JoinHandle<Answer> {
-        let desk = self.clone();
-        let work = async move { commands::answer(&desk.app, request).await };
+        let responder = self.clone();
+        let work = async move { commands::answer(&responder.app, request).await };
         tokio::spawn(work.in_current_span())
     }
 }
 
 impl Underway {
-    /// Waits until all desks are gone, and with them everything under way, but at most this long.
+    /// Waits until all responders are gone, and with them everything under way, but at most this long.
     pub async fn finish(mut self, drain: Duration) {
         if timeout(drain, self.0.recv()).await.is_err() {
             tracing::warn!(
@@ -140,7 +142,7 @@ impl First {
 }
 
 fn panicked(panic: JoinError, request: &Request) -> Answer {
-    error::answer(&AppError::Internal(panic.into()), request)
+    error_answer::answer(&AppError::Internal(panic.into()), request)
 }
 
 /// Whatever happens, Discord takes nothing but completions while somebody types.

@@ -10,7 +10,7 @@ use crate::rate_limit::RateLimits;
 use crate::settings::{APPLICATION_ID_IS_AT, Settings, TOKEN_IS_AT};
 use crate::state::AppState;
 use crate::store::Store;
-use crate::{doors, register, seed, terminal};
+use crate::{entry_points, register, seed, terminal};
 
 /// What the program was asked to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,7 +63,7 @@ async fn store(settings: &Settings) -> anyhow::Result<Store> {
 /// Opens the doors and answers until asked to stop.
 async fn open(app: AppState, settings: &Settings) -> anyhow::Result<()> {
     if let Some(discord) = &settings.discord {
-        return doors::open(app, settings, discord).await;
+        return entry_points::open(app, settings, discord).await;
     }
     let is_new = app
         .store

@@ -3,15 +3,15 @@
 //! Every function takes the guild and puts it into the filter, reading or writing, and what is
 //! stored carries its guild in itself: there is no way to ask about documents without saying whose.
 
-use astra_db::{Database, ErrorCode};
+use astra_db::Database;
 
 mod conditions;
 pub mod documents;
+mod error;
 pub mod searches;
-mod timely;
+mod time_order;
 
-/// Why the store could not answer.
-pub type StoreError = astra_db::Error;
+pub use self::error::{StoreError, is_too_much_to_sort};
 
 /// The bot's collections. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -37,9 +37,4 @@ impl Store {
     pub fn database(&self) -> &Database {
         &self.database
     }
-}
-
-/// Whether the database gave up because more than 10,000 documents were to be sorted.
-pub fn is_too_much_to_sort(error: &StoreError) -> bool {
-    error.code() == Some(&ErrorCode::OverloadedSortRowLimit)
 }

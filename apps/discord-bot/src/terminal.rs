@@ -8,7 +8,8 @@ use astra_db::Timestamp;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader, Stdin};
 
 use crate::answer::{Answer, Button, InputStyle, Message, Modal, TextInput};
-use crate::commands::{self, Command};
+use crate::commands;
+use crate::domain::command::Command;
 use crate::domain::id::{GuildId, InteractionId, Snowflake, UserId};
 use crate::request::{Kind, Request, User};
 use crate::state::AppState;

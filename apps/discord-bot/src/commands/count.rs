@@ -1,7 +1,8 @@
 //! `/count`: how many documents there are.
 
+use super::filter_options;
 use crate::answer::{Answer, Message};
-use crate::commands::{Access, Command, Deferral, filter_options};
+use crate::domain::command::{Access, Command, Deferral};
 use crate::domain::id::GuildId;
 use crate::error::AppError;
 use crate::request::Options;

@@ -1,11 +1,14 @@
 //! `/delete`: a document for good, after a second thought.
 
+use super::id_option;
 use crate::answer::{Answer, Button, ButtonStyle, CustomId, Message};
-use crate::commands::{Access, Asked, Command, Deferral, id_option};
-use crate::domain::id::{DocumentId, GuildId, UserId};
-use crate::error::{AppError, LostAnswer};
+use crate::domain::command::{Access, Command, Deferral};
+use crate::domain::id::{DocumentId, UserId};
+use crate::error::AppError;
+use crate::invocation::Invocation;
 use crate::request::Options;
 use crate::store::Store;
+use crate::use_cases::delete_document;
 use crate::views;
 
 const COMMAND: &str = "delete";
@@ -26,11 +29,15 @@ pub fn register() -> Command {
 }
 
 /// Asks whether that is really meant.
-pub async fn run(store: &Store, asked: Asked, options: &Options) -> Result<Answer, AppError> {
-    let document = id_option::read(store, asked.guild, options).await?;
-    let (id, user) = (document.id.0, asked.by.id.0);
+pub async fn run(
+    store: &Store,
+    invocation: Invocation,
+    options: &Options,
+) -> Result<Answer, AppError> {
+    let document = id_option::read(store, invocation.guild, options).await?;
+    let (id, user) = (document.id.0, invocation.by.id.0);
     let custom_id = |choice: &'static str| {
-        if asked.is_moderator {
+        if invocation.is_moderator {
             CustomId::new(COMMAND, &[&id, &user, &choice])
         } else {
             CustomId::new(COMMAND, &[&id, &user, &choice, &ALLOWED])
@@ -52,7 +59,11 @@ pub async fn run(store: &Store, asked: Asked, options: &Options) -> Result<Answe
 }
 
 /// Does as was chosen.
-pub async fn press(store: &Store, asked: Asked, parts: &[&str]) -> Result<Answer, AppError> {
+pub async fn press(
+    store: &Store,
+    invocation: Invocation,
+    parts: &[&str],
+) -> Result<Answer, AppError> {
     let unknown = || AppError::refused("I do not know this button. Please give /delete again.");
     let (id, user, choice, is_allowed) = match *parts {
         [id, user, choice] => (id, user, choice, false),
@@ -60,22 +71,22 @@ pub async fn press(store: &Store, asked: Asked, parts: &[&str]) -> Result<Answer
         _ => return Err(unknown()),
     };
     let id = id.parse().map(DocumentId).map_err(|_| unknown())?;
-    if user.parse().map(UserId) != Ok(asked.by.id) {
+    if user.parse().map(UserId) != Ok(invocation.by.id) {
         return Err(AppError::refused(
             "This button is for whoever gave the command.",
         ));
     }
-    if !is_allowed && !asked.is_moderator {
+    if !is_allowed && !invocation.is_moderator {
         return Err(AppError::refused(
             "You can no longer manage messages in this channel, so you cannot delete this document.",
         ));
     }
     let number = id.0;
     let sentence = match choice {
-        "yes" if delete(store, asked.guild, id).await? => {
+        "yes" if delete_document::delete(store, invocation.guild, id).await? => {
             format!("Document `{number}` is deleted.")
         }
-        "no" if store.documents.find(asked.guild, id).await?.is_some() => {
+        "no" if store.documents.find(invocation.guild, id).await?.is_some() => {
             format!("Document `{number}` stays.")
         }
         "yes" | "no" => {
@@ -84,24 +95,4 @@ pub async fn press(store: &Store, asked: Asked, parts: &[&str]) -> Result<Answer
         _ => return Err(unknown()),
     };
     Ok(Message::text(sentence).ephemeral().in_place().into())
-}
-
-/// Deletes, and returns whether the document was there.
-async fn delete(store: &Store, guild: GuildId, id: DocumentId) -> Result<bool, AppError> {
-    let outcome = store.documents.delete(guild, id).await;
-    outcome.map_err(|error| {
-        if !error.is_outcome_unknown() {
-            return error.into();
-        }
-        LostAnswer {
-            advice: format!(
-                "Document `{}` may have been deleted. Press Delete again to be sure.",
-                id.0
-            ),
-            retry: None,
-            typed: String::new(),
-            source: error,
-        }
-        .into()
-    })
 }

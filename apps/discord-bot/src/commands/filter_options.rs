@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use astra_db::Value;
 
 use crate::answer::{Choice, Choices};
-use crate::commands::{Asked, CommandOption, Input};
+use crate::domain::command::{CommandOption, Input};
 use crate::domain::field::{Field, MAX_FIELD};
 use crate::domain::filter::{Filter, FilterProblem};
 use crate::domain::operator::Operator;
 use crate::error::AppError;
+use crate::invocation::Invocation;
 use crate::request::Options;
 use crate::store::Store;
 
@@ -64,11 +65,11 @@ pub fn read(options: &Options) -> Result<Filter, FilterProblem> {
 /// Fields that documents of this guild have, and whose name has in it what was typed.
 pub async fn complete_field(
     store: &Store,
-    asked: &Asked,
+    invocation: &Invocation,
     typed: &str,
 ) -> Result<Choices, AppError> {
     let wanted = typed.trim().to_lowercase();
-    let fields = known_fields(store, asked).await?;
+    let fields = known_fields(store, invocation).await?;
     let fields = fields
         .into_iter()
         .filter(|field| field.to_lowercase().contains(&wanted));
@@ -78,11 +79,11 @@ pub async fn complete_field(
 }
 
 /// The fields of a guild's documents as they are written, those that most documents have first.
-pub async fn known_fields(store: &Store, asked: &Asked) -> Result<Vec<String>, AppError> {
+pub async fn known_fields(store: &Store, invocation: &Invocation) -> Result<Vec<String>, AppError> {
     let mut found: BTreeMap<String, u32> = BTreeMap::new();
     for document in store
         .documents
-        .newest(asked.guild, asked.id, SAMPLE)
+        .newest(invocation.guild, invocation.id, SAMPLE)
         .await?
     {
         collect(

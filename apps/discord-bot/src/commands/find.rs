@@ -1,13 +1,16 @@
 //! `/find`: the documents that match, in pages of five.
 
+use super::filter_options;
 use crate::answer::{Answer, Choice, Choices, Message};
-use crate::commands::{Access, Asked, Command, CommandOption, Deferral, Input, filter_options};
+use crate::domain::command::{Access, Command, CommandOption, Deferral, Input};
 use crate::domain::id::InteractionId;
 use crate::domain::page::PageAt;
-use crate::domain::search::{Count, Order, Search};
+use crate::domain::search::Order;
 use crate::error::AppError;
+use crate::invocation::Invocation;
 use crate::request::Options;
 use crate::store::Store;
+use crate::use_cases::search_documents;
 use crate::views::page;
 
 const COMMAND: &str = "find";
@@ -31,42 +34,26 @@ pub fn register() -> Command {
 }
 
 /// Shows the first page.
-pub async fn run(store: &Store, asked: Asked, options: &Options) -> Result<Answer, AppError> {
+pub async fn run(
+    store: &Store,
+    invocation: Invocation,
+    options: &Options,
+) -> Result<Answer, AppError> {
     let filter = filter_options::read(options)?;
     let order = options.get("sort").map_or(Ok(Order::Newest), str::parse)?;
-    let uncounted = Count {
-        counted: 0,
-        and_more: false,
-    };
-    let mut search = Search::new(asked.id, asked.guild, asked.by.id, filter, order, uncounted);
+    let (search, page) = search_documents::search(store, &invocation, filter, order).await?;
     let at = PageAt::FIRST;
-    let (page, total) = tokio::try_join!(
-        store.documents.page(asked.guild, &search, at),
-        store.documents.count(asked.guild, &search.filter),
-    )?;
-    search.total = total;
-    // Only a search with another page is ever asked for again.
-    if page.next.is_some() {
-        store.searches.insert(&search).await?;
-    }
     Ok(page::message(COMMAND, &search, at, &page)?.into())
 }
 
 /// Shows another page in place of the one whose button was pressed.
-pub async fn press(store: &Store, asked: Asked, parts: &[&str]) -> Result<Answer, AppError> {
+pub async fn press(
+    store: &Store,
+    invocation: Invocation,
+    parts: &[&str],
+) -> Result<Answer, AppError> {
     let (id, at) = read_button(parts)?;
-    let pressed_at = asked.id.0.made_at();
-    let Some(search) = store.searches.find(asked.guild, id, pressed_at).await? else {
-        return Err(AppError::refused(
-            "This search is over: they are kept for a day. Please give /find again.",
-        ));
-    };
-    if search.asked_by != asked.by.id {
-        return Err(AppError::refused(
-            "These buttons are for whoever searched. /find makes some of your own.",
-        ));
-    }
-    let page = store.documents.page(asked.guild, &search, at).await?;
+    let (search, page) = search_documents::another_page(store, &invocation, id, at).await?;
     let message: Message = page::message(COMMAND, &search, at, &page)?;
     Ok(message.in_place().into())
 }
@@ -74,19 +61,23 @@ pub async fn press(store: &Store, asked: Asked, parts: &[&str]) -> Result<Answer
 /// Orders and fields that have in them what was typed.
 pub async fn complete(
     store: &Store,
-    asked: &Asked,
+    invocation: &Invocation,
     option: &str,
     typed: &str,
 ) -> Result<Choices, AppError> {
     match option {
-        "field" => filter_options::complete_field(store, asked, typed).await,
-        "sort" => complete_sort(store, asked, typed).await,
+        "field" => filter_options::complete_field(store, invocation, typed).await,
+        "sort" => complete_sort(store, invocation, typed).await,
         _ => Ok(Choices::default()),
     }
 }
 
-async fn complete_sort(store: &Store, asked: &Asked, typed: &str) -> Result<Choices, AppError> {
-    let fields = filter_options::known_fields(store, asked).await?;
+async fn complete_sort(
+    store: &Store,
+    invocation: &Invocation,
+    typed: &str,
+) -> Result<Choices, AppError> {
+    let fields = filter_options::known_fields(store, invocation).await?;
     let orders = [
         ("newest first".to_owned(), "newest".to_owned()),
         ("oldest first".to_owned(), "oldest".to_owned()),

@@ -1,7 +1,8 @@
 //! `/get`: one document, whole.
 
+use super::id_option;
 use crate::answer::{Answer, Message};
-use crate::commands::{Access, Command, Deferral, id_option};
+use crate::domain::command::{Access, Command, Deferral};
 use crate::domain::id::GuildId;
 use crate::error::AppError;
 use crate::request::Options;

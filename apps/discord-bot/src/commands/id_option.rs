@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use crate::answer::{Choice, Choices};
-use crate::commands::{Asked, CommandOption, Input};
+use crate::domain::command::{CommandOption, Input};
 use crate::domain::document::{Document, Name, NameKey};
 use crate::domain::id::{DocumentId, GuildId};
 use crate::error::AppError;
+use crate::invocation::Invocation;
 use crate::request::Options;
 use crate::store::Store;
 use crate::views;
@@ -47,13 +48,17 @@ pub async fn read(store: &Store, guild: GuildId, options: &Options) -> Result<Do
 }
 
 /// Documents whose name or id begins with what was typed; the newest if nothing was.
-pub async fn complete(store: &Store, asked: &Asked, typed: &str) -> Result<Choices, AppError> {
-    let (typed, guild) = (typed.trim(), asked.guild);
+pub async fn complete(
+    store: &Store,
+    invocation: &Invocation,
+    typed: &str,
+) -> Result<Choices, AppError> {
+    let (typed, guild) = (typed.trim(), invocation.guild);
     let is_digits = typed.bytes().all(|byte| byte.is_ascii_digit());
     let found = if typed.is_empty() {
         store
             .documents
-            .newest(guild, asked.id, LISTED as usize)
+            .newest(guild, invocation.id, LISTED as usize)
             .await?
     } else {
         let mut found = store

@@ -1,7 +1,7 @@
 //! `/ping`: is anybody there?
 
 use crate::answer::{Answer, Message};
-use crate::commands::{Access, Command, Deferral};
+use crate::domain::command::{Access, Command, Deferral};
 
 /// What Discord is told.
 pub fn register() -> Command {

@@ -9,7 +9,7 @@ use serenity::all::{
     CommandOptionType, CommandType, InstallationContext, InteractionContext, Permissions,
 };
 
-use crate::commands::{Access, Command, CommandOption, Input};
+use crate::domain::command::{Access, Command, CommandOption, Input};
 
 /// A slash command at Discord. What is not here, such as its id, is Discord's own affair.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -10,7 +10,7 @@ use crate::answer::{
     Answer, Button, ButtonStyle, Choices, Embed, InputStyle, Message, Modal, Placement, TextInput,
     Visibility,
 };
-use crate::commands::Deferral;
+use crate::domain::command::Deferral;
 
 /// An answer given at once.
 pub(crate) fn immediate(answer: &Answer) -> CreateInteractionResponse {

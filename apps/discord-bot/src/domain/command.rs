@@ -55,7 +55,7 @@ pub enum Input {
     OneOf(Vec<(&'static str, &'static str)>),
 }
 
-/// How a door may gain time when the answer is not there within Discord's 3 seconds.
+/// How an entry point may gain time when the answer is not there within Discord's 3 seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Deferral {
     /// Say that everybody will see an answer (type 5), then edit it into the original response. If

@@ -3,11 +3,7 @@
 use std::num::NonZeroU16;
 use std::str::FromStr;
 
-use crate::domain::document::Document;
-use crate::domain::filter::Filter;
-use crate::error::AppError;
-use crate::store::Store;
-use crate::store::documents::MAX_COUNTED;
+use super::search::MAX_COUNTED;
 
 /// The most documents a server may keep; the default is as many as there is room for.
 ///
@@ -34,27 +30,8 @@ impl FromStr for Quota {
 }
 
 impl Quota {
-    /// Refuses a new document whose server has no room for it.
-    pub async fn check(self, store: &Store, document: &Document) -> Result<(), AppError> {
-        let Some(most) = self.0 else {
-            return Ok(());
-        };
-        let documents = &store.documents;
-        let kept = documents
-            .count(document.guild, &Filter::everything())
-            .await?;
-        let is_full = kept.counted >= u64::from(most.get());
-        // The same request may come again: then the document is there and all is well.
-        if is_full && documents.find(document.guild, document.id).await?.is_none() {
-            return Err(refusal(most, document));
-        }
-        Ok(())
+    /// The most documents; `None` where there is no limit.
+    pub fn most(self) -> Option<NonZeroU16> {
+        self.0
     }
-}
-
-fn refusal(most: NonZeroU16, document: &Document) -> AppError {
-    let problem = format!(
-        "This server keeps {most} documents, and may keep no more. Please delete one first."
-    );
-    AppError::refused_text(problem, &document.body.typed())
 }

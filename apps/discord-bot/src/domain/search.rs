@@ -18,6 +18,9 @@ use crate::domain::id::{GuildId, InteractionId, UserId};
 /// How long the buttons of a search work: a day.
 pub const LIFETIME_MS: i64 = 24 * 60 * 60 * 1_000;
 
+/// The Data API counts up to here.
+pub const MAX_COUNTED: u64 = 1_000;
+
 /// What somebody asked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Search {

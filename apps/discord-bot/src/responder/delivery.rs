@@ -9,19 +9,20 @@ use serenity::http::Route;
 use tokio::time::Instant;
 
 use crate::answer::{Answer, Message, Placement, Visibility};
-use crate::commands::{self, Deferral};
-use crate::desk::{Desk, First, Later, panicked};
+use crate::commands;
 use crate::discord::interaction::Incoming;
 use crate::discord::{RestError, response};
+use crate::domain::command::Deferral;
 use crate::domain::id::InteractionId;
 use crate::request::Request;
+use crate::responder::{First, Later, Responder, panicked};
 
 /// How long Discord takes a first answer.
 const FIRST: Duration = Duration::from_secs(3);
 /// How long an interaction can be answered after that, a little less than Discord says.
 const LATER: Duration = Duration::from_mins(14);
 
-impl Desk {
+impl Responder {
     /// Waits for a promised answer and delivers it.
     pub(crate) async fn deliver(&self, later: Later, token: &str) {
         let started = Instant::now();

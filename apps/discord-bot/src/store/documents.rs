@@ -4,18 +4,15 @@ use astra_db::{Collection, CollectionDefinition, Database, Error, ErrorCode};
 use serde::Serialize;
 use serde_json::json;
 
+use super::conditions::{Use, and, beginning_with, conditions, path};
+use super::error::StoreError;
+use super::time_order::TimeOrder;
 use crate::domain::document::{Body, Document, Name, NameKey, Revision};
 use crate::domain::field::Field;
 use crate::domain::filter::Filter;
 use crate::domain::id::{DocumentId, GuildId, InteractionId};
 use crate::domain::page::{Begin, PAGE_SIZE, Page, PageAt};
-use crate::domain::search::{Count, Order, Search};
-use crate::store::StoreError;
-use crate::store::conditions::{Use, and, beginning_with, conditions, path};
-use crate::store::timely::Timely;
-
-/// The Data API counts up to here.
-pub const MAX_COUNTED: u64 = 1_000;
+use crate::domain::search::{Count, MAX_COUNTED, Order, Search};
 
 /// Questions about documents.
 #[derive(Debug, Clone)]
@@ -175,12 +172,12 @@ impl Documents {
             // Nothing was inserted before the guild was there.
             Begin::Counted => (DocumentId(guild.0), true, false),
         };
-        let timely = Timely {
+        let in_time = TimeOrder {
             from,
             is_inclusive,
             newest_first,
         };
-        timely
+        in_time
             .find(&self.0, &conditions(guild, &search.filter), limit)
             .await
     }
@@ -211,13 +208,13 @@ impl Documents {
         now: InteractionId,
         limit: usize,
     ) -> Result<Vec<Document>, StoreError> {
-        let timely = Timely {
+        let in_time = TimeOrder {
             from: now.into(),
             is_inclusive: true,
             newest_first: true,
         };
         let everything = conditions(guild, &Filter::everything());
-        timely.find(&self.0, &everything, limit).await
+        in_time.find(&self.0, &everything, limit).await
     }
 
     /// Documents whose name begins like this, in the order of the alphabet.

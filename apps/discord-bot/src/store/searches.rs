@@ -3,9 +3,9 @@
 use astra_db::{Collection, CollectionDefinition, Database, Timestamp};
 use serde_json::json;
 
+use super::error::StoreError;
 use crate::domain::id::{GuildId, InteractionId};
 use crate::domain::search::Search;
-use crate::store::StoreError;
 
 /// One insert in so many deletes what has expired: there need be no process that lives long enough
 /// to do it by the clock.

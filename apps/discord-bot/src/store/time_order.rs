@@ -7,10 +7,10 @@
 use astra_db::{Collection, Timestamp, Value};
 use serde_json::json;
 
+use super::conditions::and;
+use super::error::{StoreError, is_too_much_to_sort};
 use crate::domain::document::Document;
 use crate::domain::id::DocumentId;
-use crate::store::conditions::and;
-use crate::store::{StoreError, is_too_much_to_sort};
 
 /// Stretches of time tried. Between six documents and ten thousand there is so much room that a few
 /// do, unless all were made in one hour after years of silence.
@@ -20,7 +20,7 @@ const ALL_TIME_MS: i64 = 1 << 42;
 
 /// From where, and which way.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Timely {
+pub(super) struct TimeOrder {
     /// The document to begin at.
     pub(super) from: DocumentId,
     /// Whether it is one of them.
@@ -29,7 +29,7 @@ pub(super) struct Timely {
     pub(super) newest_first: bool,
 }
 
-impl Timely {
+impl TimeOrder {
     /// The documents that satisfy all of `conditions`, next to each other in time.
     pub(super) async fn find(
         self,

@@ -1,7 +1,7 @@
 //! Answers drawn with letters.
 
 use crate::answer::{Choices, Embed, Message, Placement, TextInput, Visibility};
-use crate::commands::{Access, Command, Input};
+use crate::domain::command::{Access, Command, Input};
 use crate::terminal::plain;
 
 /// A message with its embed and buttons.

@@ -1,7 +1,7 @@
 //! What a line typed in a terminal means.
 
 use crate::answer::text::clip_to;
-use crate::commands::{Command, CommandOption, Input};
+use crate::domain::command::{Command, CommandOption, Input};
 use crate::request::{Kind, Options};
 
 /// A line.

@@ -7,7 +7,8 @@ use discord_bot::answer::{
     Answer, Button, ButtonStyle, Choice, Choices, CustomId, Embed, InputStyle, Message, Modal,
     TextInput,
 };
-use discord_bot::commands::{self, Command, Input};
+use discord_bot::commands;
+use discord_bot::domain::command::{Command, Input};
 use discord_bot::domain::document::{Author, Body, Document, Name};
 use discord_bot::domain::field::Field;
 use discord_bot::domain::filter::Filter;
