@@ -12,7 +12,7 @@ use shared::settings::{Backend, DataSettings};
 use crate::output::hinted;
 use astra_console::dotenv;
 
-use crate::beside;
+use crate::atomic_write;
 
 /// The file of the embedded database, in its folder.
 const EMBEDDED: &str = "astra.db";
@@ -79,7 +79,7 @@ impl DatabaseArgs {
 
     fn file(&self) -> anyhow::Result<(&Path, BTreeMap<String, String>)> {
         let path = self.env_file.as_deref().unwrap_or(Path::new(".env"));
-        match beside::read(path) {
+        match atomic_write::read(path) {
             Ok(text) => Ok((path, dotenv::parse(&text))),
             Err(error) if error.kind() == io::ErrorKind::NotFound && self.env_file.is_none() => {
                 Ok((path, BTreeMap::new()))

@@ -6,7 +6,7 @@
 )]
 
 mod allocator;
-mod beside;
+mod atomic_write;
 mod cell;
 mod commands;
 mod database;

@@ -6,11 +6,11 @@ use axum::extract::Query;
 use proptest::prelude::*;
 use shared::testing::small_stack::check;
 
-use super::done::DoneQuery;
+use super::flash::DoneQuery;
 use super::json_field::JsonField;
 use super::target::Target;
 use super::tree::{Room, Tree};
-use super::{address, json, words};
+use super::{address, format, json};
 
 /// Texts as deep, wide and long as a form may hold them, and texts of any characters.
 pub(super) fn hostile() -> impl Strategy<Value = String> {
@@ -91,6 +91,6 @@ fn adversarial_words_of_addresses_and_forms_are_read_or_left_out() {
             let read = Query::<DoneQuery>::try_from_uri(&uri);
             assert!(read.is_ok_and(|Query(query)| query.done.is_none()));
         }
-        assert!(words::visible(&text).chars().count() <= text.chars().count() * 6);
+        assert!(format::visible(&text).chars().count() <= text.chars().count() * 6);
     });
 }

@@ -15,11 +15,11 @@ use axum::{Form, Router};
 
 use super::collection_path::CollectionPath;
 use super::confirm::{ConfirmForm, ConfirmPage};
-use super::done::Done;
 use super::error::ConsoleError;
+use super::flash::Done;
+use super::format::count;
 use super::frame::Frame;
 use super::state::Console;
-use super::words::count;
 use super::{address, json};
 use shared::numbers::{counted, grouped};
 

@@ -15,13 +15,13 @@ use serde::Deserialize;
 
 use self::examples::Group;
 use super::error::ConsoleError;
+use super::format::{count, visible};
 use super::frame::{Frame, Section};
 use super::history::{Entry, Kept};
 use super::json;
 use super::state::Console;
 use super::target::{Choice, Target};
 use super::tree::{Room, Tree};
-use super::words::{count, visible};
 
 const PATH: &str = "/console/commands";
 

@@ -14,13 +14,13 @@ use axum::routing::get;
 use serde::Deserialize;
 
 use super::collection_path::CollectionPath;
-use super::done::{Done, DoneQuery};
 use super::error::ConsoleError;
+use super::flash::{Done, DoneQuery};
+use super::format::visible;
 use super::frame::Frame;
 use super::json;
 use super::state::Console;
 use super::tree::{Room, Tree};
-use super::words::visible;
 
 pub(super) fn routes() -> Router<Console> {
     let path = |below: &str| {

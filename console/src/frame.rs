@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use shared::http::{Problem, RequestId};
 
 use super::address;
-use super::done::Done;
+use super::flash::Done;
 use super::state::Console;
 
 /// The frame around a page.

@@ -1,13 +1,13 @@
 //! JSON as people type it into a form, and as they find it there.
 
-mod twice;
+mod duplicate_keys;
 
 use std::fmt::Write as _;
 
 use astra_db::{Document, Value};
 use shared::json::depth;
 
-use self::twice::named_twice;
+use self::duplicate_keys::named_twice;
 
 /// Reads a JSON object; nothing but white space is none.
 ///

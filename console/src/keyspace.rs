@@ -11,8 +11,8 @@ use axum::routing::get;
 
 use super::address;
 use super::confirm::{ConfirmForm, ConfirmPage};
-use super::done::{Done, DoneQuery};
 use super::error::ConsoleError;
+use super::flash::{Done, DoneQuery};
 use super::frame::Frame;
 use super::state::Console;
 

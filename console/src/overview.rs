@@ -11,8 +11,8 @@ use serde::Deserialize;
 
 use super::address;
 use super::answer::Said;
-use super::done::{Done, DoneQuery};
 use super::error::ConsoleError;
+use super::flash::{Done, DoneQuery};
 use super::frame::{Frame, Section};
 use super::state::Console;
 

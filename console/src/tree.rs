@@ -7,7 +7,7 @@
 use askama::Template;
 use astra_db::{Binary, Document, Timestamp, Value, Vector};
 
-use super::words::{count, visible};
+use super::format::{count, visible};
 
 /// How much of a value is shown.
 #[derive(Debug, Clone, Copy)]

@@ -19,7 +19,7 @@ use crate::terminal;
 use astra_console::connection::{Connection, Given, Secret, has_credentials, whole};
 use astra_console::dotenv;
 
-use crate::beside;
+use crate::atomic_write;
 
 /// More than any secret has.
 const LONGEST_LINE: u64 = 100_000;
@@ -283,7 +283,7 @@ impl Connect {
 
     /// Lines of another kind of database would make applications refuse the file.
     fn warn_of_others(path: &Path, connection: &Connection) -> anyhow::Result<()> {
-        let text = beside::read(path)?;
+        let text = atomic_write::read(path)?;
         let set = connection.variables(false);
         let others: Vec<String> = dotenv::parse(&text)
             .into_keys()

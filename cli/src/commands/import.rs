@@ -36,7 +36,7 @@ use self::shape::Shape;
 use self::sink::Sink;
 use self::source::Source;
 use self::tally::Tally;
-use crate::beside::with_suffix;
+use crate::atomic_write::with_suffix;
 use crate::database::{Chosen, DatabaseArgs, Environment, MADE_ELSEWHERE};
 use crate::format::Format;
 use crate::output::{self, Outcome, hinted, misused};

@@ -13,8 +13,8 @@ use shared::field_errors::FieldErrors;
 
 use crate::address;
 use crate::answer::Said;
-use crate::done::Done;
 use crate::error::ConsoleError;
+use crate::flash::Done;
 use crate::frame::Frame;
 use crate::state::Console;
 

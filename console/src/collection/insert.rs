@@ -14,11 +14,11 @@ use serde::Deserialize;
 
 use crate::answer::Said;
 use crate::collection_path::CollectionPath;
-use crate::done::Done;
 use crate::error::ConsoleError;
+use crate::flash::Done;
+use crate::format::count;
 use crate::frame::Frame;
 use crate::state::Console;
-use crate::words::count;
 use crate::{document, json};
 
 #[derive(Debug, Template, WebTemplate)]

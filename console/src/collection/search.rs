@@ -11,8 +11,8 @@ use shared::field_errors::FieldErrors;
 
 use crate::answer::Said;
 use crate::collection_path::CollectionPath;
-use crate::done::{Done, DoneQuery};
 use crate::error::ConsoleError;
+use crate::flash::{Done, DoneQuery};
 use crate::frame::Frame;
 use crate::state::Console;
 use crate::tree::{Room, Tree};

@@ -13,13 +13,13 @@ use super::change::Change;
 use super::{IdQuery, address, by_id, find, found, title};
 use crate::answer::Said;
 use crate::collection_path::CollectionPath;
-use crate::done::Done;
 use crate::error::ConsoleError;
+use crate::flash::Done;
+use crate::format::visible;
 use crate::frame::Frame;
 use crate::json;
 use crate::state::Console;
 use crate::tree::{Room, Tree};
-use crate::words::visible;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]

@@ -7,7 +7,7 @@ use astra_db::schema::ColumnType;
 use astra_db::table::Duration;
 use astra_db::{Binary, Value, Vector};
 
-use crate::words::visible;
+use crate::format::visible;
 use shared::numbers::grouped;
 
 /// Characters of a value that are shown in a list of rows.

@@ -17,8 +17,8 @@ use super::open_table::OpenTable;
 use crate::address;
 use crate::answer::Said;
 use crate::confirm::{ConfirmForm, ConfirmPage};
-use crate::done::Done;
 use crate::error::ConsoleError;
+use crate::flash::Done;
 use crate::frame::Frame;
 use crate::state::Console;
 

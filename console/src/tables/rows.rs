@@ -17,7 +17,7 @@ use super::column_type::show as show_type;
 use super::open_table::OpenTable;
 use crate::address;
 use crate::answer::Said;
-use crate::done::DoneQuery;
+use crate::flash::DoneQuery;
 use crate::frame::Frame;
 use crate::json_field::JsonField;
 use crate::state::Console;

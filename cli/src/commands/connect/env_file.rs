@@ -6,18 +6,18 @@ use std::{fs, io};
 use anyhow::Context as _;
 use astra_console::dotenv::merged;
 
-use crate::beside;
+use crate::atomic_write;
 
 /// Sets variables in a file, which may be missing. The file appears at once with all of it, readable by its owner only.
 pub(super) fn write(path: &Path, variables: &[(&str, String)]) -> anyhow::Result<()> {
     let shown = path.display();
-    let before = match beside::read(path) {
+    let before = match atomic_write::read(path) {
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
         Err(error) => return Err(error).with_context(|| format!("reading {shown}")),
     };
     // Where the file is a link, what it leads to is changed, not the link.
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    beside::replace(&target, merged(&before, variables).as_bytes())
+    atomic_write::replace(&target, merged(&before, variables).as_bytes())
         .with_context(|| format!("writing {shown}"))
 }

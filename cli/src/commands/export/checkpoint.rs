@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use astra_db::PageState;
 use serde::{Deserialize, Serialize};
 
-use crate::beside::{self, with_suffix};
+use crate::atomic_write::{self, with_suffix};
 use crate::output::hinted;
 
 /// How far an export has come.
@@ -37,12 +37,12 @@ impl CheckpointFile {
 
     pub(super) fn read(&self, job: &str) -> anyhow::Result<Option<Checkpoint>> {
         let shown = self.path.display();
-        let text = match beside::read(&self.path) {
+        let text = match atomic_write::read(&self.path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             text => text.with_context(|| format!("reading {shown}"))?,
         };
         let again = "leave --resume out to begin again";
-        let checkpoint: Checkpoint = beside::parse(&self.path, &text, again)?;
+        let checkpoint: Checkpoint = atomic_write::parse(&self.path, &text, again)?;
         if checkpoint.job != job {
             return Err(hinted(
                 format!(
@@ -68,11 +68,12 @@ impl CheckpointFile {
             bytes,
             exported,
         };
-        beside::replace(&self.path, &serde_json::to_vec_pretty(&checkpoint)?)
+        atomic_write::replace(&self.path, &serde_json::to_vec_pretty(&checkpoint)?)
             .with_context(|| format!("writing {}", self.path.display()))
     }
 
     pub(super) fn remove(&self) -> anyhow::Result<()> {
-        beside::remove(&self.path).with_context(|| format!("removing {}", self.path.display()))
+        atomic_write::remove(&self.path)
+            .with_context(|| format!("removing {}", self.path.display()))
     }
 }

@@ -9,7 +9,7 @@ use astra_db::Document;
 use indexmap::IndexSet;
 use serde_json::value::RawValue;
 
-use crate::beside::with_suffix;
+use crate::atomic_write::with_suffix;
 use crate::cell;
 use crate::format::Format;
 

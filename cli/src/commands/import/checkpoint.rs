@@ -14,7 +14,7 @@ use sha2::{Digest as _, Sha256};
 use super::batch::Position;
 use super::input;
 use super::tally::Tally;
-use crate::beside::{self, with_suffix};
+use crate::atomic_write::{self, with_suffix};
 use crate::output::hinted;
 
 /// How much of the input before the position is compared.
@@ -56,12 +56,12 @@ impl CheckpointFile {
     /// The checkpoint, if there is one; checked against the input and the target.
     pub(super) fn read(&self, target: &str) -> anyhow::Result<Option<Checkpoint>> {
         let shown = self.path.display();
-        let text = match beside::read(&self.path) {
+        let text = match atomic_write::read(&self.path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             text => text.with_context(|| format!("reading {shown}"))?,
         };
         let again = "--restart begins again; documents that are there already are not stored twice";
-        let checkpoint: Checkpoint = beside::parse(&self.path, &text, again)?;
+        let checkpoint: Checkpoint = atomic_write::parse(&self.path, &text, again)?;
         if checkpoint.target != target {
             return Err(hinted(
                 format!(
@@ -98,12 +98,13 @@ impl CheckpointFile {
             rejected_bytes,
             fingerprint: self.fingerprint(position.bytes)?,
         };
-        beside::replace(&self.path, &serde_json::to_vec_pretty(&checkpoint)?)
+        atomic_write::replace(&self.path, &serde_json::to_vec_pretty(&checkpoint)?)
             .with_context(|| format!("writing {}", self.path.display()))
     }
 
     pub(super) fn remove(&self) -> anyhow::Result<()> {
-        beside::remove(&self.path).with_context(|| format!("removing {}", self.path.display()))
+        atomic_write::remove(&self.path)
+            .with_context(|| format!("removing {}", self.path.display()))
     }
 
     fn fingerprint(&self, end: u64) -> anyhow::Result<String> {
