@@ -4,10 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
-use serde::de::DeserializeOwned;
 use tempfile::NamedTempFile;
-
-use crate::output::hinted;
 
 /// The most that a file of settings or a checkpoint has.
 const MOST: u64 = 10_000_000;
@@ -17,17 +14,6 @@ pub(crate) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     name.into()
-}
-
-/// Reads the text of a checkpoint. The error names the place only, since what is there can be of any length.
-pub(crate) fn parse<T: DeserializeOwned>(path: &Path, text: &str, hint: &str) -> anyhow::Result<T> {
-    serde_json::from_str(text).map_err(|error| {
-        let (path, line, column) = (path.display(), error.line(), error.column());
-        hinted(
-            format!("the checkpoint {path} is damaged at line {line} column {column}"),
-            hint,
-        )
-    })
 }
 
 /// Reads a small file of text: settings or a checkpoint.

@@ -8,6 +8,7 @@
 mod allocator;
 mod atomic_write;
 mod cell;
+mod checkpoint_file;
 mod commands;
 mod database;
 mod diagnosis;

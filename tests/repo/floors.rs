@@ -115,6 +115,7 @@ const CRATES: [(&str, &[&str]); 5] = [
             "cell",
             "progress",
             "atomic_write",
+            "checkpoint_file",
             "probe",
             "diagnosis",
             "database",

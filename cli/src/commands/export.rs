@@ -13,9 +13,10 @@ use serde_json::Value as Json;
 use serde_json::value::RawValue;
 use shared::json;
 
-use self::checkpoint::{Checkpoint, CheckpointFile};
+use self::checkpoint::Checkpoint;
 use self::writer::{Column, Writer};
 use crate::cell;
+use crate::checkpoint_file::CheckpointFile;
 use crate::database::{DatabaseArgs, Environment, MADE_ELSEWHERE};
 use crate::format::Format;
 use crate::output::{self, Outcome, hinted};
@@ -172,7 +173,7 @@ impl Export {
             return Ok(None);
         };
         if self.resume {
-            let resumed = file.read(job)?;
+            let resumed = Checkpoint::read(file, job)?;
             let said = match &resumed {
                 Some(resumed) => {
                     format!("Going on after {}.", counted(resumed.exported, item))
@@ -223,7 +224,12 @@ impl Export {
             };
             if let Some((file, job)) = checkpoint.as_ref().filter(|_| saved.elapsed() > INTERVAL) {
                 let bytes = writer.sync()?;
-                file.write(job, next, bytes, progress.exported)?;
+                file.write(&Checkpoint {
+                    job: job.clone(),
+                    page_state: next.as_str().to_owned(),
+                    bytes,
+                    exported: progress.exported,
+                })?;
                 saved = Instant::now();
             }
         };

@@ -30,7 +30,7 @@ use serde::Serialize;
 use tokio::sync::mpsc;
 
 use self::batch::Batch;
-use self::checkpoint::{Checkpoint, CheckpointFile};
+use self::checkpoint::{Checkpoint, InputCheckpoint};
 use self::ledger::Ledger;
 use self::shape::Shape;
 use self::sink::Sink;
@@ -162,7 +162,7 @@ impl Import {
             .find(&database, if_missing, chosen.credentials())
             .await?;
         let place = target.place(&database);
-        let checkpoint = path.map(CheckpointFile::beside);
+        let checkpoint = path.map(InputCheckpoint::beside);
         let resumed = self.resumed(checkpoint.as_ref(), &place)?;
         let at = resumed
             .as_ref()
@@ -191,7 +191,7 @@ impl Import {
 
     fn resumed(
         &self,
-        checkpoint: Option<&CheckpointFile>,
+        checkpoint: Option<&InputCheckpoint>,
         place: &str,
     ) -> anyhow::Result<Option<Checkpoint>> {
         let Some(file) = checkpoint else {

@@ -7,7 +7,7 @@ use flate2::write::GzEncoder;
 use shared::testing::small_stack::{bytes, check, run};
 
 use super::batch::{Batch, Content, LONGEST, Position};
-use super::checkpoint::CheckpointFile;
+use super::checkpoint::InputCheckpoint;
 use super::csv::Reader;
 use super::input::{self, Bytes};
 use super::json::{Layout, Values};
@@ -197,7 +197,7 @@ fn adversarial_checkpoints_are_refused() {
     check(bytes(JSON), move |bytes| {
         let path = directory.path().join("f.jsonl");
         std::fs::write(&path, "{}\n").unwrap();
-        let file = CheckpointFile::beside(&path);
+        let file = InputCheckpoint::beside(&path);
         std::fs::write(file.path(), &bytes).unwrap();
         let said = file.read("anywhere").unwrap_err().to_string();
         assert!(said.len() < 1000, "{said}");

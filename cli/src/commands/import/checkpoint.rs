@@ -4,7 +4,7 @@
 //! acknowledged beyond it is sent again; the `_id`s make that harmless.
 
 use std::fs::File;
-use std::io::{self, Read as _, Seek as _, SeekFrom};
+use std::io::{Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
@@ -14,7 +14,7 @@ use sha2::{Digest as _, Sha256};
 use super::batch::Position;
 use super::input;
 use super::tally::Tally;
-use crate::atomic_write::{self, with_suffix};
+use crate::checkpoint_file::CheckpointFile;
 use crate::output::hinted;
 
 /// How much of the input before the position is compared.
@@ -36,47 +36,40 @@ pub(super) struct Checkpoint {
 
 /// The file it is kept in.
 #[derive(Debug)]
-pub(super) struct CheckpointFile {
-    path: PathBuf,
+pub(super) struct InputCheckpoint {
+    file: CheckpointFile,
     input: PathBuf,
 }
 
-impl CheckpointFile {
+impl InputCheckpoint {
     pub(super) fn beside(input: &Path) -> Self {
         Self {
-            path: with_suffix(input, ".checkpoint"),
+            file: CheckpointFile::beside(input),
             input: input.to_owned(),
         }
     }
 
     pub(super) fn path(&self) -> &Path {
-        &self.path
+        self.file.path()
     }
 
     /// The checkpoint, if there is one; checked against the input and the target.
     pub(super) fn read(&self, target: &str) -> anyhow::Result<Option<Checkpoint>> {
-        let shown = self.path.display();
-        let text = match atomic_write::read(&self.path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            text => text.with_context(|| format!("reading {shown}"))?,
-        };
         let again = "--restart begins again; documents that are there already are not stored twice";
-        let checkpoint: Checkpoint = atomic_write::parse(&self.path, &text, again)?;
+        let Some(checkpoint) = self.file.read::<Checkpoint>(again)? else {
+            return Ok(None);
+        };
         if checkpoint.target != target {
+            let other = &checkpoint.target;
             return Err(hinted(
-                format!(
-                    "the unfinished import of this file went to {}, not to {target}",
-                    checkpoint.target
-                ),
+                format!("the unfinished import of this file went to {other}, not to {target}"),
                 again,
             ));
         }
         if checkpoint.fingerprint != self.fingerprint(checkpoint.position.bytes)? {
+            let input = self.input.display();
             return Err(hinted(
-                format!(
-                    "{} has changed since its import was interrupted",
-                    self.input.display()
-                ),
+                format!("{input} has changed since its import was interrupted"),
                 again,
             ));
         }
@@ -91,20 +84,17 @@ impl CheckpointFile {
         tally: Tally,
         rejected_bytes: u64,
     ) -> anyhow::Result<()> {
-        let checkpoint = Checkpoint {
+        self.file.write(&Checkpoint {
             target: target.to_owned(),
             position,
             tally,
             rejected_bytes,
             fingerprint: self.fingerprint(position.bytes)?,
-        };
-        atomic_write::replace(&self.path, &serde_json::to_vec_pretty(&checkpoint)?)
-            .with_context(|| format!("writing {}", self.path.display()))
+        })
     }
 
     pub(super) fn remove(&self) -> anyhow::Result<()> {
-        atomic_write::remove(&self.path)
-            .with_context(|| format!("removing {}", self.path.display()))
+        self.file.remove()
     }
 
     fn fingerprint(&self, end: u64) -> anyhow::Result<String> {

@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::batch::{Content, Item, Position};
-use super::checkpoint::{Checkpoint, CheckpointFile};
+use super::checkpoint::{Checkpoint, InputCheckpoint};
 use super::sink::{Done, Fate};
 use super::tally::Tally;
 
@@ -22,7 +22,7 @@ pub(super) struct Ledger {
     pub(super) tally: Tally,
     pub(super) position: Position,
     target: String,
-    checkpoint: Option<CheckpointFile>,
+    checkpoint: Option<InputCheckpoint>,
     rejected: Rejected,
     saved: Instant,
 }
@@ -54,7 +54,7 @@ impl Ledger {
     pub(super) fn open(
         target: String,
         rejected: PathBuf,
-        checkpoint: Option<CheckpointFile>,
+        checkpoint: Option<InputCheckpoint>,
         resumed: Option<&Checkpoint>,
     ) -> anyhow::Result<Self> {
         let bytes = resumed.map_or(0, |resumed| resumed.rejected_bytes);
@@ -112,7 +112,7 @@ impl Ledger {
     }
 
     pub(super) fn checkpoint_path(&self) -> Option<&Path> {
-        self.checkpoint.as_ref().map(CheckpointFile::path)
+        self.checkpoint.as_ref().map(InputCheckpoint::path)
     }
 }
 
