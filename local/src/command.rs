@@ -1,218 +1,36 @@
-//! A request body as a command: its name, its arguments, the rules they keep.
+//! What a command is: the arguments it takes, of which kinds, under which rules.
 
-mod arguments;
-mod catalogue;
-mod data;
-mod rerank;
-mod rule;
-mod schema;
-mod shape;
+pub(crate) mod arguments;
+pub(crate) mod collection_options;
+pub(crate) mod delete;
+pub(crate) mod fields;
+pub(crate) mod find;
+pub(crate) mod insert;
+pub(crate) mod rule;
+pub(crate) mod service;
+pub(crate) mod shape;
+pub(crate) mod update;
 
-pub(crate) use data::{
-    CountDocuments, DataCommand, DeleteMany, DeleteOne, Find, FindOne, FindOneAndDelete,
-    FindOneAndReplace, FindOneAndUpdate, InsertMany, InsertOne, ReturnDocument, UpdateMany,
-    UpdateOne,
-};
-pub(crate) use rerank::FindAndRerank;
-pub(crate) use schema::{
-    CollectionOptions, CreateIndex, GeneralCommand, IndexingOptions, KeyspaceCommand,
-    LexicalOptions, ModelStatus, Replication, RerankOptions, ServiceOptions, TableCommand,
-    VectorOptions,
-};
-
-use self::catalogue::Entry;
-use crate::error::{ApiError, document, request};
-use crate::json::{self, Begun, ParseErrorKind, Value};
+use self::arguments::Arguments;
+use self::shape::Shape;
+use crate::error::ApiError;
+use crate::json::Value;
 use crate::limits::Limits;
 
-/// What a request is addressed to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Level {
-    General,
-    Keyspace,
-    Target,
-}
+/// A command with its arguments. Clauses are as sent: what they mean depends on what the command is for.
+pub(crate) trait Command: Sized {
+    const SHAPE: Shape;
 
-/// A command of any level.
-#[derive(Debug)]
-pub(crate) enum Command {
-    General(GeneralCommand),
-    Keyspace(KeyspaceCommand),
-    Data(DataCommand),
-    Table(TableCommand),
-}
+    /// Takes arguments that keep the rules of the shape. Some commands differ in their names alone.
+    fn read(name: &'static str, arguments: &mut Arguments) -> Result<Self, ApiError>;
 
-/// A body whose command is one there is, and what it asks for if that was understood, too.
-#[derive(Debug)]
-pub(crate) struct Request {
-    pub(crate) name: &'static str,
-    pub(crate) command: Result<Command, Vec<ApiError>>,
-}
-
-/// Reads a request body: first its JSON, then its structure, then the values.
-pub(crate) fn decode(level: Level, body: &[u8], limits: &Limits) -> Result<Request, Vec<ApiError>> {
-    let (name, arguments, more) = envelope(parse(level, body)?).map_err(|error| vec![error])?;
-    let Some(entry) = catalogue::find(level, &name) else {
-        return Err(vec![unknown_command(level, &name)]);
-    };
-    Ok(Request {
-        name: entry.name,
-        command: build(entry, arguments, more, limits),
-    })
-}
-
-fn build(
-    entry: &Entry,
-    arguments: Value,
-    more: usize,
-    limits: &Limits,
-) -> Result<Command, Vec<ApiError>> {
-    let name = entry.name;
-    let Value::Object(arguments) = arguments else {
-        let message = format!(
-            "The value of '{name}' must be an object; it is {}. Send {{}} for no fields.",
-            arguments.kind()
-        );
-        return Err(vec![request::REQUEST_STRUCTURE_MISMATCH.because(message)]);
-    };
-    let mut arguments = entry
-        .shape
-        .read(arguments, name)
-        .map_err(|error| vec![error])?;
-    if more > 0 {
-        return Err(vec![not_one_field(&format!("this one has {}", more + 1))]);
+    /// What the arguments break together, or by a limit that can be set.
+    fn violation(_arguments: &Arguments, _limits: &Limits) -> Option<ApiError> {
+        None
     }
-    let mut violations = entry.shape.violations(&arguments, "command");
-    violations.extend(data::violation(name, &arguments, limits));
-    if !violations.is_empty() {
-        return Err(violations);
-    }
-    let command = match entry.level {
-        Level::General => GeneralCommand::build(name, &mut arguments).map(Command::General),
-        Level::Keyspace => KeyspaceCommand::build(name, &mut arguments).map(Command::Keyspace),
-        Level::Target => match DataCommand::build(name, &mut arguments) {
-            Some(command) => Some(Command::Data(command.map_err(|error| vec![error])?)),
-            None => TableCommand::build(name, &mut arguments).map(Command::Table),
-        },
-    };
-    command.ok_or_else(|| vec![unknown_command(entry.level, name)])
-}
 
-fn parse(level: Level, body: &[u8]) -> Result<Value, Vec<ApiError>> {
-    json::parse(body).map_err(|error| {
-        if let Some(earlier) = json::begun(body).and_then(|begun| wrong_in(level, begun)) {
-            return vec![earlier];
-        }
-        vec![match error.kind {
-            ParseErrorKind::Empty => {
-                shape::invalid("command", "must not be null: the request has no body")
-            }
-            ParseErrorKind::Syntax(_) | ParseErrorKind::DuplicateKey(_) => {
-                request::REQUEST_NOT_JSON
-                    .because(format!("The request body is not valid JSON: {error}."))
-            }
-            ParseErrorKind::TooDeep
-            | ParseErrorKind::NumberTooLong
-            | ParseErrorKind::NameTooLong
-            | ParseErrorKind::ExponentTooLarge => document::SHRED_DOC_LIMIT_VIOLATION
-                .because(format!("The request goes beyond a limit: {error}.")),
-        }]
-    })
-}
-
-/// What is wrong with a request before the place where its JSON is: the real server reads from front to back, and tells
-/// what it meets first.
-fn wrong_in(level: Level, begun: Begun) -> Option<ApiError> {
-    let Begun::Object(commands, open) = begun else {
-        return Some(not_one_field("this one is an array"));
-    };
-    let more = commands.len() > 1 || matches!(open, Some((_, Some(_))));
-    let (name, arguments) = match (commands.into_iter().next(), open) {
-        (Some((name, Value::Object(arguments))), _) => (name, Begun::Object(arguments, None)),
-        (None, Some((name, Some(arguments)))) => {
-            let Some(entry) = catalogue::find(level, &name) else {
-                return Some(unknown_command(level, &name));
-            };
-            return entry.shape.read_begun(*arguments, entry.name).err();
-        }
-        (Some((name, _)), _) => (name, Begun::Array),
-        (None, _) => return None,
-    };
-    let Some(entry) = catalogue::find(level, &name) else {
-        return Some(unknown_command(level, &name));
-    };
-    if let Err(error) = entry.shape.read_begun(arguments, entry.name) {
-        return Some(error);
-    }
-    more.then(|| not_one_field("this one has more"))
-}
-
-/// The one field of a body: the command's name and what is given to it. How many more fields there are comes with it:
-/// as the real server reads from front to back, what is wrong with the first one is told before that it is not alone.
-fn envelope(body: Value) -> Result<(String, Value, usize), ApiError> {
-    match body {
-        Value::Null => Err(shape::invalid("command", "must not be null")),
-        Value::Object(object) => {
-            let more = object.len().saturating_sub(1);
-            let first = object.into_iter().next();
-            first
-                .map(|(name, arguments)| (name, arguments, more))
-                .ok_or_else(|| not_one_field("this one has none"))
-        }
-        other => Err(not_one_field(&format!("this one is {}", other.kind()))),
-    }
-}
-
-fn not_one_field(problem: &str) -> ApiError {
-    request::REQUEST_STRUCTURE_MISMATCH.because(format!(
-        "A request is an object with one field, named as the command: {problem}."
-    ))
-}
-
-fn unknown_command(level: Level, name: &str) -> ApiError {
-    let place = match level {
-        Level::General => "the database",
-        Level::Keyspace => "a keyspace",
-        Level::Target => "a collection or table",
-    };
-    let names = catalogue::names(level).join(", ");
-    request::COMMAND_UNKNOWN.because(format!(
-        "There is no command '{name}' for {place}. The commands here are: {names}."
-    ))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_command_of_the_catalogue_can_be_decoded() {
-        let arguments = r#""name":"n","definition":{},"operation":{"add":{}},"filter":{},"update":{},"replacement":{},"document":{},"documents":[{}]"#;
-        let limits = Limits::default();
-        for level in [Level::General, Level::Keyspace, Level::Target] {
-            for name in catalogue::names(level) {
-                let shape = &catalogue::find(level, name).expect("a listed name").shape;
-                let known = |argument: &&str| {
-                    shape
-                        .fields
-                        .iter()
-                        .any(|field| argument.starts_with(&format!("\"{}\":", field.name)))
-                };
-                let arguments: Vec<_> = arguments.split(',').filter(known).collect();
-                let mut body = format!("{{\"{name}\":{{{}}}}}", arguments.join(","));
-                if name.ends_with("Index") {
-                    body = body.replace(r#""definition":{}"#, r#""definition":{"column":"c"}"#);
-                }
-                let decoded = decode(level, body.as_bytes(), &limits);
-                assert_eq!(
-                    decoded
-                        .ok()
-                        .filter(|request| request.command.is_ok())
-                        .map(|request| request.name),
-                    Some(name),
-                    "{body}"
-                );
-            }
-        }
+    /// The filter and the sort, where it has them.
+    fn clauses(&self) -> (Option<&Value>, Option<&Value>) {
+        (None, None)
     }
 }

@@ -5,14 +5,15 @@ use std::path::Path;
 use std::sync::Arc;
 use std::thread;
 
-use crate::command::{self, Command, Level, TableCommand};
-use crate::error::{ApiError, request, schema, server, warning};
-use crate::exec;
+use crate::commands::Level;
+use crate::error::{server, warning};
+use crate::exec::call::Call;
 use crate::in_flight::{InFlight, Reservation};
 use crate::json;
 use crate::limits::Limits;
+use crate::request::{Decoded, decode};
 use crate::response::Answer;
-use crate::storage::{Collection, DiskUsage, OpenError, Storage, Table};
+use crate::storage::{DiskUsage, OpenError, Storage};
 
 /// Levels of objects and arrays that a request may nest to be carried out on any stack. Documents nest 16.
 const SHALLOW: usize = 32;
@@ -163,22 +164,37 @@ impl Engine {
             (Some(_), None) => Level::Keyspace,
             (None, None) => Level::General,
         };
-        match command::decode(level, request.body, &self.limits) {
-            Ok(command) => Response {
-                command: Some(command.name),
-                ..self.answer(request, command).into()
+        match decode(level, request.body, &self.limits) {
+            Ok(decoded) => Response {
+                command: Some(decoded.command.name),
+                ..self.answer(request, decoded).into()
             },
             Err(error) => Answer::from(error).into(),
         }
     }
 
-    fn answer(&self, request: Request<'_>, decoded: command::Request) -> Answer {
-        let command = match decoded.command {
-            Ok(command) => command,
+    fn answer(&self, request: Request<'_>, decoded: Decoded) -> Answer {
+        let command = decoded.command;
+        let mut arguments = match decoded.arguments {
+            Ok(arguments) => arguments,
             Err(errors) => return errors.into(),
         };
-        let mut answer = self.run(request, command).unwrap_or_else(Answer::from);
-        answer.warnings.extend(successor(decoded.name));
+        let call = Call {
+            storage: &self.storage,
+            limits: &self.limits,
+            keyspace: request.keyspace.unwrap_or_default(),
+            name: request.name.unwrap_or_default(),
+        };
+        let run = (command.run)(&call, command.name, &mut arguments);
+        let mut answer = run.unwrap_or_else(Answer::from);
+        if let Some(successor) = command.successor {
+            answer
+                .warnings
+                .push(warning::DEPRECATED_COMMAND.because(format!(
+                    "'{}' is an old name. Use '{successor}' instead.",
+                    command.name
+                )));
+        }
         answer
     }
 
@@ -186,57 +202,6 @@ impl Engine {
     pub fn disk_usage(&self) -> Option<DiskUsage> {
         self.storage.disk_usage()
     }
-
-    fn run(&self, request: Request<'_>, command: Command) -> Result<Answer, ApiError> {
-        let keyspace = request.keyspace.unwrap_or_default();
-        let name = request.name.unwrap_or_default();
-        match command {
-            Command::General(command) => exec::schema::run_general(&self.storage, command),
-            Command::Keyspace(command) => {
-                exec::schema::run_keyspace(&self.storage, &self.limits, keyspace, command)
-            }
-            Command::Data(command) => match self.target(keyspace, name)? {
-                Target::Collection(collection) => {
-                    exec::collections::run(&self.storage, &collection, command, &self.limits)
-                }
-                Target::Table(table) => {
-                    exec::tables::run(&self.storage, &table, &command, &self.limits)
-                }
-            },
-            Command::Table(command) => match self.target(keyspace, name)? {
-                Target::Collection(collection) => Err(not_for_collections(&collection, &command)),
-                Target::Table(table) => {
-                    exec::tables::run_definition(&self.storage, &table, command)
-                }
-            },
-        }
-    }
-
-    fn target(&self, keyspace: &str, name: &str) -> Result<Target, ApiError> {
-        let catalogue = self.storage.catalogue();
-        let found = catalogue
-            .keyspace(keyspace)
-            .ok_or_else(|| exec::keyspace::unknown(keyspace))?;
-        if let Some(table) = found.table(name) {
-            return Ok(Target::Table(Arc::clone(table)));
-        }
-        let collection = found.collection(name).cloned().ok_or_else(|| {
-            schema::UNKNOWN_COLLECTION_OR_TABLE.because(format!(
-                "There is no collection or table '{name}' in the keyspace '{keyspace}'. Names are case-sensitive; \
-                 findCollections and listTables list those that exist."
-            ))
-        })?;
-        if collection.definition.is_unusable {
-            return Err(exec::schema::collections::unusable(name));
-        }
-        Ok(Target::Collection(collection))
-    }
-}
-
-/// What a request is addressed to.
-enum Target {
-    Collection(Arc<Collection>),
-    Table(Arc<Table>),
 }
 
 impl From<Answer> for Response {
@@ -251,31 +216,4 @@ impl From<Answer> for Response {
             memory: Reservation::default(),
         }
     }
-}
-
-fn not_for_collections(collection: &Collection, command: &TableCommand) -> ApiError {
-    let command = match command {
-        TableCommand::AlterTable { .. } => "alterTable",
-        TableCommand::CreateIndex(_) => "createIndex",
-        TableCommand::CreateVectorIndex(_) => "createVectorIndex",
-        TableCommand::CreateTextIndex(_) => "createTextIndex",
-        TableCommand::ListIndexes { .. } => "listIndexes",
-    };
-    request::UNSUPPORTED_COLLECTION_COMMAND.because(format!(
-        "'{command}' works on tables; '{}' is a collection.",
-        collection.name
-    ))
-}
-
-/// The warning about a name that has a successor.
-fn successor(command: &str) -> Option<ApiError> {
-    let successor = match command {
-        "createNamespace" => "createKeyspace",
-        "dropNamespace" => "dropKeyspace",
-        "findNamespaces" => "findKeyspaces",
-        _ => return None,
-    };
-    Some(warning::DEPRECATED_COMMAND.because(format!(
-        "'{command}' is an old name. Use '{successor}' instead."
-    )))
 }

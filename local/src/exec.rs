@@ -1,5 +1,6 @@
 //! Commands carried out: each asks the storage and makes an answer.
 
+pub(crate) mod call;
 pub(crate) mod collections;
 pub(crate) mod keyspace;
 pub(crate) mod schema;

@@ -4,6 +4,7 @@
 mod auth;
 mod base64_text;
 mod command;
+mod commands;
 mod definition;
 mod document;
 mod engine;
@@ -18,6 +19,7 @@ mod limits;
 mod number;
 mod paging;
 mod plan;
+mod request;
 mod respond;
 mod response;
 mod storage;

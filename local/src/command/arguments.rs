@@ -4,11 +4,11 @@ use crate::json::{Object, Value};
 
 /// What was given for the fields of a shape, each to be taken once.
 #[derive(Debug, Default)]
-pub(super) struct Arguments(Vec<(&'static str, Argument)>);
+pub(crate) struct Arguments(Vec<(&'static str, Argument)>);
 
 /// The value of one field.
 #[derive(Debug)]
-pub(super) enum Argument {
+pub(crate) enum Argument {
     Json(Value),
     Object(Object),
     List(Vec<Value>),
@@ -22,7 +22,7 @@ pub(super) enum Argument {
 
 macro_rules! take {
     ($($method:ident: $variant:ident -> $kind:ty;)*) => {$(
-        pub(super) fn $method(&mut self, name: &str) -> Option<$kind> {
+        pub(crate) fn $method(&mut self, name: &str) -> Option<$kind> {
             match self.take(name) {
                 Some(Argument::$variant(value)) => Some(value),
                 _ => None,
@@ -32,7 +32,7 @@ macro_rules! take {
 }
 
 impl Arguments {
-    pub(super) fn add(&mut self, name: &'static str, argument: Argument) {
+    pub(crate) fn add(&mut self, name: &'static str, argument: Argument) {
         self.0.push((name, argument));
     }
 
@@ -49,17 +49,32 @@ impl Arguments {
     }
 
     /// The options of a command; none given is the same as empty ones.
-    pub(super) fn options(&mut self) -> Self {
+    pub(crate) fn options(&mut self) -> Self {
         self.shape("options").unwrap_or_default()
     }
 
+    /// A clause whose presence its rules have made sure of.
+    pub(crate) fn clause(&mut self, name: &str) -> Value {
+        self.json(name).unwrap_or(Value::Null)
+    }
+
+    /// The name a rule has made sure of.
+    pub(crate) fn name(&mut self) -> String {
+        self.text("name").unwrap_or_default()
+    }
+
+    /// The definition a rule has made sure of.
+    pub(crate) fn definition(&mut self) -> Object {
+        self.object("definition").unwrap_or_default()
+    }
+
     /// A flag that is off unless given.
-    pub(super) fn is_on(&mut self, name: &str) -> bool {
+    pub(crate) fn is_on(&mut self, name: &str) -> bool {
         self.flag(name).unwrap_or(false)
     }
 
     /// An integer that its rules keep from being negative.
-    pub(super) fn count(&mut self, name: &str) -> Option<u32> {
+    pub(crate) fn count(&mut self, name: &str) -> Option<u32> {
         self.integer(name)
             .and_then(|number| u32::try_from(number).ok())
     }
@@ -69,7 +84,7 @@ impl Arguments {
         Some(self.0.swap_remove(position).1)
     }
 
-    pub(super) fn get(&self, name: &str) -> Option<&Argument> {
+    pub(crate) fn get(&self, name: &str) -> Option<&Argument> {
         self.0
             .iter()
             .find(|(given, _)| *given == name)

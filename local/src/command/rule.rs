@@ -4,7 +4,7 @@ use super::arguments::Argument;
 
 /// A rule on the value of one field. Only `Given` and `NotEmpty` mind whether there is a value.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Rule {
+pub(crate) enum Rule {
     Given,
     NotEmpty,
     Positive,
@@ -16,7 +16,7 @@ pub(super) enum Rule {
 
 impl Rule {
     /// How a value breaks the rule, as what the field "must" or "cannot"; none if it keeps it.
-    pub(super) fn problem(self, argument: Option<&Argument>) -> Option<String> {
+    pub(crate) fn problem(self, argument: Option<&Argument>) -> Option<String> {
         match (self, argument) {
             (Self::Given, None) => Some("must be given and not be null".to_owned()),
             (Self::NotEmpty, None) => Some("must be given and not be empty".to_owned()),

@@ -10,22 +10,22 @@ use crate::json::{Begun, Object, Value, lenient};
 
 /// The fields of a command, of its options, or of an object inside them.
 #[derive(Debug)]
-pub(super) struct Shape {
-    pub(super) fields: &'static [Field],
-    pub(super) others: Others,
+pub(crate) struct Shape {
+    pub(crate) fields: &'static [Field],
+    pub(crate) others: Others,
 }
 
 /// What becomes of fields a shape does not list.
 #[derive(Debug)]
-pub(super) enum Others {
+pub(crate) enum Others {
     Refused(&'static error::Kind),
     /// Any further name is fine as long as its value is an integer. All of them are one argument of this name.
     Integers(&'static str),
 }
 
 #[derive(Debug)]
-pub(super) struct Field {
-    pub(super) name: &'static str,
+pub(crate) struct Field {
+    pub(crate) name: &'static str,
     alias: Option<&'static str>,
     /// The name the real server has for the field inside; it is what error messages quote.
     property: &'static str,
@@ -35,10 +35,10 @@ pub(super) struct Field {
 }
 
 /// Looks inside a value for what can be told of it before it is known what the command is for.
-pub(super) type Check = fn(&Value) -> Result<(), ApiError>;
+pub(crate) type Check = fn(&Value) -> Result<(), ApiError>;
 
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// Anything, null included.
     Json,
     /// Anything, but null is the same as nothing.
@@ -55,7 +55,7 @@ pub(super) enum Kind {
 }
 
 impl Shape {
-    pub(super) const fn of(fields: &'static [Field]) -> Self {
+    pub(crate) const fn of(fields: &'static [Field]) -> Self {
         Self {
             fields,
             others: Others::Refused(&request::COMMAND_FIELD_UNKNOWN),
@@ -63,7 +63,7 @@ impl Shape {
     }
 
     /// For the options of createCollection, whose unknown fields have an error of their own.
-    pub(super) const fn of_collection_options(fields: &'static [Field]) -> Self {
+    pub(crate) const fn of_collection_options(fields: &'static [Field]) -> Self {
         Self {
             fields,
             others: Others::Refused(&request::INVALID_CREATE_COLLECTION_FIELD),
@@ -71,7 +71,7 @@ impl Shape {
     }
 
     /// Reads an object, moving its values out. `place` is where it stands, for messages: "find.options".
-    pub(super) fn read(&self, object: Object, place: &str) -> Result<Arguments, ApiError> {
+    pub(crate) fn read(&self, object: Object, place: &str) -> Result<Arguments, ApiError> {
         let mut arguments = Arguments::default();
         let mut integers = Vec::new();
         for (name, value) in object {
@@ -98,7 +98,7 @@ impl Shape {
     }
 
     /// Reads what could be read of an object, for what is wrong in it.
-    pub(super) fn read_begun(&self, begun: Begun, place: &str) -> Result<(), ApiError> {
+    pub(crate) fn read_begun(&self, begun: Begun, place: &str) -> Result<(), ApiError> {
         let Begun::Object(fields, open) = begun else {
             return Err(request::REQUEST_STRUCTURE_MISMATCH
                 .because(format!("'{place}' must be an object.")));
@@ -115,7 +115,7 @@ impl Shape {
     }
 
     /// The rules these arguments break.
-    pub(super) fn violations(&self, arguments: &Arguments, property: &str) -> Vec<ApiError> {
+    pub(crate) fn violations(&self, arguments: &Arguments, property: &str) -> Vec<ApiError> {
         let mut violations = Vec::new();
         for field in self.fields {
             let argument = arguments.get(field.name);
@@ -175,65 +175,65 @@ impl Field {
         }
     }
 
-    pub(super) const fn json(name: &'static str) -> Self {
+    pub(crate) const fn json(name: &'static str) -> Self {
         Self::new(name, Kind::Json)
     }
 
-    pub(super) const fn clause(name: &'static str) -> Self {
+    pub(crate) const fn clause(name: &'static str) -> Self {
         Self::new(name, Kind::Clause)
     }
 
-    pub(super) const fn object(name: &'static str) -> Self {
+    pub(crate) const fn object(name: &'static str) -> Self {
         Self::new(name, Kind::Object)
     }
 
-    pub(super) const fn list(name: &'static str) -> Self {
+    pub(crate) const fn list(name: &'static str) -> Self {
         Self::new(name, Kind::List)
     }
 
-    pub(super) const fn texts(name: &'static str) -> Self {
+    pub(crate) const fn texts(name: &'static str) -> Self {
         Self::new(name, Kind::Texts)
     }
 
-    pub(super) const fn text(name: &'static str) -> Self {
+    pub(crate) const fn text(name: &'static str) -> Self {
         Self::new(name, Kind::Text)
     }
 
-    pub(super) const fn flag(name: &'static str) -> Self {
+    pub(crate) const fn flag(name: &'static str) -> Self {
         Self::new(name, Kind::Flag)
     }
 
-    pub(super) const fn integer(name: &'static str) -> Self {
+    pub(crate) const fn integer(name: &'static str) -> Self {
         Self::new(name, Kind::Integer)
     }
 
-    pub(super) const fn shape(name: &'static str, shape: &'static Shape) -> Self {
+    pub(crate) const fn shape(name: &'static str, shape: &'static Shape) -> Self {
         Self::new(name, Kind::Shape(shape))
     }
 
-    pub(super) const fn no_options() -> Self {
+    pub(crate) const fn no_options() -> Self {
         Self::new("options", Kind::NoOptions)
     }
 
-    pub(super) const fn alias(self, alias: &'static str) -> Self {
+    pub(crate) const fn alias(self, alias: &'static str) -> Self {
         Self {
             alias: Some(alias),
             ..self
         }
     }
 
-    pub(super) const fn property(self, property: &'static str) -> Self {
+    pub(crate) const fn property(self, property: &'static str) -> Self {
         Self { property, ..self }
     }
 
-    pub(super) const fn checked(self, check: Check) -> Self {
+    pub(crate) const fn checked(self, check: Check) -> Self {
         Self {
             check: Some(check),
             ..self
         }
     }
 
-    pub(super) const fn rules(self, rules: &'static [Rule]) -> Self {
+    pub(crate) const fn rules(self, rules: &'static [Rule]) -> Self {
         Self { rules, ..self }
     }
 
@@ -287,14 +287,14 @@ impl Kind {
 }
 
 /// A known field whose value breaks a rule.
-pub(super) fn invalid(property: &str, problem: &str) -> ApiError {
+pub(crate) fn invalid(property: &str, problem: &str) -> ApiError {
     let message =
         format!("The field '{property}' {problem}. Correct its value and send the command again.");
     request::COMMAND_FIELD_VALUE_INVALID.because(message)
 }
 
 /// A value of the wrong kind.
-pub(super) fn mismatch(name: &str, place: &str, expected: &str, value: &Value) -> ApiError {
+pub(crate) fn mismatch(name: &str, place: &str, expected: &str, value: &Value) -> ApiError {
     let message = format!(
         "The field '{name}' of {place} must be {expected}; it is {}.",
         value.kind()

@@ -1,45 +1,74 @@
 //! `countDocuments` and `estimatedDocumentCount`.
 
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use super::matches::{each_match_by, each_number};
-use super::scope::Scope;
-use crate::command::CountDocuments;
+use super::scope::{OnCollection, Scope};
+use crate::command::Command;
+use crate::command::arguments::Arguments;
+use crate::command::fields::FILTER;
+use crate::command::shape::{Field, Shape};
 use crate::error::ApiError;
-use crate::json::Object;
+use crate::json::{Object, Value};
 use crate::language::filter::{Condition, Filter};
 use crate::plan::{self, Route, Wanted};
 use crate::response::Answer;
 use crate::storage::{Reader, Storage};
 
-pub(super) fn count(
-    scope: &Scope,
-    storage: &Storage,
-    command: &CountDocuments,
-) -> Result<Answer, ApiError> {
-    let filter = scope.filter(command.filter.as_ref())?;
-    let most = scope.limits.counted_documents;
-    let found = storage.read(|reader| count_up_to(scope, reader, &filter, most + 1))?;
-    let mut status = Object::from([("count", found.min(most))]);
-    if found > most {
-        status.insert("moreData", true);
-    }
-    Ok(Answer {
-        status,
-        ..Answer::default()
-    })
+#[derive(Debug)]
+pub(crate) struct CountDocuments {
+    filter: Option<Value>,
 }
 
-pub(super) fn estimate(scope: &Scope, storage: &Storage) -> Result<Answer, ApiError> {
-    let count: u64 = storage.read(|reader| {
-        reader
-            .count_documents(&scope.collection)
-            .map_err(ApiError::from)
-    })?;
-    Ok(Answer {
-        status: Object::from([("count", count)]),
-        ..Answer::default()
-    })
+impl Command for CountDocuments {
+    const SHAPE: Shape = Shape::of(&[FILTER, Field::no_options()]);
+
+    fn read(_: &'static str, arguments: &mut Arguments) -> Result<Self, ApiError> {
+        Ok(Self {
+            filter: arguments.json("filter"),
+        })
+    }
+
+    fn clauses(&self) -> (Option<&Value>, Option<&Value>) {
+        (self.filter.as_ref(), None)
+    }
+}
+
+impl OnCollection for CountDocuments {
+    fn run(self, scope: &Arc<Scope>, storage: &Storage) -> Result<Answer, ApiError> {
+        let filter = scope.filter(self.filter.as_ref())?;
+        let most = scope.limits.counted_documents;
+        let found = storage.read(|reader| count_up_to(scope, reader, &filter, most + 1))?;
+        let mut answer = Answer::of_status(Object::from([("count", found.min(most))]));
+        if found > most {
+            answer.status.insert("moreData", true);
+        }
+        Ok(answer)
+    }
+}
+
+/// A count that may be out of date on the real server; it is exact here.
+#[derive(Debug)]
+pub(crate) struct EstimatedDocumentCount;
+
+impl Command for EstimatedDocumentCount {
+    const SHAPE: Shape = Shape::of(&[Field::no_options()]);
+
+    fn read(_: &'static str, _: &mut Arguments) -> Result<Self, ApiError> {
+        Ok(Self)
+    }
+}
+
+impl OnCollection for EstimatedDocumentCount {
+    fn run(self, scope: &Arc<Scope>, storage: &Storage) -> Result<Answer, ApiError> {
+        let count: u64 = storage.read(|reader| {
+            reader
+                .count_documents(&scope.collection)
+                .map_err(ApiError::from)
+        })?;
+        Ok(Answer::of_status(Object::from([("count", count)])))
+    }
 }
 
 /// How many documents the filter selects, counting no further than `bound`.

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use super::matches::{document_of, each_match};
 use super::project::Projector;
-use super::scope::Scope;
+use super::scope::{OnCollection, Scope};
 use super::select::{Selected, select_one};
-use crate::command::{DeleteMany, DeleteOne, FindOneAndDelete};
+use crate::command::delete::{DeleteMany, DeleteOne, FindOneAndDelete};
 use crate::document::entries::index_entries;
 use crate::error::ApiError;
 use crate::json::{Object, Value};
@@ -17,63 +17,57 @@ use crate::plan::Wanted;
 use crate::response::{Answer, Data};
 use crate::storage::{Storage, Writer};
 
-pub(super) fn delete_one(
-    scope: &Arc<Scope>,
-    storage: &Storage,
-    command: &DeleteOne,
-) -> Result<Answer, ApiError> {
-    let filter = scope.filter(Some(&command.filter))?;
-    let order = scope.sort(command.sort.as_ref())?;
-    let deleted = take_one(scope, storage, filter, order)?;
-    Ok(deleted_count(usize::from(deleted.is_some())))
+impl OnCollection for DeleteOne {
+    fn run(self, scope: &Arc<Scope>, storage: &Storage) -> Result<Answer, ApiError> {
+        let filter = scope.filter(Some(&self.filter))?;
+        let order = scope.sort(self.sort.as_ref())?;
+        let deleted = take_one(scope, storage, filter, order)?;
+        Ok(deleted_count(usize::from(deleted.is_some())))
+    }
 }
 
-pub(super) fn find_one_and_delete(
-    scope: &Arc<Scope>,
-    storage: &Storage,
-    command: &FindOneAndDelete,
-) -> Result<Answer, ApiError> {
-    let filter = scope.filter(command.filter.as_ref())?;
-    let order = scope.sort(command.sort.as_ref())?;
-    let projector = Projector::parse(command.projection.as_ref(), false)?;
-    let deleted = take_one(scope, storage, filter, order)?;
-    let document = deleted
-        .as_ref()
-        .map(|deleted| projector.show_selected(deleted))
-        .transpose()?;
-    Ok(Answer {
-        data: Some(Data::One(document)),
-        ..deleted_count(usize::from(deleted.is_some()))
-    })
+impl OnCollection for DeleteMany {
+    /// Without a condition the collection is emptied at once and nobody counts; else a call deletes only so many.
+    fn run(self, scope: &Arc<Scope>, storage: &Storage) -> Result<Answer, ApiError> {
+        let filter = scope.filter(self.filter.as_ref())?;
+        let job_scope = Arc::clone(scope);
+        if filter.is_empty() {
+            storage.write(move |writer| {
+                writer.require(&job_scope.collection)?;
+                writer
+                    .truncate(&job_scope.collection)
+                    .map_err(ApiError::from)
+            })?;
+            return Ok(Answer {
+                status: Object::from([("deletedCount", -1)]),
+                ..Answer::default()
+            });
+        }
+        let most = scope.limits.deleted_documents;
+        let found = storage.write(move |writer| delete_up_to(&job_scope, writer, &filter, most))?;
+        let mut answer = deleted_count(found.min(most));
+        if found > most {
+            answer.status.insert("moreData", true);
+        }
+        Ok(answer)
+    }
 }
 
-/// Without a condition the collection is emptied at once and nobody counts; else a call deletes only so many.
-pub(super) fn delete_many(
-    scope: &Arc<Scope>,
-    storage: &Storage,
-    command: &DeleteMany,
-) -> Result<Answer, ApiError> {
-    let filter = scope.filter(command.filter.as_ref())?;
-    let job_scope = Arc::clone(scope);
-    if filter.is_empty() {
-        storage.write(move |writer| {
-            writer.require(&job_scope.collection)?;
-            writer
-                .truncate(&job_scope.collection)
-                .map_err(ApiError::from)
-        })?;
-        return Ok(Answer {
-            status: Object::from([("deletedCount", -1)]),
-            ..Answer::default()
-        });
+impl OnCollection for FindOneAndDelete {
+    fn run(self, scope: &Arc<Scope>, storage: &Storage) -> Result<Answer, ApiError> {
+        let filter = scope.filter(self.filter.as_ref())?;
+        let order = scope.sort(self.sort.as_ref())?;
+        let projector = Projector::parse(self.projection.as_ref(), false)?;
+        let deleted = take_one(scope, storage, filter, order)?;
+        let document = deleted
+            .as_ref()
+            .map(|deleted| projector.show_selected(deleted))
+            .transpose()?;
+        Ok(Answer {
+            data: Some(Data::One(document)),
+            ..deleted_count(usize::from(deleted.is_some()))
+        })
     }
-    let most = scope.limits.deleted_documents;
-    let found = storage.write(move |writer| delete_up_to(&job_scope, writer, &filter, most))?;
-    let mut answer = deleted_count(found.min(most));
-    if found > most {
-        answer.status.insert("moreData", true);
-    }
-    Ok(answer)
 }
 
 fn deleted_count(count: usize) -> Answer {

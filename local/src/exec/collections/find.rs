@@ -1,14 +1,15 @@
 //! `find` and `findOne`.
 
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use super::matches::each_match;
 use super::nearest::Search;
 use super::project::Projector;
-use super::scope::Scope;
+use super::scope::{OnCollection, Scope};
 use super::select::{select_one, selected};
 use super::sorted::in_order;
-use crate::command::{Find, FindOne};
+use crate::command::find::{Find, FindOne};
 use crate::error::{ApiError, sort};
 use crate::exec::Room;
 use crate::json::{Object, Value, float};
@@ -45,63 +46,86 @@ impl Page {
     }
 }
 
-pub(super) fn find(scope: &Scope, storage: &Storage, command: &Find) -> Result<Answer, ApiError> {
-    let filter = scope.filter(command.filter.as_ref())?;
-    let order = scope.sort(command.sort.as_ref())?;
-    check_page_state(command, &order)?;
-    let projector = Projector::parse(command.projection.as_ref(), command.include_similarity)?;
-    let page = storage.read(|reader| match &order {
-        Sort::None => in_default_order(scope, reader, &filter, &projector, command),
-        Sort::Fields(fields) => {
-            let skip = command.skip.map_or(0, as_count);
-            let limit = command
-                .limit
-                .map_or(scope.limits.page, as_count)
-                .min(scope.limits.page);
-            let ids = in_order(scope, reader, &filter, fields, skip, limit)?;
-            page_of(
-                scope,
-                reader,
-                &projector,
-                ids.into_iter().map(|id| (id, None)),
-            )
-        }
-        Sort::Vector(query) => {
-            let limit = as_count(command.limit.unwrap_or(scope.limits.vector_search));
-            let nearest = Search {
-                scope,
-                filter: &filter,
-                query,
-                metric: scope.metric(),
-                limit,
+impl OnCollection for Find {
+    fn run(self, scope: &Arc<Scope>, storage: &Storage) -> Result<Answer, ApiError> {
+        let filter = scope.filter(self.filter.as_ref())?;
+        let order = scope.sort(self.sort.as_ref())?;
+        check_page_state(&self, &order)?;
+        let projector = Projector::parse(self.projection.as_ref(), self.include_similarity)?;
+        let page = storage.read(|reader| match &order {
+            Sort::None => in_default_order(scope, reader, &filter, &projector, &self),
+            Sort::Fields(fields) => {
+                let skip = self.skip.map_or(0, as_count);
+                let limit = self
+                    .limit
+                    .map_or(scope.limits.page, as_count)
+                    .min(scope.limits.page);
+                let ids = in_order(scope, reader, &filter, fields, skip, limit)?;
+                page_of(
+                    scope,
+                    reader,
+                    &projector,
+                    ids.into_iter().map(|id| (id, None)),
+                )
             }
-            .run(reader)?;
-            page_of(
-                scope,
-                reader,
-                &projector,
-                nearest
-                    .into_iter()
-                    .map(|near| (near.id, Some(near.similarity))),
-            )
+            Sort::Vector(query) => {
+                let limit = as_count(self.limit.unwrap_or(scope.limits.vector_search));
+                let nearest = Search {
+                    scope,
+                    filter: &filter,
+                    query,
+                    metric: scope.metric(),
+                    limit,
+                }
+                .run(reader)?;
+                page_of(
+                    scope,
+                    reader,
+                    &projector,
+                    nearest
+                        .into_iter()
+                        .map(|near| (near.id, Some(near.similarity))),
+                )
+            }
+        })?;
+        let mut status = Object::new();
+        let mut next = page.next;
+        if self.include_sort_vector {
+            status.insert("sortVector", sort_vector(&order));
+            // The real server says so even when there are more pages, and its clients take the answer for all there is.
+            next = None;
         }
-    })?;
-    let mut status = Object::new();
-    let mut next = page.next;
-    if command.include_sort_vector {
-        status.insert("sortVector", sort_vector(&order));
-        // The real server says so even when there are more pages, and its clients take the answer for all there is.
-        next = None;
+        let data = Data::Page {
+            documents: page.documents,
+            next_page_state: next.map(PageState::to_text),
+        };
+        Ok(Answer {
+            data: Some(data),
+            status,
+            ..Answer::default()
+        })
     }
-    let data = Data::Page {
-        documents: page.documents,
-        next_page_state: next.map(PageState::to_text),
-    };
-    Ok(Answer {
-        data: Some(data),
-        status,
-        ..Answer::default()
-    })
+}
+
+impl OnCollection for FindOne {
+    fn run(self, scope: &Arc<Scope>, storage: &Storage) -> Result<Answer, ApiError> {
+        let filter = scope.filter(self.filter.as_ref())?;
+        let order = scope.sort(self.sort.as_ref())?;
+        let projector = Projector::parse(self.projection.as_ref(), self.include_similarity)?;
+        let selected = storage.read(|reader| select_one(scope, reader, &filter, &order))?;
+        let document = selected
+            .map(|selected| projector.show_selected(&selected))
+            .transpose()?;
+        let mut status = Object::new();
+        if self.include_sort_vector {
+            status.insert("sortVector", sort_vector(&order));
+        }
+        Ok(Answer {
+            data: Some(Data::One(document)),
+            status,
+            ..Answer::default()
+        })
+    }
 }
 
 fn check_page_state(command: &Find, order: &Sort) -> Result<(), ApiError> {
@@ -113,29 +137,6 @@ fn check_page_state(command: &Find, order: &Sort) -> Result<(), ApiError> {
         "A sort cannot be combined with a page state: a sorted find has one page. Leave one of them out, or walk with \
          skip and limit.",
     ))
-}
-
-pub(super) fn find_one(
-    scope: &Scope,
-    storage: &Storage,
-    command: &FindOne,
-) -> Result<Answer, ApiError> {
-    let filter = scope.filter(command.filter.as_ref())?;
-    let order = scope.sort(command.sort.as_ref())?;
-    let projector = Projector::parse(command.projection.as_ref(), command.include_similarity)?;
-    let selected = storage.read(|reader| select_one(scope, reader, &filter, &order))?;
-    let document = selected
-        .map(|selected| projector.show_selected(&selected))
-        .transpose()?;
-    let mut status = Object::new();
-    if command.include_sort_vector {
-        status.insert("sortVector", sort_vector(&order));
-    }
-    Ok(Answer {
-        data: Some(Data::One(document)),
-        status,
-        ..Answer::default()
-    })
 }
 
 fn as_count(number: u32) -> usize {

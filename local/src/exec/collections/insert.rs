@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::scope::Scope;
+use super::scope::{OnCollection, Scope};
 use super::written::written;
-use crate::command::{InsertMany, InsertOne};
+use crate::command::insert::{InsertMany, InsertOne};
 use crate::document::PreparedDocument;
 use crate::document::insert::{Rejected, prepare_all};
 use crate::error::{ApiError, document};
@@ -22,26 +22,22 @@ enum Outcome {
     Skipped(Option<Value>),
 }
 
-pub(super) fn insert_one(
-    scope: &Arc<Scope>,
-    storage: &Storage,
-    command: InsertOne,
-) -> Result<Answer, ApiError> {
-    let outcomes = insert_all(scope, storage, vec![command.document], true)?;
-    Ok(inserted_ids(outcomes))
+impl OnCollection for InsertOne {
+    fn run(self, scope: &Arc<Scope>, storage: &Storage) -> Result<Answer, ApiError> {
+        let outcomes = insert_all(scope, storage, vec![self.document], true)?;
+        Ok(inserted_ids(outcomes))
+    }
 }
 
-pub(super) fn insert_many(
-    scope: &Arc<Scope>,
-    storage: &Storage,
-    command: InsertMany,
-) -> Result<Answer, ApiError> {
-    let outcomes = insert_all(scope, storage, command.documents, command.ordered)?;
-    Ok(if command.return_document_responses {
-        document_responses(outcomes)
-    } else {
-        inserted_ids(outcomes)
-    })
+impl OnCollection for InsertMany {
+    fn run(self, scope: &Arc<Scope>, storage: &Storage) -> Result<Answer, ApiError> {
+        let outcomes = insert_all(scope, storage, self.documents, self.ordered)?;
+        Ok(if self.return_document_responses {
+            document_responses(outcomes)
+        } else {
+            inserted_ids(outcomes)
+        })
+    }
 }
 
 fn insert_all(

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::command::Command;
 use crate::definition::Metric;
 use crate::document::insert::no_vectors;
 use crate::error::{ApiError, database, schema};
@@ -10,14 +11,20 @@ use crate::json::Value;
 use crate::language::filter::Filter;
 use crate::language::sort::Sort;
 use crate::limits::Limits;
-use crate::storage::Collection;
+use crate::response::Answer;
+use crate::storage::{Collection, Storage};
 use crate::vector;
 
 /// What a command runs on.
 #[derive(Debug)]
-pub(super) struct Scope {
+pub(crate) struct Scope {
     pub(super) collection: Arc<Collection>,
     pub(super) limits: Limits,
+}
+
+/// A command on the documents of a collection.
+pub(crate) trait OnCollection: Command {
+    fn run(self, scope: &Arc<Scope>, storage: &Storage) -> Result<Answer, ApiError>;
 }
 
 impl Scope {

@@ -6,13 +6,15 @@ use serde_json::{Value as Json, json};
 
 use super::matches::{each_match, parse};
 use super::*;
-use crate::command::{self, Command, Level};
+use crate::commands::Level;
 use crate::definition::CollectionDefinition;
 use crate::json::{Object, Value};
 use crate::language::filter::Filter;
+use crate::limits::Limits;
 use crate::plan::Wanted;
-use crate::storage::StorageError;
+use crate::request::{Decoded, decode};
 use crate::storage::documents::Place;
+use crate::storage::{Storage, StorageError};
 
 const PATHS: [&str; 8] = ["a", "b", "c", "a.b", "a.0", "b.a", "c.1.a", "b.a.c"];
 
@@ -93,14 +95,20 @@ impl Fixture {
     fn run(&self, command: &Json) -> Result<Answer, ApiError> {
         let limits = Limits::default();
         let body = command.to_string();
-        let Ok(command::Request {
-            command: Ok(Command::Data(command)),
-            ..
-        }) = command::decode(Level::Target, body.as_bytes(), &limits)
+        let Ok(Decoded {
+            command,
+            arguments: Ok(mut arguments),
+        }) = decode(Level::Target, body.as_bytes(), &limits)
         else {
             panic!("not a data command: {body}");
         };
-        run(&self.storage, &self.collection, command, &limits)
+        let call = Call {
+            storage: &self.storage,
+            limits: &limits,
+            keyspace: "shop",
+            name: "things",
+        };
+        (command.run)(&call, command.name, &mut arguments)
     }
 
     fn insert(&self, documents: &[Json]) {

@@ -9,10 +9,12 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use super::insert::already_exists;
 use super::matches::{document_of, each_match};
 use super::project::Projector;
-use super::scope::Scope;
+use super::scope::{OnCollection, Scope};
 use super::select::select_one;
 use super::written::written;
-use crate::command::{FindOneAndReplace, FindOneAndUpdate, ReturnDocument, UpdateMany, UpdateOne};
+use crate::command::update::{
+    FindOneAndReplace, FindOneAndUpdate, ReturnDocument, UpdateMany, UpdateOne,
+};
 use crate::document::{self, PreparedDocument, entries::index_entries, id::DocumentId, special};
 use crate::error::ApiError;
 use crate::json::{Object, Value};
@@ -52,53 +54,87 @@ struct Changed {
     upserted: Option<Value>,
 }
 
-pub(super) fn update_one(
-    scope: &Arc<Scope>,
-    storage: &Storage,
-    command: &UpdateOne,
-) -> Result<Answer, ApiError> {
-    let task = Task {
-        filter: scope.filter(command.filter.as_ref())?,
-        order: scope.write_sort(command.sort.as_ref())?,
-        change: Change::Update(Update::parse(&command.update)?),
-        upsert: command.upsert,
-    };
-    let changed = run(scope, storage, task)?;
-    Ok(counts(&changed))
+impl OnCollection for UpdateOne {
+    fn run(self, scope: &Arc<Scope>, storage: &Storage) -> Result<Answer, ApiError> {
+        let task = Task {
+            filter: scope.filter(self.filter.as_ref())?,
+            order: scope.write_sort(self.sort.as_ref())?,
+            change: Change::Update(Update::parse(&self.update)?),
+            upsert: self.upsert,
+        };
+        let changed = run(scope, storage, task)?;
+        Ok(counts(&changed))
+    }
 }
 
-pub(super) fn find_one_and_update(
-    scope: &Arc<Scope>,
-    storage: &Storage,
-    command: &FindOneAndUpdate,
-) -> Result<Answer, ApiError> {
-    let filter = scope.filter(command.filter.as_ref())?;
-    let order = scope.write_sort(command.sort.as_ref())?;
-    let projector = Projector::parse(command.projection.as_ref(), false)?;
-    let task = Task {
-        filter,
-        order,
-        change: Change::Update(Update::parse(&command.update)?),
-        upsert: command.upsert,
-    };
-    let changed = run(scope, storage, task)?;
-    Ok(with_document(changed, &projector, command.return_document))
+impl OnCollection for UpdateMany {
+    /// Changes one page of matches; a full page is followed by another, be it an empty one.
+    ///
+    /// A document that cannot be changed ends the command with its error. As on the real server, the documents before it
+    /// stay changed.
+    fn run(self, scope: &Arc<Scope>, storage: &Storage) -> Result<Answer, ApiError> {
+        let filter = scope.filter(self.filter.as_ref())?;
+        let change = Change::Update(Update::parse(&self.update)?);
+        let state = self
+            .page_state
+            .as_deref()
+            .map(PageState::from_text)
+            .transpose()?;
+        let page = if filter.id_keys().is_some() {
+            usize::MAX
+        } else {
+            scope.limits.page
+        };
+        let wanted = Wanted::page(state.map(|state| state.after), page);
+        let (job_scope, upsert) = (Arc::clone(scope), self.upsert && state.is_none());
+        let Page {
+            changed,
+            next,
+            stopped,
+        } = storage.write(move |writer| {
+            writer.require(&job_scope.collection)?;
+            update_page(&job_scope, writer, &filter, &change, wanted, upsert)
+        })?;
+        if let Some(error) = stopped {
+            return Err(error);
+        }
+        let mut answer = counts(&changed);
+        if let Some(next) = next {
+            answer.status.insert("moreData", true);
+            answer.status.insert("nextPageState", next.to_text());
+        }
+        Ok(answer)
+    }
 }
 
-pub(super) fn find_one_and_replace(
-    scope: &Arc<Scope>,
-    storage: &Storage,
-    command: FindOneAndReplace,
-) -> Result<Answer, ApiError> {
-    let task = Task {
-        filter: scope.filter(command.filter.as_ref())?,
-        order: scope.write_sort(command.sort.as_ref())?,
-        change: Change::Replace(Replacement::new(command.replacement)?),
-        upsert: command.upsert,
-    };
-    let projector = Projector::parse(command.projection.as_ref(), false)?;
-    let changed = run(scope, storage, task)?;
-    Ok(with_document(changed, &projector, command.return_document))
+impl OnCollection for FindOneAndUpdate {
+    fn run(self, scope: &Arc<Scope>, storage: &Storage) -> Result<Answer, ApiError> {
+        let filter = scope.filter(self.filter.as_ref())?;
+        let order = scope.write_sort(self.sort.as_ref())?;
+        let projector = Projector::parse(self.projection.as_ref(), false)?;
+        let task = Task {
+            filter,
+            order,
+            change: Change::Update(Update::parse(&self.update)?),
+            upsert: self.upsert,
+        };
+        let changed = run(scope, storage, task)?;
+        Ok(with_document(changed, &projector, self.return_document))
+    }
+}
+
+impl OnCollection for FindOneAndReplace {
+    fn run(self, scope: &Arc<Scope>, storage: &Storage) -> Result<Answer, ApiError> {
+        let task = Task {
+            filter: scope.filter(self.filter.as_ref())?,
+            order: scope.write_sort(self.sort.as_ref())?,
+            change: Change::Replace(Replacement::new(self.replacement)?),
+            upsert: self.upsert,
+        };
+        let projector = Projector::parse(self.projection.as_ref(), false)?;
+        let changed = run(scope, storage, task)?;
+        Ok(with_document(changed, &projector, self.return_document))
+    }
 }
 
 fn counts(changed: &Changed) -> Answer {
@@ -210,48 +246,6 @@ fn put(
     }
     changed.before = Some(before);
     Ok(changed)
-}
-
-/// Changes one page of matches; a full page is followed by another, be it an empty one.
-///
-/// A document that cannot be changed ends the command with its error. As on the real server, the documents before it
-/// stay changed.
-pub(super) fn update_many(
-    scope: &Arc<Scope>,
-    storage: &Storage,
-    command: &UpdateMany,
-) -> Result<Answer, ApiError> {
-    let filter = scope.filter(command.filter.as_ref())?;
-    let change = Change::Update(Update::parse(&command.update)?);
-    let state = command
-        .page_state
-        .as_deref()
-        .map(PageState::from_text)
-        .transpose()?;
-    let page = if filter.id_keys().is_some() {
-        usize::MAX
-    } else {
-        scope.limits.page
-    };
-    let wanted = Wanted::page(state.map(|state| state.after), page);
-    let (job_scope, upsert) = (Arc::clone(scope), command.upsert && state.is_none());
-    let Page {
-        changed,
-        next,
-        stopped,
-    } = storage.write(move |writer| {
-        writer.require(&job_scope.collection)?;
-        update_page(&job_scope, writer, &filter, &change, wanted, upsert)
-    })?;
-    if let Some(error) = stopped {
-        return Err(error);
-    }
-    let mut answer = counts(&changed);
-    if let Some(next) = next {
-        answer.status.insert("moreData", true);
-        answer.status.insert("nextPageState", next.to_text());
-    }
-    Ok(answer)
 }
 
 /// What became of a page of matches, where the next one begins, and why the rest of it was not changed, if so.

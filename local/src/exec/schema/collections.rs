@@ -3,29 +3,96 @@
 mod options;
 
 use super::names;
-use crate::command::CollectionOptions;
+use crate::command::Command;
+use crate::command::arguments::Arguments;
+use crate::command::collection_options::{COLLECTION_OPTIONS, CollectionOptions};
+use crate::command::fields::{EXPLAIN, NAME, NEW_NAME};
+use crate::command::shape::{Field, Shape};
 use crate::definition::{CollectionDefinition, Metric};
-use crate::error::{ApiError, database, schema, server};
-use crate::exec::keyspace::unknown;
+use crate::error::{ApiError, database, schema};
+use crate::exec::call::{Call, OnKeyspace};
+use crate::exec::keyspace::{unknown, unusable};
 use crate::json::{Object, Value};
-use crate::limits::Limits;
 use crate::response::Answer;
 use crate::storage::catalogue::Keyspace;
 use crate::storage::{Collection, Storage, StorageError, Writer};
 
+#[derive(Debug)]
+pub(crate) struct CreateCollection {
+    name: Option<String>,
+    options: CollectionOptions,
+}
+
+impl Command for CreateCollection {
+    const SHAPE: Shape = Shape::of(&[NEW_NAME, Field::shape("options", &COLLECTION_OPTIONS)]);
+
+    fn read(_: &'static str, arguments: &mut Arguments) -> Result<Self, ApiError> {
+        Ok(Self {
+            name: arguments.text("name"),
+            options: CollectionOptions::take(arguments.options()),
+        })
+    }
+}
+
+impl OnKeyspace for CreateCollection {
+    fn run(self, call: &Call<'_>) -> Result<Answer, ApiError> {
+        create(call, self.name, self.options)
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct DeleteCollection {
+    name: String,
+}
+
+impl Command for DeleteCollection {
+    const SHAPE: Shape = Shape::of(&[NAME, Field::no_options()]);
+
+    fn read(_: &'static str, arguments: &mut Arguments) -> Result<Self, ApiError> {
+        Ok(Self {
+            name: arguments.name(),
+        })
+    }
+}
+
+impl OnKeyspace for DeleteCollection {
+    fn run(self, call: &Call<'_>) -> Result<Answer, ApiError> {
+        delete(call.storage, call.keyspace, self.name)
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct FindCollections {
+    explain: bool,
+}
+
+impl Command for FindCollections {
+    const SHAPE: Shape = Shape::of(&[EXPLAIN]);
+
+    fn read(_: &'static str, arguments: &mut Arguments) -> Result<Self, ApiError> {
+        Ok(Self {
+            explain: arguments.options().is_on("explain"),
+        })
+    }
+}
+
+impl OnKeyspace for FindCollections {
+    fn run(self, call: &Call<'_>) -> Result<Answer, ApiError> {
+        list(call.storage, call.keyspace, self.explain)
+    }
+}
+
 /// Makes a collection. One that exists with equal settings is fine; with others it is an error.
-pub(super) fn create(
-    storage: &Storage,
-    limits: &Limits,
-    keyspace: &str,
+fn create(
+    call: &Call<'_>,
     name: Option<String>,
     options: CollectionOptions,
 ) -> Result<Answer, ApiError> {
     let name = names::check(name, "collection")?;
     let rerank_given = options.rerank.is_some();
     let definition = options::definition(options)?;
-    let (keyspace, most) = (keyspace.to_owned(), limits.collections);
-    let taken_name = storage.write(move |writer| {
+    let (keyspace, most) = (call.keyspace.to_owned(), call.limits.collections);
+    let taken_name = call.storage.write(move |writer| {
         let Some(found) = writer.catalogue().keyspace(&keyspace) else {
             return Err(unknown(&keyspace));
         };
@@ -112,7 +179,7 @@ fn check_room(writer: &Writer<'_>, most: usize) -> Result<(), ApiError> {
 }
 
 /// Drops a collection, or a table: to the real server a collection is a kind of table.
-pub(super) fn delete(storage: &Storage, keyspace: &str, name: String) -> Result<Answer, ApiError> {
+fn delete(storage: &Storage, keyspace: &str, name: String) -> Result<Answer, ApiError> {
     let keyspace = keyspace.to_owned();
     storage.write(move |writer| -> Result<(), StorageError> {
         writer.drop_collection(&keyspace, &name)?;
@@ -122,7 +189,7 @@ pub(super) fn delete(storage: &Storage, keyspace: &str, name: String) -> Result<
     Ok(Answer::ok())
 }
 
-pub(super) fn list(storage: &Storage, keyspace: &str, explain: bool) -> Result<Answer, ApiError> {
+fn list(storage: &Storage, keyspace: &str, explain: bool) -> Result<Answer, ApiError> {
     let catalogue = storage.catalogue();
     let found = catalogue
         .keyspace(keyspace)
@@ -152,12 +219,4 @@ pub(super) fn list(storage: &Storage, keyspace: &str, explain: bool) -> Result<A
         "collections",
         collections,
     )])))
-}
-
-/// What every command to a collection is answered whose settings cannot be read.
-pub(crate) fn unusable(name: &str) -> ApiError {
-    server::INTERNAL_SERVER_ERROR.because(format!(
-        "The collection '{name}' was created with a 'defaultId' that names no type, and cannot be used. Drop it, and \
-         create it again with a type or without 'defaultId'."
-    ))
 }

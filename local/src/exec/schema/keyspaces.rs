@@ -1,15 +1,117 @@
 //! createKeyspace, dropKeyspace, findKeyspaces.
 
 use super::names;
-use crate::command::Replication;
+use crate::command::Command;
+use crate::command::arguments::Arguments;
+use crate::command::fields::{NAME, NEW_NAME};
+use crate::command::rule::Rule;
+use crate::command::shape::{Field, Others, Shape};
 use crate::error::{ApiError, database};
+use crate::exec::call::{Call, OnDatabase};
 use crate::json::{Object, Value};
 use crate::response::Answer;
 use crate::storage::Storage;
 
+const KEYSPACE_OPTIONS: Shape = Shape::of(&[Field::shape("replication", &REPLICATION)]);
+/// Beside its class, a number of copies for each data centre, or one number under `replication_factor`.
+const REPLICATION: Shape = Shape {
+    fields: &[Field::text("class").property("strategy").rules(&[
+        Rule::Given,
+        Rule::OneOf(&["SimpleStrategy", "NetworkTopologyStrategy"]),
+    ])],
+    others: Others::Integers("factors"),
+};
+
+#[derive(Debug)]
+pub(crate) struct CreateKeyspace {
+    name: Option<String>,
+    replication: Option<Replication>,
+}
+
+/// On how many nodes, and of which datacenters, a keyspace is to be kept.
+#[derive(Debug)]
+struct Replication {
+    /// The name of the strategy.
+    class: String,
+    /// The number of copies for each name the strategy knows: a datacenter, or `replication_factor`.
+    factors: Vec<(String, i32)>,
+}
+
+impl Command for CreateKeyspace {
+    const SHAPE: Shape = Shape::of(&[NEW_NAME, Field::shape("options", &KEYSPACE_OPTIONS)]);
+
+    fn read(_: &'static str, arguments: &mut Arguments) -> Result<Self, ApiError> {
+        Ok(Self {
+            name: arguments.text("name"),
+            replication: Replication::take(&mut arguments.options()),
+        })
+    }
+}
+
+impl Replication {
+    fn take(options: &mut Arguments) -> Option<Self> {
+        let mut replication = options.shape("replication")?;
+        Some(Self {
+            class: replication.text("class").unwrap_or_default(),
+            factors: replication.integers("factors").unwrap_or_default(),
+        })
+    }
+}
+
+impl OnDatabase for CreateKeyspace {
+    fn run(self, call: &Call<'_>) -> Result<Answer, ApiError> {
+        create(call.storage, self.name, self.replication)
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct DropKeyspace {
+    name: String,
+}
+
+impl Command for DropKeyspace {
+    const SHAPE: Shape = Shape::of(&[NAME, Field::no_options()]);
+
+    fn read(_: &'static str, arguments: &mut Arguments) -> Result<Self, ApiError> {
+        Ok(Self {
+            name: arguments.name(),
+        })
+    }
+}
+
+impl OnDatabase for DropKeyspace {
+    fn run(self, call: &Call<'_>) -> Result<Answer, ApiError> {
+        drop(call.storage, self.name)
+    }
+}
+
+/// With the name under which the answer lists them.
+#[derive(Debug)]
+pub(crate) struct FindKeyspaces {
+    listed_as: &'static str,
+}
+
+impl Command for FindKeyspaces {
+    const SHAPE: Shape = Shape::of(&[Field::no_options()]);
+
+    fn read(name: &'static str, _: &mut Arguments) -> Result<Self, ApiError> {
+        let listed_as = match name {
+            "findNamespaces" => "namespaces",
+            _ => "keyspaces",
+        };
+        Ok(Self { listed_as })
+    }
+}
+
+impl OnDatabase for FindKeyspaces {
+    fn run(self, call: &Call<'_>) -> Result<Answer, ApiError> {
+        Ok(list(call.storage, self.listed_as))
+    }
+}
+
 /// Makes a keyspace; one that exists already stays as it is. Replication has no effect on one machine, but what no
 /// cluster could do is refused.
-pub(super) fn create(
+fn create(
     storage: &Storage,
     name: Option<String>,
     replication: Option<Replication>,
@@ -49,7 +151,7 @@ fn check(replication: &Replication) -> Result<(), ApiError> {
 }
 
 /// Drops a keyspace; one that does not exist is fine, one that could not is not.
-pub(super) fn drop(storage: &Storage, name: String) -> Result<Answer, ApiError> {
+fn drop(storage: &Storage, name: String) -> Result<Answer, ApiError> {
     if let Some(other) = name
         .chars()
         .find(|character| !names::is_allowed(*character))
@@ -67,7 +169,7 @@ pub(super) fn drop(storage: &Storage, name: String) -> Result<Answer, ApiError> 
     Ok(Answer::ok())
 }
 
-pub(super) fn list(storage: &Storage, listed_as: &str) -> Answer {
+fn list(storage: &Storage, listed_as: &str) -> Answer {
     let catalogue = storage.catalogue();
     let names: Vec<Value> = catalogue
         .keyspaces()

@@ -4,11 +4,16 @@
 //! default is the real server's configuration:
 //! <https://docs.datastax.com/en/astra-db-serverless/api-reference/collection-methods/create-collection.html>.
 
-use crate::command::{FindAndRerank, ModelStatus, RerankOptions, ServiceOptions};
-use crate::definition::{CollectionDefinition, RerankService};
-use crate::error::{ApiError, request, schema, sort};
+use crate::command::Command;
+use crate::command::arguments::Arguments;
+use crate::command::collection_options::RerankOptions;
+use crate::command::rule::Rule;
+use crate::command::service::ServiceOptions;
+use crate::command::shape::{Field, Shape};
+use crate::definition::RerankService;
+use crate::error::{ApiError, schema};
+use crate::exec::call::{Call, OnDatabase};
 use crate::json::{Object, Value};
-use crate::limits::Limits;
 use crate::response::Answer;
 
 const PROVIDER: &str = "nvidia";
@@ -16,9 +21,65 @@ const MODEL: &str = "nvidia/llama-3.2-nv-rerankqa-1b-v2";
 const URL: &str =
     "https://ai.api.nvidia.com/v1/retrieval/nvidia/llama-3_2-nv-rerankqa-1b-v2/reranking";
 
-/// No text is turned into vectors here, so no provider is on offer.
-pub(super) fn embedding() -> Answer {
-    Answer::of_status(Object::from([("embeddingProviders", Object::new())]))
+const OPTIONS: Field = Field::shape(
+    "options",
+    &Shape::of(&[
+        Field::text("filterModelStatus").rules(&[Rule::OneOfAnyCase(&[
+            "SUPPORTED",
+            "DEPRECATED",
+            "END_OF_LIFE",
+        ])]),
+    ]),
+);
+
+#[derive(Debug)]
+pub(crate) struct FindEmbeddingProviders;
+
+impl Command for FindEmbeddingProviders {
+    const SHAPE: Shape = Shape::of(&[OPTIONS]);
+
+    fn read(_: &'static str, _: &mut Arguments) -> Result<Self, ApiError> {
+        Ok(Self)
+    }
+}
+
+impl OnDatabase for FindEmbeddingProviders {
+    /// No text is turned into vectors here, so no provider is on offer.
+    fn run(self, _: &Call<'_>) -> Result<Answer, ApiError> {
+        Ok(Answer::of_status(Object::from([(
+            "embeddingProviders",
+            Object::new(),
+        )])))
+    }
+}
+
+/// Lists the models of a status, or with none, all.
+#[derive(Debug)]
+pub(crate) struct FindRerankingProviders {
+    status: Option<String>,
+}
+
+impl Command for FindRerankingProviders {
+    const SHAPE: Shape = Shape::of(&[OPTIONS]);
+
+    fn read(_: &'static str, arguments: &mut Arguments) -> Result<Self, ApiError> {
+        // Without options only supported models are meant; with options that name no status, all of them.
+        let status = match arguments.shape("options") {
+            None => Some("SUPPORTED".to_owned()),
+            Some(mut options) => options
+                .text("filterModelStatus")
+                .filter(|status| !status.is_empty()),
+        };
+        Ok(Self {
+            status: status.map(|status| status.to_ascii_uppercase()),
+        })
+    }
+}
+
+impl OnDatabase for FindRerankingProviders {
+    fn run(self, _: &Call<'_>) -> Result<Answer, ApiError> {
+        Ok(reranking(self.status.as_deref()))
+    }
 }
 
 pub(super) fn no_embedding_service(provider: Option<&str>) -> ApiError {
@@ -37,11 +98,8 @@ pub(crate) fn check_service(service: &Object) -> Result<(), ApiError> {
     Err(no_embedding_service(provider))
 }
 
-pub(super) fn reranking(status: &ModelStatus) -> Answer {
-    let shown = status
-        .0
-        .as_deref()
-        .is_none_or(|status| status == "SUPPORTED");
+fn reranking(status: Option<&str>) -> Answer {
+    let shown = status.is_none_or(|status| status == "SUPPORTED");
     let models: Vec<Value> = shown.then(|| model().into()).into_iter().collect();
     let none = Object::from([
         ("enabled", Value::from(true)),
@@ -93,7 +151,7 @@ pub(super) fn rerank_service(options: RerankOptions) -> Result<Option<RerankServ
         )),
         (Some(false), _) => Ok(None),
         (Some(true), None) => Ok(Some(default_rerank_service())),
-        (Some(true), Some(service)) => match problem(&service) {
+        (Some(true), Some(service)) => match rerank_problem(&service) {
             None => Ok(Some(default_rerank_service())),
             Some(problem) => Err(invalid_options(&problem)),
         },
@@ -101,7 +159,7 @@ pub(super) fn rerank_service(options: RerankOptions) -> Result<Option<RerankServ
 }
 
 /// What keeps a service from being the one known.
-fn problem(service: &ServiceOptions) -> Option<String> {
+pub(crate) fn rerank_problem(service: &ServiceOptions) -> Option<String> {
     let given = |object: &Option<Object>| object.as_ref().is_some_and(|object| !object.is_empty());
     match (service.provider.as_deref(), service.model_name.as_deref()) {
         (None, _) => Some("The reranking service needs the field 'provider'.".to_owned()),
@@ -120,49 +178,6 @@ fn problem(service: &ServiceOptions) -> Option<String> {
         )),
         _ => None,
     }
-}
-
-/// Holds findAndRerank against what the collection has, in the order in which the real server does.
-pub(crate) fn refuse_rerank(
-    collection: &CollectionDefinition,
-    command: &FindAndRerank,
-    limits: &Limits,
-) -> Result<(), ApiError> {
-    let hybrid = command.hybrid;
-    if (hybrid.vectorize || hybrid.vector) && collection.vector.is_none() {
-        return Err(sort::UNSUPPORTED_VECTOR_SORT_FOR_COLLECTION.because(
-            "The collection has no vectors. Create it with the option 'vector' to search by them.",
-        ));
-    }
-    if hybrid.vectorize {
-        return Err(sort::UNSUPPORTED_VECTORIZE_SORT_FOR_COLLECTION
-            .because("The collection has no embedding service to make a vector of the text. Sort by '$vector' instead."));
-    }
-    if hybrid.lexical {
-        return Err(schema::LEXICAL_NOT_ENABLED_FOR_COLLECTION
-            .because("The collection has no lexical search; the local Data API has none."));
-    }
-    command.check_limits(limits)?;
-    if let Some(problem) = command.rerank.as_ref().and_then(problem) {
-        return Err(request::INVALID_RERANK_OVERRIDE.because(problem));
-    }
-    if collection.rerank.is_none() && command.rerank.is_none() {
-        return Err(request::UNSUPPORTED_RERANKING_COMMAND.because(
-            "The collection does not rerank. Create it with the option 'rerank' enabled.",
-        ));
-    }
-    if command.rerank_query.is_none() {
-        return Err(request::MISSING_RERANK_QUERY_TEXT
-            .because("There is no text to rerank by. Give a text in the sort's '$hybrid', or in the option 'rerankQuery'."));
-    }
-    Ok(())
-}
-
-/// Why findAndRerank cannot be run at all.
-pub(crate) fn reranking_unavailable() -> ApiError {
-    schema::RERANKING_SERVICE_TYPE_UNAVAILABLE.because(
-        "The local Data API calls no reranking service. Use find with a '$vector' sort instead.",
-    )
 }
 
 /// The error about options of createCollection that make no sense.

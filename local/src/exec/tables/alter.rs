@@ -3,7 +3,11 @@
 use std::sync::Arc;
 
 use super::refused::{Refused, changed, check_width};
+use crate::command::Command;
+use crate::command::arguments::Arguments;
+use crate::command::shape::{Field, Shape};
 use crate::error::ApiError;
+use crate::exec::call::{Call, OnDefinition};
 use crate::exec::keyspace::unknown;
 use crate::exec::schema::providers::check_service;
 use crate::json::Value;
@@ -11,11 +15,31 @@ use crate::response::Answer;
 use crate::storage::{Storage, Table};
 use crate::table::alter::{Problem, TableAlteration};
 
-pub(super) fn alter(
-    storage: &Storage,
-    table: &Arc<Table>,
-    operation: &Value,
-) -> Result<Answer, ApiError> {
+#[derive(Debug)]
+pub(crate) struct AlterTable {
+    operation: Value,
+}
+
+impl Command for AlterTable {
+    const SHAPE: Shape = Shape::of(&[
+        Field::json("operation").checked(TableAlteration::check),
+        Field::no_options(),
+    ]);
+
+    fn read(_: &'static str, arguments: &mut Arguments) -> Result<Self, ApiError> {
+        Ok(Self {
+            operation: arguments.clause("operation"),
+        })
+    }
+}
+
+impl OnDefinition for AlterTable {
+    fn run(self, call: &Call<'_>, table: &Arc<Table>) -> Result<Answer, ApiError> {
+        alter(call.storage, table, &self.operation)
+    }
+}
+
+fn alter(storage: &Storage, table: &Arc<Table>, operation: &Value) -> Result<Answer, ApiError> {
     let alteration = TableAlteration::decode(operation)?;
     let table = Arc::clone(table);
     changed(storage.write(move |writer| {

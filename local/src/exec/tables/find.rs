@@ -5,9 +5,10 @@ use std::sync::Arc;
 use super::page_state::PageState;
 use super::select::{Search, Selection, Start, nearest, page, rows_of};
 use super::sorted::in_order;
-use crate::command::{Find, FindOne};
+use crate::command::find::{Find, FindOne};
 use crate::error::{ApiError, sort};
 use crate::exec::Room;
+use crate::exec::call::{Call, OnTable};
 use crate::json::{Object, Value};
 use crate::limits::Limits;
 use crate::response::{Answer, Data, Document};
@@ -67,7 +68,23 @@ struct Prepared {
     start: Start,
 }
 
-pub(super) fn find(storage: &Storage, table: &Table, command: &Find, limits: &Limits) -> Answer {
+impl OnTable for Find {
+    const READS: bool = true;
+
+    fn run(&self, call: &Call<'_>, table: &Arc<Table>) -> Result<Answer, ApiError> {
+        Ok(find(call.storage, table, self, call.limits))
+    }
+}
+
+impl OnTable for FindOne {
+    const READS: bool = true;
+
+    fn run(&self, call: &Call<'_>, table: &Arc<Table>) -> Result<Answer, ApiError> {
+        Ok(find_one(call.storage, table, self, call.limits))
+    }
+}
+
+fn find(storage: &Storage, table: &Table, command: &Find, limits: &Limits) -> Answer {
     let asked = Asked {
         filter: command.filter.as_ref(),
         projection: command.projection.as_ref(),
@@ -89,12 +106,7 @@ pub(super) fn find(storage: &Storage, table: &Table, command: &Find, limits: &Li
     })
 }
 
-pub(super) fn find_one(
-    storage: &Storage,
-    table: &Table,
-    command: &FindOne,
-    limits: &Limits,
-) -> Answer {
+fn find_one(storage: &Storage, table: &Table, command: &FindOne, limits: &Limits) -> Answer {
     let asked = Asked {
         filter: command.filter.as_ref(),
         projection: command.projection.as_ref(),

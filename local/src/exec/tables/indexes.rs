@@ -3,8 +3,12 @@
 use std::sync::Arc;
 
 use super::refused::{Refused, changed};
-use crate::command::CreateIndex;
+use crate::command::Command;
+use crate::command::arguments::Arguments;
+use crate::command::fields::{DEFINITION, EXPLAIN, IF_EXISTS, IF_NOT_EXISTS, NAME, NEW_NAME};
+use crate::command::shape::{Field, Shape};
 use crate::error::{ApiError, database, schema};
+use crate::exec::call::{Call, OnDefinition, OnKeyspace};
 use crate::exec::keyspace::unknown;
 use crate::exec::schema::names;
 use crate::json::{Object, Value};
@@ -14,15 +18,111 @@ use crate::storage::{Storage, Table};
 use crate::table::index::Index;
 use crate::table::index_request::{IndexCommand, IndexRequest, refused_by_database};
 
-pub(super) fn create(
-    storage: &Storage,
-    table: &Arc<Table>,
+/// `createIndex`, `createVectorIndex` and `createTextIndex`.
+#[derive(Debug)]
+pub(crate) struct CreateIndex {
     command: IndexCommand,
-    asked: CreateIndex,
-) -> Result<Answer, ApiError> {
-    let request = IndexRequest::decode(command, &asked.definition)?;
+    name: Option<String>,
+    definition: Object,
+    index_type: Option<String>,
+    if_not_exists: bool,
+}
+
+const INDEX_TYPE: Field = Field::text("indexType");
+
+impl CreateIndex {
+    pub(crate) const VECTOR: Shape = Shape::of(&[
+        NEW_NAME,
+        DEFINITION.checked(|definition| IndexRequest::check(IndexCommand::Vector, definition)),
+        INDEX_TYPE,
+        IF_NOT_EXISTS,
+    ]);
+    pub(crate) const TEXT: Shape = Shape::of(&[
+        NEW_NAME,
+        DEFINITION.checked(|definition| IndexRequest::check(IndexCommand::Text, definition)),
+        INDEX_TYPE,
+        IF_NOT_EXISTS,
+    ]);
+}
+
+impl Command for CreateIndex {
+    const SHAPE: Shape = Shape::of(&[
+        NEW_NAME,
+        DEFINITION.checked(|definition| IndexRequest::check(IndexCommand::Regular, definition)),
+        INDEX_TYPE,
+        IF_NOT_EXISTS,
+    ]);
+
+    fn read(name: &'static str, arguments: &mut Arguments) -> Result<Self, ApiError> {
+        let command = match name {
+            "createVectorIndex" => IndexCommand::Vector,
+            "createTextIndex" => IndexCommand::Text,
+            _ => IndexCommand::Regular,
+        };
+        Ok(Self {
+            command,
+            name: arguments.text("name"),
+            definition: arguments.definition(),
+            index_type: arguments.text("indexType"),
+            if_not_exists: arguments.options().is_on("ifNotExists"),
+        })
+    }
+}
+
+impl OnDefinition for CreateIndex {
+    fn run(self, call: &Call<'_>, table: &Arc<Table>) -> Result<Answer, ApiError> {
+        create(call.storage, table, self)
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct DropIndex {
+    name: String,
+    if_exists: bool,
+}
+
+impl Command for DropIndex {
+    const SHAPE: Shape = Shape::of(&[NAME, IF_EXISTS]);
+
+    fn read(_: &'static str, arguments: &mut Arguments) -> Result<Self, ApiError> {
+        Ok(Self {
+            name: arguments.name(),
+            if_exists: arguments.options().is_on("ifExists"),
+        })
+    }
+}
+
+impl OnKeyspace for DropIndex {
+    fn run(self, call: &Call<'_>) -> Result<Answer, ApiError> {
+        drop(call.storage, call.keyspace, self.name, self.if_exists)
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct ListIndexes {
+    explain: bool,
+}
+
+impl Command for ListIndexes {
+    const SHAPE: Shape = Shape::of(&[EXPLAIN]);
+
+    fn read(_: &'static str, arguments: &mut Arguments) -> Result<Self, ApiError> {
+        Ok(Self {
+            explain: arguments.options().is_on("explain"),
+        })
+    }
+}
+
+impl OnDefinition for ListIndexes {
+    fn run(self, _: &Call<'_>, table: &Arc<Table>) -> Result<Answer, ApiError> {
+        Ok(list(table, self.explain))
+    }
+}
+
+fn create(storage: &Storage, table: &Arc<Table>, asked: CreateIndex) -> Result<Answer, ApiError> {
+    let request = IndexRequest::decode(asked.command, &asked.definition)?;
     let name = names::check_index(asked.name)?;
-    command.check_type(asked.index_type.as_deref())?;
+    asked.command.check_type(asked.index_type.as_deref())?;
     let index = match request.judge(name, &table.definition) {
         Ok(index) => index,
         Err(error) if error.kind == &database::INVALID_DATABASE_QUERY => {
@@ -85,7 +185,7 @@ fn table_of<'k>(keyspace: &'k Keyspace, index: &str) -> Option<&'k Arc<Table>> {
     keyspace.tables().find(has)
 }
 
-pub(super) fn drop(
+fn drop(
     storage: &Storage,
     keyspace: &str,
     name: String,
@@ -109,7 +209,7 @@ pub(super) fn drop(
     }))
 }
 
-pub(super) fn list(table: &Table, explain: bool) -> Answer {
+fn list(table: &Table, explain: bool) -> Answer {
     let shown = |index: &Index| -> Value {
         if explain {
             index.describe().into()

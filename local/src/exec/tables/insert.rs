@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::command::InsertMany;
+use crate::command::insert::{InsertMany, InsertOne};
 use crate::error::ApiError;
+use crate::exec::call::{Call, OnTable};
 use crate::json::{Object, Value};
 use crate::response::Answer;
 use crate::storage::rows::StoredRow;
@@ -16,16 +17,24 @@ use crate::table::index_rules::check_indexed;
 use crate::table::row::{Row, check_key, key_bytes};
 use crate::table::value::CqlValue;
 
-pub(super) fn insert_one(
-    storage: &Storage,
-    table: &Arc<Table>,
-    row: &Value,
-) -> Result<Answer, ApiError> {
+impl OnTable for InsertOne {
+    fn run(&self, call: &Call<'_>, table: &Arc<Table>) -> Result<Answer, ApiError> {
+        insert_one(call.storage, table, &self.document)
+    }
+}
+
+impl OnTable for InsertMany {
+    fn run(&self, call: &Call<'_>, table: &Arc<Table>) -> Result<Answer, ApiError> {
+        insert_many(call.storage, table, self)
+    }
+}
+
+fn insert_one(storage: &Storage, table: &Arc<Table>, row: &Value) -> Result<Answer, ApiError> {
     let outcomes = insert(storage, table, std::slice::from_ref(row), true)?;
     Ok(answer(&outcomes, &table.definition))
 }
 
-pub(super) fn insert_many(
+fn insert_many(
     storage: &Storage,
     table: &Arc<Table>,
     command: &InsertMany,

@@ -3,7 +3,12 @@
 use std::sync::Arc;
 
 use super::refused::{Refused, changed, check_width};
+use crate::command::Command;
+use crate::command::arguments::Arguments;
+use crate::command::fields::{DEFINITION, EXPLAIN, IF_EXISTS, IF_NOT_EXISTS, NAME, NEW_NAME};
+use crate::command::shape::Shape;
 use crate::error::{ApiError, database, schema};
+use crate::exec::call::{Call, OnKeyspace};
 use crate::exec::keyspace::unknown;
 use crate::exec::schema::names;
 use crate::exec::schema::providers::check_service;
@@ -15,7 +20,86 @@ use crate::table::definition::TableDefinition;
 use crate::table::definition_request::{DefinitionRequest, refused_by_database};
 use crate::table::type_request::find_user_type;
 
-pub(super) fn create(
+#[derive(Debug)]
+pub(crate) struct CreateTable {
+    name: Option<String>,
+    definition: Object,
+    if_not_exists: bool,
+}
+
+impl Command for CreateTable {
+    const SHAPE: Shape = Shape::of(&[
+        NEW_NAME,
+        DEFINITION.checked(DefinitionRequest::check),
+        IF_NOT_EXISTS,
+    ]);
+
+    fn read(_: &'static str, arguments: &mut Arguments) -> Result<Self, ApiError> {
+        Ok(Self {
+            name: arguments.text("name"),
+            definition: arguments.definition(),
+            if_not_exists: arguments.options().is_on("ifNotExists"),
+        })
+    }
+}
+
+impl OnKeyspace for CreateTable {
+    fn run(self, call: &Call<'_>) -> Result<Answer, ApiError> {
+        create(
+            call.storage,
+            call.keyspace,
+            self.name,
+            &self.definition,
+            self.if_not_exists,
+        )
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct DropTable {
+    name: String,
+    if_exists: bool,
+}
+
+impl Command for DropTable {
+    const SHAPE: Shape = Shape::of(&[NAME, IF_EXISTS]);
+
+    fn read(_: &'static str, arguments: &mut Arguments) -> Result<Self, ApiError> {
+        Ok(Self {
+            name: arguments.name(),
+            if_exists: arguments.options().is_on("ifExists"),
+        })
+    }
+}
+
+impl OnKeyspace for DropTable {
+    fn run(self, call: &Call<'_>) -> Result<Answer, ApiError> {
+        drop(call.storage, call.keyspace, self.name, self.if_exists)
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct ListTables {
+    explain: bool,
+}
+
+impl Command for ListTables {
+    const SHAPE: Shape = Shape::of(&[EXPLAIN]);
+
+    fn read(_: &'static str, arguments: &mut Arguments) -> Result<Self, ApiError> {
+        Ok(Self {
+            explain: arguments.options().is_on("explain"),
+        })
+    }
+}
+
+impl OnKeyspace for ListTables {
+    fn run(self, call: &Call<'_>) -> Result<Answer, ApiError> {
+        list(call.storage, call.keyspace, self.explain)
+    }
+}
+
+fn create(
     storage: &Storage,
     keyspace: &str,
     name: Option<String>,
@@ -83,7 +167,7 @@ fn find_user_types(
 }
 
 /// To the real server a collection is a kind of table, so that dropTable drops it.
-pub(super) fn drop(
+fn drop(
     storage: &Storage,
     keyspace: &str,
     name: String,
@@ -106,7 +190,7 @@ pub(super) fn drop(
     }))
 }
 
-pub(super) fn list(storage: &Storage, keyspace: &str, explain: bool) -> Result<Answer, ApiError> {
+fn list(storage: &Storage, keyspace: &str, explain: bool) -> Result<Answer, ApiError> {
     let catalogue = storage.catalogue();
     let found = catalogue
         .keyspace(keyspace)

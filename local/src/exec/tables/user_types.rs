@@ -1,7 +1,12 @@
 //! createType, alterType, dropType, listTypes.
 
 use super::refused::{Refused, changed};
+use crate::command::Command;
+use crate::command::arguments::Arguments;
+use crate::command::fields::{DEFINITION, EXPLAIN, IF_EXISTS, IF_NOT_EXISTS, NAME};
+use crate::command::shape::{Field, Shape};
 use crate::error::{ApiError, schema};
+use crate::exec::call::{Call, OnKeyspace};
 use crate::exec::keyspace::unknown;
 use crate::exec::schema::names;
 use crate::json::{Object, Value};
@@ -10,7 +15,122 @@ use crate::storage::Storage;
 use crate::table::column_type::UserType;
 use crate::table::user_type::{Alteration, FieldsRequest, unknown_type};
 
-pub(super) fn create(
+#[derive(Debug)]
+pub(crate) struct CreateType {
+    name: Option<String>,
+    definition: Object,
+    if_not_exists: bool,
+}
+
+impl Command for CreateType {
+    const SHAPE: Shape = Shape::of(&[
+        NAME,
+        DEFINITION.checked(FieldsRequest::check),
+        IF_NOT_EXISTS,
+    ]);
+
+    fn read(_: &'static str, arguments: &mut Arguments) -> Result<Self, ApiError> {
+        Ok(Self {
+            name: arguments.text("name"),
+            definition: arguments.definition(),
+            if_not_exists: arguments.options().is_on("ifNotExists"),
+        })
+    }
+}
+
+impl OnKeyspace for CreateType {
+    fn run(self, call: &Call<'_>) -> Result<Answer, ApiError> {
+        create(
+            call.storage,
+            call.keyspace,
+            self.name,
+            &self.definition,
+            self.if_not_exists,
+        )
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct AlterType {
+    name: String,
+    add: Option<Value>,
+    rename: Option<Value>,
+}
+
+impl Command for AlterType {
+    const SHAPE: Shape = Shape::of(&[
+        NAME,
+        Field::json("add").checked(FieldsRequest::check),
+        Field::json("rename").checked(Alteration::check_renames),
+        Field::no_options(),
+    ]);
+
+    fn read(_: &'static str, arguments: &mut Arguments) -> Result<Self, ApiError> {
+        Ok(Self {
+            name: arguments.name(),
+            add: arguments.json("add"),
+            rename: arguments.json("rename"),
+        })
+    }
+}
+
+impl OnKeyspace for AlterType {
+    fn run(self, call: &Call<'_>) -> Result<Answer, ApiError> {
+        alter(
+            call.storage,
+            call.keyspace,
+            self.name,
+            self.add.as_ref(),
+            self.rename.as_ref(),
+        )
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct DropType {
+    name: String,
+    if_exists: bool,
+}
+
+impl Command for DropType {
+    const SHAPE: Shape = Shape::of(&[NAME, IF_EXISTS]);
+
+    fn read(_: &'static str, arguments: &mut Arguments) -> Result<Self, ApiError> {
+        Ok(Self {
+            name: arguments.name(),
+            if_exists: arguments.options().is_on("ifExists"),
+        })
+    }
+}
+
+impl OnKeyspace for DropType {
+    fn run(self, call: &Call<'_>) -> Result<Answer, ApiError> {
+        drop(call.storage, call.keyspace, self.name, self.if_exists)
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct ListTypes {
+    explain: bool,
+}
+
+impl Command for ListTypes {
+    const SHAPE: Shape = Shape::of(&[EXPLAIN]);
+
+    fn read(_: &'static str, arguments: &mut Arguments) -> Result<Self, ApiError> {
+        Ok(Self {
+            explain: arguments.options().is_on("explain"),
+        })
+    }
+}
+
+impl OnKeyspace for ListTypes {
+    fn run(self, call: &Call<'_>) -> Result<Answer, ApiError> {
+        list(call.storage, call.keyspace, self.explain)
+    }
+}
+
+fn create(
     storage: &Storage,
     keyspace: &str,
     name: Option<String>,
@@ -36,7 +156,7 @@ pub(super) fn create(
     }))
 }
 
-pub(super) fn alter(
+fn alter(
     storage: &Storage,
     keyspace: &str,
     name: String,
@@ -67,7 +187,7 @@ pub(super) fn alter(
     changed(applied.map_err(Refused::Database))
 }
 
-pub(super) fn drop(
+fn drop(
     storage: &Storage,
     keyspace: &str,
     name: String,
@@ -92,7 +212,7 @@ pub(super) fn drop(
     }))
 }
 
-pub(super) fn list(storage: &Storage, keyspace: &str, explain: bool) -> Result<Answer, ApiError> {
+fn list(storage: &Storage, keyspace: &str, explain: bool) -> Result<Answer, ApiError> {
     let catalogue = storage.catalogue();
     let found = catalogue
         .keyspace(keyspace)

@@ -2,7 +2,9 @@
 
 use std::collections::HashSet;
 
-use crate::command::{CollectionOptions, IndexingOptions, LexicalOptions, VectorOptions};
+use crate::command::collection_options::{
+    CollectionOptions, IndexingOptions, LexicalOptions, VectorOptions,
+};
 use crate::definition::{
     CollectionDefinition, DefaultId, IndexingDefinition, Metric, SOURCE_MODELS, VectorDefinition,
 };

@@ -1,30 +1,39 @@
 //! findAndRerank: a hybrid sort, its limits, and a choice of the reranking model.
 
-use super::arguments::Arguments;
-use super::schema::ServiceOptions;
-use super::shape::{invalid, mismatch};
-use crate::error::{ApiError, request};
+use std::sync::Arc;
+
+use super::scope::{OnCollection, Scope};
+use crate::command::Command;
+use crate::command::arguments::Arguments;
+use crate::command::fields::{FILTER, LIMIT, PROJECTION, SORT};
+use crate::command::service::{SERVICE, ServiceOptions};
+use crate::command::shape::{Field, Shape, invalid, mismatch};
+use crate::definition::CollectionDefinition;
+use crate::error::{ApiError, request, schema, sort};
+use crate::exec::schema::providers::rerank_problem;
 use crate::json::{Object, Value, lenient};
 use crate::limits::Limits;
+use crate::response::Answer;
+use crate::storage::Storage;
 use crate::vector;
 
 #[derive(Debug)]
 pub(crate) struct FindAndRerank {
-    pub(crate) filter: Option<Value>,
-    pub(crate) hybrid: Hybrid,
+    filter: Option<Value>,
+    hybrid: Hybrid,
     limits: Option<HybridLimits>,
     /// The text to rerank by, where it is not the one to search by.
-    pub(crate) rerank_query: Option<String>,
+    rerank_query: Option<String>,
     /// A model in place of the collection's own.
-    pub(crate) rerank: Option<ServiceOptions>,
+    rerank: Option<ServiceOptions>,
 }
 
 /// Which searches a hybrid sort asks for. None of them can run here, so what they look for is not kept.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Hybrid {
-    pub(crate) vectorize: bool,
-    pub(crate) vector: bool,
-    pub(crate) lexical: bool,
+struct Hybrid {
+    vectorize: bool,
+    vector: bool,
+    lexical: bool,
 }
 
 /// How many documents each of the two searches may find.
@@ -34,8 +43,26 @@ struct HybridLimits {
     lexical: i32,
 }
 
-impl FindAndRerank {
-    pub(super) fn build(arguments: &mut Arguments) -> Result<Self, ApiError> {
+impl Command for FindAndRerank {
+    const SHAPE: Shape = Shape::of(&[
+        FILTER,
+        PROJECTION,
+        SORT,
+        Field::shape(
+            "options",
+            &Shape::of(&[
+                LIMIT,
+                Field::clause("hybridLimits"),
+                Field::text("rerankOn"),
+                Field::text("rerankQuery"),
+                Field::flag("includeScores"),
+                Field::flag("includeSortVector"),
+                Field::shape("rerank", &SERVICE),
+            ]),
+        ),
+    ]);
+
+    fn read(_: &'static str, arguments: &mut Arguments) -> Result<Self, ApiError> {
         let mut options = arguments.options();
         let hybrid = Hybrid::read(arguments.json("sort").as_ref())?;
         let limits = options.json("hybridLimits").map(HybridLimits::read);
@@ -47,12 +74,24 @@ impl FindAndRerank {
             rerank: options.shape("rerank").map(ServiceOptions::from_arguments),
         })
     }
+
+    fn clauses(&self) -> (Option<&Value>, Option<&Value>) {
+        (self.filter.as_ref(), None)
+    }
+}
+
+impl OnCollection for FindAndRerank {
+    fn run(self, scope: &Arc<Scope>, _: &Storage) -> Result<Answer, ApiError> {
+        refuse(&scope.collection.definition, &self, &scope.limits)?;
+        scope.filter(self.filter.as_ref())?;
+        Err(unavailable())
+    }
 }
 
 impl FindAndRerank {
     /// Holds the limits of the searches against what is possible, which the real server does only for a collection that
     /// could be searched.
-    pub(crate) fn check_limits(&self, limits: &Limits) -> Result<(), ApiError> {
+    fn check_limits(&self, limits: &Limits) -> Result<(), ApiError> {
         let Some(HybridLimits { vector, lexical }) = self.limits else {
             return Ok(());
         };
@@ -178,4 +217,47 @@ fn limit(name: &str, value: Option<&Value>) -> Result<i32, ApiError> {
             other.unwrap_or(&Value::Null),
         )),
     }
+}
+
+/// Holds findAndRerank against what the collection has, in the order in which the real server does.
+fn refuse(
+    collection: &CollectionDefinition,
+    command: &FindAndRerank,
+    limits: &Limits,
+) -> Result<(), ApiError> {
+    let hybrid = command.hybrid;
+    if (hybrid.vectorize || hybrid.vector) && collection.vector.is_none() {
+        return Err(sort::UNSUPPORTED_VECTOR_SORT_FOR_COLLECTION.because(
+            "The collection has no vectors. Create it with the option 'vector' to search by them.",
+        ));
+    }
+    if hybrid.vectorize {
+        return Err(sort::UNSUPPORTED_VECTORIZE_SORT_FOR_COLLECTION
+            .because("The collection has no embedding service to make a vector of the text. Sort by '$vector' instead."));
+    }
+    if hybrid.lexical {
+        return Err(schema::LEXICAL_NOT_ENABLED_FOR_COLLECTION
+            .because("The collection has no lexical search; the local Data API has none."));
+    }
+    command.check_limits(limits)?;
+    if let Some(problem) = command.rerank.as_ref().and_then(rerank_problem) {
+        return Err(request::INVALID_RERANK_OVERRIDE.because(problem));
+    }
+    if collection.rerank.is_none() && command.rerank.is_none() {
+        return Err(request::UNSUPPORTED_RERANKING_COMMAND.because(
+            "The collection does not rerank. Create it with the option 'rerank' enabled.",
+        ));
+    }
+    if command.rerank_query.is_none() {
+        return Err(request::MISSING_RERANK_QUERY_TEXT
+            .because("There is no text to rerank by. Give a text in the sort's '$hybrid', or in the option 'rerankQuery'."));
+    }
+    Ok(())
+}
+
+/// Why findAndRerank cannot be run at all.
+fn unavailable() -> ApiError {
+    schema::RERANKING_SERVICE_TYPE_UNAVAILABLE.because(
+        "The local Data API calls no reranking service. Use find with a '$vector' sort instead.",
+    )
 }
