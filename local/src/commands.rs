@@ -13,13 +13,15 @@ use crate::exec::collections::count::{CountDocuments, EstimatedDocumentCount};
 use crate::exec::collections::rerank::FindAndRerank;
 use crate::exec::collections::scope::OnCollection;
 use crate::exec::keyspace::unknown;
-use crate::exec::schema::collections::{CreateCollection, DeleteCollection, FindCollections};
+use crate::exec::schema::collections::{Collections, CreateCollection, DeleteCollection};
 use crate::exec::schema::keyspaces::{CreateKeyspace, DropKeyspace, FindKeyspaces};
+use crate::exec::schema::list::List;
 use crate::exec::schema::providers::{FindEmbeddingProviders, FindRerankingProviders};
 use crate::exec::tables::alter::AlterTable;
-use crate::exec::tables::indexes::{CreateIndex, DropIndex, ListIndexes};
-use crate::exec::tables::schema::{CreateTable, DropTable, ListTables};
-use crate::exec::tables::user_types::{AlterType, CreateType, DropType, ListTypes};
+use crate::exec::tables::drop::Drop;
+use crate::exec::tables::indexes::{CreateIndex, Indexes, ListIndexes};
+use crate::exec::tables::schema::{CreateTable, Tables};
+use crate::exec::tables::user_types::{AlterType, CreateType, UserTypes};
 use crate::exec::{collections, tables};
 use crate::limits::Limits;
 use crate::response::Answer;
@@ -61,15 +63,15 @@ static COMMANDS: &[Entry] = &[
     // Collections, tables and types of a keyspace.
     keyspace::<CreateCollection>("createCollection"),
     keyspace::<DeleteCollection>("deleteCollection"),
-    keyspace::<FindCollections>("findCollections"),
+    keyspace::<List<Collections>>("findCollections"),
     keyspace::<CreateTable>("createTable"),
-    keyspace::<DropTable>("dropTable"),
-    keyspace::<ListTables>("listTables"),
-    keyspace::<DropIndex>("dropIndex"),
+    keyspace::<Drop<Tables>>("dropTable"),
+    keyspace::<List<Tables>>("listTables"),
+    keyspace::<Drop<Indexes>>("dropIndex"),
     keyspace::<CreateType>("createType"),
     keyspace::<AlterType>("alterType"),
-    keyspace::<DropType>("dropType"),
-    keyspace::<ListTypes>("listTypes"),
+    keyspace::<Drop<UserTypes>>("dropType"),
+    keyspace::<List<UserTypes>>("listTypes"),
     // Documents and rows.
     any::<InsertOne>("insertOne"),
     any::<InsertMany>("insertMany"),

@@ -2,5 +2,6 @@
 
 pub(crate) mod collections;
 pub(crate) mod keyspaces;
+pub(crate) mod list;
 pub(crate) mod names;
 pub(crate) mod providers;

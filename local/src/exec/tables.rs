@@ -2,6 +2,7 @@
 
 pub(crate) mod alter;
 mod delete;
+pub(crate) mod drop;
 mod find;
 pub(crate) mod indexes;
 mod insert;

@@ -2,11 +2,12 @@
 
 mod options;
 
+use super::list::Listed;
 use super::names;
 use crate::command::Command;
 use crate::command::arguments::Arguments;
 use crate::command::collection_options::{COLLECTION_OPTIONS, CollectionOptions};
-use crate::command::fields::{EXPLAIN, NAME, NEW_NAME};
+use crate::command::fields::{NAME, NEW_NAME};
 use crate::command::shape::{Field, Shape};
 use crate::definition::{CollectionDefinition, Metric};
 use crate::error::{ApiError, database, schema};
@@ -58,27 +59,6 @@ impl Command for DeleteCollection {
 impl OnKeyspace for DeleteCollection {
     fn run(self, call: &Call<'_>) -> Result<Answer, ApiError> {
         delete(call.storage, call.keyspace, self.name)
-    }
-}
-
-#[derive(Debug)]
-pub(crate) struct FindCollections {
-    explain: bool,
-}
-
-impl Command for FindCollections {
-    const SHAPE: Shape = Shape::of(&[EXPLAIN]);
-
-    fn read(_: &'static str, arguments: &mut Arguments) -> Result<Self, ApiError> {
-        Ok(Self {
-            explain: arguments.options().is_on("explain"),
-        })
-    }
-}
-
-impl OnKeyspace for FindCollections {
-    fn run(self, call: &Call<'_>) -> Result<Answer, ApiError> {
-        list(call.storage, call.keyspace, self.explain)
     }
 }
 
@@ -189,34 +169,33 @@ fn delete(storage: &Storage, keyspace: &str, name: String) -> Result<Answer, Api
     Ok(Answer::ok())
 }
 
-fn list(storage: &Storage, keyspace: &str, explain: bool) -> Result<Answer, ApiError> {
-    let catalogue = storage.catalogue();
-    let found = catalogue
-        .keyspace(keyspace)
-        .ok_or_else(|| unknown(keyspace))?;
-    if let Some(broken) = found
-        .collections()
-        .find(|collection| explain && collection.definition.is_unusable)
-    {
-        return Err(unusable(&broken.name));
-    }
-    let described = |collection: &Collection| -> Value {
-        let name = collection.name.as_str();
-        if !explain {
-            return name.into();
+#[derive(Debug)]
+pub(crate) struct Collections;
+
+impl Listed for Collections {
+    const NAME: &'static str = "collections";
+
+    fn list(keyspace: &Keyspace, explain: bool) -> Result<Vec<Value>, ApiError> {
+        if let Some(broken) = keyspace
+            .collections()
+            .find(|collection| explain && collection.definition.is_unusable)
+        {
+            return Err(unusable(&broken.name));
         }
-        Object::from([
-            ("name", Value::from(name)),
-            ("options", collection.definition.options().into()),
-        ])
-        .into()
-    };
-    let collections: Vec<Value> = found
-        .collections()
-        .map(|collection| described(collection))
-        .collect();
-    Ok(Answer::of_status(Object::from([(
-        "collections",
-        collections,
-    )])))
+        let described = |collection: &Collection| -> Value {
+            let name = collection.name.as_str();
+            if !explain {
+                return name.into();
+            }
+            Object::from([
+                ("name", Value::from(name)),
+                ("options", collection.definition.options().into()),
+            ])
+            .into()
+        };
+        let collections = keyspace.collections();
+        Ok(collections
+            .map(|collection| described(collection))
+            .collect())
+    }
 }

@@ -2,19 +2,20 @@
 
 use std::sync::Arc;
 
-use super::refused::{Refused, changed};
+use super::drop::Dropped;
+use super::refused::{Refused, changed, exists};
 use crate::command::Command;
 use crate::command::arguments::Arguments;
-use crate::command::fields::{DEFINITION, EXPLAIN, IF_EXISTS, IF_NOT_EXISTS, NAME, NEW_NAME};
+use crate::command::fields::{DEFINITION, EXPLAIN, IF_NOT_EXISTS, NEW_NAME};
 use crate::command::shape::{Field, Shape};
-use crate::error::{ApiError, database, schema};
-use crate::exec::call::{Call, OnDefinition, OnKeyspace};
+use crate::error::{ApiError, Kind, database, schema};
+use crate::exec::call::{Call, OnDefinition};
 use crate::exec::keyspace::unknown;
 use crate::exec::schema::names;
 use crate::json::{Object, Value};
 use crate::response::Answer;
 use crate::storage::catalogue::Keyspace;
-use crate::storage::{Storage, Table};
+use crate::storage::{Storage, Table, Writer};
 use crate::table::index::Index;
 use crate::table::index_request::{IndexCommand, IndexRequest, refused_by_database};
 
@@ -76,29 +77,6 @@ impl OnDefinition for CreateIndex {
 }
 
 #[derive(Debug)]
-pub(crate) struct DropIndex {
-    name: String,
-    if_exists: bool,
-}
-
-impl Command for DropIndex {
-    const SHAPE: Shape = Shape::of(&[NAME, IF_EXISTS]);
-
-    fn read(_: &'static str, arguments: &mut Arguments) -> Result<Self, ApiError> {
-        Ok(Self {
-            name: arguments.name(),
-            if_exists: arguments.options().is_on("ifExists"),
-        })
-    }
-}
-
-impl OnKeyspace for DropIndex {
-    fn run(self, call: &Call<'_>) -> Result<Answer, ApiError> {
-        drop(call.storage, call.keyspace, self.name, self.if_exists)
-    }
-}
-
-#[derive(Debug)]
 pub(crate) struct ListIndexes {
     explain: bool,
 }
@@ -138,11 +116,12 @@ fn create(storage: &Storage, table: &Arc<Table>, asked: CreateIndex) -> Result<A
             .keyspace(&table.keyspace)
             .ok_or_else(|| unknown(&table.keyspace))?;
         if table_of(keyspace, &index.name).is_some() || is_of_collection(keyspace, &index.name) {
-            return if asked.if_not_exists {
-                Ok(())
-            } else {
-                Err(exists(&index.name))
-            };
+            let what = format!("an index '{}' in the keyspace", index.name);
+            return exists(
+                &schema::CANNOT_ADD_EXISTING_INDEX,
+                &what,
+                asked.if_not_exists,
+            );
         }
         if asked.if_not_exists && table.definition.has_like(&index) {
             return Ok(());
@@ -154,15 +133,6 @@ fn create(storage: &Storage, table: &Arc<Table>, asked: CreateIndex) -> Result<A
         definition.add_index(index);
         Ok(writer.alter_table(&table, definition)?)
     }))
-}
-
-fn exists(name: &str) -> Refused {
-    Refused::by_database(
-        &schema::CANNOT_ADD_EXISTING_INDEX,
-        format!(
-            "There is an index '{name}' in the keyspace already. Choose another name, or set the option 'ifNotExists'."
-        ),
-    )
 }
 
 /// Whether a collection has an index of this name: on the real server, where collections have indexes.
@@ -185,28 +155,27 @@ fn table_of<'k>(keyspace: &'k Keyspace, index: &str) -> Option<&'k Arc<Table>> {
     keyspace.tables().find(has)
 }
 
-fn drop(
-    storage: &Storage,
-    keyspace: &str,
-    name: String,
-    if_exists: bool,
-) -> Result<Answer, ApiError> {
-    let keyspace = keyspace.to_owned();
-    changed(storage.write(move |writer| {
-        let found = writer.catalogue().keyspace(&keyspace).ok_or_else(|| unknown(&keyspace))?;
-        if let Some(table) = table_of(found, &name).cloned() {
-            let mut definition = table.definition.clone();
-            definition.drop_index(&name);
-            return Ok(writer.alter_table(&table, definition)?);
-        }
-        if if_exists {
-            return Ok(());
-        }
-        Err(Refused::by_database(
-            &schema::CANNOT_DROP_UNKNOWN_INDEX,
-            format!("There is no index '{name}' in the keyspace. Set the option 'ifExists' where it may be missing."),
-        ))
-    }))
+#[derive(Debug)]
+pub(crate) struct Indexes;
+
+impl Dropped for Indexes {
+    const NOUN: &'static str = "index";
+    const PLACE: &'static str = " in the keyspace";
+    const UNKNOWN: &'static Kind = &schema::CANNOT_DROP_UNKNOWN_INDEX;
+
+    fn drop(writer: &mut Writer<'_>, keyspace: &str, name: &str) -> Result<bool, Refused> {
+        let found = writer
+            .catalogue()
+            .keyspace(keyspace)
+            .ok_or_else(|| unknown(keyspace))?;
+        let Some(table) = table_of(found, name).cloned() else {
+            return Ok(false);
+        };
+        let mut definition = table.definition.clone();
+        definition.drop_index(name);
+        writer.alter_table(&table, definition)?;
+        Ok(true)
+    }
 }
 
 fn list(table: &Table, explain: bool) -> Answer {

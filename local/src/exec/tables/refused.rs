@@ -7,7 +7,7 @@ use crate::table::definition::TableDefinition;
 
 /// Why a change of the schema was not made.
 #[derive(Debug)]
-pub(super) enum Refused {
+pub(crate) enum Refused {
     /// The request is at fault.
     Request(ApiError),
     /// The request would do, but not on what is there: the answer says so in its status too.
@@ -34,6 +34,17 @@ impl Refused {
     pub(super) fn query(message: impl Into<String>) -> Self {
         Self::by_database(&database::INVALID_DATABASE_QUERY, message)
     }
+}
+
+/// What making something is answered that is there already.
+pub(super) fn exists(kind: &'static Kind, what: &str, if_not_exists: bool) -> Result<(), Refused> {
+    if if_not_exists {
+        return Ok(());
+    }
+    Err(Refused::by_database(
+        kind,
+        format!("There is {what} already. Choose another name, or set the option 'ifNotExists'."),
+    ))
 }
 
 /// Checks that a table does not get more columns than its file can hold.

@@ -2,19 +2,22 @@
 
 use std::sync::Arc;
 
-use super::refused::{Refused, changed, check_width};
+use super::drop::Dropped;
+use super::refused::{Refused, changed, check_width, exists};
 use crate::command::Command;
 use crate::command::arguments::Arguments;
-use crate::command::fields::{DEFINITION, EXPLAIN, IF_EXISTS, IF_NOT_EXISTS, NAME, NEW_NAME};
+use crate::command::fields::{DEFINITION, IF_NOT_EXISTS, NEW_NAME};
 use crate::command::shape::Shape;
-use crate::error::{ApiError, database, schema};
+use crate::error::{ApiError, Kind, database, schema};
 use crate::exec::call::{Call, OnKeyspace};
 use crate::exec::keyspace::unknown;
+use crate::exec::schema::list::Listed;
 use crate::exec::schema::names;
 use crate::exec::schema::providers::check_service;
 use crate::json::{Object, Value};
 use crate::response::Answer;
-use crate::storage::{Storage, Table};
+use crate::storage::catalogue::Keyspace;
+use crate::storage::{Storage, Table, Writer};
 use crate::table::column_type::UserType;
 use crate::table::definition::TableDefinition;
 use crate::table::definition_request::{DefinitionRequest, refused_by_database};
@@ -55,50 +58,6 @@ impl OnKeyspace for CreateTable {
     }
 }
 
-#[derive(Debug)]
-pub(crate) struct DropTable {
-    name: String,
-    if_exists: bool,
-}
-
-impl Command for DropTable {
-    const SHAPE: Shape = Shape::of(&[NAME, IF_EXISTS]);
-
-    fn read(_: &'static str, arguments: &mut Arguments) -> Result<Self, ApiError> {
-        Ok(Self {
-            name: arguments.name(),
-            if_exists: arguments.options().is_on("ifExists"),
-        })
-    }
-}
-
-impl OnKeyspace for DropTable {
-    fn run(self, call: &Call<'_>) -> Result<Answer, ApiError> {
-        drop(call.storage, call.keyspace, self.name, self.if_exists)
-    }
-}
-
-#[derive(Debug)]
-pub(crate) struct ListTables {
-    explain: bool,
-}
-
-impl Command for ListTables {
-    const SHAPE: Shape = Shape::of(&[EXPLAIN]);
-
-    fn read(_: &'static str, arguments: &mut Arguments) -> Result<Self, ApiError> {
-        Ok(Self {
-            explain: arguments.options().is_on("explain"),
-        })
-    }
-}
-
-impl OnKeyspace for ListTables {
-    fn run(self, call: &Call<'_>) -> Result<Answer, ApiError> {
-        list(call.storage, call.keyspace, self.explain)
-    }
-}
-
 fn create(
     storage: &Storage,
     keyspace: &str,
@@ -119,11 +78,8 @@ fn create(
             .keyspace(&keyspace)
             .ok_or_else(|| unknown(&keyspace))?;
         if found.table(&name).is_some() || found.collection(&name).is_some() {
-            return if if_not_exists {
-                Ok(())
-            } else {
-                Err(exists(&name))
-            };
+            let what = format!("a table or collection '{name}'");
+            return exists(&schema::CANNOT_ADD_EXISTING_TABLE, &what, if_not_exists);
         }
         find_user_types(&mut definition, |name| found.user_type(name).cloned())?;
         if let Some(problem) = doubled.or_else(|| refused_by_database(&definition)) {
@@ -136,15 +92,6 @@ fn create(
         writer.create_table(&keyspace, &name, definition)?;
         Ok(())
     }))
-}
-
-fn exists(name: &str) -> Refused {
-    Refused::by_database(
-        &schema::CANNOT_ADD_EXISTING_TABLE,
-        format!(
-            "There is a table or collection '{name}' already. Choose another name, or set the option 'ifNotExists'."
-        ),
-    )
 }
 
 fn find_user_types(
@@ -166,46 +113,34 @@ fn find_user_types(
     Ok(())
 }
 
-/// To the real server a collection is a kind of table, so that dropTable drops it.
-fn drop(
-    storage: &Storage,
-    keyspace: &str,
-    name: String,
-    if_exists: bool,
-) -> Result<Answer, ApiError> {
-    let keyspace = keyspace.to_owned();
-    changed(storage.write(move |writer| {
-        if writer.drop_table(&keyspace, &name)?
-            || writer.drop_collection(&keyspace, &name)?
-            || if_exists
-        {
-            return Ok(());
-        }
-        Err(Refused::by_database(
-            &schema::CANNOT_DROP_UNKNOWN_TABLE,
-            format!(
-                "There is no table '{name}'. Set the option 'ifExists' where it may be missing."
-            ),
-        ))
-    }))
+#[derive(Debug)]
+pub(crate) struct Tables;
+
+impl Dropped for Tables {
+    const NOUN: &'static str = "table";
+    const UNKNOWN: &'static Kind = &schema::CANNOT_DROP_UNKNOWN_TABLE;
+
+    /// To the real server a collection is a kind of table, so that dropTable drops it.
+    fn drop(writer: &mut Writer<'_>, keyspace: &str, name: &str) -> Result<bool, Refused> {
+        Ok(writer.drop_table(keyspace, name)? || writer.drop_collection(keyspace, name)?)
+    }
 }
 
-fn list(storage: &Storage, keyspace: &str, explain: bool) -> Result<Answer, ApiError> {
-    let catalogue = storage.catalogue();
-    let found = catalogue
-        .keyspace(keyspace)
-        .ok_or_else(|| unknown(keyspace))?;
-    let shown = |table: &Table| -> Value {
-        let name = Value::from(table.name.as_str());
-        if !explain {
-            return name;
-        }
-        Object::from([
-            ("name", name),
-            ("definition", table.definition.describe().into()),
-        ])
-        .into()
-    };
-    let tables: Vec<_> = found.tables().map(|table| shown(table)).collect();
-    Ok(Answer::of_status(Object::from([("tables", tables)])))
+impl Listed for Tables {
+    const NAME: &'static str = "tables";
+
+    fn list(keyspace: &Keyspace, explain: bool) -> Result<Vec<Value>, ApiError> {
+        let shown = |table: &Table| -> Value {
+            let name = Value::from(table.name.as_str());
+            if !explain {
+                return name;
+            }
+            Object::from([
+                ("name", name),
+                ("definition", table.definition.describe().into()),
+            ])
+            .into()
+        };
+        Ok(keyspace.tables().map(|table| shown(table)).collect())
+    }
 }

@@ -1,17 +1,20 @@
 //! createType, alterType, dropType, listTypes.
 
-use super::refused::{Refused, changed};
+use super::drop::Dropped;
+use super::refused::{Refused, changed, exists};
 use crate::command::Command;
 use crate::command::arguments::Arguments;
-use crate::command::fields::{DEFINITION, EXPLAIN, IF_EXISTS, IF_NOT_EXISTS, NAME};
+use crate::command::fields::{DEFINITION, IF_NOT_EXISTS, NAME};
 use crate::command::shape::{Field, Shape};
-use crate::error::{ApiError, schema};
+use crate::error::{ApiError, Kind, schema};
 use crate::exec::call::{Call, OnKeyspace};
 use crate::exec::keyspace::unknown;
+use crate::exec::schema::list::Listed;
 use crate::exec::schema::names;
 use crate::json::{Object, Value};
 use crate::response::Answer;
-use crate::storage::Storage;
+use crate::storage::catalogue::Keyspace;
+use crate::storage::{Storage, Writer};
 use crate::table::column_type::UserType;
 use crate::table::user_type::{Alteration, FieldsRequest, unknown_type};
 
@@ -86,50 +89,6 @@ impl OnKeyspace for AlterType {
     }
 }
 
-#[derive(Debug)]
-pub(crate) struct DropType {
-    name: String,
-    if_exists: bool,
-}
-
-impl Command for DropType {
-    const SHAPE: Shape = Shape::of(&[NAME, IF_EXISTS]);
-
-    fn read(_: &'static str, arguments: &mut Arguments) -> Result<Self, ApiError> {
-        Ok(Self {
-            name: arguments.name(),
-            if_exists: arguments.options().is_on("ifExists"),
-        })
-    }
-}
-
-impl OnKeyspace for DropType {
-    fn run(self, call: &Call<'_>) -> Result<Answer, ApiError> {
-        drop(call.storage, call.keyspace, self.name, self.if_exists)
-    }
-}
-
-#[derive(Debug)]
-pub(crate) struct ListTypes {
-    explain: bool,
-}
-
-impl Command for ListTypes {
-    const SHAPE: Shape = Shape::of(&[EXPLAIN]);
-
-    fn read(_: &'static str, arguments: &mut Arguments) -> Result<Self, ApiError> {
-        Ok(Self {
-            explain: arguments.options().is_on("explain"),
-        })
-    }
-}
-
-impl OnKeyspace for ListTypes {
-    fn run(self, call: &Call<'_>) -> Result<Answer, ApiError> {
-        list(call.storage, call.keyspace, self.explain)
-    }
-}
-
 fn create(
     storage: &Storage,
     keyspace: &str,
@@ -142,17 +101,19 @@ fn create(
     let fields = asked.judge()?;
     let keyspace = keyspace.to_owned();
     changed(storage.write(move |writer| {
-        let found = writer.catalogue().keyspace(&keyspace).ok_or_else(|| unknown(&keyspace))?;
+        let found = writer
+            .catalogue()
+            .keyspace(&keyspace)
+            .ok_or_else(|| unknown(&keyspace))?;
         if found.user_type(&name).is_none() {
-            return Ok(writer.put_type(UserType { keyspace, name, fields })?);
+            return Ok(writer.put_type(UserType {
+                keyspace,
+                name,
+                fields,
+            })?);
         }
-        if if_not_exists {
-            return Ok(());
-        }
-        Err(Refused::by_database(
-            &schema::CANNOT_ADD_EXISTING_TYPE,
-            format!("There is a type '{name}' already. Choose another name, or set the option 'ifNotExists'."),
-        ))
+        let what = format!("a type '{name}'");
+        exists(&schema::CANNOT_ADD_EXISTING_TYPE, &what, if_not_exists)
     }))
 }
 
@@ -187,46 +148,43 @@ fn alter(
     changed(applied.map_err(Refused::Database))
 }
 
-fn drop(
-    storage: &Storage,
-    keyspace: &str,
-    name: String,
-    if_exists: bool,
-) -> Result<Answer, ApiError> {
-    let keyspace = keyspace.to_owned();
-    changed(storage.write(move |writer| {
-        let found = writer.catalogue().keyspace(&keyspace).ok_or_else(|| unknown(&keyspace))?;
-        if let Some(table) = found.tables().find(|table| table.definition.uses(&name)) {
+#[derive(Debug)]
+pub(crate) struct UserTypes;
+
+impl Dropped for UserTypes {
+    const NOUN: &'static str = "type";
+    const UNKNOWN: &'static Kind = &schema::CANNOT_DROP_UNKNOWN_TYPE;
+
+    fn drop(writer: &mut Writer<'_>, keyspace: &str, name: &str) -> Result<bool, Refused> {
+        let found = writer
+            .catalogue()
+            .keyspace(keyspace)
+            .ok_or_else(|| unknown(keyspace))?;
+        if let Some(table) = found.tables().find(|table| table.definition.uses(name)) {
             return Err(Refused::by_database(
                 &schema::CANNOT_DROP_TYPE_USED_BY_TABLE,
-                format!("The type '{name}' is used by the table '{}'. Drop its columns of this type first.", table.name),
+                format!(
+                    "The type '{name}' is used by the table '{}'. Drop its columns of this type first.",
+                    table.name
+                ),
             ));
         }
-        if writer.drop_type(&keyspace, &name)? || if_exists {
-            return Ok(());
-        }
-        Err(Refused::by_database(
-            &schema::CANNOT_DROP_UNKNOWN_TYPE,
-            format!("There is no type '{name}'. Set the option 'ifExists' where it may be missing."),
-        ))
-    }))
+        Ok(writer.drop_type(keyspace, name)?)
+    }
 }
 
-fn list(storage: &Storage, keyspace: &str, explain: bool) -> Result<Answer, ApiError> {
-    let catalogue = storage.catalogue();
-    let found = catalogue
-        .keyspace(keyspace)
-        .ok_or_else(|| unknown(keyspace))?;
-    let shown = |user_type: &UserType| -> Value {
-        if explain {
-            user_type.describe_with_support().into()
-        } else {
-            user_type.name.as_str().into()
-        }
-    };
-    let types: Vec<_> = found
-        .user_types()
-        .map(|user_type| shown(user_type))
-        .collect();
-    Ok(Answer::of_status(Object::from([("types", types)])))
+impl Listed for UserTypes {
+    const NAME: &'static str = "types";
+
+    fn list(keyspace: &Keyspace, explain: bool) -> Result<Vec<Value>, ApiError> {
+        let shown = |user_type: &UserType| -> Value {
+            if explain {
+                user_type.describe_with_support().into()
+            } else {
+                user_type.name.as_str().into()
+            }
+        };
+        let types = keyspace.user_types();
+        Ok(types.map(|user_type| shown(user_type)).collect())
+    }
 }
