@@ -3,6 +3,7 @@
 mod page;
 mod problem;
 mod reviews;
+mod schema;
 mod sessions;
 mod users;
 mod vehicles;

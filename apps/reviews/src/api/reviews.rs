@@ -44,25 +44,15 @@ pub(super) struct ReviewBody {
 
 impl From<Review> for ReviewBody {
     fn from(review: Review) -> Self {
-        let Review {
-            id,
-            vehicle_id,
-            author_id,
-            author,
-            rating,
-            text,
-            created_at,
-            updated_at,
-        } = review;
         Self {
-            id,
-            vehicle_id,
-            author_id,
-            author,
-            rating,
-            text,
-            created_at,
-            updated_at,
+            id: review.id,
+            vehicle_id: review.vehicle_id,
+            author_id: review.author_id,
+            author: review.author,
+            rating: review.rating,
+            text: review.text,
+            created_at: review.created_at,
+            updated_at: review.updated_at,
         }
     }
 }

@@ -11,7 +11,6 @@ use astra_db::model::{ColumnValue, ElementValue, KeyValue};
 use astra_db::schema::ColumnType;
 use astra_db::table::Uuid;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
 /// The text is not an id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -21,9 +20,8 @@ pub struct MalformedId;
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
         $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "Uuid")]
-        #[schema(value_type = String, format = "uuid")]
         pub struct $name(Uuid);
 
         impl $name {

@@ -3,14 +3,10 @@
 use astra_db::model::{ColumnValue, ElementValue, FieldValue};
 use astra_db::schema::ColumnType;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
 /// One to five stars.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "i64", into = "i8")]
-#[schema(value_type = i32, minimum = 1, maximum = 5, example = 4)]
 pub struct Rating(i8);
 
 impl Rating {
