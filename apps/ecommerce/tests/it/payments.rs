@@ -144,8 +144,8 @@ impl Market {
         self.stripe.deliver(event, &self.webhooks()).await
     }
 
-    /// Waits until these checkouts have come to their end and hold nothing, opening the shop again
-    /// whenever it was killed.
+    /// Waits until these checkouts have come to their end and hold nothing, and no product has a marker of a movement that
+    /// was interrupted, opening the shop again whenever it was killed.
     pub(crate) async fn settle(&mut self, which: impl Fn(&Value) -> bool) {
         let start = Instant::now();
         loop {
@@ -153,11 +153,17 @@ impl Market {
                 self.reopen().await;
             }
             let checkouts = self.documents("checkouts").await;
-            if checkouts.iter().filter(|it| which(it)).all(has_ended) {
+            let products = self.documents("products").await;
+            if checkouts.iter().filter(|it| which(it)).all(has_ended)
+                && products.iter().all(matrix::nothing_held)
+            {
                 return;
             }
             let waited = start.elapsed();
-            assert!(waited < PATIENCE, "unfinished: {checkouts:#?}");
+            assert!(
+                waited < PATIENCE,
+                "unfinished: {checkouts:#?}, {products:#?}"
+            );
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
