@@ -150,7 +150,9 @@ fn is_not_tls(cause: &(dyn StdError + 'static)) -> bool {
 }
 
 fn is_not_http(cause: &(dyn StdError + 'static)) -> bool {
-    cause
-        .downcast_ref::<hyper::Error>()
-        .is_some_and(hyper::Error::is_parse)
+    // What has a bad status or too many headers is HTTP nevertheless.
+    let is_foreign = |error: &hyper::Error| {
+        error.is_parse() && !error.is_parse_status() && !error.is_parse_too_large()
+    };
+    cause.downcast_ref().is_some_and(is_foreign)
 }

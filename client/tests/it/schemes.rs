@@ -13,18 +13,28 @@ async fn error_at(endpoint: &str) -> Error {
     failure(client.database(endpoint).unwrap().list_keyspaces().await)
 }
 
-/// A port that speaks TLS alone: what is no TLS is refused by an alert, as every TLS library does.
-fn tls_port() -> String {
+/// A port that does this with every connection.
+fn port(serve: impl Fn(TcpStream) + Send + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
     thread::spawn(move || {
         for stream in listener.incoming() {
-            refuse(stream.unwrap());
+            serve(stream.unwrap());
         }
     });
     address
 }
 
+/// A port that answers every request with these bytes.
+fn answering(answer: &'static [u8]) -> String {
+    port(move |mut stream| {
+        let read = stream.read(&mut [0; 16 << 10]).unwrap();
+        assert_ne!(read, 0, "a request");
+        stream.write_all(answer).unwrap();
+    })
+}
+
+/// Speaks TLS alone: anything else is refused with an alert, as every TLS library does.
 fn refuse(mut stream: TcpStream) {
     let mut acceptor = rustls::server::Acceptor::default();
     let mut first = vec![0; 16 << 10];
@@ -52,7 +62,7 @@ async fn https_to_an_http_port_is_said_in_words() {
 
 #[tokio::test]
 async fn http_to_a_tls_port_is_said_in_words() {
-    let error = error_at(&format!("http://{}", tls_port())).await;
+    let error = error_at(&format!("http://{}", port(refuse))).await;
     assert!(matches!(error, Error::Transport(_)), "{error:?}");
     assert_eq!(error.scheme_mismatch(), Some(SchemeMismatch::HttpToHttps));
     assert!(
@@ -87,6 +97,10 @@ async fn other_failures_have_nothing_to_do_with_the_scheme() {
     for endpoint in [format!("https://{free}"), format!("http://{free}")] {
         assert_eq!(error_at(&endpoint).await.scheme_mismatch(), None);
     }
+    let odd = answering(b"HTTP/1.1 nonsense\r\n\r\n");
+    let error = error_at(&format!("http://{odd}")).await;
+    assert!(matches!(error, Error::Transport(_)), "{error:?}");
+    assert_eq!(error.scheme_mismatch(), None);
     let server = Server::start(|_| Answer::Broken).await;
     assert_eq!(error_at(server.address()).await.scheme_mismatch(), None);
     let server = Server::start(|_| Answer::Http(400, "no such tenant")).await;
