@@ -111,12 +111,6 @@ impl fmt::Display for Date {
     }
 }
 
-impl fmt::Debug for Date {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "Date({self})")
-    }
-}
-
 impl FromStr for Date {
     type Err = InvalidText;
 

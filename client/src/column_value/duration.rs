@@ -112,12 +112,6 @@ impl fmt::Display for Duration {
     }
 }
 
-impl fmt::Debug for Duration {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "Duration({self})")
-    }
-}
-
 /// Reads ISO 8601 and CQL's form.
 impl FromStr for Duration {
     type Err = InvalidText;

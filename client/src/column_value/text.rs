@@ -31,10 +31,16 @@ where
     text.parse().map_err(serde::de::Error::custom)
 }
 
-/// serde and [`Value`](crate::Value) conversions of a type that `Display` writes and `FromStr`
-/// reads.
+/// serde and [`Value`](crate::Value) conversions, and `Debug`, of a type that `Display` writes and
+/// `FromStr` reads.
 macro_rules! as_text {
-    ($type:ty) => {
+    ($type:ident) => {
+        impl std::fmt::Debug for $type {
+            fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                write!(formatter, concat!(stringify!($type), "({})"), self)
+            }
+        }
+
         impl serde::Serialize for $type {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.collect_str(self)

@@ -62,12 +62,6 @@ impl fmt::Display for Time {
     }
 }
 
-impl fmt::Debug for Time {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "Time({self})")
-    }
-}
-
 impl FromStr for Time {
     type Err = InvalidText;
 

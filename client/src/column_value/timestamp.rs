@@ -57,12 +57,6 @@ impl fmt::Display for Timestamp {
     }
 }
 
-impl fmt::Debug for Timestamp {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "Timestamp({self})")
-    }
-}
-
 /// Reads ISO 8601 with an offset; what is finer than milliseconds is cut off, towards the past.
 impl FromStr for Timestamp {
     type Err = InvalidText;

@@ -1,5 +1,7 @@
 //! `{"$uuid": text}`
 
+use std::fmt;
+
 use serde::{Serialize, Serializer};
 
 use super::Value;
@@ -47,12 +49,6 @@ macro_rules! plain_uuid {
                 self.0.fmt(formatter)
             }
         }
-
-        impl std::fmt::Debug for $type {
-            fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                write!(formatter, "Uuid({})", self.0)
-            }
-        }
     };
 }
 pub(crate) use plain_uuid;
@@ -75,6 +71,12 @@ pub(crate) use plain_uuid;
 pub struct Uuid(::uuid::Uuid);
 
 plain_uuid!(Uuid);
+
+impl fmt::Debug for Uuid {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Uuid({self})")
+    }
+}
 
 impl From<Uuid> for Value {
     fn from(uuid: Uuid) -> Self {
