@@ -4,6 +4,7 @@ pub(crate) mod call;
 pub(crate) mod collections;
 pub(crate) mod keyspace;
 pub(crate) mod schema;
+mod smallest;
 pub(crate) mod tables;
 
 use crate::error::{ApiError, server};

@@ -1,6 +1,5 @@
 //! Commands on collections.
 
-pub(super) mod best;
 pub(crate) mod count;
 mod delete;
 mod find;

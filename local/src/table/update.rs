@@ -13,7 +13,7 @@ use crate::table::value::{CqlValue, Mismatch, Unreadable};
 
 /// An update whose values have their types.
 #[derive(Debug)]
-pub(crate) struct Update(Vec<(usize, Change)>);
+pub(crate) struct Update(Changes);
 
 /// What becomes of a column.
 #[derive(Debug)]
@@ -25,12 +25,15 @@ enum Change {
     Pull(Vec<CqlValue>),
 }
 
+/// Columns by their positions, and what becomes of them.
+type Changes = Vec<(usize, Change)>;
+
 /// An operator that tables have.
 struct Operator {
     name: &'static str,
     /// The problems of the first are told first.
     told: u8,
-    read: fn(&Object, &TableDefinition) -> Result<Vec<(usize, Change)>, ApiError>,
+    read: fn(&Object, &TableDefinition) -> Result<Changes, ApiError>,
 }
 
 /// In the order in which messages list them.
@@ -162,7 +165,7 @@ fn check_changes(changes: &[(usize, Change)], table: &TableDefinition) -> Result
     )))
 }
 
-fn read_set(arguments: &Object, table: &TableDefinition) -> Result<Vec<(usize, Change)>, ApiError> {
+fn read_set(arguments: &Object, table: &TableDefinition) -> Result<Changes, ApiError> {
     let assignments = assignment::read(arguments, table, &UPDATE)?;
     Ok(assignments
         .into_iter()
@@ -170,10 +173,7 @@ fn read_set(arguments: &Object, table: &TableDefinition) -> Result<Vec<(usize, C
         .collect())
 }
 
-fn read_unset(
-    arguments: &Object,
-    table: &TableDefinition,
-) -> Result<Vec<(usize, Change)>, ApiError> {
+fn read_unset(arguments: &Object, table: &TableDefinition) -> Result<Changes, ApiError> {
     let columns = assignment::positions(arguments, table, &UPDATE)?;
     Ok(columns
         .into_iter()
@@ -181,10 +181,7 @@ fn read_unset(
         .collect())
 }
 
-fn read_push(
-    arguments: &Object,
-    table: &TableDefinition,
-) -> Result<Vec<(usize, Change)>, ApiError> {
+fn read_push(arguments: &Object, table: &TableDefinition) -> Result<Changes, ApiError> {
     let mut items = Object::with_capacity(arguments.len());
     for (name, argument) in arguments {
         let column_type = table.column(name).map(|column| &column.column_type);
@@ -211,10 +208,7 @@ fn read_push(
         .collect())
 }
 
-fn read_pull(
-    arguments: &Object,
-    table: &TableDefinition,
-) -> Result<Vec<(usize, Change)>, ApiError> {
+fn read_pull(arguments: &Object, table: &TableDefinition) -> Result<Changes, ApiError> {
     let columns = assignment::positions(arguments, table, &UPDATE)?;
     check_containers("$pullAll", &columns, table)?;
     let mut reading = Reading::new(&UPDATE);

@@ -84,7 +84,7 @@ impl OnCollection for Find {
                     &projector,
                     nearest
                         .into_iter()
-                        .map(|near| (near.id, Some(near.similarity))),
+                        .map(|near| (near.number, Some(near.similarity))),
                 )
             }
         })?;

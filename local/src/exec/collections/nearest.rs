@@ -1,14 +1,14 @@
 //! Reading by similarity of vectors: exact, by looking at every vector that may count.
 
-use std::cmp::{Ordering, Reverse};
+use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::ops::ControlFlow;
 
-use super::best::Smallest;
 use super::matches::{each_number, is_match};
 use super::scope::Scope;
 use crate::definition::Metric;
 use crate::error::ApiError;
+use crate::exec::smallest::{Near, Smallest};
 use crate::language::filter::{Condition, Filter};
 use crate::plan::{self, Plan, Route, Wanted};
 use crate::storage::Reader;
@@ -16,36 +16,6 @@ use crate::vector::is_found;
 
 /// Candidates of a filter that are worth looking up one by one, whatever the size of the collection.
 const FEW: usize = 1000;
-
-/// A document and how similar its vector is. Orders most similar first, then by number.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Near {
-    pub(super) similarity: f32,
-    pub(super) id: i64,
-}
-
-impl Ord for Near {
-    fn cmp(&self, other: &Self) -> Ordering {
-        other
-            .similarity
-            .total_cmp(&self.similarity)
-            .then(self.id.cmp(&other.id))
-    }
-}
-
-impl PartialOrd for Near {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl PartialEq for Near {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other).is_eq()
-    }
-}
-
-impl Eq for Near {}
 
 /// What is searched for.
 #[derive(Debug)]
@@ -59,7 +29,7 @@ pub(super) struct Search<'a> {
 
 impl Search<'_> {
     /// The documents most similar to the query among those the filter selects.
-    pub(super) fn run(&self, reader: &Reader<'_>) -> Result<Vec<Near>, ApiError> {
+    pub(super) fn run(&self, reader: &Reader<'_>) -> Result<Vec<Near<()>>, ApiError> {
         if matches!(self.filter.condition(), Condition::All) {
             return self.nearest_of_all(reader);
         }
@@ -71,12 +41,16 @@ impl Search<'_> {
         }
     }
 
-    fn near(&self, id: i64, vector: &[f32]) -> Option<Near> {
+    fn near(&self, id: i64, vector: &[f32]) -> Option<Near<()>> {
         let similarity = self.metric.similarity(self.query, vector);
-        is_found(similarity).then_some(Near { similarity, id })
+        is_found(similarity).then_some(Near {
+            similarity,
+            number: id,
+            found: (),
+        })
     }
 
-    fn nearest_of_all(&self, reader: &Reader<'_>) -> Result<Vec<Near>, ApiError> {
+    fn nearest_of_all(&self, reader: &Reader<'_>) -> Result<Vec<Near<()>>, ApiError> {
         let mut nearest = Smallest::new(self.limit);
         reader.each_vector(&self.scope.collection, |id, vector| {
             if let Some(near) = self.near(id, vector) {
@@ -115,7 +89,7 @@ impl Search<'_> {
         reader: &Reader<'_>,
         candidates: &[i64],
         exact: bool,
-    ) -> Result<Vec<Near>, ApiError> {
+    ) -> Result<Vec<Near<()>>, ApiError> {
         let collection = &self.scope.collection;
         let mut nearest = Smallest::new(self.limit);
         for &id in candidates {
@@ -131,7 +105,7 @@ impl Search<'_> {
         Ok(nearest.into_sorted())
     }
 
-    fn nearest_that_match(&self, reader: &Reader<'_>) -> Result<Vec<Near>, ApiError> {
+    fn nearest_that_match(&self, reader: &Reader<'_>) -> Result<Vec<Near<()>>, ApiError> {
         let collection = &self.scope.collection;
         let mut all = Vec::new();
         reader.each_vector(collection, |id, vector| {
@@ -143,7 +117,7 @@ impl Search<'_> {
         while nearest.len() < self.limit
             && let Some(Reverse(near)) = all.pop()
         {
-            if is_match(reader, collection, self.filter, near.id)? {
+            if is_match(reader, collection, self.filter, near.number)? {
                 nearest.push(near);
             }
         }

@@ -52,7 +52,7 @@ pub(super) fn select_one(
             }
             .run(reader)?;
             nearest.first().map_or(Ok(None), |near| {
-                selected(scope, reader, near.id, Some(near.similarity))
+                selected(scope, reader, near.number, Some(near.similarity))
             })
         }
     }

@@ -2,10 +2,10 @@
 
 use std::ops::ControlFlow;
 
-use super::best::Smallest;
 use super::matches::each_match;
 use super::scope::Scope;
 use crate::error::{ApiError, sort};
+use crate::exec::smallest::Smallest;
 use crate::language::filter::Filter;
 use crate::language::sort::FieldSort;
 use crate::plan::Wanted;

@@ -1,13 +1,12 @@
 //! Reading the rows a condition selects.
 
-use std::cmp::Ordering;
 use std::ops::ControlFlow;
 
 use super::page_state::PageState;
 use crate::definition::Metric;
 use crate::error::ApiError;
 use crate::exec::Room;
-use crate::exec::collections::best::Smallest;
+use crate::exec::smallest::{Near, Smallest};
 use crate::storage::rows::{Reading, Visit};
 use crate::storage::{Reader, Table};
 use crate::table::filter::{Condition, KeyRange, Place, place};
@@ -171,35 +170,6 @@ pub(super) struct Start {
     pub(super) remaining: Option<u64>,
 }
 
-/// The key of a row and how similar its vector is. Orders most similar first, then in order of reading.
-#[derive(Debug)]
-struct Near {
-    similarity: f32,
-    number: usize,
-    key: Vec<u8>,
-}
-
-impl Ord for Near {
-    fn cmp(&self, other: &Self) -> Ordering {
-        let similar = other.similarity.total_cmp(&self.similarity);
-        similar.then(self.number.cmp(&other.number))
-    }
-}
-
-impl PartialOrd for Near {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl PartialEq for Near {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other).is_eq()
-    }
-}
-
-impl Eq for Near {}
-
 /// What is searched for: the position of a column of vectors, a vector, and how similarity is measured.
 #[derive(Debug)]
 pub(super) struct Search {
@@ -235,7 +205,7 @@ pub(super) fn nearest(
                     nearest.offer(Near {
                         similarity,
                         number,
-                        key: key.to_vec(),
+                        found: key.to_vec(),
                     });
                 }
             }
@@ -243,5 +213,5 @@ pub(super) fn nearest(
         },
     )?;
     let nearest = nearest.into_sorted().into_iter();
-    Ok(nearest.map(|near| (near.key, near.similarity)).collect())
+    Ok(nearest.map(|near| (near.found, near.similarity)).collect())
 }

@@ -1,5 +1,6 @@
-//! The best few of many, in little memory.
+//! The smallest few of many, in little memory, and what is nearest as the smallest.
 
+use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
 /// Keeps the `most` smallest of the values it is offered.
@@ -33,6 +34,37 @@ impl<T: Ord> Smallest<T> {
         self.kept.into_sorted_vec()
     }
 }
+
+/// What was found, and how similar its vector is. Orders most similar first, then by number.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Near<T> {
+    pub(crate) similarity: f32,
+    pub(crate) number: i64,
+    pub(crate) found: T,
+}
+
+impl<T> Ord for Near<T> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        other
+            .similarity
+            .total_cmp(&self.similarity)
+            .then(self.number.cmp(&other.number))
+    }
+}
+
+impl<T> PartialOrd for Near<T> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl<T> PartialEq for Near<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl<T> Eq for Near<T> {}
 
 #[cfg(test)]
 mod tests {
