@@ -63,11 +63,6 @@ impl Arguments {
         self.text("name").unwrap_or_default()
     }
 
-    /// The definition a rule has made sure of.
-    pub(crate) fn definition(&mut self) -> Object {
-        self.object("definition").unwrap_or_default()
-    }
-
     /// A flag that is off unless given.
     pub(crate) fn is_on(&mut self, name: &str) -> bool {
         self.flag(name).unwrap_or(false)

@@ -1,17 +1,15 @@
 //! `deleteOne`, `deleteMany` and `findOneAndDelete`.
 
-use super::Command;
 use super::arguments::Arguments;
 use super::fields::{FILTER, PROJECTION, SORT};
 use super::rule::Rule;
 use super::shape::{Field, Shape};
+use super::{Clauses, Command};
 use crate::error::ApiError;
-use crate::json::Value;
 
 #[derive(Debug)]
 pub(crate) struct DeleteOne {
-    pub(crate) filter: Value,
-    pub(crate) sort: Option<Value>,
+    pub(crate) clauses: Clauses,
 }
 
 impl Command for DeleteOne {
@@ -19,19 +17,18 @@ impl Command for DeleteOne {
 
     fn read(_: &'static str, arguments: &mut Arguments) -> Result<Self, ApiError> {
         Ok(Self {
-            filter: arguments.clause("filter"),
-            sort: arguments.json("sort"),
+            clauses: Clauses::take(arguments),
         })
     }
 
-    fn clauses(&self) -> (Option<&Value>, Option<&Value>) {
-        (Some(&self.filter), self.sort.as_ref())
+    fn clauses(&self) -> Option<&Clauses> {
+        Some(&self.clauses)
     }
 }
 
 #[derive(Debug)]
 pub(crate) struct DeleteMany {
-    pub(crate) filter: Option<Value>,
+    pub(crate) clauses: Clauses,
 }
 
 impl Command for DeleteMany {
@@ -39,20 +36,18 @@ impl Command for DeleteMany {
 
     fn read(_: &'static str, arguments: &mut Arguments) -> Result<Self, ApiError> {
         Ok(Self {
-            filter: arguments.json("filter"),
+            clauses: Clauses::take(arguments),
         })
     }
 
-    fn clauses(&self) -> (Option<&Value>, Option<&Value>) {
-        (self.filter.as_ref(), None)
+    fn clauses(&self) -> Option<&Clauses> {
+        Some(&self.clauses)
     }
 }
 
 #[derive(Debug)]
 pub(crate) struct FindOneAndDelete {
-    pub(crate) filter: Option<Value>,
-    pub(crate) sort: Option<Value>,
-    pub(crate) projection: Option<Value>,
+    pub(crate) clauses: Clauses,
 }
 
 impl Command for FindOneAndDelete {
@@ -60,13 +55,11 @@ impl Command for FindOneAndDelete {
 
     fn read(_: &'static str, arguments: &mut Arguments) -> Result<Self, ApiError> {
         Ok(Self {
-            filter: arguments.json("filter"),
-            sort: arguments.json("sort"),
-            projection: arguments.json("projection"),
+            clauses: Clauses::take(arguments),
         })
     }
 
-    fn clauses(&self) -> (Option<&Value>, Option<&Value>) {
-        (self.filter.as_ref(), self.sort.as_ref())
+    fn clauses(&self) -> Option<&Clauses> {
+        Some(&self.clauses)
     }
 }

@@ -1,20 +1,16 @@
 //! `find` and `findOne`.
 
-use super::Command;
 use super::arguments::{Argument, Arguments};
 use super::fields::{FILTER, LIMIT, PAGE_STATE, PROJECTION, SORT};
 use super::rule::Rule;
 use super::shape::{Field, Shape, invalid};
+use super::{Clauses, Command};
 use crate::error::ApiError;
-use crate::json::Value;
 use crate::limits::Limits;
 
 #[derive(Debug)]
 pub(crate) struct Find {
-    pub(crate) filter: Option<Value>,
-    /// A null that was sent is here: it is an error of its own.
-    pub(crate) projection: Option<Value>,
-    pub(crate) sort: Option<Value>,
+    pub(crate) clauses: Clauses,
     pub(crate) limit: Option<u32>,
     pub(crate) skip: Option<u32>,
     pub(crate) page_state: Option<String>,
@@ -42,9 +38,7 @@ impl Command for Find {
     fn read(_: &'static str, arguments: &mut Arguments) -> Result<Self, ApiError> {
         let mut options = arguments.options();
         Ok(Self {
-            filter: arguments.json("filter"),
-            projection: arguments.json("projection"),
-            sort: arguments.json("sort"),
+            clauses: Clauses::take(arguments),
             limit: options.count("limit"),
             skip: options.count("skip"),
             page_state: options.text("pageState"),
@@ -83,16 +77,14 @@ impl Command for Find {
         }
     }
 
-    fn clauses(&self) -> (Option<&Value>, Option<&Value>) {
-        (self.filter.as_ref(), self.sort.as_ref())
+    fn clauses(&self) -> Option<&Clauses> {
+        Some(&self.clauses)
     }
 }
 
 #[derive(Debug)]
 pub(crate) struct FindOne {
-    pub(crate) filter: Option<Value>,
-    pub(crate) projection: Option<Value>,
-    pub(crate) sort: Option<Value>,
+    pub(crate) clauses: Clauses,
     pub(crate) include_similarity: bool,
     pub(crate) include_sort_vector: bool,
 }
@@ -114,15 +106,13 @@ impl Command for FindOne {
     fn read(_: &'static str, arguments: &mut Arguments) -> Result<Self, ApiError> {
         let mut options = arguments.options();
         Ok(Self {
-            filter: arguments.json("filter"),
-            projection: arguments.json("projection"),
-            sort: arguments.json("sort"),
+            clauses: Clauses::take(arguments),
             include_similarity: options.is_on("includeSimilarity"),
             include_sort_vector: options.is_on("includeSortVector"),
         })
     }
 
-    fn clauses(&self) -> (Option<&Value>, Option<&Value>) {
-        (self.filter.as_ref(), self.sort.as_ref())
+    fn clauses(&self) -> Option<&Clauses> {
+        Some(&self.clauses)
     }
 }

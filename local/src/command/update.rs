@@ -1,10 +1,10 @@
 //! `updateOne`, `updateMany`, `findOneAndUpdate` and `findOneAndReplace`.
 
-use super::Command;
 use super::arguments::Arguments;
 use super::fields::{FILTER, PAGE_STATE, PROJECTION, SORT};
 use super::rule::Rule;
 use super::shape::{Field, Shape};
+use super::{Clauses, Command};
 use crate::error::ApiError;
 use crate::json::{Object, Value};
 use crate::language::update;
@@ -23,8 +23,7 @@ const FIND_ONE_AND_OPTIONS: Field = Field::shape(
 
 #[derive(Debug)]
 pub(crate) struct UpdateOne {
-    pub(crate) filter: Option<Value>,
-    pub(crate) sort: Option<Value>,
+    pub(crate) clauses: Clauses,
     pub(crate) update: Value,
     pub(crate) upsert: bool,
 }
@@ -39,21 +38,20 @@ impl Command for UpdateOne {
 
     fn read(_: &'static str, arguments: &mut Arguments) -> Result<Self, ApiError> {
         Ok(Self {
-            filter: arguments.json("filter"),
-            sort: arguments.json("sort"),
+            clauses: Clauses::take(arguments),
             update: arguments.clause("update"),
             upsert: arguments.options().is_on("upsert"),
         })
     }
 
-    fn clauses(&self) -> (Option<&Value>, Option<&Value>) {
-        (self.filter.as_ref(), self.sort.as_ref())
+    fn clauses(&self) -> Option<&Clauses> {
+        Some(&self.clauses)
     }
 }
 
 #[derive(Debug)]
 pub(crate) struct UpdateMany {
-    pub(crate) filter: Option<Value>,
+    pub(crate) clauses: Clauses,
     pub(crate) update: Value,
     pub(crate) upsert: bool,
     pub(crate) page_state: Option<String>,
@@ -69,23 +67,21 @@ impl Command for UpdateMany {
     fn read(_: &'static str, arguments: &mut Arguments) -> Result<Self, ApiError> {
         let mut options = arguments.options();
         Ok(Self {
-            filter: arguments.json("filter"),
+            clauses: Clauses::take(arguments),
             update: arguments.clause("update"),
             upsert: options.is_on("upsert"),
             page_state: options.text("pageState"),
         })
     }
 
-    fn clauses(&self) -> (Option<&Value>, Option<&Value>) {
-        (self.filter.as_ref(), None)
+    fn clauses(&self) -> Option<&Clauses> {
+        Some(&self.clauses)
     }
 }
 
 #[derive(Debug)]
 pub(crate) struct FindOneAndUpdate {
-    pub(crate) filter: Option<Value>,
-    pub(crate) sort: Option<Value>,
-    pub(crate) projection: Option<Value>,
+    pub(crate) clauses: Clauses,
     pub(crate) update: Value,
     pub(crate) return_document: ReturnDocument,
     pub(crate) upsert: bool,
@@ -97,25 +93,21 @@ impl Command for FindOneAndUpdate {
     fn read(_: &'static str, arguments: &mut Arguments) -> Result<Self, ApiError> {
         let mut options = arguments.options();
         Ok(Self {
-            filter: arguments.json("filter"),
-            sort: arguments.json("sort"),
-            projection: arguments.json("projection"),
+            clauses: Clauses::take(arguments),
             update: arguments.clause("update"),
             return_document: ReturnDocument::take(&mut options),
             upsert: options.is_on("upsert"),
         })
     }
 
-    fn clauses(&self) -> (Option<&Value>, Option<&Value>) {
-        (self.filter.as_ref(), self.sort.as_ref())
+    fn clauses(&self) -> Option<&Clauses> {
+        Some(&self.clauses)
     }
 }
 
 #[derive(Debug)]
 pub(crate) struct FindOneAndReplace {
-    pub(crate) filter: Option<Value>,
-    pub(crate) sort: Option<Value>,
-    pub(crate) projection: Option<Value>,
+    pub(crate) clauses: Clauses,
     pub(crate) replacement: Object,
     pub(crate) return_document: ReturnDocument,
     pub(crate) upsert: bool,
@@ -135,17 +127,15 @@ impl Command for FindOneAndReplace {
     fn read(_: &'static str, arguments: &mut Arguments) -> Result<Self, ApiError> {
         let mut options = arguments.options();
         Ok(Self {
-            filter: arguments.json("filter"),
-            sort: arguments.json("sort"),
-            projection: arguments.json("projection"),
+            clauses: Clauses::take(arguments),
             replacement: arguments.object("replacement").unwrap_or_default(),
             return_document: ReturnDocument::take(&mut options),
             upsert: options.is_on("upsert"),
         })
     }
 
-    fn clauses(&self) -> (Option<&Value>, Option<&Value>) {
-        (self.filter.as_ref(), self.sort.as_ref())
+    fn clauses(&self) -> Option<&Clauses> {
+        Some(&self.clauses)
     }
 }
 

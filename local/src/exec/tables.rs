@@ -83,9 +83,11 @@ fn run_once(
 }
 
 fn check_clauses(command: &impl Command, table: &Table) -> Result<(), ApiError> {
-    let (filter, sort) = command.clauses();
-    Filter::check(filter, &table.definition)?;
-    Sort::parse(sort, &table.definition).map(drop)
+    let Some(clauses) = command.clauses() else {
+        return Ok(());
+    };
+    Filter::check(clauses.filter.as_ref(), &table.definition)?;
+    Sort::parse(clauses.sort.as_ref(), &table.definition).map(drop)
 }
 
 /// What a command that only collections have is answered on a table.

@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use super::matches::{each_match_by, each_number};
 use super::scope::{OnCollection, Scope};
-use crate::command::Command;
 use crate::command::arguments::Arguments;
 use crate::command::fields::FILTER;
 use crate::command::shape::{Field, Shape};
+use crate::command::{Clauses, Command};
 use crate::error::ApiError;
-use crate::json::{Object, Value};
+use crate::json::Object;
 use crate::language::filter::{Condition, Filter};
 use crate::plan::{self, Route, Wanted};
 use crate::response::Answer;
@@ -18,7 +18,7 @@ use crate::storage::{Reader, Storage};
 
 #[derive(Debug)]
 pub(crate) struct CountDocuments {
-    filter: Option<Value>,
+    clauses: Clauses,
 }
 
 impl Command for CountDocuments {
@@ -26,18 +26,18 @@ impl Command for CountDocuments {
 
     fn read(_: &'static str, arguments: &mut Arguments) -> Result<Self, ApiError> {
         Ok(Self {
-            filter: arguments.json("filter"),
+            clauses: Clauses::take(arguments),
         })
     }
 
-    fn clauses(&self) -> (Option<&Value>, Option<&Value>) {
-        (self.filter.as_ref(), None)
+    fn clauses(&self) -> Option<&Clauses> {
+        Some(&self.clauses)
     }
 }
 
 impl OnCollection for CountDocuments {
     fn run(self, scope: &Arc<Scope>, storage: &Storage) -> Result<Answer, ApiError> {
-        let filter = scope.filter(self.filter.as_ref())?;
+        let filter = scope.filter(self.clauses.filter.as_ref())?;
         let most = scope.limits.counted_documents;
         let found = storage.read(|reader| count_up_to(scope, reader, &filter, most + 1))?;
         let mut answer = Answer::of_status(Object::from([("count", found.min(most))]));

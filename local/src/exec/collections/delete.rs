@@ -19,8 +19,8 @@ use crate::storage::{Storage, Writer};
 
 impl OnCollection for DeleteOne {
     fn run(self, scope: &Arc<Scope>, storage: &Storage) -> Result<Answer, ApiError> {
-        let filter = scope.filter(Some(&self.filter))?;
-        let order = scope.sort(self.sort.as_ref())?;
+        let filter = scope.filter(self.clauses.filter.as_ref())?;
+        let order = scope.sort(self.clauses.sort.as_ref())?;
         let deleted = take_one(scope, storage, filter, order)?;
         Ok(deleted_count(usize::from(deleted.is_some())))
     }
@@ -29,7 +29,7 @@ impl OnCollection for DeleteOne {
 impl OnCollection for DeleteMany {
     /// Without a condition the collection is emptied at once and nobody counts; else a call deletes only so many.
     fn run(self, scope: &Arc<Scope>, storage: &Storage) -> Result<Answer, ApiError> {
-        let filter = scope.filter(self.filter.as_ref())?;
+        let filter = scope.filter(self.clauses.filter.as_ref())?;
         let job_scope = Arc::clone(scope);
         if filter.is_empty() {
             storage.write(move |writer| {
@@ -55,9 +55,9 @@ impl OnCollection for DeleteMany {
 
 impl OnCollection for FindOneAndDelete {
     fn run(self, scope: &Arc<Scope>, storage: &Storage) -> Result<Answer, ApiError> {
-        let filter = scope.filter(self.filter.as_ref())?;
-        let order = scope.sort(self.sort.as_ref())?;
-        let projector = Projector::parse(self.projection.as_ref(), false)?;
+        let filter = scope.filter(self.clauses.filter.as_ref())?;
+        let order = scope.sort(self.clauses.sort.as_ref())?;
+        let projector = Projector::parse(self.clauses.projection.as_ref(), false)?;
         let deleted = take_one(scope, storage, filter, order)?;
         let document = deleted
             .as_ref()

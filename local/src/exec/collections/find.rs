@@ -48,10 +48,11 @@ impl Page {
 
 impl OnCollection for Find {
     fn run(self, scope: &Arc<Scope>, storage: &Storage) -> Result<Answer, ApiError> {
-        let filter = scope.filter(self.filter.as_ref())?;
-        let order = scope.sort(self.sort.as_ref())?;
+        let filter = scope.filter(self.clauses.filter.as_ref())?;
+        let order = scope.sort(self.clauses.sort.as_ref())?;
         check_page_state(&self, &order)?;
-        let projector = Projector::parse(self.projection.as_ref(), self.include_similarity)?;
+        let projector =
+            Projector::parse(self.clauses.projection.as_ref(), self.include_similarity)?;
         let page = storage.read(|reader| match &order {
             Sort::None => in_default_order(scope, reader, &filter, &projector, &self),
             Sort::Fields(fields) => {
@@ -109,9 +110,10 @@ impl OnCollection for Find {
 
 impl OnCollection for FindOne {
     fn run(self, scope: &Arc<Scope>, storage: &Storage) -> Result<Answer, ApiError> {
-        let filter = scope.filter(self.filter.as_ref())?;
-        let order = scope.sort(self.sort.as_ref())?;
-        let projector = Projector::parse(self.projection.as_ref(), self.include_similarity)?;
+        let filter = scope.filter(self.clauses.filter.as_ref())?;
+        let order = scope.sort(self.clauses.sort.as_ref())?;
+        let projector =
+            Projector::parse(self.clauses.projection.as_ref(), self.include_similarity)?;
         let selected = storage.read(|reader| select_one(scope, reader, &filter, &order))?;
         let document = selected
             .map(|selected| projector.show_selected(&selected))

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use super::scope::{OnCollection, Scope};
-use crate::command::Command;
 use crate::command::arguments::Arguments;
 use crate::command::fields::{FILTER, LIMIT, PROJECTION, SORT};
 use crate::command::service::{SERVICE, ServiceOptions};
 use crate::command::shape::{Field, Shape, invalid, mismatch};
+use crate::command::{Clauses, Command};
 use crate::definition::CollectionDefinition;
 use crate::error::{ApiError, request, schema, sort};
 use crate::exec::schema::providers::rerank_problem;
@@ -19,7 +19,7 @@ use crate::vector;
 
 #[derive(Debug)]
 pub(crate) struct FindAndRerank {
-    filter: Option<Value>,
+    clauses: Clauses,
     hybrid: Hybrid,
     limits: Option<HybridLimits>,
     /// The text to rerank by, where it is not the one to search by.
@@ -67,7 +67,7 @@ impl Command for FindAndRerank {
         let hybrid = Hybrid::read(arguments.json("sort").as_ref())?;
         let limits = options.json("hybridLimits").map(HybridLimits::read);
         Ok(Self {
-            filter: arguments.json("filter"),
+            clauses: Clauses::take(arguments),
             hybrid,
             limits: limits.transpose()?,
             rerank_query: options.text("rerankQuery").filter(|text| is_text(text)),
@@ -75,15 +75,15 @@ impl Command for FindAndRerank {
         })
     }
 
-    fn clauses(&self) -> (Option<&Value>, Option<&Value>) {
-        (self.filter.as_ref(), None)
+    fn clauses(&self) -> Option<&Clauses> {
+        Some(&self.clauses)
     }
 }
 
 impl OnCollection for FindAndRerank {
     fn run(self, scope: &Arc<Scope>, _: &Storage) -> Result<Answer, ApiError> {
         refuse(&scope.collection.definition, &self, &scope.limits)?;
-        scope.filter(self.filter.as_ref())?;
+        scope.filter(self.clauses.filter.as_ref())?;
         Err(unavailable())
     }
 }

@@ -57,8 +57,8 @@ struct Changed {
 impl OnCollection for UpdateOne {
     fn run(self, scope: &Arc<Scope>, storage: &Storage) -> Result<Answer, ApiError> {
         let task = Task {
-            filter: scope.filter(self.filter.as_ref())?,
-            order: scope.write_sort(self.sort.as_ref())?,
+            filter: scope.filter(self.clauses.filter.as_ref())?,
+            order: scope.write_sort(self.clauses.sort.as_ref())?,
             change: Change::Update(Update::parse(&self.update)?),
             upsert: self.upsert,
         };
@@ -73,7 +73,7 @@ impl OnCollection for UpdateMany {
     /// A document that cannot be changed ends the command with its error. As on the real server, the documents before it
     /// stay changed.
     fn run(self, scope: &Arc<Scope>, storage: &Storage) -> Result<Answer, ApiError> {
-        let filter = scope.filter(self.filter.as_ref())?;
+        let filter = scope.filter(self.clauses.filter.as_ref())?;
         let change = Change::Update(Update::parse(&self.update)?);
         let state = self
             .page_state
@@ -109,9 +109,9 @@ impl OnCollection for UpdateMany {
 
 impl OnCollection for FindOneAndUpdate {
     fn run(self, scope: &Arc<Scope>, storage: &Storage) -> Result<Answer, ApiError> {
-        let filter = scope.filter(self.filter.as_ref())?;
-        let order = scope.write_sort(self.sort.as_ref())?;
-        let projector = Projector::parse(self.projection.as_ref(), false)?;
+        let filter = scope.filter(self.clauses.filter.as_ref())?;
+        let order = scope.write_sort(self.clauses.sort.as_ref())?;
+        let projector = Projector::parse(self.clauses.projection.as_ref(), false)?;
         let task = Task {
             filter,
             order,
@@ -126,12 +126,12 @@ impl OnCollection for FindOneAndUpdate {
 impl OnCollection for FindOneAndReplace {
     fn run(self, scope: &Arc<Scope>, storage: &Storage) -> Result<Answer, ApiError> {
         let task = Task {
-            filter: scope.filter(self.filter.as_ref())?,
-            order: scope.write_sort(self.sort.as_ref())?,
+            filter: scope.filter(self.clauses.filter.as_ref())?,
+            order: scope.write_sort(self.clauses.sort.as_ref())?,
             change: Change::Replace(Replacement::new(self.replacement)?),
             upsert: self.upsert,
         };
-        let projector = Projector::parse(self.projection.as_ref(), false)?;
+        let projector = Projector::parse(self.clauses.projection.as_ref(), false)?;
         let changed = run(scope, storage, task)?;
         Ok(with_document(changed, &projector, self.return_document))
     }

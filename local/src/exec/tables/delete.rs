@@ -18,11 +18,11 @@ use crate::table::sort::Sort;
 impl OnTable for DeleteOne {
     fn run(&self, call: &Call<'_>, table: &Arc<Table>) -> Result<Answer, ApiError> {
         let definition = &table.definition;
-        if Sort::parse(self.sort.as_ref(), definition)? != Sort::None {
+        if Sort::parse(self.clauses.sort.as_ref(), definition)? != Sort::None {
             return Err(sort::UNSUPPORTED_SORT_FOR_TABLE_DELETE_COMMAND
                 .because("A row is deleted by its primary key. Leave the sort out."));
         }
-        let filter = Filter::parse(Some(&self.filter), definition)?;
+        let filter = Filter::parse(self.clauses.filter.as_ref(), definition)?;
         let key = key_bytes(&sole_key(&filter, definition)?, definition);
         let table = Arc::clone(table);
         call.storage.write(move |writer| -> Result<(), ApiError> {
@@ -35,7 +35,7 @@ impl OnTable for DeleteOne {
 
 impl OnTable for DeleteMany {
     fn run(&self, call: &Call<'_>, table: &Arc<Table>) -> Result<Answer, ApiError> {
-        let filter = Filter::parse(self.filter.as_ref(), &table.definition)?;
+        let filter = Filter::parse(self.clauses.filter.as_ref(), &table.definition)?;
         let keys = check_delete_many(&filter, &table.definition)?;
         let table = Arc::clone(table);
         call.storage.write(move |writer| -> Result<(), ApiError> {

@@ -86,9 +86,9 @@ impl OnTable for FindOne {
 
 fn find(storage: &Storage, table: &Table, command: &Find, limits: &Limits) -> Answer {
     let asked = Asked {
-        filter: command.filter.as_ref(),
-        projection: command.projection.as_ref(),
-        sort: command.sort.as_ref(),
+        filter: command.clauses.filter.as_ref(),
+        projection: command.clauses.projection.as_ref(),
+        sort: command.clauses.sort.as_ref(),
         limit: command.limit,
         // Nothing to skip is no skip; whether there may be one at all was checked when the command was read.
         skip: command.skip.filter(|skip| *skip > 0),
@@ -108,9 +108,9 @@ fn find(storage: &Storage, table: &Table, command: &Find, limits: &Limits) -> An
 
 fn find_one(storage: &Storage, table: &Table, command: &FindOne, limits: &Limits) -> Answer {
     let asked = Asked {
-        filter: command.filter.as_ref(),
-        projection: command.projection.as_ref(),
-        sort: command.sort.as_ref(),
+        filter: command.clauses.filter.as_ref(),
+        projection: command.clauses.projection.as_ref(),
+        sort: command.clauses.sort.as_ref(),
         limit: Some(1),
         skip: None,
         page_state: None,

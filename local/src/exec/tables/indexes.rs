@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use super::drop::Dropped;
 use super::refused::{Refused, changed, exists};
-use crate::command::Command;
 use crate::command::arguments::Arguments;
 use crate::command::fields::{DEFINITION, EXPLAIN, IF_NOT_EXISTS, NEW_NAME};
 use crate::command::shape::{Field, Shape};
+use crate::command::{Command, NamedDefinition};
 use crate::error::{ApiError, Kind, database, schema};
 use crate::exec::call::{Call, OnDefinition};
 use crate::exec::keyspace::unknown;
@@ -23,10 +23,8 @@ use crate::table::index_request::{IndexCommand, IndexRequest, refused_by_databas
 #[derive(Debug)]
 pub(crate) struct CreateIndex {
     command: IndexCommand,
-    name: Option<String>,
-    definition: Object,
+    named: NamedDefinition,
     index_type: Option<String>,
-    if_not_exists: bool,
 }
 
 const INDEX_TYPE: Field = Field::text("indexType");
@@ -62,10 +60,8 @@ impl Command for CreateIndex {
         };
         Ok(Self {
             command,
-            name: arguments.text("name"),
-            definition: arguments.definition(),
+            named: NamedDefinition::take(arguments),
             index_type: arguments.text("indexType"),
-            if_not_exists: arguments.options().is_on("ifNotExists"),
         })
     }
 }
@@ -98,8 +94,8 @@ impl OnDefinition for ListIndexes {
 }
 
 fn create(storage: &Storage, table: &Arc<Table>, asked: CreateIndex) -> Result<Answer, ApiError> {
-    let request = IndexRequest::decode(asked.command, &asked.definition)?;
-    let name = names::check_index(asked.name)?;
+    let request = IndexRequest::decode(asked.command, &asked.named.definition)?;
+    let name = names::check_index(asked.named.name)?;
     asked.command.check_type(asked.index_type.as_deref())?;
     let index = match request.judge(name, &table.definition) {
         Ok(index) => index,
@@ -120,10 +116,10 @@ fn create(storage: &Storage, table: &Arc<Table>, asked: CreateIndex) -> Result<A
             return exists(
                 &schema::CANNOT_ADD_EXISTING_INDEX,
                 &what,
-                asked.if_not_exists,
+                asked.named.if_not_exists,
             );
         }
-        if asked.if_not_exists && table.definition.has_like(&index) {
+        if asked.named.if_not_exists && table.definition.has_like(&index) {
             return Ok(());
         }
         if let Some(problem) = refused_by_database(&index, &table.definition) {

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use super::drop::Dropped;
 use super::refused::{Refused, changed, check_width, exists};
-use crate::command::Command;
 use crate::command::arguments::Arguments;
 use crate::command::fields::{DEFINITION, IF_NOT_EXISTS, NEW_NAME};
 use crate::command::shape::Shape;
+use crate::command::{Command, NamedDefinition};
 use crate::error::{ApiError, Kind, database, schema};
 use crate::exec::call::{Call, OnKeyspace};
 use crate::exec::keyspace::unknown;
@@ -24,11 +24,7 @@ use crate::table::definition_request::{DefinitionRequest, refused_by_database};
 use crate::table::type_request::find_user_type;
 
 #[derive(Debug)]
-pub(crate) struct CreateTable {
-    name: Option<String>,
-    definition: Object,
-    if_not_exists: bool,
-}
+pub(crate) struct CreateTable(NamedDefinition);
 
 impl Command for CreateTable {
     const SHAPE: Shape = Shape::of(&[
@@ -38,35 +34,19 @@ impl Command for CreateTable {
     ]);
 
     fn read(_: &'static str, arguments: &mut Arguments) -> Result<Self, ApiError> {
-        Ok(Self {
-            name: arguments.text("name"),
-            definition: arguments.definition(),
-            if_not_exists: arguments.options().is_on("ifNotExists"),
-        })
+        Ok(Self(NamedDefinition::take(arguments)))
     }
 }
 
 impl OnKeyspace for CreateTable {
     fn run(self, call: &Call<'_>) -> Result<Answer, ApiError> {
-        create(
-            call.storage,
-            call.keyspace,
-            self.name,
-            &self.definition,
-            self.if_not_exists,
-        )
+        create(call.storage, call.keyspace, self.0)
     }
 }
 
-fn create(
-    storage: &Storage,
-    keyspace: &str,
-    name: Option<String>,
-    definition: &Object,
-    if_not_exists: bool,
-) -> Result<Answer, ApiError> {
-    let asked = DefinitionRequest::decode(definition)?;
-    let name = names::check(name, "table")?;
+fn create(storage: &Storage, keyspace: &str, named: NamedDefinition) -> Result<Answer, ApiError> {
+    let asked = DefinitionRequest::decode(&named.definition)?;
+    let name = names::check(named.name, "table")?;
     let doubled = asked.doubled_key_column().map(|column| {
         format!("The column '{column}' is in both parts of the primary key. Name it once.")
     });
@@ -79,7 +59,11 @@ fn create(
             .ok_or_else(|| unknown(&keyspace))?;
         if found.table(&name).is_some() || found.collection(&name).is_some() {
             let what = format!("a table or collection '{name}'");
-            return exists(&schema::CANNOT_ADD_EXISTING_TABLE, &what, if_not_exists);
+            return exists(
+                &schema::CANNOT_ADD_EXISTING_TABLE,
+                &what,
+                named.if_not_exists,
+            );
         }
         find_user_types(&mut definition, |name| found.user_type(name).cloned())?;
         if let Some(problem) = doubled.or_else(|| refused_by_database(&definition)) {

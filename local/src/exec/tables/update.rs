@@ -18,12 +18,12 @@ use crate::table::update::Update;
 impl OnTable for UpdateOne {
     fn run(&self, call: &Call<'_>, table: &Arc<Table>) -> Result<Answer, ApiError> {
         let definition = &table.definition;
-        if Sort::parse(self.sort.as_ref(), definition)? != Sort::None {
+        if Sort::parse(self.clauses.sort.as_ref(), definition)? != Sort::None {
             return Err(sort::UNSUPPORTED_SORT_FOR_TABLE_UPDATE_COMMAND
                 .because("A row is updated by its primary key. Leave the sort out."));
         }
         let update = Update::parse(&self.update, definition)?;
-        let filter = Filter::parse(self.filter.as_ref(), definition)?;
+        let filter = Filter::parse(self.clauses.filter.as_ref(), definition)?;
         let key = sole_key(&filter, definition)?;
         let table = Arc::clone(table);
         call.storage.write(move |writer| -> Result<(), ApiError> {

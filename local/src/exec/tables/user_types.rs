@@ -2,16 +2,16 @@
 
 use super::drop::Dropped;
 use super::refused::{Refused, changed, exists};
-use crate::command::Command;
 use crate::command::arguments::Arguments;
 use crate::command::fields::{DEFINITION, IF_NOT_EXISTS, NAME};
 use crate::command::shape::{Field, Shape};
+use crate::command::{Command, NamedDefinition};
 use crate::error::{ApiError, Kind, schema};
 use crate::exec::call::{Call, OnKeyspace};
 use crate::exec::keyspace::unknown;
 use crate::exec::schema::list::Listed;
 use crate::exec::schema::names;
-use crate::json::{Object, Value};
+use crate::json::Value;
 use crate::response::Answer;
 use crate::storage::catalogue::Keyspace;
 use crate::storage::{Storage, Writer};
@@ -19,11 +19,7 @@ use crate::table::column_type::UserType;
 use crate::table::user_type::{Alteration, FieldsRequest, unknown_type};
 
 #[derive(Debug)]
-pub(crate) struct CreateType {
-    name: Option<String>,
-    definition: Object,
-    if_not_exists: bool,
-}
+pub(crate) struct CreateType(NamedDefinition);
 
 impl Command for CreateType {
     const SHAPE: Shape = Shape::of(&[
@@ -33,23 +29,13 @@ impl Command for CreateType {
     ]);
 
     fn read(_: &'static str, arguments: &mut Arguments) -> Result<Self, ApiError> {
-        Ok(Self {
-            name: arguments.text("name"),
-            definition: arguments.definition(),
-            if_not_exists: arguments.options().is_on("ifNotExists"),
-        })
+        Ok(Self(NamedDefinition::take(arguments)))
     }
 }
 
 impl OnKeyspace for CreateType {
     fn run(self, call: &Call<'_>) -> Result<Answer, ApiError> {
-        create(
-            call.storage,
-            call.keyspace,
-            self.name,
-            &self.definition,
-            self.if_not_exists,
-        )
+        create(call.storage, call.keyspace, self.0)
     }
 }
 
@@ -89,15 +75,9 @@ impl OnKeyspace for AlterType {
     }
 }
 
-fn create(
-    storage: &Storage,
-    keyspace: &str,
-    name: Option<String>,
-    definition: &Object,
-    if_not_exists: bool,
-) -> Result<Answer, ApiError> {
-    let asked = FieldsRequest::decode(definition)?;
-    let name = names::check(name, "type")?;
+fn create(storage: &Storage, keyspace: &str, named: NamedDefinition) -> Result<Answer, ApiError> {
+    let asked = FieldsRequest::decode(&named.definition)?;
+    let name = names::check(named.name, "type")?;
     let fields = asked.judge()?;
     let keyspace = keyspace.to_owned();
     changed(storage.write(move |writer| {
@@ -113,7 +93,11 @@ fn create(
             })?);
         }
         let what = format!("a type '{name}'");
-        exists(&schema::CANNOT_ADD_EXISTING_TYPE, &what, if_not_exists)
+        exists(
+            &schema::CANNOT_ADD_EXISTING_TYPE,
+            &what,
+            named.if_not_exists,
+        )
     }))
 }
 
