@@ -6,14 +6,17 @@
 pub(crate) mod float;
 pub(crate) mod lenient;
 mod object;
+mod parse_error;
 mod read;
+mod reader;
 mod scan;
 mod write;
 
 use thin_vec::ThinVec;
 
 pub(crate) use object::Object;
-pub(crate) use read::{Begun, ParseErrorKind, begun, parse, parse_stored};
+pub(crate) use parse_error::ParseErrorKind;
+pub(crate) use read::{Begun, begun, parse, parse_stored};
 pub(crate) use scan::{memory_of_values, nests_beyond};
 pub(crate) use write::write_string;
 
