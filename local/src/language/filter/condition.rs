@@ -49,8 +49,8 @@ pub(crate) enum Test {
 pub(crate) struct Property {
     pub(super) operand: Scalar<'static>,
     pub(super) holds: fn(&Content<'_>, &Scalar<'static>) -> bool,
-    /// Where the index has the documents for which it holds, and no others.
-    pub(super) entries: fn(&Scalar<'static>) -> EntryRange,
+    /// Where the index has the documents for which it holds, and no others, if it has them in one place.
+    pub(super) entries: Option<fn(&Scalar<'static>) -> EntryRange>,
 }
 
 /// The direction of a comparison by order.

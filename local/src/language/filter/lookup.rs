@@ -45,7 +45,7 @@ impl Comparison {
                 (ranges, exact && operands.len() == 1)
             }
             Test::Range(range, bound) => in_range(*range, bound),
-            Test::Property(property) => (vec![(property.entries)(&property.operand)], true),
+            Test::Property(property) => (vec![property.entries?(&property.operand)], true),
             Test::Id(_) | Test::IdIn(_) => return None,
         };
         Some(Lookup {

@@ -202,7 +202,7 @@ fn exists(_: &str, value: &Value) -> Result<(Test, bool), ApiError> {
             let property = Property {
                 operand: Scalar::Null,
                 holds: |_, _| true,
-                entries: |_| EntryRange::between(vec![OWN], vec![OWN_END]),
+                entries: Some(|_| EntryRange::between(vec![OWN], vec![OWN_END])),
             };
             Ok((Test::Property(property), !wanted))
         }
@@ -244,7 +244,7 @@ fn size(_: &str, value: &Value) -> Result<(Test, bool), ApiError> {
             let length = |items: &[Value]| u64::try_from(items.len()).ok();
             matches!(content, Content::Array(items) if length(items) == Some(whole(size)))
         },
-        entries: |size| EntryRange::Point(size_bytes(whole(size))),
+        entries: Some(|size| EntryRange::Point(size_bytes(whole(size)))),
     };
     Ok((Test::Property(property), false))
 }
