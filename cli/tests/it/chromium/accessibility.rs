@@ -1,12 +1,10 @@
 //! axe-core on the pages, on a desktop and a phone, light and dark: no serious violation, and nothing wider than the screen.
-//!
-//! axe-core is Deque's, and `.ci/run` puts it where this test looks; without it the test says `skipped`.
-
-use std::path::Path;
 
 use serde_json::{Value, json};
+use shared::testing::browser::Screen;
+use shared::testing::browser::accessibility::{axe, findings};
 
-use super::{Chromium, Screen, skipped};
+use super::{Chromium, site};
 use crate::Server;
 
 /// The pages that can be opened by their address alone.
@@ -42,20 +40,6 @@ pub(super) const PAGES: &[&str] = &[
     "/console/connect/another",
     "/console/nothing",
 ];
-
-/// axe-core's one file, where it is.
-fn axe() -> Option<String> {
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
-    let axe = target.join("axe-core/node_modules/axe-core/axe.min.js");
-    let source = std::fs::read_to_string(&axe);
-    if source.is_err() {
-        let axe = axe.display();
-        skipped(&format!(
-            "{axe} is not there, so accessibility was not looked at"
-        ));
-    }
-    source.ok()
-}
 
 /// A server with something of everything.
 pub(super) fn furnished() -> Server {
@@ -106,38 +90,11 @@ pub(super) fn furnished() -> Server {
     server
 }
 
-/// The serious findings on the page that is open, in light and dark.
-async fn findings(browser: &Chromium, axe: &str) -> Vec<String> {
-    let mut findings = Vec::new();
-    browser.script(axe).await;
-    for scheme in ["light", "dark"] {
-        browser.prefer(scheme).await;
-        let run = "const done = arguments[0]; axe.run(document, { resultTypes: ['violations'] })
-            .then(result => done(result), error => done(String(error)))";
-        let result = browser.client.execute_async(run, Vec::new()).await.unwrap();
-        let violations = result["violations"].as_array();
-        let violations = violations.unwrap_or_else(|| panic!("axe-core did not run: {result}"));
-        let serious = |violation: &&Value| {
-            matches!(violation["impact"].as_str(), Some("serious" | "critical"))
-        };
-        findings.extend(violations.iter().filter(serious).map(|violation| {
-            let nodes = violation["nodes"].as_array().unwrap();
-            let places: Vec<&Value> = nodes.iter().map(|node| &node["html"]).collect();
-            let why = &nodes[0]["failureSummary"];
-            format!("{scheme}: {} {places:?} {why}", violation["help"])
-        }));
-    }
-    let sideways = "return document.documentElement.scrollWidth > window.innerWidth";
-    if browser.script(sideways).await == true {
-        findings.push("the page is wider than the screen".to_owned());
-    }
-    findings.extend(browser.complaints().await);
-    findings
-}
-
 async fn every_page(screen: Screen) {
-    let Some(axe) = axe() else { return };
     let server = furnished();
+    let Some(axe) = axe(&site(&server)) else {
+        return;
+    };
     let Some(browser) = Chromium::open(&server, screen).await else {
         return;
     };

@@ -1,8 +1,10 @@
 //! From nothing to data and back, as a person goes.
 
-use super::{Chromium, Screen};
 use std::time::{Duration, Instant};
 
+use shared::testing::browser::Screen;
+
+use super::Chromium;
 use crate::Server;
 
 /// A collection with a document: made, found, changed and deleted.

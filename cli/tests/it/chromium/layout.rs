@@ -2,20 +2,11 @@
 //! sight.
 
 use serde_json::{Value, json};
+use shared::testing::browser::Screen;
+use shared::testing::browser::layout::outside;
 
+use super::Chromium;
 use super::accessibility::{PAGES, furnished};
-use super::{Chromium, Screen};
-
-/// What reaches over the edge of the screen. A table may be wider: it scrolls inside of itself.
-const OUTSIDE: &str = "
-    const outside = element => {
-        const box = element.getBoundingClientRect();
-        return box.width > 1 && (box.right > innerWidth + 1 || box.left < -1) && !element.closest('.scroll, pre');
-    };
-    const found = [...document.querySelectorAll('body *')].filter(outside);
-    const names = found.slice(0, 5).map(element => element.outerHTML.slice(0, 80));
-    if (document.documentElement.scrollWidth > WIDTH || innerWidth !== WIDTH) names.push('the page itself');
-    return names;";
 
 async fn nothing_is_outside(screen: Screen) {
     let server = furnished();
@@ -26,13 +17,11 @@ async fn nothing_is_outside(screen: Screen) {
     let Some(browser) = Chromium::open(&server, screen).await else {
         return;
     };
-    let (width, _) = screen.size();
-    let outside = OUTSIDE.replace("WIDTH", &width.to_string());
     let mut all = Vec::new();
     for page in PAGES {
         browser.go(page).await;
-        let found = browser.script(&outside).await;
-        let found = found.as_array().expect("a list of what is outside").clone();
+        // A table may be wider: it scrolls inside of itself.
+        let found = outside(&browser, ".scroll, pre").await;
         all.extend(found.iter().map(|it| format!("{page} on {screen:?}: {it}")));
         all.extend(browser.complaints().await);
     }

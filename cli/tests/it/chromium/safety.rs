@@ -1,8 +1,9 @@
 //! What others have written stays text.
 
 use serde_json::json;
+use shared::testing::browser::Screen;
 
-use super::{Chromium, Screen};
+use super::Chromium;
 use crate::Server;
 
 /// Leaves a trace if anything of it is run.
