@@ -6,6 +6,7 @@
 mod carts;
 mod checkouts;
 mod products;
+mod schemas;
 
 use axum::Router;
 use serde::Serialize;

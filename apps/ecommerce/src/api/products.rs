@@ -5,6 +5,7 @@ use axum::extract::{Query, State};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::schemas;
 use crate::domain::id::{ProductId, Sku};
 use crate::domain::money::Money;
 use crate::domain::product::{Category, Offer, Product};
@@ -18,13 +19,16 @@ use shared::http::extract::PathId;
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Product)]
 pub(super) struct ProductBody {
+    #[schema(value_type = schemas::ProductId)]
     id: ProductId,
     name: String,
     tagline: String,
     description: String,
     highlights: Vec<String>,
+    #[schema(value_type = schemas::Category)]
     category: Category,
     /// Of a product with variants, the lowest price.
+    #[schema(value_type = schemas::Money)]
     price: Money,
     /// The address of its picture.
     image: String,
@@ -38,9 +42,11 @@ pub(super) struct ProductBody {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Offer)]
 struct OfferBody {
+    #[schema(value_type = schemas::Sku)]
     sku: Sku,
     /// Its value for each of the option names.
     options: Vec<String>,
+    #[schema(value_type = schemas::Money)]
     price: Money,
     image: String,
     /// How many there are; `null` where nobody counts.
@@ -130,7 +136,7 @@ pub(super) async fn list(
 /// Get a product
 #[utoipa::path(get, path = "/api/products/{product_id}",
     operation_id = "getProduct", tag = "products",
-    params(("product_id" = ProductId, Path)),
+    params(("product_id" = schemas::ProductId, Path)),
     responses(
         (status = OK, description = "The product", body = ProductBody),
         (status = NOT_FOUND, description = "No such product"),

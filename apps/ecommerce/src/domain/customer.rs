@@ -1,7 +1,6 @@
 //! Who buys, and where the parcel goes.
 
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
 use crate::domain::delivery::DeliveryMethod;
 
@@ -45,7 +44,7 @@ pub struct Buyer {
 }
 
 /// A buyer whose every field has been checked.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Customer {
     /// The person the parcel is for.
     pub name: String,
@@ -56,7 +55,7 @@ pub struct Customer {
 }
 
 /// A postal address in a country the shop sends to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Address {
     /// Street and number.
     pub street: String,

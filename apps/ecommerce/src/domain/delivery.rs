@@ -3,12 +3,11 @@
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
 use crate::domain::money::{Currency, Money};
 
 /// A way of delivery.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum DeliveryMethod {
     /// In about a week, for nothing.
@@ -69,7 +68,7 @@ impl FromStr for DeliveryMethod {
 }
 
 /// A way of delivery at the price it had when the checkout was opened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct FrozenDelivery {
     /// Which.
     pub method: DeliveryMethod,

@@ -9,7 +9,6 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
-use utoipa::ToSchema;
 use uuid::Uuid;
 
 /// The text is not an id of the wanted kind.
@@ -20,9 +19,8 @@ pub struct MalformedId;
 /// A product's id, which is also its address in the shop: `iphone-12`.
 ///
 /// Lower-case letters and digits in words joined by single hyphens, at most 64 characters.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-#[schema(value_type = String, example = "iphone-12", pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 64)]
 pub struct ProductId(String);
 
 impl ProductId {
@@ -80,9 +78,8 @@ fn is_slug(text: &str) -> bool {
 /// A product without variants is its own SKU, `orbit`. A variant adds a word of its own after an
 /// underscore, `iphone-12-pro_gold-256`, so that the SKU alone says whose variant it is, and is
 /// unique without anybody looking. It is used as a field name, so it must never hold a dot.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-#[schema(value_type = String, example = "iphone-12-pro_graphite-256", pattern = "^[a-z0-9]+(-[a-z0-9]+)*(_[a-z0-9]+(-[a-z0-9]+)*)?$", max_length = 129)]
 pub struct Sku(String);
 
 impl Sku {
@@ -157,18 +154,14 @@ impl fmt::Display for Sku {
 }
 
 /// A cart's id. Whoever holds it holds the cart, so it is random and cannot be guessed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
-#[schema(value_type = String, example = "4f0c3b7a9d5e4d16b0a5c3d7e8f90123", pattern = "^[0-9a-f]{32}$")]
 pub struct CartId(RandomId);
 
 /// A checkout session's id, and the id of the order that comes of it. It is the secret in the
 /// order's link.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
-#[schema(value_type = String, example = "9b1deb4d3b7d4bad9bdd2b0d7b3dcb6d", pattern = "^[0-9a-f]{32}$")]
 pub struct CheckoutId(RandomId);
 
 /// An order is the one outcome of its checkout session, and carries the session's id: a second

@@ -4,12 +4,11 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
 use crate::domain::quantity::{Quantity, whole_number};
 
 /// A currency, by its ISO 4217 code. All the shop knows have two decimals.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Currency {
     /// US dollar.
@@ -57,11 +56,10 @@ impl FromStr for Currency {
 pub struct UnknownCurrency;
 
 /// An amount in minor units (cents) and its currency.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct Money {
     /// Minor units: 49900 is 499.00.
     #[serde(deserialize_with = "whole_number")]
-    #[schema(example = 49900)]
     pub amount_cents: u64,
     /// ISO 4217 code.
     pub currency: Currency,

@@ -6,7 +6,6 @@
 
 use astra_db::Timestamp;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
 use crate::domain::checkout::{Checkout, CheckoutState};
 use crate::domain::customer::Customer;
@@ -55,7 +54,7 @@ pub struct Order {
 }
 
 /// Where the money of an order is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum OrderStatus {
     /// On its way: the buyer is through, and the bank takes its time. Do not ship yet.

@@ -1,14 +1,13 @@
 //! A line of what is bought, with the name and price it had when the checkout was opened.
 
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
 use crate::domain::id::Sku;
 use crate::domain::money::Money;
 use crate::domain::quantity::Quantity;
 
 /// A line with the name and price it was bought at.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderLine {
     /// Which product or variant. Orders of before there were variants name the product.
     #[serde(alias = "product_id")]

@@ -2,7 +2,6 @@
 
 use astra_db::Timestamp;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
 use crate::domain::quantity::whole_number;
 
@@ -24,13 +23,11 @@ pub struct Payment {
 }
 
 /// What somebody paid with, as far as a shop may know.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PaymentMethod {
     /// `visa`, or the kind of another method: `sepa_debit`.
-    #[schema(example = "visa")]
     pub brand: String,
     /// The last digits of a card; empty for other methods.
-    #[schema(example = "4242")]
     pub last4: String,
 }
 

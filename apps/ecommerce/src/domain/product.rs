@@ -9,7 +9,6 @@ use std::str::FromStr;
 
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
 use crate::domain::id::{ProductId, Sku};
 use crate::domain::keywords::keywords;
@@ -147,7 +146,7 @@ impl Product {
 }
 
 /// A department of the shop.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Category {
     /// Phones.

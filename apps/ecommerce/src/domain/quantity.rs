@@ -5,12 +5,10 @@ use std::str::FromStr;
 
 use serde::de::{self, Deserializer, Unexpected, Visitor};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
 /// A whole number of pieces, at least one and at most [`Quantity::MAX`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
-#[schema(value_type = u32, minimum = 1, maximum = 1000, example = 1)]
 pub struct Quantity(u32);
 
 /// The number is no quantity.

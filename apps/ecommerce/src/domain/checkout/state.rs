@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// Where in its life a checkout session is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum CheckoutState {
     /// What it sells is being reserved.

@@ -3,14 +3,13 @@
 use std::fmt;
 
 use serde::Serialize;
-use utoipa::ToSchema;
 
 use crate::domain::id::Sku;
 use crate::domain::order_line::OrderLine;
 use crate::domain::quantity::Quantity;
 
 /// A line of which the shop has fewer than wanted.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Shortage {
     /// Of what.
     pub sku: Sku,
