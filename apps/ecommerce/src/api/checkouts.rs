@@ -55,26 +55,15 @@ pub(super) struct CheckoutBody {
 
 impl CheckoutBody {
     fn new(state: &AppState, checkout: Checkout) -> Self {
-        let payment_page = state.payments.page_of(checkout.id);
-        let Checkout {
-            id,
-            state,
-            lines,
-            delivery,
-            total,
-            customer,
-            expires_at,
-            ..
-        } = checkout;
         Self {
-            id,
-            state,
-            lines,
-            delivery,
-            total,
-            customer,
-            expires_at: rfc3339(expires_at),
-            payment_page,
+            payment_page: state.payments.page_of(checkout.id),
+            id: checkout.id,
+            state: checkout.state,
+            lines: checkout.lines,
+            delivery: checkout.delivery,
+            total: checkout.total,
+            customer: checkout.customer,
+            expires_at: rfc3339(checkout.expires_at),
         }
     }
 }

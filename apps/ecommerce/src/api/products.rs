@@ -68,28 +68,16 @@ impl From<Offer<'_>> for OfferBody {
 impl From<Product> for ProductBody {
     fn from(product: Product) -> Self {
         let offers = product.offers().into_iter().map(OfferBody::from).collect();
-        let Product {
-            id,
-            name,
-            tagline,
-            description,
-            highlights,
-            category,
-            price,
-            image,
-            option_names,
-            ..
-        } = product;
         Self {
-            id,
-            name,
-            tagline,
-            description,
-            highlights,
-            category,
-            price,
-            image,
-            option_names,
+            id: product.id,
+            name: product.name,
+            tagline: product.tagline,
+            description: product.description,
+            highlights: product.highlights,
+            category: product.category,
+            price: product.price,
+            image: product.image,
+            option_names: product.option_names,
             offers,
         }
     }
