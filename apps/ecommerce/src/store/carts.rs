@@ -38,8 +38,7 @@ pub enum AddOutcome {
 
 impl Carts {
     pub(super) async fn open(database: &Database) -> Result<Self, StoreError> {
-        database.create_collection("carts").await?;
-        Ok(Self(Checked::new(database.collection("carts"))))
+        Checked::open(database).await.map(Self)
     }
 
     /// A cart whose time is not over.

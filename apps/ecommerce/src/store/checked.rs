@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::ops::Deref;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use astra_db::{Collection, Find};
+use astra_db::{Collection, CollectionDefinition, Database, Find};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
@@ -28,6 +28,9 @@ pub(crate) trait Stored: DeserializeOwned + Send + 'static {
     /// Whether an `_id` gives access to the document, and the document is about a person. Neither
     /// the whole id nor a value is logged then.
     const IS_SECRET: bool;
+    /// Fields that are shown and never filtered on: leaving them out of the index lifts the limit on
+    /// their length.
+    const UNINDEXED: &'static [&'static str] = &[];
 
     /// What is wrong with a document that has the right shape.
     fn problem(&self) -> Option<String> {
@@ -162,6 +165,17 @@ impl<T> Deref for Checked<T> {
 }
 
 impl<T: Stored> Checked<T> {
+    /// Opens the collection, creating it if it does not exist.
+    pub(super) async fn open(database: &Database) -> Result<Self, StoreError> {
+        let mut create = database.create_collection(T::COLLECTION);
+        if !T::UNINDEXED.is_empty() {
+            let unindexed = T::UNINDEXED.iter().copied();
+            create = create.definition(CollectionDefinition::default().indexing_deny(unindexed));
+        }
+        create.await?;
+        Ok(Self::new(database.collection(T::COLLECTION)))
+    }
+
     pub(super) fn new(documents: Collection<T>) -> Self {
         Self {
             documents,

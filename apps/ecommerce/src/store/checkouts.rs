@@ -31,6 +31,7 @@ pub struct Checkouts(Checked<Checkout>);
 impl Stored for Checkout {
     const COLLECTION: &'static str = "checkouts";
     const IS_SECRET: bool = true;
+    const UNINDEXED: &'static [&'static str] = &["lines", "customer"];
 
     fn problem(&self) -> Option<String> {
         let is_paid = matches!(
@@ -43,12 +44,7 @@ impl Stored for Checkout {
 
 impl Checkouts {
     pub(super) async fn open(database: &Database) -> Result<Self, StoreError> {
-        let unindexed = ["lines", "customer"];
-        database
-            .create_collection("checkouts")
-            .definition(astra_db::CollectionDefinition::default().indexing_deny(unindexed))
-            .await?;
-        Ok(Self(Checked::new(database.collection("checkouts"))))
+        Checked::open(database).await.map(Self)
     }
 
     /// One session.

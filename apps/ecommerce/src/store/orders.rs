@@ -21,6 +21,7 @@ pub struct Orders(Checked<Order>);
 impl Stored for Order {
     const COLLECTION: &'static str = "orders";
     const IS_SECRET: bool = true;
+    const UNINDEXED: &'static [&'static str] = &["lines", "customer"];
 }
 
 /// How many orders one page of the list shows.
@@ -39,12 +40,7 @@ pub struct OrderList {
 
 impl Orders {
     pub(super) async fn open(database: &Database) -> Result<Self, StoreError> {
-        let unindexed = ["lines", "customer"];
-        database
-            .create_collection("orders")
-            .definition(astra_db::CollectionDefinition::default().indexing_deny(unindexed))
-            .await?;
-        Ok(Self(Checked::new(database.collection("orders"))))
+        Checked::open(database).await.map(Self)
     }
 
     /// One order.

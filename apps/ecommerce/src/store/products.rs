@@ -24,6 +24,7 @@ pub struct Products(Checked<Product>);
 impl Stored for Product {
     const COLLECTION: &'static str = "products";
     const IS_SECRET: bool = false;
+    const UNINDEXED: &'static [&'static str] = &["tagline", "description", "highlights", "image"];
 
     fn problem(&self) -> Option<String> {
         let problems = self.problems(brand::CURRENCY);
@@ -33,15 +34,8 @@ impl Stored for Product {
 }
 
 impl Products {
-    /// Long texts are shown, never filtered on: leaving them out of the index lifts the limit on
-    /// their length.
     pub(super) async fn open(database: &Database) -> Result<Self, StoreError> {
-        let unindexed = ["tagline", "description", "highlights", "image"];
-        database
-            .create_collection("products")
-            .definition(astra_db::CollectionDefinition::default().indexing_deny(unindexed))
-            .await?;
-        Ok(Self(Checked::new(database.collection("products"))))
+        Checked::open(database).await.map(Self)
     }
 
     /// One product, valid or not.
