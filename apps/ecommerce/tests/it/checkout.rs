@@ -11,7 +11,7 @@ async fn at_the_till(shop: &TestShop) -> (Browser, String) {
     let mut ada = shop.browser();
     ada.add("iphone-12", "2").await.must_be(303);
     ada.add("orbit", "1").await.must_be(303);
-    let till = ada.check_out().await.must_be(303).location().to_owned();
+    let till = ada.check_out().await.leads_to();
     (ada, till)
 }
 
@@ -49,12 +49,7 @@ async fn a_purchase_ends_in_an_order_and_an_empty_cart() {
 async fn paying_again_shows_the_same_order() {
     let shop = TestShop::start().await;
     let (mut ada, till) = at_the_till(&shop).await;
-    let first = ada
-        .post(&till, &[])
-        .await
-        .must_be(303)
-        .location()
-        .to_owned();
+    let first = ada.post(&till, &[]).await.leads_to();
     assert_eq!(ada.post(&till, &[]).await.must_be(303).location(), first);
     assert_eq!(ada.get(&till).await.must_be(303).location(), first);
     assert_eq!(shop.count("orders").await, 1);
@@ -68,14 +63,7 @@ async fn two_browsers_confirming_one_checkout_at_once_make_one_order() {
         let mut browsers = JoinSet::new();
         for _ in 0..6 {
             let (mut browser, till) = (ada.clone(), till.clone());
-            browsers.spawn(async move {
-                browser
-                    .post(&till, &[])
-                    .await
-                    .must_be(303)
-                    .location()
-                    .to_owned()
-            });
+            browsers.spawn(async move { browser.post(&till, &[]).await.leads_to() });
         }
         let orders: std::collections::BTreeSet<String> =
             browsers.join_all().await.into_iter().collect();
@@ -95,7 +83,7 @@ async fn a_double_click_on_continue_opens_one_checkout() {
     let mut clicks = JoinSet::new();
     for _ in 0..6 {
         let mut browser = ada.clone();
-        clicks.spawn(async move { browser.check_out().await.must_be(303).location().to_owned() });
+        clicks.spawn(async move { browser.check_out().await.leads_to() });
     }
     let tills: std::collections::BTreeSet<String> = clicks.join_all().await.into_iter().collect();
     assert_eq!(tills.len(), 1, "{tills:?}");
@@ -119,7 +107,7 @@ async fn a_changed_cart_gets_a_new_checkout_and_the_old_one_cannot_be_paid() {
     let shop = TestShop::start().await;
     let (mut ada, old) = at_the_till(&shop).await;
     ada.add("pebble", "1").await.must_be(303);
-    let new = ada.check_out().await.must_be(303).location().to_owned();
+    let new = ada.check_out().await.leads_to();
     assert_ne!(old, new);
     ada.get(&old)
         .await
@@ -145,7 +133,7 @@ async fn what_is_added_while_paying_stays_in_the_cart() {
     assert_eq!(ada.lines().await, [line("iphone-12", 1), line("pebble", 1)]);
     ada.post(&till, &[]).await.must_be(303);
     assert_eq!(ada.lines().await, [line("iphone-12", 1), line("pebble", 1)]);
-    let next = ada.check_out().await.must_be(303).location().to_owned();
+    let next = ada.check_out().await.leads_to();
     ada.submit(&next, &[]).await.must_show("$628.00");
     assert_eq!(
         (ada.lines().await.len(), shop.count("orders").await),
@@ -291,7 +279,7 @@ async fn a_checkout_left_for_a_day_cannot_be_paid_and_the_cart_is_still_there() 
         .must_be(409)
         .must_show("has expired");
     assert_eq!(ada.lines().await.len(), 2);
-    let next = ada.check_out().await.must_be(303).location().to_owned();
+    let next = ada.check_out().await.leads_to();
     assert_ne!(next, till);
     ada.submit(&next, &[]).await.must_show("Thank you");
 }
@@ -348,12 +336,7 @@ async fn an_order_written_before_the_cart_was_settled_is_not_written_again() {
 async fn an_order_is_found_by_pasting_its_link() {
     let shop = TestShop::start().await;
     let (mut ada, till) = at_the_till(&shop).await;
-    let order = ada
-        .post(&till, &[])
-        .await
-        .must_be(303)
-        .location()
-        .to_owned();
+    let order = ada.post(&till, &[]).await.leads_to();
     let typed = format!(
         "/orders?link=+https%3A%2F%2Fshop.example{}%2F",
         order.replace('/', "%2F")

@@ -93,7 +93,7 @@ async fn an_order_is_fourteen_commands_from_the_form_to_the_end() {
     let mut ada = shop.browser();
     ada.add("orbit", "1").await.must_be(303);
     commands();
-    let till = ada.check_out().await.must_be(303).location().to_owned();
+    let till = ada.check_out().await.leads_to();
     let opening = [
         "findOne carts",
         "find products",
@@ -104,12 +104,7 @@ async fn an_order_is_fourteen_commands_from_the_form_to_the_end() {
         "updateOne products",
     ];
     assert_eq!(commands(), opening);
-    let order = ada
-        .post(&till, &[])
-        .await
-        .must_be(303)
-        .location()
-        .to_owned();
+    let order = ada.post(&till, &[]).await.leads_to();
     let paying = [
         "findOne checkouts",
         "updateOne checkouts",

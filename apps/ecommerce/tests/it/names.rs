@@ -154,14 +154,9 @@ async fn everything_on_the_pages_of_the_shop_has_a_name() {
         let page = ada.post(path, &fields).await.must_be(422);
         check(path, &page.text);
     }
-    let till = ada.check_out().await.must_be(303).location().to_owned();
+    let till = ada.check_out().await.leads_to();
     look(&mut ada, &[&till]).await;
-    let order = ada
-        .post(&till, &[])
-        .await
-        .must_be(303)
-        .location()
-        .to_owned();
+    let order = ada.post(&till, &[]).await.leads_to();
     look(&mut ada, &[&order]).await;
 }
 
@@ -170,13 +165,8 @@ async fn everything_on_the_admin_pages_has_a_name() {
     let shop = TestShop::start().await;
     let mut buyer = shop.browser();
     buyer.add("orbit", "1").await.must_be(303);
-    let till = buyer.check_out().await.must_be(303).location().to_owned();
-    let order = buyer
-        .post(&till, &[])
-        .await
-        .must_be(303)
-        .location()
-        .to_owned();
+    let till = buyer.check_out().await.leads_to();
+    let order = buyer.post(&till, &[]).await.leads_to();
     let mut admin = crate::admin::logged_in(&shop).await;
     let order = format!("/admin{order}");
     let refund = format!("{order}/refund");

@@ -74,7 +74,7 @@ impl Market {
 
     /// From the form to Stripe's page.
     pub(crate) async fn check_out(&self, browser: &mut Browser) -> Paying {
-        let till = browser.check_out().await.must_be(303).location().to_owned();
+        let till = browser.check_out().await.leads_to();
         let page = browser.get(&till).await.must_be(200);
         let session = self.stripe.sessions().pop().unwrap();
         page.must_show(session["url"].as_str().unwrap());

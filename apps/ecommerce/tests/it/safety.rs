@@ -143,13 +143,8 @@ async fn a_cart_id_that_somebody_plants_in_a_browser_is_not_taken_up() {
 async fn an_order_without_its_link_is_a_404_like_any_other() {
     let shop = TestShop::start().await;
     let mut ada = ada_with_a_cart(&shop).await;
-    let till = ada.check_out().await.must_be(303).location().to_owned();
-    let order = ada
-        .post(&till, &[])
-        .await
-        .must_be(303)
-        .location()
-        .to_owned();
+    let till = ada.check_out().await.leads_to();
+    let order = ada.post(&till, &[]).await.leads_to();
     let stranger = format!("{}{}", &order[..order.len() - 4], "0000");
     shop.browser()
         .get(&stranger)
@@ -245,12 +240,7 @@ async fn what_people_type_is_shown_as_text() {
     let mut eve = ada_with_a_cart(&shop).await;
     let mut fields = crate::shop::ADA.to_vec();
     fields[0] = ("name", "<img src=x onerror=alert(1)>");
-    let till = eve
-        .post("/checkout", &fields)
-        .await
-        .must_be(303)
-        .location()
-        .to_owned();
+    let till = eve.post("/checkout", &fields).await.leads_to();
     eve.get(&till).await.must_not_show("<img src=x");
     eve.submit(&till, &[])
         .await

@@ -213,6 +213,12 @@ impl Answer {
         self.header(LOCATION.as_str())
     }
 
+    /// Where a form leads that was accepted.
+    #[track_caller]
+    pub(crate) fn leads_to(self) -> String {
+        self.must_be(303).location().to_owned()
+    }
+
     #[track_caller]
     pub(crate) fn must_be(self, status: u16) -> Self {
         assert_eq!(self.status.as_u16(), status, "{}", self.text);

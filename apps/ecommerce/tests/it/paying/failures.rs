@@ -13,7 +13,7 @@ const SESSIONS: &str = "/v1/checkout/sessions";
 async fn on_the_way(market: &Market) -> (Browser, String) {
     let mut ada = market.shop.browser();
     ada.add("orbit", "1").await.must_be(303);
-    let pay = ada.check_out().await.must_be(303).location().to_owned();
+    let pay = ada.check_out().await.leads_to();
     (ada, pay)
 }
 
@@ -114,7 +114,7 @@ async fn is_refused_or_leads_to(
     ada.add("orbit", quantity).await.must_be(303);
     let answer = ada.check_out().await;
     if says.is_empty() {
-        let pay = answer.must_be(303).location().to_owned();
+        let pay = answer.leads_to();
         ada.get(&pay).await.must_be(200).must_show(page);
         return;
     }

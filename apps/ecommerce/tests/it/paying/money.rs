@@ -61,12 +61,7 @@ async fn the_way_of_delivery_is_part_of_what_is_paid() {
     ada.add("orbit", "1").await.must_be(303);
     let mut fields = ADA.to_vec();
     fields.push(("delivery", "express"));
-    let till = ada
-        .post("/checkout", &fields)
-        .await
-        .must_be(303)
-        .location()
-        .to_owned();
+    let till = ada.post("/checkout", &fields).await.leads_to();
     ada.get(&till).await.must_be(200);
     let session = market.stripe.sessions().pop().unwrap();
     assert_eq!(session["amount_total"], json!(27_900 + 1_500));
@@ -171,7 +166,7 @@ async fn a_double_click_on_the_way_to_stripe_makes_one_session() {
     for _ in 0..6 {
         let mut browser = ada.clone();
         clicks.spawn(async move {
-            let till = browser.check_out().await.must_be(303).location().to_owned();
+            let till = browser.check_out().await.leads_to();
             let page = browser.get(&till).await.must_be(200);
             page.text
                 .split("url=")
@@ -207,7 +202,7 @@ async fn while_stripe_is_away_nothing_is_lost_and_a_reload_goes_on() {
     let market = Market::open().await;
     let mut ada = market.shop.browser();
     ada.add("orbit", "1").await.must_be(303);
-    let till = ada.check_out().await.must_be(303).location().to_owned();
+    let till = ada.check_out().await.leads_to();
     for _ in 0..2 {
         market
             .stripe
@@ -227,7 +222,7 @@ async fn what_stripe_does_not_accept_can_be_put_right() {
     let market = Market::open().await;
     let mut ada = market.shop.browser();
     ada.add("orbit", "1").await.must_be(303);
-    let till = ada.check_out().await.must_be(303).location().to_owned();
+    let till = ada.check_out().await.leads_to();
     market.stripe.trouble(
         "/checkout/sessions",
         Trouble::RefusedParameter("customer_email"),
@@ -252,7 +247,7 @@ async fn a_stripe_that_takes_too_long_is_not_waited_for() {
     let market = Market::open().await;
     let mut ada = market.shop.browser();
     ada.add("orbit", "1").await.must_be(303);
-    let till = ada.check_out().await.must_be(303).location().to_owned();
+    let till = ada.check_out().await.leads_to();
     for _ in 0..2 {
         let long = Trouble::Slow(Duration::from_mins(5));
         market.stripe.trouble("/checkout/sessions", long);
@@ -351,12 +346,7 @@ async fn another_address_after_the_way_to_stripe_is_another_session() {
     let (mut ada, old) = market.ada().await;
     let mut moved = ADA.to_vec();
     moved[1] = ("email", "ada@ockham.example");
-    let till = ada
-        .post("/checkout", &moved)
-        .await
-        .must_be(303)
-        .location()
-        .to_owned();
+    let till = ada.post("/checkout", &moved).await.leads_to();
     ada.get(&till).await.must_be(200);
     let session = market.stripe.sessions().pop().unwrap();
     assert_eq!(session["customer_email"], "ada@ockham.example");
@@ -500,7 +490,7 @@ async fn too_late_for_a_session_is_too_late_to_pay() {
     let market = Market::open().await;
     let mut ada = market.shop.browser();
     ada.add("orbit", "1").await.must_be(303);
-    let till = ada.check_out().await.must_be(303).location().to_owned();
+    let till = ada.check_out().await.leads_to();
     // Stripe takes no session of less than half an hour.
     market.pass_minutes(40);
     ada.get(&till)

@@ -26,7 +26,7 @@ async fn a_crash_between_any_two_steps_of_closing_returns_everything_once() {
         let mut ada = shop.browser();
         ada.add("orbit", "3").await.must_be(303);
         ada.add("drift", "1").await.must_be(303);
-        let till = ada.check_out().await.must_be(303).location().to_owned();
+        let till = ada.check_out().await.leads_to();
         let id = till.split('/').nth(2).unwrap();
         let expired = json!({ "$set": { "state": "expired" } });
         shop.edit("checkouts", id, expired).await;
@@ -78,7 +78,7 @@ async fn a_checkout_that_died_while_reserving_is_taken_up_by_the_next_click() {
     shop.stock("orbit", 3).await;
     let mut ada = shop.browser();
     ada.add("orbit", "3").await.must_be(303);
-    let till = ada.check_out().await.must_be(303).location().to_owned();
+    let till = ada.check_out().await.leads_to();
     let id = till.split('/').nth(2).unwrap();
     dies_before_naming(&shop, id).await;
     ada.post(&till, &[]).await.must_be(409);
@@ -94,7 +94,7 @@ async fn a_checkout_that_died_while_reserving_and_is_left_returns_everything() {
     let before = shop.left("orbit").await;
     let mut ada = shop.browser();
     ada.add("orbit", "3").await.must_be(303);
-    let till = ada.check_out().await.must_be(303).location().to_owned();
+    let till = ada.check_out().await.leads_to();
     let id = till.split('/').nth(2).unwrap();
     dies_before_naming(&shop, id).await;
     shop.pass_minutes(15);
@@ -108,7 +108,7 @@ async fn a_worker_that_was_held_up_for_long_neither_takes_nor_returns_twice() {
     let (stock, before) = (&shop.store.stock, shop.left("orbit").await);
     let mut ada = shop.browser();
     ada.add("orbit", "3").await.must_be(303);
-    let till = ada.check_out().await.must_be(303).location().to_owned();
+    let till = ada.check_out().await.leads_to();
     let id = till.split('/').nth(2).unwrap();
     let checkout = stored(&shop, id).await;
     let late = |direction| {
@@ -152,14 +152,14 @@ async fn a_product_with_a_thousand_open_checkouts_goes_on_selling_at_the_same_pr
         let mut buyer = shop.browser();
         buyer.add("orbit", "1").await.must_be(303);
         let start = Instant::now();
-        let till = buyer.check_out().await.must_be(303).location().to_owned();
+        let till = buyer.check_out().await.leads_to();
         buyer.submit(&till, &[]).await.must_show("Thank you");
         start.elapsed()
     };
     let first = sell().await;
     let (at_first, mut eve) = (size().await, shop.browser());
     eve.add("orbit", "1").await.must_be(303);
-    let till = eve.check_out().await.must_be(303).location().to_owned();
+    let till = eve.check_out().await.leads_to();
     let like = stored(&shop, till.split('/').nth(2).unwrap()).await;
     for _ in 1..open {
         let checkout = Checkout {

@@ -14,7 +14,7 @@ async fn what_is_being_paid_is_set_aside_and_then_sold() {
     let mut ada = shop.browser();
     ada.add("orbit", "3").await.must_be(303);
     assert_eq!(shop.left("orbit").await, before);
-    let till = ada.check_out().await.must_be(303).location().to_owned();
+    let till = ada.check_out().await.leads_to();
     assert_eq!(
         (shop.left("orbit").await, shop.held().await),
         (before - 3, 3)
@@ -36,7 +36,7 @@ async fn the_last_piece_is_sold_to_one_and_the_other_is_told_before_paying() {
         browser.add("orbit", "1").await.must_be(303);
         browser.add("pebble", "1").await.must_be(303);
     }
-    let till = ada.check_out().await.must_be(303).location().to_owned();
+    let till = ada.check_out().await.leads_to();
     // Her own cart still shows her what is set aside for her.
     ada.get("/cart").await.must_not_show("Sold out");
     assert_eq!(ada.check_out().await.must_be(303).location(), till);
@@ -178,7 +178,7 @@ async fn a_hundred_carts_race_for_ten_pieces() {
                 answer.must_show("Somebody was faster");
                 return 0;
             }
-            let till = answer.must_be(303).location().to_owned();
+            let till = answer.leads_to();
             browser
                 .submit(&till, &[])
                 .await
@@ -222,7 +222,7 @@ async fn what_nobody_pays_for_goes_back_to_the_shelf_once() {
     let before = shop.left("orbit").await;
     let mut ada = shop.browser();
     ada.add("orbit", "3").await.must_be(303);
-    let till = ada.check_out().await.must_be(303).location().to_owned();
+    let till = ada.check_out().await.leads_to();
     shop.pass_minutes(14);
     shop.look_around().await;
     assert_eq!(shop.left("orbit").await, before - 3);
@@ -250,7 +250,7 @@ async fn the_till_gives_back_what_is_cancelled() {
     let before = shop.left("orbit").await;
     let mut ada = shop.browser();
     ada.add("orbit", "3").await.must_be(303);
-    let till = ada.check_out().await.must_be(303).location().to_owned();
+    let till = ada.check_out().await.leads_to();
     let cancelled = till.replace("/pay", "/cancelled");
     let button = till.replace("/pay", "/cancel");
     ada.get(&till)
@@ -266,7 +266,7 @@ async fn the_till_gives_back_what_is_cancelled() {
         .await
         .must_be(409)
         .must_show("was cancelled");
-    let next = ada.check_out().await.must_be(303).location().to_owned();
+    let next = ada.check_out().await.leads_to();
     ada.submit(&next, &[]).await.must_show("Thank you");
     assert_eq!(shop.left("orbit").await, before - 3);
 }
@@ -276,7 +276,7 @@ async fn what_nobody_counts_any_more_is_not_counted_because_some_is_returned() {
     let shop = TestShop::start().await;
     let mut ada = shop.browser();
     ada.add("orbit", "3").await.must_be(303);
-    let till = ada.check_out().await.must_be(303).location().to_owned();
+    let till = ada.check_out().await.leads_to();
     let uncounted = json!({ "$unset": { "stock.orbit": 1 } });
     shop.edit("products", "orbit", uncounted).await;
     let button = till.replace("/pay", "/cancel");
