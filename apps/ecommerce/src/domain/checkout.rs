@@ -40,7 +40,7 @@ use crate::domain::moment::after;
 use crate::domain::money::Money;
 use crate::domain::order_line::OrderLine;
 use crate::domain::payment::{Aftermath, Payment};
-use crate::domain::quantity::{Quantity, whole_number};
+use crate::domain::quantity::{Quantity, is_zero, whole_number};
 use crate::domain::stock::{Direction, Marker, Token};
 
 pub use limits::{Admission, ClientLimit, MAX_UNPAID, admission};
@@ -116,14 +116,6 @@ pub struct Checkout {
     pub problem: Option<String>,
     /// Until when it can be paid.
     pub expires_at: Timestamp,
-}
-
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde calls it with a reference"
-)]
-fn is_zero(round: &u64) -> bool {
-    *round == 0
 }
 
 impl Checkout {

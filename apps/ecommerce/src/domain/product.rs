@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::id::{ProductId, Sku};
 use crate::domain::keywords::keywords;
 use crate::domain::money::{Currency, Money};
-use crate::domain::quantity::whole_number;
+use crate::domain::quantity::{is_zero, whole_number};
 use crate::domain::stock::Marker;
 
 pub use offer::{Availability, LOW_STOCK, Offer};
@@ -92,14 +92,6 @@ pub struct Variant {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Count(#[serde(deserialize_with = "whole_number")] pub u64);
-
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde calls it with a reference"
-)]
-fn is_zero(version: &u64) -> bool {
-    *version == 0
-}
 
 impl Product {
     /// A product of which nothing is known yet.

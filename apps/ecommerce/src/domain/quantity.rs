@@ -86,6 +86,15 @@ pub(crate) fn whole_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result
     deserializer.deserialize_any(WholeNumber("a whole number that is not negative"))
 }
 
+/// Whether a counter that is stored from its first change on has not been changed yet.
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde calls it with a reference"
+)]
+pub(crate) fn is_zero(counter: &u64) -> bool {
+    *counter == 0
+}
+
 struct WholeNumber(&'static str);
 
 impl Visitor<'_> for WholeNumber {
