@@ -36,3 +36,26 @@ pub fn command<C: Copy>(
         )
     })
 }
+
+/// What a site with sample data can be asked to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SiteCommand {
+    /// Answer requests.
+    Serve,
+    /// Add what is missing of the sample data, and end.
+    Seed,
+    /// Ask the server on this machine whether it is ready, and end.
+    Health,
+}
+
+impl SiteCommand {
+    /// Reads the command line without the program's own name.
+    ///
+    /// # Errors
+    ///
+    /// As [`command`].
+    pub fn read(program: &str, words: impl IntoIterator<Item = String>) -> anyhow::Result<Self> {
+        let commands = [("seed", Self::Seed), ("health", Self::Health)];
+        Ok(command(program, &commands, words)?.unwrap_or(Self::Serve))
+    }
+}

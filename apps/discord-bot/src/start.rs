@@ -36,7 +36,7 @@ impl Command {
             ("clean", Self::Clean),
             ("health", Self::Health),
         ];
-        let command = shared::command_line::command("discord-bot", &commands, args)?;
+        let command = shared::command_line::command(env!("CARGO_PKG_NAME"), &commands, args)?;
         Ok(command.unwrap_or(Self::Run))
     }
 }

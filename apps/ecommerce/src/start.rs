@@ -17,26 +17,6 @@ const LOOK_AROUND: Duration = Duration::from_mins(1);
 /// How often what is over is deleted.
 const FORGETTING: Duration = Duration::from_hours(1);
 
-/// What the program was asked to do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Command {
-    /// Open the shop.
-    Serve,
-    /// Add the sample products that are missing, and end.
-    Seed,
-    /// Ask the server on this machine whether it is ready, and end.
-    Health,
-}
-
-impl Command {
-    /// Reads the command line without the program's own name.
-    pub fn from_args(args: impl IntoIterator<Item = String>) -> anyhow::Result<Self> {
-        let commands = [("seed", Self::Seed), ("health", Self::Health)];
-        let command = shared::command_line::command("ecommerce", &commands, args)?;
-        Ok(command.unwrap_or(Self::Serve))
-    }
-}
-
 /// Serves the shop until it is asked to stop.
 pub async fn serve(store: Store, settings: Settings) -> anyhow::Result<()> {
     let every = settings

@@ -1,19 +1,19 @@
 //! `reviews` answers requests; `reviews seed` adds the samples and ends; `reviews health` asks whether
 //! the server on this machine is ready.
 
-use reviews::start::{self, Command};
-use reviews::{Settings, Store};
+use reviews::{Settings, Store, start};
 use shared::Failure;
+use shared::command_line::SiteCommand;
 
 #[tokio::main]
 async fn main() -> Result<(), Failure> {
-    let command = Command::from_args(std::env::args().skip(1))?;
+    let command = SiteCommand::read(env!("CARGO_PKG_NAME"), std::env::args().skip(1))?;
     let settings = Settings::from_env(|name| std::env::var_os(name))?;
     shared::telemetry::init(&settings.telemetry)?;
     let done = match command {
-        Command::Health => shared::serve::health(&settings.serve).await,
-        Command::Seed => start::seed(&store(&settings).await?).await,
-        Command::Serve => start::serve(store(&settings).await?, &settings).await,
+        SiteCommand::Health => shared::serve::health(&settings.serve).await,
+        SiteCommand::Seed => start::seed(&store(&settings).await?).await,
+        SiteCommand::Serve => start::serve(store(&settings).await?, &settings).await,
     };
     Ok(done?)
 }

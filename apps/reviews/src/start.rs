@@ -12,26 +12,6 @@ use crate::store::Store;
 
 const HOUSEKEEPING: Duration = Duration::from_hours(1);
 
-/// What the program was asked to do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Command {
-    /// Answer requests.
-    Serve,
-    /// Add what is missing of the sample vehicles and reviews, and end.
-    Seed,
-    /// Ask the server on this machine whether it is ready, and end.
-    Health,
-}
-
-impl Command {
-    /// Reads the command line without the program's own name.
-    pub fn from_args(args: impl IntoIterator<Item = String>) -> anyhow::Result<Self> {
-        let commands = [("seed", Self::Seed), ("health", Self::Health)];
-        let command = shared::command_line::command("reviews", &commands, args)?;
-        Ok(command.unwrap_or(Self::Serve))
-    }
-}
-
 /// Answers requests until asked to stop.
 pub async fn serve(store: Store, settings: &Settings) -> anyhow::Result<()> {
     prepare(&store).await?;
