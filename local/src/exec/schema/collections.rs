@@ -16,7 +16,7 @@ use crate::exec::keyspace::{unknown, unusable};
 use crate::json::{Object, Value};
 use crate::response::Answer;
 use crate::storage::catalogue::Keyspace;
-use crate::storage::{Collection, Storage, StorageError, Writer};
+use crate::storage::{Collection, StorageError, Writer};
 
 #[derive(Debug)]
 pub(crate) struct CreateCollection {
@@ -36,8 +36,37 @@ impl Command for CreateCollection {
 }
 
 impl OnKeyspace for CreateCollection {
+    /// Makes a collection. One that exists with equal settings is fine; with others it is an error.
     fn run(self, call: &Call<'_>) -> Result<Answer, ApiError> {
-        create(call, self.name, self.options)
+        let name = names::check(self.name, "collection")?;
+        let rerank_given = self.options.rerank.is_some();
+        let definition = options::definition(self.options)?;
+        let (keyspace, most) = (call.keyspace.to_owned(), call.limits.collections);
+        let taken_name = call.storage.write(move |writer| {
+            let Some(found) = writer.catalogue().keyspace(&keyspace) else {
+                return Err(unknown(&keyspace));
+            };
+            if found.table(&name).is_some() {
+                return Err(schema::EXISTING_TABLE_NOT_DATA_API_COLLECTION.because(format!(
+                    "There is a table '{name}', so that no collection can have this name. Choose another one."
+                )));
+            }
+            if let Some(existing) = found.collection(&name) {
+                return check_equal(existing, definition, rerank_given).map(|()| None);
+            }
+            check_dimension(&definition)?;
+            check_room(writer, most)?;
+            let taken_name = taken_index_name(found, &name, &definition);
+            writer.create_collection(&keyspace, &name, definition)?;
+            Ok(taken_name)
+        })?;
+        match taken_name {
+            None => Ok(Answer::ok()),
+            Some(index) => Err(database::INVALID_DATABASE_QUERY.because(format!(
+                "The collection was made, but on a real server it would lack its index '{index}': an index of a table has \
+                 this name. Drop one of them."
+            ))),
+        }
     }
 }
 
@@ -57,45 +86,16 @@ impl Command for DeleteCollection {
 }
 
 impl OnKeyspace for DeleteCollection {
+    /// Drops a collection, or a table: to the real server a collection is a kind of table.
     fn run(self, call: &Call<'_>) -> Result<Answer, ApiError> {
-        delete(call.storage, call.keyspace, self.name)
-    }
-}
-
-/// Makes a collection. One that exists with equal settings is fine; with others it is an error.
-fn create(
-    call: &Call<'_>,
-    name: Option<String>,
-    options: CollectionOptions,
-) -> Result<Answer, ApiError> {
-    let name = names::check(name, "collection")?;
-    let rerank_given = options.rerank.is_some();
-    let definition = options::definition(options)?;
-    let (keyspace, most) = (call.keyspace.to_owned(), call.limits.collections);
-    let taken_name = call.storage.write(move |writer| {
-        let Some(found) = writer.catalogue().keyspace(&keyspace) else {
-            return Err(unknown(&keyspace));
-        };
-        if found.table(&name).is_some() {
-            return Err(schema::EXISTING_TABLE_NOT_DATA_API_COLLECTION.because(format!(
-                "There is a table '{name}', so that no collection can have this name. Choose another one."
-            )));
-        }
-        if let Some(existing) = found.collection(&name) {
-            return check_equal(existing, definition, rerank_given).map(|()| None);
-        }
-        check_dimension(&definition)?;
-        check_room(writer, most)?;
-        let taken_name = taken_index_name(found, &name, &definition);
-        writer.create_collection(&keyspace, &name, definition)?;
-        Ok(taken_name)
-    })?;
-    match taken_name {
-        None => Ok(Answer::ok()),
-        Some(index) => Err(database::INVALID_DATABASE_QUERY.because(format!(
-            "The collection was made, but on a real server it would lack its index '{index}': an index of a table has \
-             this name. Drop one of them."
-        ))),
+        let (keyspace, name) = (call.keyspace.to_owned(), self.name);
+        call.storage
+            .write(move |writer| -> Result<(), StorageError> {
+                writer.drop_collection(&keyspace, &name)?;
+                writer.drop_table(&keyspace, &name)?;
+                Ok(())
+            })?;
+        Ok(Answer::ok())
     }
 }
 
@@ -156,17 +156,6 @@ fn check_room(writer: &Writer<'_>, most: usize) -> Result<(), ApiError> {
         "The database has {count} collections, at most {most} are possible. Drop one to make another."
     );
     Err(schema::TOO_MANY_COLLECTIONS.because(message))
-}
-
-/// Drops a collection, or a table: to the real server a collection is a kind of table.
-fn delete(storage: &Storage, keyspace: &str, name: String) -> Result<Answer, ApiError> {
-    let keyspace = keyspace.to_owned();
-    storage.write(move |writer| -> Result<(), StorageError> {
-        writer.drop_collection(&keyspace, &name)?;
-        writer.drop_table(&keyspace, &name)?;
-        Ok(())
-    })?;
-    Ok(Answer::ok())
 }
 
 #[derive(Debug)]

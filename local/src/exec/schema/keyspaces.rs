@@ -10,7 +10,6 @@ use crate::error::{ApiError, database};
 use crate::exec::call::{Call, OnDatabase};
 use crate::json::{Object, Value};
 use crate::response::Answer;
-use crate::storage::Storage;
 
 const KEYSPACE_OPTIONS: Shape = Shape::of(&[Field::shape("replication", &REPLICATION)]);
 /// Beside its class, a number of copies for each data centre, or one number under `replication_factor`.
@@ -59,8 +58,20 @@ impl Replication {
 }
 
 impl OnDatabase for CreateKeyspace {
+    /// Makes a keyspace; one that exists already stays as it is. Replication has no effect on one machine, but what no
+    /// cluster could do is refused.
     fn run(self, call: &Call<'_>) -> Result<Answer, ApiError> {
-        create(call.storage, self.name, self.replication)
+        let name = names::check(self.name, "keyspace")?;
+        call.storage.write(move |writer| -> Result<(), ApiError> {
+            if writer.catalogue().keyspace(&name).is_none() {
+                if let Some(replication) = &self.replication {
+                    check(replication)?;
+                }
+                writer.create_keyspace(&name, "{}")?;
+            }
+            Ok(())
+        })?;
+        Ok(Answer::ok())
     }
 }
 
@@ -80,8 +91,25 @@ impl Command for DropKeyspace {
 }
 
 impl OnDatabase for DropKeyspace {
+    /// Drops a keyspace; one that does not exist is fine, one that could not is not.
     fn run(self, call: &Call<'_>) -> Result<Answer, ApiError> {
-        drop(call.storage, self.name)
+        let name = self.name;
+        if let Some(other) = name
+            .chars()
+            .find(|character| !names::is_allowed(*character))
+        {
+            let kind = if other == '"' {
+                &database::UNSUPPORTED_DATABASE_QUERY
+            } else {
+                &database::INVALID_DATABASE_QUERY
+            };
+            return Err(kind.because(format!(
+                "No keyspace can be named '{name}'. Names have letters, digits and underscores (A-Z, a-z, 0-9, _)."
+            )));
+        }
+        call.storage
+            .write(move |writer| writer.drop_keyspace(&name).map(std::mem::drop))?;
+        Ok(Answer::ok())
     }
 }
 
@@ -105,28 +133,13 @@ impl Command for FindKeyspaces {
 
 impl OnDatabase for FindKeyspaces {
     fn run(self, call: &Call<'_>) -> Result<Answer, ApiError> {
-        Ok(list(call.storage, self.listed_as))
+        let catalogue = call.storage.catalogue();
+        let names: Vec<Value> = catalogue
+            .keyspaces()
+            .map(|keyspace| keyspace.name.as_str().into())
+            .collect();
+        Ok(Answer::of_status(Object::from([(self.listed_as, names)])))
     }
-}
-
-/// Makes a keyspace; one that exists already stays as it is. Replication has no effect on one machine, but what no
-/// cluster could do is refused.
-fn create(
-    storage: &Storage,
-    name: Option<String>,
-    replication: Option<Replication>,
-) -> Result<Answer, ApiError> {
-    let name = names::check(name, "keyspace")?;
-    storage.write(move |writer| -> Result<(), ApiError> {
-        if writer.catalogue().keyspace(&name).is_none() {
-            if let Some(replication) = &replication {
-                check(replication)?;
-            }
-            writer.create_keyspace(&name, "{}")?;
-        }
-        Ok(())
-    })?;
-    Ok(Answer::ok())
 }
 
 /// The real server leaves this to Cassandra, and has no error of its own for what that refuses.
@@ -148,32 +161,4 @@ fn check(replication: &Replication) -> Result<(), ApiError> {
             "The number of copies for '{name}' cannot be negative; it is {copies}."
         ))),
     }
-}
-
-/// Drops a keyspace; one that does not exist is fine, one that could not is not.
-fn drop(storage: &Storage, name: String) -> Result<Answer, ApiError> {
-    if let Some(other) = name
-        .chars()
-        .find(|character| !names::is_allowed(*character))
-    {
-        let kind = if other == '"' {
-            &database::UNSUPPORTED_DATABASE_QUERY
-        } else {
-            &database::INVALID_DATABASE_QUERY
-        };
-        return Err(kind.because(format!(
-            "No keyspace can be named '{name}'. Names have letters, digits and underscores (A-Z, a-z, 0-9, _)."
-        )));
-    }
-    storage.write(move |writer| writer.drop_keyspace(&name).map(std::mem::drop))?;
-    Ok(Answer::ok())
-}
-
-fn list(storage: &Storage, listed_as: &str) -> Answer {
-    let catalogue = storage.catalogue();
-    let names: Vec<Value> = catalogue
-        .keyspaces()
-        .map(|keyspace| keyspace.name.as_str().into())
-        .collect();
-    Answer::of_status(Object::from([(listed_as, names)]))
 }

@@ -12,7 +12,7 @@ use crate::exec::keyspace::unknown;
 use crate::exec::schema::providers::check_service;
 use crate::json::Value;
 use crate::response::Answer;
-use crate::storage::{Storage, Table};
+use crate::storage::Table;
 use crate::table::alter::{Problem, TableAlteration};
 
 #[derive(Debug)]
@@ -35,25 +35,21 @@ impl Command for AlterTable {
 
 impl OnDefinition for AlterTable {
     fn run(self, call: &Call<'_>, table: &Arc<Table>) -> Result<Answer, ApiError> {
-        alter(call.storage, table, &self.operation)
+        let alteration = TableAlteration::decode(&self.operation)?;
+        let table = Arc::clone(table);
+        changed(call.storage.write(move |writer| {
+            writer.require_table(&table)?;
+            let keyspace = writer
+                .catalogue()
+                .keyspace(&table.keyspace)
+                .ok_or_else(|| unknown(&table.keyspace))?;
+            let mut definition = table.definition.clone();
+            let user_type = |name: &str| keyspace.user_type(name).cloned();
+            alteration.apply(&mut definition, &user_type, &check_service)?;
+            check_width(&definition)?;
+            Ok(writer.alter_table(&table, definition)?)
+        }))
     }
-}
-
-fn alter(storage: &Storage, table: &Arc<Table>, operation: &Value) -> Result<Answer, ApiError> {
-    let alteration = TableAlteration::decode(operation)?;
-    let table = Arc::clone(table);
-    changed(storage.write(move |writer| {
-        writer.require_table(&table)?;
-        let keyspace = writer
-            .catalogue()
-            .keyspace(&table.keyspace)
-            .ok_or_else(|| unknown(&table.keyspace))?;
-        let mut definition = table.definition.clone();
-        let user_type = |name: &str| keyspace.user_type(name).cloned();
-        alteration.apply(&mut definition, &user_type, &check_service)?;
-        check_width(&definition)?;
-        Ok(writer.alter_table(&table, definition)?)
-    }))
 }
 
 impl From<Problem> for Refused {

@@ -15,7 +15,7 @@ use crate::exec::schema::names;
 use crate::json::{Object, Value};
 use crate::response::Answer;
 use crate::storage::catalogue::Keyspace;
-use crate::storage::{Storage, Table, Writer};
+use crate::storage::{Table, Writer};
 use crate::table::index::Index;
 use crate::table::index_request::{IndexCommand, IndexRequest, refused_by_database};
 
@@ -68,7 +68,42 @@ impl Command for CreateIndex {
 
 impl OnDefinition for CreateIndex {
     fn run(self, call: &Call<'_>, table: &Arc<Table>) -> Result<Answer, ApiError> {
-        create(call.storage, table, self)
+        let request = IndexRequest::decode(self.command, &self.named.definition)?;
+        let name = names::check_index(self.named.name)?;
+        self.command.check_type(self.index_type.as_deref())?;
+        let index = match request.judge(name, &table.definition) {
+            Ok(index) => index,
+            Err(error) if error.kind == &database::INVALID_DATABASE_QUERY => {
+                return changed(Err(Refused::Database(error)));
+            }
+            Err(error) => return Err(error),
+        };
+        let table = Arc::clone(table);
+        changed(call.storage.write(move |writer| {
+            writer.require_table(&table)?;
+            let keyspace = writer
+                .catalogue()
+                .keyspace(&table.keyspace)
+                .ok_or_else(|| unknown(&table.keyspace))?;
+            if table_of(keyspace, &index.name).is_some() || is_of_collection(keyspace, &index.name)
+            {
+                let what = format!("an index '{}' in the keyspace", index.name);
+                return exists(
+                    &schema::CANNOT_ADD_EXISTING_INDEX,
+                    &what,
+                    self.named.if_not_exists,
+                );
+            }
+            if self.named.if_not_exists && table.definition.has_like(&index) {
+                return Ok(());
+            }
+            if let Some(problem) = refused_by_database(&index, &table.definition) {
+                return Err(Refused::query(problem));
+            }
+            let mut definition = table.definition.clone();
+            definition.add_index(index);
+            Ok(writer.alter_table(&table, definition)?)
+        }))
     }
 }
 
@@ -89,46 +124,16 @@ impl Command for ListIndexes {
 
 impl OnDefinition for ListIndexes {
     fn run(self, _: &Call<'_>, table: &Arc<Table>) -> Result<Answer, ApiError> {
-        Ok(list(table, self.explain))
+        let shown = |index: &Index| -> Value {
+            if self.explain {
+                index.describe().into()
+            } else {
+                index.name.as_str().into()
+            }
+        };
+        let indexes: Vec<_> = table.definition.indexes().iter().map(shown).collect();
+        Ok(Answer::of_status(Object::from([("indexes", indexes)])))
     }
-}
-
-fn create(storage: &Storage, table: &Arc<Table>, asked: CreateIndex) -> Result<Answer, ApiError> {
-    let request = IndexRequest::decode(asked.command, &asked.named.definition)?;
-    let name = names::check_index(asked.named.name)?;
-    asked.command.check_type(asked.index_type.as_deref())?;
-    let index = match request.judge(name, &table.definition) {
-        Ok(index) => index,
-        Err(error) if error.kind == &database::INVALID_DATABASE_QUERY => {
-            return changed(Err(Refused::Database(error)));
-        }
-        Err(error) => return Err(error),
-    };
-    let table = Arc::clone(table);
-    changed(storage.write(move |writer| {
-        writer.require_table(&table)?;
-        let keyspace = writer
-            .catalogue()
-            .keyspace(&table.keyspace)
-            .ok_or_else(|| unknown(&table.keyspace))?;
-        if table_of(keyspace, &index.name).is_some() || is_of_collection(keyspace, &index.name) {
-            let what = format!("an index '{}' in the keyspace", index.name);
-            return exists(
-                &schema::CANNOT_ADD_EXISTING_INDEX,
-                &what,
-                asked.named.if_not_exists,
-            );
-        }
-        if asked.named.if_not_exists && table.definition.has_like(&index) {
-            return Ok(());
-        }
-        if let Some(problem) = refused_by_database(&index, &table.definition) {
-            return Err(Refused::query(problem));
-        }
-        let mut definition = table.definition.clone();
-        definition.add_index(index);
-        Ok(writer.alter_table(&table, definition)?)
-    }))
 }
 
 /// Whether a collection has an index of this name: on the real server, where collections have indexes.
@@ -172,16 +177,4 @@ impl Dropped for Indexes {
         writer.alter_table(&table, definition)?;
         Ok(true)
     }
-}
-
-fn list(table: &Table, explain: bool) -> Answer {
-    let shown = |index: &Index| -> Value {
-        if explain {
-            index.describe().into()
-        } else {
-            index.name.as_str().into()
-        }
-    };
-    let indexes: Vec<_> = table.definition.indexes().iter().map(shown).collect();
-    Answer::of_status(Object::from([("indexes", indexes)]))
 }

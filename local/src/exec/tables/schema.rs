@@ -17,7 +17,7 @@ use crate::exec::schema::providers::check_service;
 use crate::json::{Object, Value};
 use crate::response::Answer;
 use crate::storage::catalogue::Keyspace;
-use crate::storage::{Storage, Table, Writer};
+use crate::storage::{Table, Writer};
 use crate::table::column_type::UserType;
 use crate::table::definition::TableDefinition;
 use crate::table::definition_request::{DefinitionRequest, refused_by_database};
@@ -40,42 +40,39 @@ impl Command for CreateTable {
 
 impl OnKeyspace for CreateTable {
     fn run(self, call: &Call<'_>) -> Result<Answer, ApiError> {
-        create(call.storage, call.keyspace, self.0)
+        let Self(named) = self;
+        let asked = DefinitionRequest::decode(&named.definition)?;
+        let name = names::check(named.name, "table")?;
+        let doubled = asked.doubled_key_column().map(|column| {
+            format!("The column '{column}' is in both parts of the primary key. Name it once.")
+        });
+        let mut definition = asked.judge(&check_service)?;
+        let keyspace = call.keyspace.to_owned();
+        changed(call.storage.write(move |writer| {
+            let found = writer
+                .catalogue()
+                .keyspace(&keyspace)
+                .ok_or_else(|| unknown(&keyspace))?;
+            if found.table(&name).is_some() || found.collection(&name).is_some() {
+                let what = format!("a table or collection '{name}'");
+                return exists(
+                    &schema::CANNOT_ADD_EXISTING_TABLE,
+                    &what,
+                    named.if_not_exists,
+                );
+            }
+            find_user_types(&mut definition, |name| found.user_type(name).cloned())?;
+            if let Some(problem) = doubled.or_else(|| refused_by_database(&definition)) {
+                return Err(Refused::by_database(
+                    &database::UNEXPECTED_DRIVER_ERROR,
+                    problem,
+                ));
+            }
+            check_width(&definition)?;
+            writer.create_table(&keyspace, &name, definition)?;
+            Ok(())
+        }))
     }
-}
-
-fn create(storage: &Storage, keyspace: &str, named: NamedDefinition) -> Result<Answer, ApiError> {
-    let asked = DefinitionRequest::decode(&named.definition)?;
-    let name = names::check(named.name, "table")?;
-    let doubled = asked.doubled_key_column().map(|column| {
-        format!("The column '{column}' is in both parts of the primary key. Name it once.")
-    });
-    let mut definition = asked.judge(&check_service)?;
-    let keyspace = keyspace.to_owned();
-    changed(storage.write(move |writer| {
-        let found = writer
-            .catalogue()
-            .keyspace(&keyspace)
-            .ok_or_else(|| unknown(&keyspace))?;
-        if found.table(&name).is_some() || found.collection(&name).is_some() {
-            let what = format!("a table or collection '{name}'");
-            return exists(
-                &schema::CANNOT_ADD_EXISTING_TABLE,
-                &what,
-                named.if_not_exists,
-            );
-        }
-        find_user_types(&mut definition, |name| found.user_type(name).cloned())?;
-        if let Some(problem) = doubled.or_else(|| refused_by_database(&definition)) {
-            return Err(Refused::by_database(
-                &database::UNEXPECTED_DRIVER_ERROR,
-                problem,
-            ));
-        }
-        check_width(&definition)?;
-        writer.create_table(&keyspace, &name, definition)?;
-        Ok(())
-    }))
 }
 
 fn find_user_types(

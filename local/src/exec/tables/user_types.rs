@@ -13,8 +13,8 @@ use crate::exec::schema::list::Listed;
 use crate::exec::schema::names;
 use crate::json::Value;
 use crate::response::Answer;
+use crate::storage::Writer;
 use crate::storage::catalogue::Keyspace;
-use crate::storage::{Storage, Writer};
 use crate::table::column_type::UserType;
 use crate::table::user_type::{Alteration, FieldsRequest, unknown_type};
 
@@ -35,7 +35,30 @@ impl Command for CreateType {
 
 impl OnKeyspace for CreateType {
     fn run(self, call: &Call<'_>) -> Result<Answer, ApiError> {
-        create(call.storage, call.keyspace, self.0)
+        let Self(named) = self;
+        let asked = FieldsRequest::decode(&named.definition)?;
+        let name = names::check(named.name, "type")?;
+        let fields = asked.judge()?;
+        let keyspace = call.keyspace.to_owned();
+        changed(call.storage.write(move |writer| {
+            let found = writer
+                .catalogue()
+                .keyspace(&keyspace)
+                .ok_or_else(|| unknown(&keyspace))?;
+            if found.user_type(&name).is_none() {
+                return Ok(writer.put_type(UserType {
+                    keyspace,
+                    name,
+                    fields,
+                })?);
+            }
+            let what = format!("a type '{name}'");
+            exists(
+                &schema::CANNOT_ADD_EXISTING_TYPE,
+                &what,
+                named.if_not_exists,
+            )
+        }))
     }
 }
 
@@ -65,71 +88,29 @@ impl Command for AlterType {
 
 impl OnKeyspace for AlterType {
     fn run(self, call: &Call<'_>) -> Result<Answer, ApiError> {
-        alter(
-            call.storage,
-            call.keyspace,
-            self.name,
-            self.add.as_ref(),
-            self.rename.as_ref(),
-        )
-    }
-}
-
-fn create(storage: &Storage, keyspace: &str, named: NamedDefinition) -> Result<Answer, ApiError> {
-    let asked = FieldsRequest::decode(&named.definition)?;
-    let name = names::check(named.name, "type")?;
-    let fields = asked.judge()?;
-    let keyspace = keyspace.to_owned();
-    changed(storage.write(move |writer| {
-        let found = writer
-            .catalogue()
-            .keyspace(&keyspace)
-            .ok_or_else(|| unknown(&keyspace))?;
-        if found.user_type(&name).is_none() {
-            return Ok(writer.put_type(UserType {
-                keyspace,
-                name,
-                fields,
-            })?);
-        }
-        let what = format!("a type '{name}'");
-        exists(
-            &schema::CANNOT_ADD_EXISTING_TYPE,
-            &what,
-            named.if_not_exists,
-        )
-    }))
-}
-
-fn alter(
-    storage: &Storage,
-    keyspace: &str,
-    name: String,
-    add: Option<&Value>,
-    rename: Option<&Value>,
-) -> Result<Answer, ApiError> {
-    let alteration = Alteration::decode(add, rename)?;
-    let name = if alteration.adds() {
-        names::check(Some(name), "type")?
-    } else {
-        name
-    };
-    let keyspace = keyspace.to_owned();
-    // What was done before a step failed stays, so that the failure is no failure of the write.
-    let applied = storage.write(move |writer| -> Result<_, ApiError> {
-        let found = writer
-            .catalogue()
-            .keyspace(&keyspace)
-            .ok_or_else(|| unknown(&keyspace))?;
-        let Some(user_type) = found.user_type(&name) else {
-            return Ok(Err(unknown_type(&name)));
+        let alteration = Alteration::decode(self.add.as_ref(), self.rename.as_ref())?;
+        let name = if alteration.adds() {
+            names::check(Some(self.name), "type")?
+        } else {
+            self.name
         };
-        let mut altered = UserType::clone(user_type);
-        let applied = alteration.apply(&mut altered);
-        writer.put_type(altered)?;
-        Ok(applied)
-    })?;
-    changed(applied.map_err(Refused::Database))
+        let keyspace = call.keyspace.to_owned();
+        // What was done before a step failed stays, so that the failure is no failure of the write.
+        let applied = call.storage.write(move |writer| -> Result<_, ApiError> {
+            let found = writer
+                .catalogue()
+                .keyspace(&keyspace)
+                .ok_or_else(|| unknown(&keyspace))?;
+            let Some(user_type) = found.user_type(&name) else {
+                return Ok(Err(unknown_type(&name)));
+            };
+            let mut altered = UserType::clone(user_type);
+            let applied = alteration.apply(&mut altered);
+            writer.put_type(altered)?;
+            Ok(applied)
+        })?;
+        changed(applied.map_err(Refused::Database))
+    }
 }
 
 #[derive(Debug)]
