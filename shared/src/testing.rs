@@ -8,6 +8,7 @@ pub mod browser;
 mod clock;
 pub mod documents;
 mod log;
+pub mod pages;
 mod process;
 pub mod small_stack;
 

@@ -1,9 +1,4 @@
-//! The console, as a browser without JavaScript sees it.
+//! The console as `astra-dev serve` has it: who is let in, and what is kept.
 
 mod access;
-mod browser;
-mod collections;
-mod commands;
-mod connect;
-mod documents;
-mod tables;
+mod history;

@@ -1,6 +1,7 @@
 //! Who is let in, and what other sites cannot do.
 
-use super::browser::Browser;
+use shared::testing::pages::Browser;
+
 use crate::{Server, TOKEN};
 
 #[test]
@@ -13,7 +14,7 @@ fn the_console_is_beside_the_api_and_can_be_left_out() {
         "{}",
         server.banner
     );
-    let browser = Browser::new(&server);
+    let browser = Browser::new(&server.address);
     let page = browser.get("/");
     assert_eq!(page.status, 200);
     assert!(
@@ -28,7 +29,7 @@ fn the_console_is_beside_the_api_and_can_be_left_out() {
     );
     let server = Server::start(&["--in-memory", "--no-console"]);
     assert!(!server.banner.contains("Console"), "{}", server.banner);
-    let browser = Browser::new(&server);
+    let browser = Browser::new(&server.address);
     for path in ["/", "/console/commands", "/console/static/console.css"] {
         assert_eq!(browser.get(path).status, 404);
     }
@@ -41,7 +42,7 @@ fn the_console_is_beside_the_api_and_can_be_left_out() {
 #[test]
 fn pages_forbid_everything_that_is_not_their_own() {
     let server = Server::start(&["--in-memory"]);
-    let browser = Browser::new(&server);
+    let browser = Browser::new(&server.address);
     for path in ["/", "/console/nothing", "/console/keyspaces/nothing"] {
         let page = browser.get(path);
         let policy = page.header("content-security-policy").unwrap();
@@ -79,7 +80,7 @@ fn pages_forbid_everything_that_is_not_their_own() {
 #[test]
 fn without_a_sign_in_only_names_of_this_machine_are_answered() {
     let server = Server::start(&["--in-memory"]);
-    let browser = Browser::new(&server);
+    let browser = Browser::new(&server.address);
     let port = server.address.split_once(':').unwrap().1;
     let status = |host: &str| browser.send("GET", "/", &[("Host", host)], "").status;
     for own in [
@@ -103,7 +104,7 @@ fn without_a_sign_in_only_names_of_this_machine_are_answered() {
 #[test]
 fn pages_that_another_name_leads_here_cannot_use_the_api_either() {
     let server = Server::start(&["--in-memory"]);
-    let browser = Browser::new(&server);
+    let browser = Browser::new(&server.address);
     let status = |host: &str, origin: Option<&str>| {
         let mut headers = vec![("Host", host), ("Token", TOKEN)];
         headers.extend(origin.map(|origin| ("Origin", origin)));
@@ -121,7 +122,9 @@ fn pages_that_another_name_leads_here_cannot_use_the_api_either() {
         ("Origin", "http://evil.example:8181"),
     ];
     assert_eq!(
-        Browser::new(&server).send("POST", "/v1", &own, "").status,
+        Browser::new(&server.address)
+            .send("POST", "/v1", &own, "")
+            .status,
         415
     );
 }
@@ -129,7 +132,7 @@ fn pages_that_another_name_leads_here_cannot_use_the_api_either() {
 #[test]
 fn forms_of_other_sites_change_nothing() {
     let server = Server::start(&["--in-memory"]);
-    let browser = Browser::new(&server);
+    let browser = Browser::new(&server.address);
     let port = server.address.split_once(':').unwrap().1;
     let others = [
         [
@@ -175,7 +178,7 @@ const OWN: [&str; 5] = ["--in-memory", "--username", "ann", "--password", "s3cre
 #[test]
 fn with_a_password_of_ones_own_strangers_are_asked_to_sign_in() {
     let server = Server::start(&OWN);
-    let browser = Browser::new(&server);
+    let browser = Browser::new(&server.address);
     let asked = browser.get("/console/commands?target=a%2Fb");
     assert_eq!(
         (asked.status, asked.location()),
@@ -212,7 +215,7 @@ fn with_a_password_of_ones_own_strangers_are_asked_to_sign_in() {
 #[test]
 fn people_sign_in_and_out() {
     let server = Server::start(&OWN);
-    let mut browser = Browser::new(&server);
+    let mut browser = Browser::new(&server.address);
     let form = browser.get("/console/sign-in?next=%2Fconsole%2Fcommands%3Ftarget%3Da%252Fb");
     let next = form.field("next");
     let right = [
@@ -258,7 +261,7 @@ fn people_sign_in_and_out() {
 #[test]
 fn a_password_cannot_be_guessed_in_a_hurry() {
     let server = Server::start(&["--in-memory", "--password", "s3cret"]);
-    let browser = Browser::new(&server);
+    let browser = Browser::new(&server.address);
     let wrong = || {
         browser.post(
             "/console/sign-in",
@@ -281,7 +284,7 @@ fn a_password_cannot_be_guessed_in_a_hurry() {
 #[test]
 fn the_default_password_is_asked_for_where_others_can_reach_the_server() {
     let server = Server::start(&["--in-memory", "--host", "0.0.0.0"]);
-    let browser = Browser::new(&server);
+    let browser = Browser::new(&server.address);
     assert_eq!(browser.get("/").location(), "/console/sign-in");
     let signed_in = browser.post(
         "/console/sign-in",

@@ -2,13 +2,14 @@
 
 use serde_json::json;
 
-use super::browser::Browser;
+use shared::testing::pages::Browser;
+
 use crate::Server;
 
 #[test]
 fn a_keyspace_is_made_shown_and_dropped_by_its_name() {
-    let server = Server::start(&["--in-memory"]);
-    let browser = Browser::new(&server);
+    let server = Server::start();
+    let browser = Browser::new(&server.address);
     let page = browser.submit("/console/keyspaces", &[("name", " shop ")]);
     assert!(
         page.html.contains("<title>shop · astra-dev</title>"),
@@ -35,8 +36,8 @@ fn a_keyspace_is_made_shown_and_dropped_by_its_name() {
 
 #[test]
 fn the_api_explains_why_a_keyspace_is_not_made_and_nothing_typed_is_lost() {
-    let server = Server::start(&["--in-memory"]);
-    let page = Browser::new(&server).post("/console/keyspaces", &[("name", "a<b>-c")]);
+    let server = Server::start();
+    let page = Browser::new(&server.address).post("/console/keyspaces", &[("name", "a<b>-c")]);
     assert_eq!((page.status, page.field("name").as_str()), (422, "a<b>-c"));
     assert!(!page.html.contains("<b>"), "{}", page.html);
     assert!(page.html.contains("role=\"alert\""), "{}", page.html);
@@ -44,8 +45,8 @@ fn the_api_explains_why_a_keyspace_is_not_made_and_nothing_typed_is_lost() {
 
 #[test]
 fn a_collection_is_made_with_options_and_shows_them() {
-    let server = Server::start(&["--in-memory"]);
-    let browser = Browser::new(&server);
+    let server = Server::start();
+    let browser = Browser::new(&server.address);
     browser.submit("/console/keyspaces", &[("name", "shop")]);
     let form = [
         ("name", "products"),
@@ -88,8 +89,8 @@ fn a_collection_is_made_with_options_and_shows_them() {
 
 #[test]
 fn what_is_wrong_with_a_new_collection_stands_beside_the_field() {
-    let server = Server::start(&["--in-memory"]);
-    let browser = Browser::new(&server);
+    let server = Server::start();
+    let browser = Browser::new(&server.address);
     browser.submit("/console/keyspaces", &[("name", "shop")]);
     let form = [
         ("name", ""),
@@ -124,8 +125,8 @@ fn what_is_wrong_with_a_new_collection_stands_beside_the_field() {
 
 #[test]
 fn a_collection_may_have_any_name_the_api_allows() {
-    let server = Server::start(&["--in-memory"]);
-    let browser = Browser::new(&server);
+    let server = Server::start();
+    let browser = Browser::new(&server.address);
     browser.submit("/console/keyspaces", &[("name", "drop")]);
     for name in ["new", "drop", "insert", "collections"] {
         let page = browser.submit("/console/keyspaces/drop/new-collection", &[("name", name)]);
@@ -151,8 +152,8 @@ fn a_collection_may_have_any_name_the_api_allows() {
 
 #[test]
 fn what_is_not_there_is_said_on_a_page_with_a_way_on() {
-    let server = Server::start(&["--in-memory"]);
-    let browser = Browser::new(&server);
+    let server = Server::start();
+    let browser = Browser::new(&server.address);
     browser.submit("/console/keyspaces", &[("name", "shop")]);
     let nowhere = [
         "/console/keyspaces/nothing",

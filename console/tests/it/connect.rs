@@ -3,7 +3,8 @@
 use astra_db::ConnectionString;
 use serde_json::json;
 
-use super::browser::{Browser, Page};
+use shared::testing::pages::{Browser, Page};
+
 use crate::Server;
 
 const ANOTHER: &str = "/console/connect/another";
@@ -28,10 +29,10 @@ fn session(port_of: &str) -> String {
 
 #[test]
 fn programs_in_every_language_are_about_what_is_chosen() {
-    let server = Server::start(&["--in-memory"]);
+    let server = Server::start();
     server.command("", &json!({"createKeyspace": {"name": "shop"}}));
     server.command("/shop", &json!({"createCollection": {"name": "products"}}));
-    let browser = Browser::new(&server);
+    let browser = Browser::new(&server.address);
     let url = session(&server.address);
     for language in ["python", "typescript", "java", "rust", "curl"] {
         let page = browser.get(&format!(
@@ -56,8 +57,8 @@ fn programs_in_every_language_are_about_what_is_chosen() {
 
 #[test]
 fn a_password_of_ones_own_is_on_no_page() {
-    let server = Server::start(&["--in-memory", "--username", "ann", "--password", "s3cret"]);
-    let mut browser = Browser::new(&server);
+    let server = Server::with_password("ann", "s3cret");
+    let mut browser = Browser::new(&server.address);
     let signed_in = browser.post(
         "/console/sign-in",
         &[("username", "ann"), ("password", "s3cret")],
@@ -78,8 +79,8 @@ fn a_password_of_ones_own_is_on_no_page() {
 
 #[test]
 fn four_parts_become_a_connection_string_that_keeps_its_secret() {
-    let server = Server::start(&["--in-memory"]);
-    let browser = Browser::new(&server);
+    let server = Server::start();
+    let browser = Browser::new(&server.address);
     let mut form = vec![
         ("kind", "astra"),
         ("database", ID),
@@ -130,8 +131,8 @@ fn four_parts_become_a_connection_string_that_keeps_its_secret() {
 
 #[test]
 fn what_is_missing_is_named_and_what_was_typed_stays() {
-    let server = Server::start(&["--in-memory"]);
-    let browser = Browser::new(&server);
+    let server = Server::start();
+    let browser = Browser::new(&server.address);
     let cases = [
         (
             vec![("kind", "astra"), ("database", ID), ("token", "AstraCS:x")],

@@ -6,14 +6,15 @@ use std::thread;
 
 use serde_json::json;
 
-use super::browser::{Browser, Page};
+use shared::testing::pages::{Browser, Page};
+
 use crate::Server;
 
 const PRODUCTS: &str = "/console/keyspaces/shop/collections/products";
 
 /// A server with an empty collection.
 fn shop(options: &serde_json::Value) -> Server {
-    let server = Server::start(&["--in-memory"]);
+    let server = Server::start();
     server.command("", &json!({"createKeyspace": {"name": "shop"}}));
     server.command(
         "/shop",
@@ -39,18 +40,14 @@ fn stored(server: &Server, id: &serde_json::Value) -> serde_json::Value {
 }
 
 /// Opens the form of a document and gives what it holds.
-fn edit(browser: &Browser<'_>, id: &str) -> (String, Page) {
+fn edit(browser: &Browser, id: &str) -> (String, Page) {
     let path = format!("{PRODUCTS}/document/edit?id={id}");
     let page = browser.get(&path);
     assert_eq!(page.status, 200, "{}", page.html);
     (path, page)
 }
 
-fn save(
-    browser: &Browser<'_>,
-    form: &(String, Page),
-    change: impl FnOnce(String) -> String,
-) -> Page {
+fn save(browser: &Browser, form: &(String, Page), change: impl FnOnce(String) -> String) -> Page {
     let (path, page) = form;
     let after = change(page.field("after"));
     browser.post(
@@ -62,7 +59,7 @@ fn save(
 #[test]
 fn a_document_goes_its_whole_way() {
     let server = shop(&json!({}));
-    let browser = Browser::new(&server);
+    let browser = Browser::new(&server.address);
     assert!(browser.get(PRODUCTS).text().contains("No documents yet."));
     let form = browser.get(&format!("{PRODUCTS}/insert"));
     assert_eq!(form.field("documents"), "");
@@ -137,7 +134,7 @@ fn ids_of_every_kind_lead_to_their_document() {
         .unwrap()
         .clone();
     assert!(kept.len() >= 8, "{inserted}");
-    let browser = Browser::new(&server);
+    let browser = Browser::new(&server.address);
     let list = browser.get(PRODUCTS);
     let links: Vec<String> = list
         .html
@@ -165,7 +162,7 @@ fn markup_in_documents_stays_text() {
         &server,
         &json!([{"_id": evil, evil.replace('.', ""): evil, "list": [evil], "deep": {"a": {evil: {"$date": 1}}}}]),
     );
-    let browser = Browser::new(&server);
+    let browser = Browser::new(&server.address);
     let list = browser.get(PRODUCTS);
     let document = list
         .html
@@ -206,7 +203,7 @@ fn every_document_is_on_one_page_sorted_or_not() {
     for chunk in documents.chunks(100) {
         insert(&server, &json!(chunk));
     }
-    let browser = Browser::new(&server);
+    let browser = Browser::new(&server.address);
     for start in [
         PRODUCTS.to_owned(),
         format!("{PRODUCTS}?sort=%7B%22rank%22%3A-1%7D"),
@@ -235,7 +232,7 @@ fn every_document_is_on_one_page_sorted_or_not() {
 #[test]
 fn what_is_wrong_with_a_search_stands_beside_the_field_and_nothing_is_lost() {
     let server = shop(&json!({"indexing": {"deny": ["story"]}, "vector": {"dimension": 2}}));
-    let browser = Browser::new(&server);
+    let browser = Browser::new(&server.address);
     let search = |name: &str, text: &str| {
         let query = form_urlencoded::Serializer::new(String::new())
             .append_pair(name, text)
@@ -283,7 +280,7 @@ fn what_is_wrong_with_a_search_stands_beside_the_field_and_nothing_is_lost() {
 #[test]
 fn many_documents_are_inserted_and_those_refused_stay_in_the_form() {
     let server = shop(&json!({}));
-    let browser = Browser::new(&server);
+    let browser = Browser::new(&server.address);
     let path = format!("{PRODUCTS}/insert");
     browser.submit(&path, &[("documents", "[{\"_id\": 1}, {\"_id\": 2}]")]);
     let page = browser.post(
@@ -325,7 +322,7 @@ fn edits_of_different_fields_are_both_kept() {
         &server,
         &json!([{"_id": 1, "name": "Teapot", "price": 25, "tags": ["a"], "x.y&z": 1}]),
     );
-    let browser = Browser::new(&server);
+    let browser = Browser::new(&server.address);
     let (mine, theirs) = (edit(&browser, "1"), edit(&browser, "1"));
     assert_eq!(
         save(&browser, &theirs, |text| text.replace("25", "30")).status,
@@ -377,7 +374,7 @@ fn disputes() -> [(
 #[test]
 fn an_edit_that_lost_a_race_shows_both_versions_and_changes_nothing() {
     let server = shop(&json!({"indexing": {"deny": ["secret_plan"]}, "vector": {"dimension": 2}}));
-    let browser = Browser::new(&server);
+    let browser = Browser::new(&server.address);
     for (name, before, theirs, mine) in disputes() {
         let id = format!("of {name}");
         insert(&server, &json!([{"_id": id, name: before, "other": 1}]));
@@ -438,7 +435,7 @@ fn of_edits_at_the_same_moment_one_is_saved_and_the_others_are_told() {
                             json!({"_id": 1, "by": format!("{editor} in {round}")}).to_string();
                         start.wait();
                         let form = [("before", before.as_str()), ("after", &after)];
-                        Browser::new(server).post(path, &form).status
+                        Browser::new(&server.address).post(path, &form).status
                     })
                 })
                 .collect();
@@ -456,7 +453,7 @@ fn of_edits_at_the_same_moment_one_is_saved_and_the_others_are_told() {
 fn an_edit_of_a_deleted_document_brings_nothing_back() {
     let server = shop(&json!({}));
     insert(&server, &json!([{"_id": 1, "a": 1}]));
-    let browser = Browser::new(&server);
+    let browser = Browser::new(&server.address);
     let form = edit(&browser, "1");
     server.command(
         "/shop/products",
@@ -476,7 +473,7 @@ fn an_edit_of_a_deleted_document_brings_nothing_back() {
 fn an_edit_that_makes_no_sense_says_why_and_keeps_the_text() {
     let server = shop(&json!({}));
     insert(&server, &json!([{"_id": 1, "a": 1}]));
-    let browser = Browser::new(&server);
+    let browser = Browser::new(&server.address);
     let wrong = [
         ("{\"_id\": 1, \"a\": }", "line 1 column"),
         ("", "JSON object"),
@@ -516,7 +513,7 @@ fn documents_as_large_and_deep_as_they_may_be_break_no_page() {
         &server,
         &json!([{"_id": 1, "deep": deep, "text": large, "n": 1}]),
     );
-    let browser = Browser::new(&server);
+    let browser = Browser::new(&server.address);
     let list = browser.get(PRODUCTS);
     let page = browser.get(&format!("{PRODUCTS}/document?id=1"));
     for (page, most) in [(&list, 100_000), (&page, 1_500_000)] {

@@ -1,38 +1,44 @@
-//! What a browser does, as far as the console needs it: it follows no redirect by itself, so that tests see them.
+//! What a browser without JavaScript does: it sends forms and reads pages. It follows no redirect by itself, so that tests see them.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 
-use crate::Server;
-
-/// A browser on a server's console.
-pub(super) struct Browser<'a> {
-    server: &'a Server,
-    pub(super) cookie: Option<String>,
+/// A browser that runs no scripts.
+#[derive(Debug)]
+pub struct Browser {
+    /// Host and port of what it visits.
+    address: String,
+    /// Sent with every request.
+    pub cookie: Option<String>,
 }
 
 /// An answer.
-pub(super) struct Page {
-    pub(super) status: u16,
+#[derive(Debug)]
+pub struct Page {
+    /// The HTTP status.
+    pub status: u16,
     head: String,
-    pub(super) html: String,
+    /// The body.
+    pub html: String,
 }
 
-impl<'a> Browser<'a> {
-    pub(super) fn new(server: &'a Server) -> Self {
+impl Browser {
+    /// A browser on the site at this host and port.
+    pub fn new(address: &str) -> Self {
         Self {
-            server,
+            address: address.to_owned(),
             cookie: None,
         }
     }
 
-    pub(super) fn get(&self, path: &str) -> Page {
+    /// Opens a page.
+    pub fn get(&self, path: &str) -> Page {
         self.send("GET", path, &[("Sec-Fetch-Site", "none")], "")
     }
 
-    /// Sends a form of the console's own.
-    pub(super) fn post(&self, path: &str, fields: &[(&str, &str)]) -> Page {
-        let origin = format!("http://{}", self.server.address);
+    /// Sends a form of the site's own.
+    pub fn post(&self, path: &str, fields: &[(&str, &str)]) -> Page {
+        let origin = format!("http://{}", self.address);
         let headers = [
             ("Origin", origin.as_str()),
             ("Sec-Fetch-Site", "same-origin"),
@@ -40,12 +46,8 @@ impl<'a> Browser<'a> {
         self.post_with(path, &headers, fields)
     }
 
-    pub(super) fn post_with(
-        &self,
-        path: &str,
-        headers: &[(&str, &str)],
-        fields: &[(&str, &str)],
-    ) -> Page {
+    /// Sends a form with these headers.
+    pub fn post_with(&self, path: &str, headers: &[(&str, &str)], fields: &[(&str, &str)]) -> Page {
         let body = form_urlencoded::Serializer::new(String::new())
             .extend_pairs(fields)
             .finish();
@@ -53,7 +55,7 @@ impl<'a> Browser<'a> {
     }
 
     /// Sends a form and goes where that leads.
-    pub(super) fn submit(&self, path: &str, fields: &[(&str, &str)]) -> Page {
+    pub fn submit(&self, path: &str, fields: &[(&str, &str)]) -> Page {
         let answer = self.post(path, fields);
         assert_eq!(answer.status, 303, "{}", answer.html);
         let page = self.get(answer.location());
@@ -62,21 +64,15 @@ impl<'a> Browser<'a> {
     }
 
     /// A request with these headers; `Host` is the server's unless one of them.
-    pub(super) fn send(
-        &self,
-        method: &str,
-        path: &str,
-        headers: &[(&str, &str)],
-        body: &str,
-    ) -> Page {
-        let mut stream = TcpStream::connect(&self.server.address).unwrap();
+    pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Page {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
         let mut lines = vec![
             format!("{method} {path} HTTP/1.1"),
             "Accept: text/html".to_owned(),
             "Connection: close".to_owned(),
         ];
         if !headers.iter().any(|(name, _)| *name == "Host") {
-            lines.push(format!("Host: {}", self.server.address));
+            lines.push(format!("Host: {}", self.address));
         }
         lines.extend(
             headers
@@ -106,19 +102,21 @@ impl Page {
         }
     }
 
-    pub(super) fn header(&self, name: &str) -> Option<&str> {
+    /// A header of the answer.
+    pub fn header(&self, name: &str) -> Option<&str> {
         self.head.lines().find_map(|line| {
             let (known, value) = line.split_once(": ")?;
             known.eq_ignore_ascii_case(name).then_some(value)
         })
     }
 
-    pub(super) fn location(&self) -> &str {
+    /// Where the answer leads.
+    pub fn location(&self) -> &str {
         self.header("location").unwrap()
     }
 
     /// The page as it is read, without its markup.
-    pub(super) fn text(&self) -> String {
+    pub fn text(&self) -> String {
         let mut text = String::new();
         let mut is_markup = false;
         for character in self.html.chars() {
@@ -133,7 +131,7 @@ impl Page {
     }
 
     /// Where the links lead that have this text.
-    pub(super) fn links(&self, words: &str) -> Vec<String> {
+    pub fn links(&self, words: &str) -> Vec<String> {
         let anchors = self.html.split("<a ").skip(1);
         let of = |anchor: &str| {
             let (attributes, rest) = anchor.split_once('>')?;
@@ -144,20 +142,21 @@ impl Page {
         anchors.filter_map(of).collect()
     }
 
-    pub(super) fn link(&self, words: &str) -> String {
+    /// Where the link with this text leads.
+    pub fn link(&self, words: &str) -> String {
         self.links(words)
             .pop()
             .unwrap_or_else(|| panic!("no link {words}: {}", self.html))
     }
 
     /// What empty fields of forms show.
-    pub(super) fn placeholders(&self) -> impl Iterator<Item = String> {
+    pub fn placeholders(&self) -> impl Iterator<Item = String> {
         let fields = self.html.split(" placeholder=\"").skip(1);
         fields.map(|field| unescaped(field.split_once('"').unwrap().0))
     }
 
     /// What stands in a field of a form.
-    pub(super) fn field(&self, name: &str) -> String {
+    pub fn field(&self, name: &str) -> String {
         let tag = self
             .html
             .split('<')

@@ -2,14 +2,15 @@
 
 use serde_json::{Value, json};
 
-use super::browser::{Browser, Page};
+use shared::testing::pages::{Browser, Page};
+
 use crate::Server;
 
 const REVIEWS: &str = "/console/keyspaces/shop/tables/reviews";
 const VEHICLE: &str = "0190f7d2-7b2a-7c4e-8f0b-2f7e7a1d3c55";
 
 fn shop() -> Server {
-    let server = Server::start(&["--in-memory"]);
+    let server = Server::start();
     server.command("", &json!({"createKeyspace": {"name": "shop"}}));
     server
 }
@@ -52,14 +53,14 @@ const JANUARY: &str = "2024-01-31T12:30:00Z";
 fn one_row() -> (Server, String) {
     let server = reviews();
     insert(&server, &row(JANUARY));
-    let open = Browser::new(&server).get(REVIEWS).link("Open");
+    let open = Browser::new(&server.address).get(REVIEWS).link("Open");
     (server, open)
 }
 
 #[test]
 fn what_could_be_asked_is_shown_by_the_columns_of_the_table() {
     let server = reviews();
-    let page = Browser::new(&server).get(REVIEWS);
+    let page = Browser::new(&server.address).get(REVIEWS);
     for example in [r#"{"vehicle": …}"#, r#"{"at": -1}"#, r#"{"vehicle": 1}"#] {
         assert_eq!(
             page.placeholders().filter(|shown| shown == example).count(),
@@ -71,7 +72,7 @@ fn what_could_be_asked_is_shown_by_the_columns_of_the_table() {
 #[test]
 fn a_table_is_made_by_a_form_with_its_key_in_the_order_of_the_lines() {
     let server = shop();
-    let browser = Browser::new(&server);
+    let browser = Browser::new(&server.address);
     let form = [
         ("name", "reviews"),
         ("column", "vehicle"),
@@ -112,7 +113,7 @@ fn a_table_is_made_by_a_form_with_its_key_in_the_order_of_the_lines() {
 #[test]
 fn a_table_that_cannot_be_made_keeps_what_was_typed() {
     let server = shop();
-    let browser = Browser::new(&server);
+    let browser = Browser::new(&server.address);
     let new = "/console/keyspaces/shop/new-table";
     let page = browser.post(
         new,
@@ -155,7 +156,7 @@ fn a_table_that_cannot_be_made_keeps_what_was_typed() {
 #[test]
 fn a_table_is_made_of_json_in_the_words_of_the_api() {
     let server = shop();
-    let browser = Browser::new(&server);
+    let browser = Browser::new(&server.address);
     let new = "/console/keyspaces/shop/new-table";
     let example = browser.get(&format!("{new}?as=json")).field("definition");
     let page = browser.submit(new, &[("name", "reviews"), ("definition", &example)]);
@@ -179,7 +180,7 @@ fn a_table_is_made_of_json_in_the_words_of_the_api() {
 #[test]
 fn a_row_goes_its_whole_way_by_the_form_made_of_the_columns() {
     let server = reviews();
-    let browser = Browser::new(&server);
+    let browser = Browser::new(&server.address);
     let form = [
         ("column.vehicle", VEHICLE),
         ("column.at", JANUARY),
@@ -242,7 +243,7 @@ fn a_row_goes_its_whole_way_by_the_form_made_of_the_columns() {
 #[test]
 fn a_row_is_deleted_once_one_has_seen_it() {
     let (server, open) = one_row();
-    let browser = Browser::new(&server);
+    let browser = Browser::new(&server.address);
     let page = browser.get(&browser.get(&open).link("Delete"));
     assert!(page.text().contains("lost for good"), "{}", page.html);
     let page = browser.submit(&open.replace("/row?", "/row/delete?"), &[]);
@@ -259,7 +260,7 @@ fn with_before<'a>(page: &Page, mut fields: Vec<(&'a str, String)>) -> Vec<(&'a 
     fields
 }
 
-fn send(browser: &Browser<'_>, path: &str, fields: &[(&str, String)]) -> Page {
+fn send(browser: &Browser, path: &str, fields: &[(&str, String)]) -> Page {
     let fields: Vec<(&str, &str)> = fields
         .iter()
         .map(|(name, value)| (*name, value.as_str()))
@@ -270,7 +271,7 @@ fn send(browser: &Browser<'_>, path: &str, fields: &[(&str, String)]) -> Page {
 #[test]
 fn what_is_typed_wrong_is_told_beside_its_field_and_nothing_is_lost() {
     let server = reviews();
-    let browser = Browser::new(&server);
+    let browser = Browser::new(&server.address);
     let new = format!("{REVIEWS}/new-row");
     let page = browser.post(
         &new,
@@ -314,7 +315,7 @@ fn inserting_over_a_row_that_is_there_is_refused() {
         ("column.at", JANUARY),
         ("column.rating", "1"),
     ];
-    let page = Browser::new(&server).post(&format!("{REVIEWS}/new-row"), &fields);
+    let page = Browser::new(&server.address).post(&format!("{REVIEWS}/new-row"), &fields);
     assert!(
         page.status == 422 && page.text().contains("there is a row with this key"),
         "{}",
@@ -326,7 +327,7 @@ fn inserting_over_a_row_that_is_there_is_refused() {
 #[test]
 fn an_edit_undoes_nobodys_work() {
     let (server, open) = one_row();
-    let browser = Browser::new(&server);
+    let browser = Browser::new(&server.address);
     let form = browser.get(&open);
     let key = json!({"vehicle": VEHICLE, "at": JANUARY});
     let others =
@@ -372,7 +373,7 @@ fn an_edit_undoes_nobodys_work() {
 #[test]
 fn a_row_is_edited_as_json_but_for_its_key() {
     let (server, open) = one_row();
-    let browser = Browser::new(&server);
+    let browser = Browser::new(&server.address);
     let page = browser.get(&browser.get(&open).link("As JSON"));
     let (text, before) = (page.field("row"), page.field("before"));
     assert!(text.contains("\"likeness\": [0.25, 0.5]"), "{text}");
@@ -404,7 +405,7 @@ fn rows_are_found_sorted_and_paged_with_the_warnings_of_the_api() {
     for minute in 0..55 {
         insert(&server, &row(&format!("2024-01-01T00:{minute:02}:00Z")));
     }
-    let browser = Browser::new(&server);
+    let browser = Browser::new(&server.address);
     let rows = |page: &Page| page.links("Open").len();
     let first = browser.get(REVIEWS);
     assert!(
@@ -467,7 +468,7 @@ fn rows_are_found_sorted_and_paged_with_the_warnings_of_the_api() {
 #[test]
 fn columns_come_and_go() {
     let (server, _) = one_row();
-    let browser = Browser::new(&server);
+    let browser = Browser::new(&server.address);
     let columns = format!("{REVIEWS}/columns");
     let page = browser.submit(
         &columns,
@@ -494,7 +495,7 @@ fn columns_come_and_go() {
 #[test]
 fn indexes_of_every_kind_come_and_go() {
     let server = reviews();
-    let browser = Browser::new(&server);
+    let browser = Browser::new(&server.address);
     let new = format!("{REVIEWS}/indexes/new");
     browser.submit(&new, &[("name", "by_rating"), ("column", "rating")]);
     browser.submit(
@@ -555,7 +556,7 @@ fn indexes_of_every_kind_come_and_go() {
 #[test]
 fn a_table_is_dropped_by_its_name_only() {
     let (server, _) = one_row();
-    let browser = Browser::new(&server);
+    let browser = Browser::new(&server.address);
     let drop = browser
         .get(&format!("{REVIEWS}/columns"))
         .link("Drop table");
@@ -568,7 +569,7 @@ fn a_table_is_dropped_by_its_name_only() {
 #[test]
 fn types_are_made_changed_and_dropped() {
     let server = shop();
-    let browser = Browser::new(&server);
+    let browser = Browser::new(&server.address);
     let types = "/console/keyspaces/shop/types";
     let form = [
         ("name", "address"),
@@ -623,7 +624,7 @@ fn names_and_values_of_a_stranger_stay_text() {
         &json!({"insertOne": {"document": {"id": evil, evil: evil}}}),
     );
     assert_eq!(answer.get("errors"), None, "{answer}");
-    let browser = Browser::new(&server);
+    let browser = Browser::new(&server.address);
     let rows = "/console/keyspaces/shop/tables/odd";
     let page = browser.get(rows);
     let open = page.link("Open");
