@@ -1,7 +1,6 @@
 //! Stripe's API: who may call, how often, and what answers which path.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
@@ -11,41 +10,18 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::{Json, routing::any};
-use serde_json::{Value, json};
+use serde_json::Value;
 
+use crate::account::{Account, SECRET_KEY};
+use crate::answer::expanded;
 use crate::idempotency::Known;
 use crate::params::Params;
 use crate::refusal::Refusal;
-use crate::{Account, SECRET_KEY, disputes, events, opening, payments, sessions};
+use crate::trouble::{Seen, Trouble};
+use crate::{disputes, events, opening, payments, sessions};
 
 const VERSION: &str = "stripe-version";
 const IDEMPOTENCY_KEY: &str = "idempotency-key";
-
-/// A request as it came in.
-#[derive(Debug, Clone)]
-pub struct Seen {
-    pub method: Method,
-    /// With the query: `/v1/checkout/sessions`.
-    pub path: String,
-    pub body: String,
-    pub version: Option<String>,
-    pub idempotency_key: Option<String>,
-}
-
-/// What can go wrong with one request.
-#[derive(Debug, Clone, Copy)]
-pub enum Trouble {
-    /// Nothing is done, and this status is answered, also to whoever asks again with the same key.
-    Refused(u16),
-    /// Nothing is done, because of this parameter.
-    RefusedParameter(&'static str),
-    /// It is done, and this status is answered.
-    DoneAndFailed(u16),
-    /// It is done after this long.
-    Slow(Duration),
-    /// It is done, and the connection breaks before the answer.
-    AnswerLost,
-}
 
 pub(crate) fn routes() -> Router<Arc<Account>> {
     Router::new().route("/v1/{*path}", any(call))
@@ -160,39 +136,6 @@ fn get(account: &Account, kind: &str, id: &str, params: &Params) -> Result<Value
     let books = account.books();
     let object = books.get(kind, id)?.clone();
     expanded(&books, object, params)
-}
-
-/// An answer with what the request asked to see whole.
-pub(crate) fn expanded(
-    books: &super::books::Books,
-    mut object: Value,
-    params: &Params,
-) -> Result<Value, Refusal> {
-    for (_, path) in params.entries("expand") {
-        books.expand(&mut object, path.itself().unwrap_or_default())?;
-    }
-    Ok(object)
-}
-
-/// A list as the API answers it, newest first.
-pub(crate) fn listed(
-    mut objects: Vec<Value>,
-    path: &str,
-    params: &Params,
-) -> Result<Value, Refusal> {
-    let limit = params.integer("limit")?.unwrap_or(10);
-    let limit = usize::try_from(limit)
-        .ok()
-        .filter(|limit| (1..=100).contains(limit));
-    let limit = limit.ok_or_else(|| Refusal::invalid("This value must be between 1 and 100."))?;
-    objects.reverse();
-    if let Some(last) = params.text("starting_after") {
-        let before = objects.iter().position(|object| object["id"] == last);
-        objects = objects.split_off(before.map_or(objects.len(), |before| before + 1));
-    }
-    let has_more = objects.len() > limit;
-    objects.truncate(limit);
-    Ok(json!({ "object": "list", "url": path, "has_more": has_more, "data": objects }))
 }
 
 fn form(headers: &HeaderMap, body: &Bytes, known: &[&str]) -> Result<Params, Refusal> {

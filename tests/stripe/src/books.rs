@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use indexmap::IndexMap;
 use serde_json::Value;
 
-use crate::events::Event;
+use crate::event::Event;
 use crate::refusal::Refusal;
 
 #[derive(Debug, Default)]

@@ -4,10 +4,11 @@
 
 use serde_json::{Value, json};
 
-use crate::api::{expanded, listed};
+use crate::account::Account;
+use crate::answer::{expanded, listed};
+use crate::events;
 use crate::params::Params;
 use crate::refusal::Refusal;
-use crate::{Account, events};
 
 /// What listing disputes takes.
 pub(crate) const DISPUTES: &[&str] = &[

@@ -8,36 +8,14 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
-use crate::api::{expanded, listed};
+use crate::account::{Account, WEBHOOK_SECRET};
+use crate::answer::{expanded, listed};
+use crate::event::Event;
 use crate::params::Params;
 use crate::refusal::Refusal;
-use crate::{Account, WEBHOOK_SECRET};
 
 /// What listing events takes.
 pub(crate) const LISTED: &[&str] = &["limit", "starting_after", "type", "types[]", "expand[]"];
-
-/// Something that happened to an object, with the object as it was then.
-#[derive(Debug, Clone)]
-pub struct Event(Value);
-
-impl Event {
-    /// Such as `checkout.session.completed`.
-    pub fn kind(&self) -> &str {
-        self.0["type"].as_str().unwrap()
-    }
-
-    pub fn body(&self) -> String {
-        serde_json::to_string_pretty(&self.0).unwrap()
-    }
-
-    /// The same event with one thing changed: `/data/object/amount_total`.
-    #[must_use]
-    pub fn with(&self, pointer: &str, value: Value) -> Self {
-        let mut event = self.0.clone();
-        *event.pointer_mut(pointer).unwrap() = value;
-        Self(event)
-    }
-}
 
 /// The `Stripe-Signature` of a body.
 pub fn sign(secret: &str, seconds: i64, body: &str) -> String {

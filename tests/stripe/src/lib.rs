@@ -37,9 +37,12 @@
     reason = "a stand-in stops the test at the first surprise"
 )]
 
+mod account;
+mod answer;
 mod api;
 mod books;
 mod disputes;
+mod event;
 mod events;
 mod idempotency;
 mod mirror;
@@ -49,26 +52,23 @@ mod params;
 mod payments;
 mod refusal;
 mod sessions;
+mod trouble;
 
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::sync::{Arc, Mutex};
 
 use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-pub use api::{Seen, Trouble};
-pub use events::{Event, sign};
+pub use account::{SECRET_KEY, WEBHOOK_SECRET};
+pub use event::Event;
+pub use events::sign;
 pub use mirror::Mirrored;
 pub use payments::PayWith;
+pub use trouble::{Seen, Trouble};
 
-use books::Books;
-
-/// The key of the shop's account.
-pub const SECRET_KEY: &str = "sk_test_51ShopOfTheTests";
-/// The secret its webhooks are signed with.
-pub const WEBHOOK_SECRET: &str = "whsec_ofTheTests";
+use account::{Account, wall_clock};
 
 /// A running stand-in with one account. Gone when dropped.
 #[derive(Debug)]
@@ -77,20 +77,6 @@ pub struct Stripe {
     pub url: String,
     account: Arc<Account>,
     server: JoinHandle<()>,
-}
-
-/// What requests, pages and the test share.
-#[derive(Debug)]
-struct Account {
-    url: String,
-    books: Mutex<Books>,
-    idempotency: idempotency::Memory,
-    seen: Mutex<Vec<Seen>>,
-    troubles: Mutex<Vec<(String, Trouble)>>,
-    webhooks_go_to: Mutex<Option<String>>,
-    mirror: Option<mirror::Mirror>,
-    seconds_ahead: AtomicI64,
-    http: reqwest::Client,
 }
 
 impl Stripe {
@@ -260,20 +246,4 @@ impl Drop for Stripe {
     fn drop(&mut self) {
         self.server.abort();
     }
-}
-
-impl Account {
-    fn books(&self) -> MutexGuard<'_, Books> {
-        self.books.lock().unwrap()
-    }
-
-    /// Stripe's time in seconds.
-    fn now(&self) -> i64 {
-        wall_clock() + self.seconds_ahead.load(Ordering::Relaxed)
-    }
-}
-
-fn wall_clock() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-    i64::try_from(since.as_secs()).unwrap()
 }

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::Account;
-use crate::api::expanded;
+use crate::account::Account;
+use crate::answer::expanded;
 use crate::params::Params;
 use crate::refusal::Refusal;
 

@@ -10,9 +10,10 @@ use axum::{Form, Router};
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::account::Account;
 use crate::books::Books;
 use crate::payments::{self, PayWith};
-use crate::{Account, sessions};
+use crate::sessions;
 
 /// What the buyer filled in.
 #[derive(Debug, Deserialize)]

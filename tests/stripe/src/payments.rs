@@ -2,10 +2,11 @@
 
 use serde_json::{Value, json};
 
-use crate::api::{expanded, listed};
+use crate::account::Account;
+use crate::answer::{expanded, listed};
 use crate::params::Params;
 use crate::refusal::Refusal;
-use crate::{Account, events, opening, sessions};
+use crate::{events, opening, sessions};
 
 /// What a buyer pays with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,10 +2,11 @@
 
 use serde_json::{Value, json};
 
-use crate::api::{expanded, listed};
+use crate::account::Account;
+use crate::answer::{expanded, listed};
 use crate::params::Params;
 use crate::refusal::Refusal;
-use crate::{Account, events, opening};
+use crate::{events, opening};
 
 /// What listing takes.
 pub(crate) const LISTED: &[&str] = &[
