@@ -130,6 +130,11 @@ const CRATES: [(&str, &[&str]); 8] = [
         "shared/src/lib.rs",
         &[
             "activity",
+            "clock",
+            "command_line",
+            "failure",
+            "unicode",
+            "email",
             "env",
             "log_limit",
             "json",
@@ -142,6 +147,7 @@ const CRATES: [(&str, &[&str]); 8] = [
             "settings",
             "embedded",
             "connect",
+            "testing",
         ],
     ),
     (
