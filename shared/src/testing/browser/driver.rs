@@ -28,24 +28,11 @@ impl Driver {
                 return None;
             }
         }
-        let mut process = Command::new("chromedriver")
-            .arg("--port=0")
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let said = BufReader::new(process.stdout.take().unwrap());
-        let port = said.lines().find_map(|line| {
-            let line = line.unwrap();
-            let port = line.split("started successfully on port ").nth(1)?;
-            Some(port.trim_end_matches('.').to_owned())
-        });
+        // It takes a port of IPv4 that is free, and ends where that of IPv6 is not.
+        let (process, port) = (0..5).find_map(|_| launch()).expect("chromedriver starts");
         Some(Self {
             process,
-            url: format!(
-                "http://127.0.0.1:{}",
-                port.expect("chromedriver says its port")
-            ),
+            url: format!("http://127.0.0.1:{port}"),
             http: reqwest::Client::new(),
         })
     }
@@ -62,6 +49,26 @@ impl Driver {
         assert!(answer["value"]["error"].is_null(), "{command}: {answer}");
         answer["value"].take()
     }
+}
+
+/// A chromedriver and its port, unless it ends without one.
+fn launch() -> Option<(Child, String)> {
+    let mut process = Command::new("chromedriver")
+        .arg("--port=0")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let said = BufReader::new(process.stdout.take().unwrap());
+    let port = said.lines().find_map(|line| {
+        let line = line.unwrap();
+        let port = line.split("started successfully on port ").nth(1)?;
+        Some(port.trim_end_matches('.').to_owned())
+    });
+    if port.is_none() {
+        process.wait().unwrap();
+    }
+    Some((process, port?))
 }
 
 impl Drop for Driver {
