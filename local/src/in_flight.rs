@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time;
+use tokio::{task, time};
 
 use crate::json;
 
@@ -15,6 +15,9 @@ pub(crate) const SMALL_BODY: usize = 64 * 1024;
 /// The part of the memory that bodies may take while they are received: a fourth. It is apart, so that no request waits
 /// for memory that is only free once others have gone on that wait for the same.
 const RECEIVING: usize = 4;
+
+/// Bytes of a body that are looked at before other requests have a turn.
+const COUNTED_AT_ONCE: usize = 128 * 1024;
 
 /// How long a large request or answer waits for memory.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -59,7 +62,11 @@ impl InFlight {
         if body.len() <= SMALL_BODY {
             return Some(Reservation::default());
         }
-        let bytes = body.len() + json::memory_of_values(body);
+        let mut bytes = body.len();
+        for part in body.chunks(COUNTED_AT_ONCE) {
+            bytes += json::memory_of_values(part);
+            task::yield_now().await;
+        }
         self.working.lend(bytes).await
     }
 

@@ -38,10 +38,11 @@ pub(crate) fn nests_beyond(text: &[u8], levels: usize) -> bool {
     false
 }
 
-/// Bytes of memory the values of a text take at most, whatever they are: a body of tiny values grows twentyfold, one of
+/// Bytes of memory the values of a text, or of a part of one, take at most, whatever they are: a body of tiny values grows twentyfold, one of
 /// long strings hardly at all.
 pub(crate) fn memory_of_values(text: &[u8]) -> usize {
-    let (mut values, mut names, mut allocations, mut from) = (1, 0, 0, 0);
+    // One more of each, for a value that is cut at the end of a part.
+    let (mut values, mut names, mut allocations, mut from) = (1, 1, 1, 0);
     for (at, byte) in text.iter().enumerate() {
         match byte {
             b'"' => allocations += 1,
