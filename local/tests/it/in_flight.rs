@@ -176,6 +176,22 @@ async fn a_request_counts_for_the_values_in_its_body() {
     }
 }
 
+#[test]
+fn documents_too_many_to_be_held_at_once_are_all_changed_and_deleted() {
+    let engine = engine();
+    for n in 0..5 {
+        send(&engine, "shop/c", &insert(&format!("another {n}")));
+    }
+    let update = r#"{"updateMany":{"filter":{},"update":{"$set":{"n":1}}}}"#;
+    let updated = send(&engine, "shop/c", update);
+    assert_eq!(updated["status"]["modifiedCount"], 7);
+    let count = r#"{"countDocuments":{"filter":{"n":1}}}"#;
+    assert_eq!(send(&engine, "shop/c", count)["status"]["count"], 7);
+    let deleted = send(&engine, "shop/c", r#"{"deleteMany":{"filter":{"n":1}}}"#);
+    assert_eq!(deleted["status"]["deletedCount"], 7);
+    assert_eq!(send(&engine, "shop/c", count)["status"]["count"], 0);
+}
+
 /// An engine as above with a table of rows with a text each.
 fn engine_with_rows(rows: usize, text: usize) -> Engine {
     let engine = engine();

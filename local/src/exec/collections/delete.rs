@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use super::matches::{document_of, each_match};
+use super::matches::{READ_AT_ONCE, document_of, each_match};
 use super::project::Projector;
 use super::scope::{OnCollection, Scope};
 use super::select::{Selected, select_one};
@@ -102,22 +102,27 @@ fn delete_up_to(
     most: usize,
 ) -> Result<usize, ApiError> {
     writer.require(&scope.collection)?;
-    let mut found = Vec::new();
+    let (mut found, mut room) = (Vec::new(), READ_AT_ONCE);
     let wanted = Wanted::first(most + 1);
     each_match(writer, &scope.collection, filter, wanted, |matching| {
-        found.push(matching.place.id);
+        found.push((matching.place.id, matching.hold(&mut room)?));
         Ok(if found.len() > most {
             ControlFlow::Break(())
         } else {
             ControlFlow::Continue(())
         })
     })?;
-    for id in found.iter().take(most) {
-        if let Some(document) = document_of(writer, &scope.collection, *id)? {
-            delete(scope, writer, *id, &document)?;
+    let count = found.len();
+    for (id, held) in found.into_iter().take(most) {
+        let document = match held {
+            Some(document) => Some(document),
+            None => document_of(writer, &scope.collection, id)?,
+        };
+        if let Some(document) = document {
+            delete(scope, writer, id, &document)?;
         }
     }
-    Ok(found.len())
+    Ok(count)
 }
 
 fn delete(

@@ -13,8 +13,8 @@ use crate::storage::{Collection, Reader, StorageError};
 /// Index entries read at once per value at most.
 const LARGEST_BATCH: usize = 1024;
 
-/// Bytes of documents that are held to put them in order; of more, only the places are.
-const READ_AT_ONCE: usize = 1 << 20;
+/// Bytes of documents that are held to put them in order or to change them; of more, only the places are.
+pub(super) const READ_AT_ONCE: usize = 1 << 20;
 
 /// A document that satisfies the filter, as it lies in the file.
 #[derive(Debug)]
@@ -28,6 +28,12 @@ pub(super) struct Match<'a> {
 impl Match<'_> {
     pub(super) fn into_document(self) -> Result<Object, ApiError> {
         self.parsed.map_or_else(|| parse(self.json), Ok)
+    }
+
+    /// The document, as long as there is room to hold it.
+    pub(super) fn hold(self, room: &mut usize) -> Result<Option<Object>, ApiError> {
+        *room = room.saturating_sub(self.json.len());
+        (*room > 0).then(|| self.into_document()).transpose()
     }
 }
 

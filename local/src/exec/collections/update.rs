@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::insert::already_exists;
-use super::matches::{document_of, each_match};
+use super::matches::{READ_AT_ONCE, document_of, each_match};
 use super::project::Projector;
 use super::scope::{OnCollection, Scope};
 use super::select::select_one;
@@ -265,9 +265,9 @@ fn update_page(
     upsert: bool,
 ) -> Result<Page, ApiError> {
     let page = wanted.limit.unwrap_or(usize::MAX);
-    let mut found = Vec::new();
+    let (mut found, mut room) = (Vec::new(), READ_AT_ONCE);
     each_match(writer, &scope.collection, filter, wanted, |matching| {
-        found.push(matching.place);
+        found.push((matching.place, matching.hold(&mut room)?));
         Ok(if found.len() < page {
             ControlFlow::Continue(())
         } else {
@@ -281,7 +281,7 @@ fn update_page(
         });
     }
     let full = found.len() == page;
-    let next = found.last().filter(|_| full).map(|last| PageState {
+    let next = found.last().filter(|_| full).map(|(last, _)| PageState {
         after: *last,
         remaining: None,
     });
@@ -290,10 +290,12 @@ fn update_page(
         ..Changed::default()
     };
     let mut stopped = None;
-    for place in found {
-        let Some(before) = document_of(writer, &scope.collection, place.id)? else {
-            continue;
+    for (place, held) in found {
+        let before = match held {
+            Some(document) => Some(document),
+            None => document_of(writer, &scope.collection, place.id)?,
         };
+        let Some(before) = before else { continue };
         match change.of(&before, scope) {
             Ok(after) => changed.modified += put(scope, writer, place.id, before, after)?.modified,
             Err(error) => {
