@@ -1,6 +1,5 @@
 //! Documents: what can be stored, in which form, under which id, and what of it is indexed.
 
-pub(crate) mod ejson;
 pub(crate) mod entries;
 pub(crate) mod fingerprint;
 pub(crate) mod id;
@@ -12,13 +11,13 @@ pub(crate) mod special;
 pub(crate) mod token;
 
 use crate::definition::{CollectionDefinition, DefaultId, Metric};
+use crate::ejson::{self, abbreviated};
 use crate::error::{ApiError, document, schema};
 use crate::indexing::Indexing;
 use crate::json::{Number, Object, Value};
-use crate::language::path::PathError;
 use crate::number;
+use crate::path::PathError;
 use crate::vector;
-use ejson::abbreviated;
 use id::DocumentId;
 use place::Place;
 

@@ -7,8 +7,8 @@ use std::borrow::Cow;
 use crate::definition::IndexingDefinition;
 use crate::error::{ApiError, projection};
 use crate::json::{Object, Value};
-use crate::language::path::{DocumentPath, PathError};
-use crate::language::paths::{Layer, Paths, Step};
+use crate::path::{DocumentPath, PathError};
+use crate::paths::{Layer, Paths, Step};
 
 /// The fields that are indexed under any `allow` list, and under a `deny` of everything.
 const ALWAYS: [&str; 3] = ["$vector", "$vectorize", "$lexical"];

@@ -4,7 +4,7 @@
 
 use crate::base64_text;
 use crate::definition::Metric;
-use crate::document::ejson::{self, Wrapper, abbreviated};
+use crate::ejson::{self, Wrapper, abbreviated};
 use crate::error::{ApiError, database, document, sort};
 use crate::json::Value;
 

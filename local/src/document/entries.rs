@@ -22,7 +22,7 @@ use super::scalar::{Content, Scalar};
 use super::special;
 use crate::indexing::Indexing;
 use crate::json::{Object, Value};
-use crate::language::path::encode_segment;
+use crate::path::encode_segment;
 
 #[cfg(test)]
 mod tests;

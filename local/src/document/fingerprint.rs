@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 
-use super::ejson;
+use crate::ejson;
 use crate::json::{Object, Value};
 use crate::number;
 

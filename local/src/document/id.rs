@@ -7,8 +7,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use uuid::Uuid;
 
-use super::ejson::{self, Extended, Wrapper, abbreviated};
 use crate::definition::DefaultId;
+use crate::ejson::{self, Extended, Wrapper, abbreviated};
 use crate::error::{ApiError, document};
 use crate::json::{Number, Object, Value};
 use crate::number::{self, Decimal, ordered};

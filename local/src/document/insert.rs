@@ -1,8 +1,8 @@
 //! Documents to insert: what fails the whole command, and what only one document.
 
-use super::ejson::abbreviated;
 use super::id::DocumentId;
 use super::{CollectionRules, PreparedDocument, identify, prepare_identified, special};
+use crate::ejson::abbreviated;
 use crate::error::{ApiError, document, request, schema};
 use crate::json::{Object, Value};
 

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write as _};
 
-use crate::language::path::encode_segment;
+use crate::path::encode_segment;
 
 /// Characters of a path that a message shows.
 const SHOWN: usize = 100;

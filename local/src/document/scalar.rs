@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
-use super::ejson::{self, Extended};
 use super::fingerprint;
+use crate::ejson::{self, Extended};
 use crate::json::{Object, Value};
 use crate::number::{self, Decimal, ordered};
 

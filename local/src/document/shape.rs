@@ -1,8 +1,8 @@
 //! The limits on the shape of documents.
 
-use super::ejson::{self, Wrapper};
 use super::place::Place;
 use super::special;
+use crate::ejson::{self, Wrapper};
 use crate::error::{ApiError, document};
 use crate::json::{Object, Value};
 

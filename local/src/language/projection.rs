@@ -4,14 +4,14 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use crate::document::ejson::abbreviated;
 use crate::document::special;
+use crate::ejson::abbreviated;
 use crate::error::{ApiError, projection};
 use crate::json::{Object, Value, float};
-use crate::language::path::DocumentPath;
-use crate::language::paths::{Layer, Paths, Step};
 use crate::language::{MAX_NESTING, nests_too_deep};
 use crate::number::{self, Decimal};
+use crate::path::DocumentPath;
+use crate::paths::{Layer, Paths, Step};
 
 #[cfg(test)]
 mod tests;

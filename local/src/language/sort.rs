@@ -1,15 +1,15 @@
 //! Sorts: the order documents are answered in.
 
-use crate::document::ejson::abbreviated;
 use crate::document::id::DocumentId;
 use crate::document::insert::no_embedding_service;
 use crate::document::scalar::{BYTES, Content, Scalar};
 use crate::document::special;
+use crate::ejson::abbreviated;
 use crate::error::{ApiError, schema, sort};
 use crate::indexing::Indexing;
 use crate::json::{Number, Object, Value};
-use crate::language::path::DocumentPath;
 use crate::number::{Decimal, ordered};
+use crate::path::DocumentPath;
 use crate::{utf16, vector};
 
 #[cfg(test)]

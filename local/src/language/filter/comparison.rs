@@ -3,12 +3,12 @@
 use super::condition::{Comparison, Test};
 use super::operand::Operand;
 use super::operators::{self, invalid};
-use crate::document::ejson::Wrapper;
 use crate::document::id::DocumentId;
 use crate::document::special;
+use crate::ejson::Wrapper;
 use crate::error::{ApiError, filter, schema};
 use crate::json::{Object, Value};
-use crate::language::path::DocumentPath;
+use crate::path::DocumentPath;
 
 /// Reads `{"field": value}` with a value that is no object.
 pub(super) fn implicit(key: &str, value: &Value) -> Result<Comparison, ApiError> {

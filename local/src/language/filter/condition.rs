@@ -4,7 +4,7 @@ use super::entry_range::EntryRange;
 use super::operand::Operand;
 use crate::document::id::DocumentId;
 use crate::document::scalar::{Content, Scalar};
-use crate::language::path::DocumentPath;
+use crate::path::DocumentPath;
 
 /// What a document has to satisfy.
 #[derive(Clone, Debug)]

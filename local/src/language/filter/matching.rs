@@ -8,7 +8,7 @@ use crate::document::id::DocumentId;
 use crate::document::scalar::{Content, Scalar, same_content};
 use crate::document::special;
 use crate::json::{Object, Value};
-use crate::language::path::DocumentPath;
+use crate::path::DocumentPath;
 
 impl Condition {
     /// Decides for a document, of which `part` is indexed.

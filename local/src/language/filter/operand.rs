@@ -1,7 +1,7 @@
 //! What filters compare with.
 
-use crate::document::ejson::{self, Extended, Wrapper};
 use crate::document::scalar::{Content, Scalar};
+use crate::ejson::{self, Extended, Wrapper};
 use crate::error::{ApiError, filter};
 use crate::json::{Object, Value};
 use crate::number;

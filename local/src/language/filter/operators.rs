@@ -5,15 +5,15 @@ use std::collections::HashSet;
 use super::condition::{Property, Range, Test};
 use super::entry_range::EntryRange;
 use super::operand::Operand;
-use crate::document::ejson::{self, Wrapper, abbreviated};
 use crate::document::entries::{OWN, OWN_END, size_bytes};
 use crate::document::id::DocumentId;
 use crate::document::scalar::{BYTES, Content, Scalar};
 use crate::document::special;
+use crate::ejson::{self, Wrapper, abbreviated};
 use crate::error::{ApiError, filter};
 use crate::json::{Object, Value};
-use crate::language::path::DocumentPath;
 use crate::number::Decimal;
+use crate::path::DocumentPath;
 
 /// Values of `$in` and `$nin`.
 const MAX_VALUES: usize = 100;

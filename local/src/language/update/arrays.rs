@@ -6,12 +6,12 @@ use thin_vec::ThinVec;
 
 use super::operator::Change;
 use super::target::{Draft, Target};
-use crate::document::ejson::abbreviated;
 use crate::document::scalar::{encode_representation, same_representation};
+use crate::ejson::abbreviated;
 use crate::error::{ApiError, update};
 use crate::json::{Object, Value};
-use crate::language::path::DocumentPath;
 use crate::number::{self, Decimal};
+use crate::path::DocumentPath;
 
 /// Fewer values than this are compared with each element one by one.
 const FEW: usize = 8;

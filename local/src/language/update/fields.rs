@@ -4,13 +4,13 @@ use std::collections::{HashMap, HashSet};
 
 use super::operator::{Action, Change, Operator, read_path};
 use super::target::{Draft, Target};
-use crate::document::ejson::{Wrapper, abbreviated};
 use crate::document::insert::{bad_vectorize, no_embedding_service};
 use crate::document::scalar::same_representation;
 use crate::document::special;
+use crate::ejson::{Wrapper, abbreviated};
 use crate::error::{ApiError, update};
 use crate::json::{Object, Value};
-use crate::language::path::DocumentPath;
+use crate::path::DocumentPath;
 
 pub(super) fn parse_current_date(argument: &Value) -> Result<Change, ApiError> {
     let is_date =

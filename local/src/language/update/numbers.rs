@@ -2,11 +2,11 @@
 
 use super::operator::Operator;
 use super::target::{Draft, Target};
-use crate::document::ejson::abbreviated;
+use crate::ejson::abbreviated;
 use crate::error::{ApiError, document, update};
 use crate::json::{Number, Value};
-use crate::language::path::DocumentPath;
 use crate::number::{self, ArithmeticError, Decimal};
+use crate::path::DocumentPath;
 
 pub(super) fn parse(operator: &Operator, argument: &Value) -> Result<Number, ApiError> {
     argument.as_number().cloned().ok_or_else(|| {

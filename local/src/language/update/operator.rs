@@ -3,7 +3,7 @@
 use crate::document::special;
 use crate::error::{ApiError, Kind, update};
 use crate::json::{Number, Value};
-use crate::language::path::DocumentPath;
+use crate::path::DocumentPath;
 
 /// An operator: what is asked of its paths, and what reads the argument of one.
 #[derive(Debug)]

@@ -5,8 +5,8 @@ use std::cmp::Ordering;
 use super::target::{Draft, Target};
 use crate::error::ApiError;
 use crate::json::Value;
-use crate::language::path::DocumentPath;
 use crate::number;
+use crate::path::DocumentPath;
 use crate::utf16;
 
 /// Replaces a value that stands to the new one as asked; a missing one is set.

@@ -1,11 +1,11 @@
 //! Replacing whole documents.
 
 use super::Applied;
-use crate::document::ejson::abbreviated;
 use crate::document::id::DocumentId;
 use crate::document::insert::{bad_vectorize, no_embedding_service, vector_and_text};
 use crate::document::scalar::same_fields;
 use crate::document::special;
+use crate::ejson::abbreviated;
 use crate::error::{ApiError, document};
 use crate::json::{Object, Value};
 

@@ -8,7 +8,7 @@ use thin_vec::ThinVec;
 
 use crate::error::{ApiError, document, update};
 use crate::json::{Object, Value};
-use crate::language::path::{DocumentPath, index};
+use crate::path::{DocumentPath, index};
 
 /// Nulls an update may fill arrays up with. With more of them no document could be stored, so that it is not worth
 /// making them to find out.

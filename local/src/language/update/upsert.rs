@@ -2,9 +2,9 @@
 
 use super::operator::read_path;
 use super::target::{Draft, Target};
-use crate::document::ejson;
 use crate::document::scalar::Scalar;
 use crate::document::special;
+use crate::ejson;
 use crate::error::{ApiError, filter};
 use crate::json::{Object, Value};
 use crate::language::filter::{Comparison, Filter, Operand, Test};

@@ -11,7 +11,7 @@ use crate::definition::{
 use crate::error::{ApiError, schema};
 use crate::exec::schema::providers::{self, invalid_options};
 use crate::json::Value;
-use crate::language::path::DocumentPath;
+use crate::path::DocumentPath;
 
 /// Numbers a vector may have.
 const MAX_DIMENSION: u32 = 4096;

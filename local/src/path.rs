@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::hash::Hash;
 
-use crate::document::ejson;
+use crate::ejson;
 use crate::json::{Object, Value};
 
 /// A path, decoded. `&.` stands for a dot inside a field name and `&&` for an ampersand, so text and segments

@@ -1,6 +1,6 @@
 //! Sets of paths, followed into a document level by level.
 
-use super::path::DocumentPath;
+use crate::path::DocumentPath;
 
 /// Paths with what is said about each. None of them leads into another.
 ///
