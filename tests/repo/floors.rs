@@ -5,7 +5,41 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::imports::Crate;
 
 /// Where each crate begins, and its modules from the ground upwards: a file may use those below its own and nothing above.
-const CRATES: [(&str, &[&str]); 8] = [
+const CRATES: [(&str, &[&str]); 9] = [
+    (
+        "local/src/lib.rs",
+        &[
+            "base64_text",
+            "json",
+            "limits",
+            "number",
+            "utf16",
+            "uuid_text",
+            "definition",
+            "error",
+            "in_flight",
+            "auth",
+            "ejson",
+            "response",
+            "path",
+            "vector",
+            "paths",
+            "indexing",
+            "document",
+            "language",
+            "command",
+            "table",
+            "storage",
+            "paging",
+            "plan",
+            "exec",
+            "commands",
+            "request",
+            "engine",
+            "respond",
+            "http",
+        ],
+    ),
     (
         "apps/ecommerce/src/lib.rs",
         &[
