@@ -151,8 +151,11 @@ fn is_not_tls(cause: &(dyn StdError + 'static)) -> bool {
 
 fn is_not_http(cause: &(dyn StdError + 'static)) -> bool {
     // What has a bad status or too many headers is HTTP nevertheless.
+    // `is_parse_too_large` exists only with hyper's server.
     let is_foreign = |error: &hyper::Error| {
-        error.is_parse() && !error.is_parse_status() && !error.is_parse_too_large()
+        error.is_parse()
+            && !error.is_parse_status()
+            && error.to_string() != "message head is too large"
     };
     cause.downcast_ref().is_some_and(is_foreign)
 }
