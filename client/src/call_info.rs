@@ -75,6 +75,9 @@ pub struct CallInfo {
     /// Whether an attempt before the last one ended without a proper answer, so that it may have
     /// been carried out. A `DOCUMENT_ALREADY_EXISTS` may then be about our own document.
     pub earlier_attempt_unknown: bool,
+    /// Whether the server refused credentials that it had accepted until less than a minute ago. A
+    /// database whose nodes are down refuses all credentials, so this is taken for an outage.
+    pub credentials_worked: bool,
 }
 
 impl CallInfo {

@@ -6,6 +6,7 @@ mod call;
 mod code;
 mod config;
 mod decode;
+mod executed;
 mod insert_many;
 mod scheme;
 
@@ -20,6 +21,7 @@ pub use code::ErrorCode;
 pub use config::{ConfigError, ConfigErrorKind};
 pub use decode::DecodeError;
 pub(crate) use decode::{Fitted, read_part};
+pub use executed::Executed;
 pub use insert_many::{InsertManyError, InsertOutcome};
 pub use scheme::SchemeMismatch;
 
@@ -199,49 +201,6 @@ impl Error {
     /// ```
     pub fn code(&self) -> Option<&ErrorCode> {
         self.api().map(|error| &error.code)
-    }
-
-    /// Whether the same call may succeed a moment later: passing troubles of the server, the
-    /// network or a provider. A write may have been carried out all the same, see
-    /// [`Error::is_outcome_unknown`].
-    pub fn is_retryable(&self) -> bool {
-        match self {
-            Self::Connect(_) | Self::Transport(_) | Self::Timeout(_) => true,
-            Self::Http(error) => error.is_retryable(),
-            Self::Api(errors) => {
-                self.is_rate_limited()
-                    || errors
-                        .errors()
-                        .iter()
-                        .all(|error| error.code.is_retryable())
-            }
-            _ => self.partial_cause().is_some_and(Self::is_retryable),
-        }
-    }
-
-    /// Whether the request was turned away for now, HTTP 429, before anything was done.
-    pub(crate) fn is_rate_limited(&self) -> bool {
-        match self {
-            Self::Http(error) => error.status == 429,
-            Self::Api(errors) => errors.http_status == 429,
-            _ => false,
-        }
-    }
-
-    /// Whether the request may have been carried out although no proper answer came.
-    pub fn is_outcome_unknown(&self) -> bool {
-        let last_attempt = match self {
-            Self::Transport(_) => true,
-            // With the document there is a proper answer; only its type is another.
-            Self::Decode(error) => error.document.is_none(),
-            Self::Timeout(error) => error.sent,
-            Self::Http(error) => error.status >= 500,
-            Self::Api(errors) => !self.is_rate_limited() && errors.is_outcome_unknown(),
-            Self::InsertMany(partial) => partial.unknown().next().is_some(),
-            Self::InsertManyRows(partial) => partial.unknown().next().is_some(),
-            _ => self.partial_cause().is_some_and(Self::is_outcome_unknown),
-        };
-        last_attempt || self.call().is_some_and(|call| call.earlier_attempt_unknown)
     }
 
     /// Which call it was and what it took, for failures of one that was started.

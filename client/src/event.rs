@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::call_info::{CallInfo, Target};
-use crate::error::{ApiError, Error};
+use crate::error::{ApiError, Error, Executed};
 use crate::value::Uuid;
 
 /// Is told what happens to each command. All methods do nothing unless you write them.
@@ -110,6 +110,8 @@ pub struct CommandRetried<'a> {
     pub call: &'a CallInfo,
     /// Why the attempt failed.
     pub error: &'a Error,
+    /// Whether the command was executed, which decides what may be repeated.
+    pub executed: Executed,
     /// How long is waited before the next one.
     pub wait: Duration,
 }

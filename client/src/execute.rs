@@ -97,7 +97,7 @@ impl<'a> Run<'a> {
             self.attempts += 1;
             let error = match self.attempt().await {
                 Ok(envelope) => return Ok(self.succeed(envelope)),
-                Err(error) => error,
+                Err(error) => self.judge_login(error),
             };
             let Some(wait) = self.wait_before_repeating(&error) else {
                 return Err(self.fail(error));
@@ -108,6 +108,14 @@ impl<'a> Run<'a> {
             }
             tokio::time::sleep(wait).await;
         }
+    }
+
+    /// Notes of a refusal of the credentials whether it is taken for an outage.
+    fn judge_login(&self, mut error: Error) -> Error {
+        if let Some(call) = error.refused_login() {
+            call.credentials_worked = self.options.login.refused();
+        }
+        error
     }
 
     /// One request and its answer.
@@ -154,6 +162,10 @@ impl<'a> Run<'a> {
             .deadline
             .remaining()
             .is_none_or(|remaining| wait < remaining);
+        if in_time && !self.options.retry_budget.spend() {
+            tracing::debug!(error = %error, "not trying again: the retry budget is spent");
+            return None;
+        }
         in_time.then_some(wait)
     }
 
@@ -199,6 +211,7 @@ impl<'a> Run<'a> {
             attempts: self.attempts,
             elapsed: self.started.elapsed(),
             earlier_attempt_unknown: self.unknown.is_some(),
+            credentials_worked: false,
         }
     }
 }

@@ -69,8 +69,8 @@ pub use database::Database;
 pub use endpoint::Environment;
 pub use error::{
     ApiError, ApiErrors, BoxError, ConfigError, ConfigErrorKind, ConnectionError, DecodeError,
-    EncodeError, Error, ErrorCode, ErrorFamily, HttpError, InsertManyError, InsertOutcome,
-    PartialDelete, PartialUpdate, Result, SchemeMismatch, TimeoutError,
+    EncodeError, Error, ErrorCode, ErrorFamily, Executed, HttpError, InsertManyError,
+    InsertOutcome, PartialDelete, PartialUpdate, Result, SchemeMismatch, TimeoutError,
 };
 pub use event::{CommandFailed, CommandListener, CommandRetried, CommandStarted, CommandSucceeded};
 pub use field_path::{InvalidFieldPath, field_path, split_field_path};

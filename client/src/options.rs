@@ -9,7 +9,7 @@ use http::{HeaderName, HeaderValue};
 use crate::error::{Error, Result};
 use crate::event::CommandListener;
 use crate::timeouts::Timeouts;
-use crate::transport::{HeaderProvider, RetryPolicy, Token};
+use crate::transport::{HeaderProvider, Login, RetryBudget, RetryPolicy, Token};
 
 /// What can be set on every level: client, database, collection, call. Each handle starts with
 /// the options of the one it was made from; `with_options` gives a changed copy of a handle and
@@ -31,6 +31,10 @@ use crate::transport::{HeaderProvider, RetryPolicy, Token};
 #[derive(Clone, Default)]
 pub struct Options {
     pub(crate) token: Option<Token>,
+    /// Of that token.
+    pub(crate) login: Arc<Login>,
+    /// Shared by all handles of a client.
+    pub(crate) retry_budget: Arc<RetryBudget>,
     pub(crate) embedding: Option<Arc<dyn HeaderProvider>>,
     pub(crate) reranking: Option<Arc<dyn HeaderProvider>>,
     /// `None` takes a header away that a level above had set.
@@ -55,6 +59,7 @@ impl Options {
     #[must_use]
     pub fn token(mut self, token: impl Into<Token>) -> Self {
         self.token = Some(token.into());
+        self.login = Arc::default();
         self
     }
 

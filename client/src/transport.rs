@@ -3,7 +3,9 @@
 mod auth;
 #[cfg(feature = "http")]
 mod http;
+mod login;
 mod retry;
+mod retry_budget;
 
 use std::fmt;
 use std::sync::Arc;
@@ -20,8 +22,10 @@ pub use auth::{
 pub(crate) use auth::{TOKEN, secret_value};
 #[cfg(feature = "http")]
 pub use http::HttpTransport;
+pub(crate) use login::Login;
 pub use retry::RetryPolicy;
 pub(crate) use retry::may_repeat;
+pub(crate) use retry_budget::RetryBudget;
 
 use crate::error::{BoxError, SchemeMismatch};
 

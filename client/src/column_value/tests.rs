@@ -251,6 +251,7 @@ fn whole<R: DeserializeOwned>(row: &str, schema: &Columns) -> Result<R> {
         attempts: 1,
         elapsed: std::time::Duration::ZERO,
         earlier_attempt_unknown: false,
+        credentials_worked: false,
     };
     let row = RawValue::from_string(row.to_owned()).expect("JSON");
     fill_columns::read(&row, schema, || "data.documents[3]".to_owned(), &call)

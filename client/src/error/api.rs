@@ -49,13 +49,6 @@ pub struct ApiError {
     pub document_ids: Vec<DocumentId>,
 }
 
-impl ApiError {
-    /// Whether the server could not tell if the one document it speaks of was written.
-    pub(crate) fn is_outcome_unknown(&self) -> bool {
-        self.family != ErrorFamily::Request && !self.code.nothing_was_written()
-    }
-}
-
 impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = if self.message.is_empty() {

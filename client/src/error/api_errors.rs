@@ -6,9 +6,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
 
-use super::{ApiError, Error, ErrorFamily, read_part};
+use super::{ApiError, Error, read_part};
 use crate::call_info::CallInfo;
-use crate::retry_class::{Effect, RetryClass};
 
 /// Everything an answer with `errors` holds: the errors, what was done nevertheless, the warnings.
 ///
@@ -55,15 +54,6 @@ impl ApiErrors {
     pub fn first(&self) -> &ApiError {
         // Only made from a non-empty list, see `command::Reply`.
         &self.errors[0]
-    }
-
-    /// Whether the command may have been carried out, wholly or in part. Of several documents some
-    /// may have been written before the failure, whatever it says about the one it met.
-    pub(crate) fn is_outcome_unknown(&self) -> bool {
-        let several = RetryClass::of(&self.call.command).effect == Effect::ManyWrites;
-        self.errors.iter().any(|error| {
-            error.is_outcome_unknown() || several && error.family != ErrorFamily::Request
-        })
     }
 
     /// Whether this is an `insertMany` that tells of each document what became of it.

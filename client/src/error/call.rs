@@ -135,13 +135,6 @@ pub struct HttpError {
     pub body: String,
 }
 
-impl HttpError {
-    /// Whether the status says "not now": 429, 502, 503, 504.
-    pub(crate) fn is_retryable(&self) -> bool {
-        matches!(self.status, 429 | 502..=504)
-    }
-}
-
 impl fmt::Display for HttpError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} was answered with HTTP {}", self.call, self.status)?;

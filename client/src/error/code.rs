@@ -306,42 +306,6 @@ error_codes! {
     UnsupportedDatabaseQuery = "UNSUPPORTED_DATABASE_QUERY": "Syntax not supported by this database version (e.g. BM25 on OSS Cassandra 5).",
 }
 
-impl ErrorCode {
-    /// Whether the server's own text calls the failure passing, so that the same command may
-    /// succeed a moment later. Says nothing about whether repeating a write is safe.
-    pub fn is_retryable(&self) -> bool {
-        self.nothing_was_written()
-            || matches!(
-                self,
-                Self::CountReadFailed
-                    | Self::FailedCompareAndSet
-                    | Self::FailedReadRequest
-                    | Self::FailedTruncation
-                    | Self::FailedWriteRequest
-                    | Self::RerankingProviderRateLimited
-                    | Self::RerankingProviderTimeout
-                    | Self::TimeoutReadingData
-                    | Self::TimeoutWritingData
-                    | Self::UnavailableDatabase
-            )
-    }
-
-    /// Whether a command on **one** document that failed with this code certainly left it as it
-    /// was: the conditional write lost every round, no node was reached, or the vector could not
-    /// be computed, which comes before the write.
-    pub(crate) fn nothing_was_written(&self) -> bool {
-        matches!(
-            self,
-            Self::EmbeddingGatewayRateLimited
-                | Self::EmbeddingProviderRateLimited
-                | Self::EmbeddingProviderTimeout
-                | Self::FailedConcurrentOperations
-                | Self::FailedToConnectToDatabase
-                | Self::FailedToReadMetadata
-        )
-    }
-}
-
 impl fmt::Display for ErrorCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{ApiError, Error};
+use super::{ApiError, Error, Executed};
 use crate::column_value::Row;
 use crate::inserted_id::InsertedId;
 use crate::value::DocumentId;
@@ -80,6 +80,17 @@ impl<I> InsertManyError<I> {
     pub fn unknown(&self) -> impl Iterator<Item = usize> {
         self.select(|outcome| matches!(outcome, InsertOutcome::Unknown(_)).then_some(()))
             .map(|(index, ())| index)
+    }
+
+    /// Whether anything was stored.
+    pub(super) fn executed(&self) -> Executed {
+        if self.unknown().next().is_some() {
+            Executed::Maybe
+        } else if self.inserted().next().is_some() {
+            Executed::Yes
+        } else {
+            Executed::No
+        }
     }
 
     fn select<'a, T>(

@@ -20,17 +20,25 @@ impl Run<'_> {
     }
 
     pub(super) fn tell_retried(&self, error: &Error, wait: Duration) {
-        tracing::debug!(attempt = self.attempts, ?wait, error = %error, "trying again");
+        let executed = error.executed();
+        tracing::debug!(attempt = self.attempts, ?executed, ?wait, error = %error, "trying again");
         if self.options.listeners.is_empty() {
             return;
         }
         let call = &self.info();
         for listener in &self.options.listeners {
-            listener.retried(&CommandRetried { call, error, wait });
+            listener.retried(&CommandRetried {
+                call,
+                error,
+                executed,
+                wait,
+            });
         }
     }
 
     pub(super) fn succeed(self, envelope: Envelope) -> Reply {
+        self.options.login.succeeded();
+        self.options.retry_budget.earn(self.attempts);
         let reply = envelope.into_reply(self.info());
         self.record_end();
         for warning in &reply.warnings {

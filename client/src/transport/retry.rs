@@ -2,24 +2,40 @@
 
 use std::time::Duration;
 
-use crate::error::Error;
+use crate::error::{ApiErrors, Error, Executed};
 use crate::retry_class::Effect;
 
 /// How often a call is tried and how long is waited between the tries.
 ///
-/// Whether a failure may be repeated at all is not a matter of policy but of safety:
+/// Which failures are repeated is not a matter of policy but of safety. It follows from whether the
+/// command was executed ([`Error::executed`]) and whether the failure passes
+/// ([`Error::is_retryable`]):
 ///
-/// | Failure | Reads and repeatable writes | Writes of one document | Writes of many |
+/// | Executed | Failures that pass | Reads and idempotent writes | Other writes |
 /// |---|---|---|---|
-/// | the server was not reached | again | again | again |
-/// | the server says nothing was written (`FAILED_CONCURRENT_OPERATIONS`, …) | again | again | – |
-/// | other passing errors of the server (`TIMEOUT_READING_DATA`, …) | again | – | – |
-/// | HTTP 429: the request was turned away, nothing was done | again | again | again |
-/// | HTTP 502, 503, 504; a broken connection; an attempt that timed out | again | – | – |
+/// | no | the server was not reached; HTTP 429 | again | again |
+/// | no | HTTP 401 and refused credentials that have worked | again | again |
+/// | no | `UNEXPECTED_SERVER_ERROR` around `SchemaObjectTypeMismatchException` | again | again |
+/// | no | `FAILED_CONCURRENT_OPERATIONS`, `FAILED_TO_CONNECT_TO_DATABASE`, `FAILED_TO_READ_METADATA`, a limit or timeout of an embedding provider | again | again, if of one document |
+/// | no | `COUNT_READ_FAILED`, a limit or timeout of a reranker | again | – |
+/// | maybe | `UNEXPECTED_DRIVER_ERROR`, `UNAVAILABLE_DATABASE`, `TIMEOUT_READING_DATA`, `TIMEOUT_WRITING_DATA`, `FAILED_READ_REQUEST`, `FAILED_WRITE_REQUEST`, `FAILED_COMPARE_AND_SET`, `FAILED_TRUNCATION` | again | – |
+/// | maybe | HTTP 502, 503, 504; a broken connection; an attempt that timed out | again | – |
 ///
-/// Waits grow exponentially and are drawn at random from zero to the full step ("full jitter"), so
-/// that clients which failed together do not come back together. `Retry-After` is honored. No wait
-/// goes past the deadline of the request.
+/// Nothing else is repeated. `UNAUTHORIZED_ACCESS` counts as "maybe" for a write of several
+/// documents, as some may have been written before the refusal.
+///
+/// **Refused credentials.** A database with too few live nodes refuses all credentials. So after a
+/// call with the same credentials has succeeded, a refusal is an outage for one minute: it is
+/// repeated, and [`Error::is_retryable`] is true. Then, or if no call has succeeded before, it is
+/// final.
+///
+/// **Waits** grow exponentially and are drawn at random from zero to the full step ("full jitter"),
+/// so that clients which failed together do not come back together. `Retry-After` is honored. No
+/// wait goes past the deadline of the request.
+///
+/// **Budget.** All handles of a client share a budget of 100 retries, so that an outage is not
+/// multiplied by them. A success after a retry puts that retry back; five calls that succeed at once
+/// add one. While the budget is empty, calls are tried once.
 ///
 /// ```
 /// use std::time::Duration;
@@ -98,22 +114,15 @@ impl RetryPolicy {
 
 /// Whether repeating after this failure is safe and makes sense.
 pub(crate) fn may_repeat(error: &Error, effect: Effect) -> bool {
-    match error {
-        Error::Connect(_) => true,
-        // Repeated, the documents that were stored would come back as taken.
-        Error::Api(errors) if errors.is_partial_insert() => false,
-        _ if error.is_rate_limited() => true,
-        Error::Transport(_) | Error::Timeout(_) | Error::Http(_) => {
-            effect == Effect::Idempotent && error.is_retryable()
-        }
-        Error::Api(errors) => match effect {
-            Effect::Idempotent => error.is_retryable(),
-            Effect::SingleWrite => errors
-                .errors()
-                .iter()
-                .all(|error| error.code.nothing_was_written()),
-            Effect::ManyWrites => false,
-        },
-        _ => false,
-    }
+    let safe = match error.executed() {
+        Executed::No => true,
+        Executed::Maybe => effect == Effect::Idempotent && !stored_in_part(error),
+        Executed::Yes => false,
+    };
+    safe && error.is_retryable()
+}
+
+/// Repeated, the documents that were stored would come back as taken.
+fn stored_in_part(error: &Error) -> bool {
+    error.api_errors().is_some_and(ApiErrors::is_partial_insert)
 }

@@ -38,9 +38,10 @@ impl CommandListener for Diary {
 
     fn retried(&self, event: &CommandRetried<'_>) {
         let line = format!(
-            "attempt {} failed: {}",
+            "attempt {} failed: {}, executed: {:?}",
             event.call.attempts,
-            event.error.is_retryable()
+            event.error.is_retryable(),
+            event.executed
         );
         self.note(event.call.request_id, line);
     }
@@ -77,7 +78,7 @@ async fn a_listener_hears_of_every_step_of_a_call_under_one_id() {
         diary.lines(),
         [
             "started find on ks/c (11 B)".to_owned(),
-            "attempt 1 failed: true".to_owned(),
+            "attempt 1 failed: true, executed: Maybe".to_owned(),
             format!("find on ks/c succeeded: [MissingIndex], {} B", WARNED.len()),
         ]
     );

@@ -19,6 +19,7 @@ mod finds;
 mod headers;
 mod inserts;
 mod inserts_of_many;
+mod outages;
 mod reranks;
 mod retries;
 mod schema;

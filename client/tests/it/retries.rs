@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use astra_db::{Database, Error, ErrorCode, RetryPolicy};
+use astra_db::{Database, Error, ErrorCode, Executed, RetryPolicy};
 use serde_json::{Value, json};
 
 use crate::support::{Answer, Outcome, Script, Server, builder, failure, scripted};
@@ -13,6 +13,12 @@ const GATEWAY: &str = "<html><body><h1>503 Service Unavailable</h1></body></html
 const LOST_ROUNDS: &str = r#"{"errors": [{"errorCode": "FAILED_CONCURRENT_OPERATIONS", "family": "SERVER", "scope": "DATABASE", "message": "m"}]}"#;
 const READ_TIMEOUT: &str = r#"{"errors": [{"errorCode": "TIMEOUT_READING_DATA", "family": "SERVER", "scope": "DATABASE", "message": "m"}]}"#;
 const EXISTS: &str = r#"{"status": {"insertedIds": []}, "errors": [{"errorCode": "DOCUMENT_ALREADY_EXISTS", "family": "REQUEST", "scope": "DOCUMENT", "message": "m", "documentIds": [1]}]}"#;
+
+const DRIVER_ERROR: &str = r#"{"errors": [{"errorCode": "UNEXPECTED_DRIVER_ERROR", "family": "SERVER", "scope": "DATABASE", "message": "ClosedConnectionException: Unexpected error on channel"}]}"#;
+const CAS_TIMEOUT: &str = r#"{"errors": [{"errorCode": "TIMEOUT_WRITING_DATA", "family": "SERVER", "scope": "DATABASE", "message": "The write type was: CAS. It is safe to retry the command."}]}"#;
+const UNAVAILABLE: &str = r#"{"errors": [{"errorCode": "UNAVAILABLE_DATABASE", "family": "SERVER", "scope": "DATABASE", "message": "m"}]}"#;
+const UNEXPECTED: &str = r#"{"errors": [{"errorCode": "UNEXPECTED_SERVER_ERROR", "family": "SERVER", "message": "Error Class: NullPointerException\nError Message: m"}]}"#;
+const SCHEMA_RACE: &str = r#"{"errors": [{"errorCode": "UNEXPECTED_SERVER_ERROR", "family": "SERVER", "message": "Error Class: CompletionException\nError Message: io.stargate.SchemaObjectFactory$SchemaObjectTypeMismatchException: Expected schema object type Collection but got Table"}]}"#;
 
 fn read() -> Value {
     json!({"findOne": {"filter": {"_id": 1}}})
@@ -45,6 +51,9 @@ async fn a_read_is_repeated_after_every_passing_trouble() {
         Outcome::After(Duration::from_secs(11), DONE),
         Outcome::Reply(200, LOST_ROUNDS),
         Outcome::Reply(200, READ_TIMEOUT),
+        Outcome::Reply(200, DRIVER_ERROR),
+        Outcome::Reply(200, UNAVAILABLE),
+        Outcome::Reply(200, SCHEMA_RACE),
     ] {
         let script = Script::of([trouble.clone(), Outcome::Reply(200, DONE)]);
         assert_eq!(
@@ -69,6 +78,9 @@ async fn a_write_is_not_repeated_when_it_may_have_been_carried_out() {
             Outcome::Interrupted,
             Outcome::After(Duration::from_secs(11), DONE),
             Outcome::Reply(200, READ_TIMEOUT),
+            Outcome::Reply(200, DRIVER_ERROR),
+            Outcome::Reply(200, CAS_TIMEOUT),
+            Outcome::Reply(200, UNAVAILABLE),
         ] {
             let script = Script::of([trouble.clone(), Outcome::Reply(200, DONE)]);
             let error = failure(send(&scripted(&script), command.clone()).await);
@@ -138,6 +150,56 @@ async fn a_write_of_many_documents_is_not_repeated_when_one_of_them_failed() {
     let error = failure(send(&scripted(&script), many_writes()).await);
     assert_eq!(error.code(), Some(&ErrorCode::FailedConcurrentOperations));
     assert_eq!(script.attempts(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn idempotent_writes_are_repeated_after_a_lost_connection_of_the_server() {
+    let script = Script::of([Outcome::Reply(200, DRIVER_ERROR), Outcome::Reply(200, DONE)]);
+    let sure = scripted(&script).with_options(|options| options.idempotent(true));
+    assert_eq!(send(&sure, single_write()).await.ok(), Some(2));
+    scripted(&script).create_collection("c").await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn any_command_is_repeated_when_the_server_mistook_a_table_for_a_collection() {
+    for command in [
+        read(),
+        single_write(),
+        many_writes(),
+        json!({"insertMany": {"documents": [{}]}}),
+    ] {
+        let script = Script::of([Outcome::Reply(200, SCHEMA_RACE), Outcome::Reply(200, DONE)]);
+        assert_eq!(
+            send(&scripted(&script), command.clone()).await.ok(),
+            Some(2),
+            "{command}"
+        );
+        let script = Script::of([Outcome::Reply(200, SCHEMA_RACE)]);
+        let error = failure(send(&scripted(&script), command).await);
+        assert_eq!(error.executed(), Executed::No);
+        assert!(error.is_retryable());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn other_unexpected_errors_of_the_server_are_not_repeated() {
+    for command in [read(), single_write(), many_writes()] {
+        let script = Script::of([Outcome::Reply(200, UNEXPECTED), Outcome::Reply(200, DONE)]);
+        let error = failure(send(&scripted(&script), command).await);
+        assert_eq!(error.executed(), Executed::Maybe);
+        assert_eq!(script.attempts(), 1);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_count_is_repeated_whatever_stopped_it() {
+    const FAILED: &str = r#"{"errors": [{"errorCode": "COUNT_READ_FAILED", "family": "SERVER", "scope": "DATABASE", "message": "TIMEOUT_READING_DATA"}]}"#;
+    let script = Script::of([Outcome::Reply(200, FAILED), Outcome::Reply(200, DONE)]);
+    let count = json!({"countDocuments": {}});
+    assert_eq!(send(&scripted(&script), count).await.ok(), Some(2));
+    let script = Script::of([Outcome::Reply(200, FAILED)]);
+    let error = failure(send(&scripted(&script), json!({"countDocuments": {}})).await);
+    assert!(error.is_retryable() && error.executed() == Executed::No);
 }
 
 #[tokio::test(start_paused = true)]

@@ -3,7 +3,9 @@
 use super::{Answer, DocumentResponse, Failure, ResponseStatus, Status, Written};
 use crate::call_info::CallInfo;
 use crate::command::{Reply, malformed};
-use crate::error::{ApiError, ApiErrors, Error, ErrorCode, InsertManyError, InsertOutcome, Result};
+use crate::error::{
+    ApiError, ApiErrors, Error, ErrorCode, Executed, InsertManyError, InsertOutcome, Result,
+};
 use crate::inserted_id::InsertedId;
 use crate::value::{DocumentId, Value};
 
@@ -206,7 +208,7 @@ fn outcome_of<I>(response: Response<I>, errors: &[ApiError], call: &CallInfo) ->
         {
             InsertOutcome::Unknown(Some(error))
         }
-        (ResponseStatus::Error, Some(error)) if error.is_outcome_unknown() => {
+        (ResponseStatus::Error, Some(error)) if error.executed() == Executed::Maybe => {
             InsertOutcome::Unknown(Some(error))
         }
         (ResponseStatus::Ok | ResponseStatus::Error, Some(error)) => InsertOutcome::Failed(error),
