@@ -103,6 +103,23 @@ pub struct CommandStarted<'a> {
 }
 
 /// See [`CommandListener::retried`].
+///
+/// ```
+/// use astra_db::{CommandListener, CommandRetried, Executed};
+///
+/// #[derive(Debug)]
+/// struct RetryLog;
+///
+/// impl CommandListener for RetryLog {
+///     fn retried(&self, event: &CommandRetried<'_>) {
+///         let done = match event.executed {
+///             Executed::No => "not executed",
+///             _ => "executed or not",
+///         };
+///         eprintln!("{} ({done}), again in {:?}: {}", event.call, event.wait, event.error);
+///     }
+/// }
+/// ```
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct CommandRetried<'a> {

@@ -109,6 +109,16 @@ impl ApiError {
     /// Whether the one document that this error is about was written, or the command was executed
     /// that it is the answer to. Of a command on several documents, others may have been written
     /// all the same: [`Error::executed`] takes that into account.
+    ///
+    /// ```
+    /// use astra_db::{ApiError, Executed};
+    ///
+    /// let error: ApiError = serde_json::from_str(
+    ///     r#"{"errorCode": "FAILED_CONCURRENT_OPERATIONS", "family": "SERVER", "message": "…"}"#,
+    /// )?;
+    /// assert_eq!(error.executed(), Executed::No);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     pub fn executed(&self) -> Executed {
         match self.verdict().0 {
             Verdict::Refused | Verdict::NotWritten => Executed::No,
