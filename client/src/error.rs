@@ -9,6 +9,7 @@ mod decode;
 mod executed;
 mod insert_many;
 mod scheme;
+mod verdict;
 
 use std::time::Duration;
 
