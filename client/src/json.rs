@@ -95,9 +95,9 @@ impl<'de> Reader<'de> {
             && content.as_bytes()[end] == b'"'
         {
             let (content, rest) = content.split_at(end);
-            // The smallest of all, without a way out of the loop, takes many bytes at once.
-            let smallest = content.bytes().min();
-            if smallest.is_none_or(|byte| byte >= 0x20) {
+            // Without a way out, the loop takes many bytes at once.
+            let has_control = |found, byte| found | (byte < 0x20);
+            if !content.bytes().fold(false, has_control) {
                 self.rest = &rest[1..];
                 return Ok(Cow::Borrowed(content));
             }
