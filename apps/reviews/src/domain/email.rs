@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use shared::{email, unicode};
 
-/// An email address in lower case and in composed form. All ways to write it have one [`key`](Self::key).
+/// An email address in lower case and in composed form. All ways to write it have one key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Email(String);
 
