@@ -34,6 +34,8 @@ pub(crate) fn from_str<'de, T: Deserialize<'de>>(text: &'de str) -> Result<T, Er
 }
 
 /// What is left of a JSON text.
+///
+/// Types are read where they are used, in other crates: what is small and asked for often is inlined there.
 pub(crate) struct Reader<'de> {
     rest: &'de str,
     max_depth: usize,
@@ -54,6 +56,7 @@ impl<'de> Reader<'de> {
         }
     }
 
+    #[inline]
     pub(crate) fn end(&mut self) -> Result<(), Error> {
         match self.next_byte() {
             None => Ok(()),
@@ -78,6 +81,7 @@ impl<'de> Reader<'de> {
     }
 
     /// The name of a field, and the colon behind it.
+    #[inline]
     pub(crate) fn key(&mut self) -> Result<Cow<'de, str>, Error> {
         if self.next_byte() != Some(b'"') {
             return Err(self.unexpected("a string"));
@@ -88,6 +92,7 @@ impl<'de> Reader<'de> {
     }
 
     /// The string that begins here; borrowed if nothing in it is escaped.
+    #[inline]
     pub(crate) fn string(&mut self) -> Result<Cow<'de, str>, Error> {
         let text = self.rest;
         let content = text.get(1..).unwrap_or_default();
@@ -117,6 +122,7 @@ impl<'de> Reader<'de> {
     }
 
     /// The text of a number, in JSON's grammar.
+    #[inline]
     pub(crate) fn number(&mut self) -> Result<&'de str, Error> {
         let end = self
             .rest
@@ -153,6 +159,7 @@ impl<'de> Reader<'de> {
     }
 
     /// Skips white space and looks at what follows.
+    #[inline]
     pub(crate) fn next_byte(&mut self) -> Option<u8> {
         let space = |byte: &u8| matches!(byte, b' ' | b'\n' | b'\r' | b'\t');
         let first = *self.rest.as_bytes().first()?;
@@ -164,6 +171,7 @@ impl<'de> Reader<'de> {
         Some(first)
     }
 
+    #[inline]
     pub(crate) fn skip(&mut self, punctuation: u8) -> bool {
         let found = self.next_byte() == Some(punctuation);
         if found {
@@ -172,6 +180,7 @@ impl<'de> Reader<'de> {
         found
     }
 
+    #[inline]
     pub(crate) fn take(&mut self, punctuation: u8) -> Result<(), Error> {
         if self.skip(punctuation) {
             return Ok(());

@@ -144,6 +144,7 @@ impl<'de> Reader<'de> {
         }
     }
 
+    #[inline]
     fn at_number(&mut self) -> bool {
         matches!(self.next_byte(), Some(b'-' | b'0'..=b'9'))
     }
@@ -164,6 +165,7 @@ impl<'a, 'de> Members<'a, 'de> {
     }
 
     /// Whether there is a further one before the bracket that ends them.
+    #[inline]
     fn next(&mut self, end: u8) -> bool {
         if self.reader.next_byte() == Some(end) && self.first {
             return false;
