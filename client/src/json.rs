@@ -101,8 +101,8 @@ impl<'de> Reader<'de> {
         {
             let (content, rest) = content.split_at(end);
             // Without a way out, the loop takes many bytes at once.
-            let has_control = |found, byte| found | (byte < 0x20);
-            if !content.bytes().fold(false, has_control) {
+            let control = |found, byte| found | u8::from(byte < 0x20);
+            if content.bytes().fold(0, control) == 0 {
                 self.rest = &rest[1..];
                 return Ok(Cow::Borrowed(content));
             }
