@@ -3,35 +3,16 @@
 
 use std::time::Duration;
 
-use astra_db::{Database, Error, Executed};
+use astra_db::Executed;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+use crate::support::commands::{DONE, many_writes, read, send, single_write};
 use crate::support::{Answer, Outcome, Script, Server, builder, failure, scripted};
 
-const DONE: &str = r#"{"status": {"ok": 1}}"#;
 const UNAUTHORIZED: &str = r#"{"errors": [{"errorCode": "UNAUTHORIZED_ACCESS", "family": "REQUEST", "scope": "SECURITY", "message": "m"}]}"#;
 const UNAUTHENTICATED: &str = r#"{"errors": [{"errorCode": "UNAUTHENTICATED_REQUEST", "family": "REQUEST", "scope": "SECURITY", "message": "m"}]}"#;
 const NO_TOKEN: &str = r#"{"errors": [{"errorCode": "MISSING_AUTHENTICATION_TOKEN", "family": "REQUEST", "scope": "SECURITY", "message": "m"}]}"#;
-
-fn read() -> Value {
-    json!({"findOne": {"filter": {"_id": 1}}})
-}
-
-fn single_write() -> Value {
-    json!({"updateOne": {"filter": {"_id": 1}, "update": {"$inc": {"n": 1}}}})
-}
-
-fn many_writes() -> Value {
-    json!({"updateMany": {"filter": {}, "update": {"$inc": {"n": 1}}}})
-}
-
-async fn send(db: &Database, command: Value) -> Result<u32, Error> {
-    db.command(command)
-        .collection("c")
-        .await
-        .map(|reply| reply.call.attempts)
-}
 
 #[tokio::test(start_paused = true)]
 async fn refused_credentials_that_never_worked_are_wrong() {

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use astra_db::{Database, Error, ErrorCode, Executed, RetryPolicy};
-use serde_json::{Value, json};
+use astra_db::{Error, ErrorCode, Executed, RetryPolicy};
+use serde_json::json;
 
+use crate::support::commands::{DONE, many_writes, read, send, single_write};
 use crate::support::{Answer, Outcome, Script, Server, builder, failure, scripted};
 
-const DONE: &str = r#"{"status": {"ok": 1}}"#;
 const GATEWAY: &str = "<html><body><h1>503 Service Unavailable</h1></body></html>";
 
 const LOST_ROUNDS: &str = r#"{"errors": [{"errorCode": "FAILED_CONCURRENT_OPERATIONS", "family": "SERVER", "scope": "DATABASE", "message": "m"}]}"#;
@@ -19,25 +19,6 @@ const CAS_TIMEOUT: &str = r#"{"errors": [{"errorCode": "TIMEOUT_WRITING_DATA", "
 const UNAVAILABLE: &str = r#"{"errors": [{"errorCode": "UNAVAILABLE_DATABASE", "family": "SERVER", "scope": "DATABASE", "message": "m"}]}"#;
 const UNEXPECTED: &str = r#"{"errors": [{"errorCode": "UNEXPECTED_SERVER_ERROR", "family": "SERVER", "message": "Error Class: NullPointerException\nError Message: m"}]}"#;
 const SCHEMA_RACE: &str = r#"{"errors": [{"errorCode": "UNEXPECTED_SERVER_ERROR", "family": "SERVER", "message": "Error Class: CompletionException\nError Message: io.stargate.SchemaObjectFactory$SchemaObjectTypeMismatchException: Expected schema object type Collection but got Table"}]}"#;
-
-fn read() -> Value {
-    json!({"findOne": {"filter": {"_id": 1}}})
-}
-
-fn single_write() -> Value {
-    json!({"updateOne": {"filter": {"_id": 1}, "update": {"$inc": {"n": 1}}}})
-}
-
-fn many_writes() -> Value {
-    json!({"updateMany": {"filter": {}, "update": {"$inc": {"n": 1}}}})
-}
-
-async fn send(db: &Database, command: Value) -> Result<u32, Error> {
-    db.command(command)
-        .collection("c")
-        .await
-        .map(|reply| reply.call.attempts)
-}
 
 #[tokio::test(start_paused = true)]
 async fn a_read_is_repeated_after_every_passing_trouble() {

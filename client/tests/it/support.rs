@@ -1,5 +1,6 @@
 //! What the tests share: a real HTTP server and a transport without one, both answering by closure.
 
+pub(crate) mod commands;
 mod script;
 mod server;
 
