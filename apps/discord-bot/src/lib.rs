@@ -22,8 +22,6 @@ pub mod request;
 pub mod responder;
 pub mod seed;
 pub mod settings;
-#[cfg(test)]
-mod small_stack;
 pub mod start;
 pub mod state;
 pub mod store;

@@ -17,11 +17,7 @@ where
     S::Value: Debug,
 {
     run(move || {
-        let config = Config {
-            failure_persistence: None,
-            ..Config::default()
-        };
-        let outcome = TestRunner::new(config).run(&strategy, |value| {
+        let outcome = TestRunner::new(config()).run(&strategy, |value| {
             property(value);
             Ok(())
         });
@@ -29,10 +25,20 @@ where
     });
 }
 
+/// As many cases as `PROPTEST_CASES` says, and no files of the ones that failed.
+pub fn config() -> Config {
+    Config {
+        failure_persistence: None,
+        ..Config::default()
+    }
+}
+
 /// Runs the work on a stack that a descent of any depth would overflow.
-pub fn run(work: impl FnOnce() + Send + 'static) {
-    let thread = thread::Builder::new().stack_size(STACK).spawn(work);
-    thread.unwrap().join().unwrap();
+pub fn run<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    thread::scope(|scope| {
+        let thread = thread::Builder::new().stack_size(STACK);
+        thread.spawn_scoped(scope, work).unwrap().join().unwrap()
+    })
 }
 
 /// Pieces that mean something to a parser, each repeated: what repeats a bracket is deep, what repeats a letter is long, and
@@ -52,4 +58,10 @@ pub fn bytes(pieces: &'static [&'static [u8]]) -> impl Strategy<Value = Vec<u8>>
 /// The same as text.
 pub fn text(pieces: &'static [&'static [u8]]) -> impl Strategy<Value = String> {
     bytes(pieces).prop_map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// A piece, and how often it is repeated: a few times, around the limits of readers, or very often.
+pub fn repeated(piece: impl Strategy<Value = String>) -> impl Strategy<Value = String> {
+    let times = prop_oneof![0..20_usize, 100..150_usize, 1_000..40_000_usize];
+    (piece, times).prop_map(|(piece, times)| piece.repeat(times))
 }

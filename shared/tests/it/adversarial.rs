@@ -1,7 +1,6 @@
 //! What strangers send in headers, of any length and shape, on a thread with a small stack.
 
 use std::net::{IpAddr, SocketAddr};
-use std::thread;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -13,10 +12,9 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::TestRunner;
 use shared::http::{ClientAddress, ClientIpHeader, HttpOptions, RequestId, layers};
+use shared::testing::small_stack;
 use tokio::runtime::{Builder, Runtime};
 use tower::ServiceExt as _;
-
-const STACK: usize = 256 * 1024;
 
 /// Pieces of which the headers that are parsed are made.
 const PIECES: [&str; 20] = [
@@ -56,8 +54,7 @@ fn check<T: std::fmt::Debug>(
         });
         checked.unwrap_or_else(|error| panic!("{error}"));
     };
-    let thread = thread::Builder::new().stack_size(STACK).spawn(test);
-    thread.unwrap().join().unwrap();
+    small_stack::run(test);
 }
 
 /// A header's value: any bytes, pieces in any order, or one piece very often.

@@ -12,21 +12,10 @@ use discord_bot::domain::page::{Page, PageAt};
 use discord_bot::domain::search::{Count, Order, Search};
 use discord_bot::views;
 use proptest::prelude::*;
+use shared::testing::small_stack::{config, run};
 
 use crate::commands::Room;
 use crate::limits;
-
-fn on_a_small_stack(test: impl FnOnce() + Send + 'static) {
-    let thread = std::thread::Builder::new().stack_size(256 * 1024);
-    thread.spawn(test).unwrap().join().unwrap();
-}
-
-fn config() -> ProptestConfig {
-    ProptestConfig {
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    }
-}
 
 /// A few, around the limits, or very many.
 fn any_size() -> impl Strategy<Value = usize> {
@@ -122,7 +111,7 @@ fn keep(filter: &Filter) {
 #[test]
 fn adversarial_json_is_read_or_refused() {
     proptest!(config(), |(typed in any_json())| {
-        on_a_small_stack(move || {
+        run(move || {
             match typed.parse::<Body>() {
                 Ok(body) => show(body),
                 Err(problem) => refused(&problem),
@@ -145,7 +134,7 @@ fn adversarial_json_is_read_or_refused() {
 #[test]
 fn adversarial_words_are_read_or_refused() {
     proptest!(config(), |(typed in any_word())| {
-        on_a_small_stack(move || read_words(&typed));
+        run(move || read_words(&typed));
     });
 }
 
@@ -194,7 +183,7 @@ fn adversarial_buttons_and_windows_are_answered() {
 
 #[test]
 fn adversarial_limits_are_where_the_sentences_say() {
-    on_a_small_stack(|| {
+    run(|| {
         let nested = |depth: usize| format!("{}1{}", "[".repeat(depth), "]".repeat(depth));
         let wide = |count: usize| format!("[{}]", vec!["1"; count].join(","));
         let path = |count: usize| vec!["a"; count].join(".");

@@ -7,20 +7,13 @@ use axum::http::{HeaderMap, HeaderValue};
 use axum_extra::extract::SignedCookieJar;
 use proptest::prelude::*;
 use serde::de::DeserializeOwned;
+use shared::testing::small_stack::run;
 
 use super::ApiJson;
 use crate::domain::id::{CartId, Sku};
 use crate::domain::quantity::Quantity;
 use crate::forms::customer::CustomerDetails;
 use crate::signing::Signing;
-
-/// Runs this with as little stack as a thread of a small server has.
-pub(crate) fn on_a_small_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
-    std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new().stack_size(256 * 1_024);
-        thread.spawn_scoped(scope, work).unwrap().join().unwrap()
-    })
-}
 
 /// The cart in the cookies of a request.
 fn cart_in(lines: &[String]) -> Option<CartId> {
@@ -30,7 +23,7 @@ fn cart_in(lines: &[String]) -> Option<CartId> {
             headers.append(COOKIE, value);
         }
     }
-    on_a_small_stack(|| {
+    run(|| {
         let signing = Signing::for_this_process();
         let cookies = SignedCookieJar::from_headers(&headers, signing.carts());
         cookies.get("cart").and_then(|it| it.value().parse().ok())
@@ -38,7 +31,7 @@ fn cart_in(lines: &[String]) -> Option<CartId> {
 }
 
 fn answer<T: Send>(future: impl Future<Output = T> + Send) -> T {
-    on_a_small_stack(|| {
+    run(|| {
         let runtime = tokio::runtime::Builder::new_current_thread().build();
         runtime.unwrap().block_on(future)
     })
@@ -112,7 +105,7 @@ proptest! {
 
     #[test]
     fn adversarial_ids_and_quantities_are_read_or_refused(text in large_text("[a-z0-9_.$-]{0,20}|[0-9]{0,30}")) {
-        let read = on_a_small_stack(|| {
+        let read = run(|| {
             (text.parse::<Sku>().is_ok(), text.parse::<Quantity>().is_ok(), text.parse::<CartId>().is_ok())
         });
         prop_assert!(text.len() <= 129 || read == (false, false, false));

@@ -16,7 +16,8 @@ use ecommerce::domain::quantity::Quantity;
 use ecommerce::forms::customer::CustomerDetails;
 use ecommerce::forms::search::SearchTerms;
 use proptest::prelude::*;
-use proptest::test_runner::{Config, TestRunner};
+use proptest::test_runner::TestRunner;
+use shared::testing::small_stack;
 use tokio::runtime::Runtime;
 
 use crate::shop::TestShop;
@@ -89,11 +90,8 @@ fn hostile_json() -> impl Strategy<Value = String> {
 }
 
 fn run<S: Strategy>(strategy: &S, test: impl Fn(S::Value) -> Result<(), TestCaseError>) {
-    let config = Config {
-        failure_persistence: None,
-        ..Config::default()
-    };
-    TestRunner::new(config).run(strategy, test).unwrap();
+    let mut runner = TestRunner::new(small_stack::config());
+    runner.run(strategy, test).unwrap();
 }
 
 /// The fields of the shop's forms.
@@ -108,18 +106,10 @@ fn form(fields: &[&str], text: &str) -> String {
     form.finish()
 }
 
-/// Does the work on a stack that a descent of any depth would overflow.
-fn on_a_small_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
-    std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new().stack_size(256 * 1024);
-        thread.spawn_scoped(scope, work).unwrap().join().unwrap()
-    })
-}
-
 #[test]
 fn adversarial_text_is_an_id_a_quantity_or_refused() {
     run(&hostile(), |text| {
-        on_a_small_stack(|| {
+        small_stack::run(|| {
             prop_assert!(text.parse::<ProductId>().is_err() || text.len() <= 64);
             prop_assert!(text.parse::<Sku>().is_err() || text.len() <= 129);
             prop_assert!(text.parse::<CartId>().is_err() || text.len() == 32);
@@ -134,7 +124,7 @@ fn adversarial_text_is_an_id_a_quantity_or_refused() {
 #[test]
 fn adversarial_queries_are_a_search_that_a_filter_holds_or_refused() {
     run(&(hostile(), hostile()), |(raw, text)| {
-        on_a_small_stack(|| {
+        small_stack::run(|| {
             let terms = |query: &str| {
                 let uri = format!("/products?{query}").parse().ok()?;
                 Some(Query::<SearchTerms>::try_from_uri(&uri).ok()?.0)
@@ -156,7 +146,7 @@ fn adversarial_queries_are_a_search_that_a_filter_holds_or_refused() {
 #[test]
 fn adversarial_texts_of_a_product_have_a_bounded_number_of_keywords() {
     run(&hostile(), |text| {
-        on_a_small_stack(|| {
+        small_stack::run(|| {
             let name: String = text.chars().take(120).collect();
             let found = keywords(&[&name], &[&text]);
             prop_assert!(found.iter().all(|word| word.chars().count() <= 24));
@@ -169,7 +159,7 @@ fn adversarial_texts_of_a_product_have_a_bounded_number_of_keywords() {
 #[test]
 fn adversarial_forms_are_checked_field_by_field() {
     run(&(hostile(), hostile_json()), |(text, json)| {
-        on_a_small_stack(|| {
+        small_stack::run(|| {
             // A form and a query are written alike.
             let form = form(&CUSTOMER, &text);
             if let Ok(uri) = format!("/?{form}").parse()
@@ -206,7 +196,7 @@ fn adversarial_forms_are_checked_field_by_field() {
 #[test]
 fn adversarial_documents_are_a_product_or_not() {
     run(&hostile_json(), |json| {
-        on_a_small_stack(|| {
+        small_stack::run(|| {
             if let Ok(product) = serde_json::from_str::<Product>(&json) {
                 drop(product.problems(Currency::Usd));
             }

@@ -1,8 +1,6 @@
 //! What strangers send, of any depth, length and width, on a thread with a small stack. No answer is a
 //! fault of ours, and none is much longer than the question.
 
-use std::thread;
-
 use axum::body::Body;
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use axum::http::{HeaderValue, Method, Request, Uri};
@@ -14,11 +12,11 @@ use reviews::domain::account::{Name, Password};
 use reviews::domain::email::Email;
 use reviews::domain::page::{Limit, ReviewCursor, VehicleCursor};
 use reviews::domain::review::ReviewText;
+use shared::testing::small_stack;
 use tokio::runtime::Runtime;
 
 use crate::api::{Answer, TestApi};
 
-const STACK: usize = 256 * 1024;
 /// The longest body that is read.
 const LONGEST: usize = 64 * 1024;
 
@@ -100,8 +98,7 @@ fn check<T: std::fmt::Debug>(
         });
         checked.unwrap_or_else(|error| panic!("{error}"));
     };
-    let thread = thread::Builder::new().stack_size(STACK).spawn(test);
-    thread.unwrap().join().unwrap();
+    small_stack::run(test);
 }
 
 /// The same with an API, whose router runs on the small stack.

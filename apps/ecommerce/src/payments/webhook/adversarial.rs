@@ -3,15 +3,15 @@
 use std::fmt::Write as _;
 
 use proptest::prelude::*;
+use shared::testing::small_stack::run;
 
 use super::{BadNotice, Notice, read, tests::signed};
-use crate::extract::adversarial::on_a_small_stack;
 
 const SECRET: &str = "whsec_of_the_tests";
 const NOW: i64 = 1_790_000_000;
 
 fn read_on_a_small_stack(signatures: &[String], body: &[u8]) -> Result<Notice, BadNotice> {
-    on_a_small_stack(|| {
+    run(|| {
         let now = astra_db::Timestamp::from_millis(NOW * 1_000);
         let signatures = signatures.iter().map(String::as_str);
         read(&SECRET.into(), signatures, body, now)
