@@ -1,5 +1,7 @@
 //! A page of a search.
 
+use shared::numbers::grouped;
+
 use crate::answer::text::escape;
 use crate::answer::{Button, ButtonStyle, CustomId, Embed, MalformedCustomId, Message};
 use crate::domain::page::{PAGE_SIZE, Page, PageAt};
@@ -71,11 +73,11 @@ pub fn total(count: Count) -> String {
         Count {
             counted,
             and_more: false,
-        } => format!("{} documents", thousands(counted)),
+        } => format!("{} documents", grouped(counted)),
         Count {
             counted,
             and_more: true,
-        } => format!("{}+ documents", thousands(counted)),
+        } => format!("{}+ documents", grouped(counted)),
     }
 }
 
@@ -92,12 +94,4 @@ fn footer(search: &Search, at: PageAt) -> String {
         format!("Page {number} of {pages}")
     };
     format!("{page}, order: {}", search.order)
-}
-
-/// The database counts to a thousand: one comma is enough.
-fn thousands(number: u64) -> String {
-    match (number / 1_000, number % 1_000) {
-        (0, rest) => rest.to_string(),
-        (thousands, rest) => format!("{thousands},{rest:03}"),
-    }
 }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+use shared::numbers::grouped;
 
 use crate::domain::quantity::{Quantity, whole_number};
 
@@ -103,20 +104,9 @@ impl Money {
 /// `$1,499.00`
 impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let whole = (self.amount_cents / 100).to_string();
-        let mut grouped = String::with_capacity(whole.len() + whole.len() / 3);
-        for (position, digit) in whole.chars().enumerate() {
-            if position > 0 && (whole.len() - position).is_multiple_of(3) {
-                grouped.push(',');
-            }
-            grouped.push(digit);
-        }
-        write!(
-            f,
-            "{}{grouped}.{:02}",
-            self.currency.symbol(),
-            self.amount_cents % 100
-        )
+        let symbol = self.currency.symbol();
+        let whole = grouped(self.amount_cents / 100);
+        write!(f, "{symbol}{whole}.{:02}", self.amount_cents % 100)
     }
 }
 
