@@ -95,7 +95,7 @@ pub(super) struct OrderBody {
     /// What was paid, delivery included.
     #[schema(value_type = schemas::Money)]
     total: Money,
-    /// How much of it has been given back.
+    /// How much of it has been refunded.
     #[schema(value_type = schemas::Money)]
     refunded: Money,
     #[schema(value_type = schemas::Customer)]

@@ -194,11 +194,11 @@ pub(super) enum CheckoutState {
 pub(super) enum OrderStatus {
     /// On its way: the buyer is through, and the bank takes its time. Do not ship yet.
     Pending,
-    /// Here. Part of it may have been given back.
+    /// Here. Part of it may have been refunded.
     Paid,
     /// It never came.
     Failed,
-    /// All given back.
+    /// All of it refunded.
     Refunded,
     /// The buyer wants it back by way of the bank, which has not decided yet.
     Disputed,

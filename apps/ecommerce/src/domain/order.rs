@@ -36,7 +36,7 @@ pub struct Order {
     /// Where the money is.
     #[serde(default)]
     pub status: OrderStatus,
-    /// How much of it has been given back.
+    /// How much of it has been refunded.
     #[serde(default)]
     pub refunded: Money,
     /// A refund that was decided and whose outcome is not known yet.
@@ -59,12 +59,12 @@ pub struct Order {
 pub enum OrderStatus {
     /// On its way: the buyer is through, and the bank takes its time. Do not ship yet.
     Pending,
-    /// Here. Part of it may have been given back.
+    /// Here. Part of it may have been refunded.
     #[default]
     Paid,
     /// It never came.
     Failed,
-    /// All given back.
+    /// All of it refunded.
     Refunded,
     /// The buyer wants it back by way of the bank, which has not decided yet.
     Disputed,
@@ -125,7 +125,7 @@ pub struct StatusChange {
     pub at: Timestamp,
     /// What it came to.
     pub status: OrderStatus,
-    /// How much had been given back then, in minor units.
+    /// How much had been refunded by then, in minor units.
     #[serde(deserialize_with = "whole_number")]
     pub refunded_cents: u64,
 }
@@ -159,7 +159,7 @@ impl Order {
         }
     }
 
-    /// What can still be given back.
+    /// What can still be refunded.
     pub fn refundable(&self) -> Money {
         let left = match self.status {
             OrderStatus::Paid | OrderStatus::Disputed => self

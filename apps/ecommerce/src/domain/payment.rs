@@ -41,7 +41,7 @@ impl Payment {
 /// What became of a payment after it was made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Aftermath {
-    /// How much has been given back, in minor units.
+    /// How much has been refunded, in minor units.
     #[serde(deserialize_with = "whole_number")]
     pub refunded_cents: u64,
     /// How far the buyer has come who disputed it with the bank. A dispute that was won is none.

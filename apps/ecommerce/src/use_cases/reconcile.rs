@@ -52,7 +52,7 @@ pub async fn session_changed(
     Ok(true)
 }
 
-/// Acts upon a message that something happened to a payment: it was given back, or disputed.
+/// Acts upon a message that something happened to a payment: it was refunded, or disputed.
 /// Answers whether it is one of the shop's.
 ///
 /// If there is no order yet, this is the first the shop hears of the payment.

@@ -46,7 +46,7 @@ pub async fn refund(
         || amount.amount_cents > left.amount_cents
     {
         return Err(AppError::Conflict(
-            "There is not as much left of this order to give back. Reload it and look again.",
+            "That is more than can still be refunded. Reload the page to see the current amount.",
         ));
     }
     let next = if order.payment.is_test() {
@@ -131,7 +131,7 @@ async fn carry_out(
         Some(error) if !is_made => Err(error.into()),
         _ => {
             let (number, cents) = (order.id.short(), amount.amount_cents);
-            tracing::info!(order.number = number, cents, "money was given back");
+            tracing::info!(order.number = number, cents, "a refund was made");
             Ok(order)
         }
     }

@@ -1,4 +1,4 @@
-//! What becomes of the money of an order: it arrives late or not at all, is given back, is
+//! What becomes of the money of an order: it arrives late or not at all, is refunded, is
 //! disputed.
 //!
 //! Messages about it come in any order and any number, so none of them is applied as such. The

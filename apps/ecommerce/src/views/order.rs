@@ -27,7 +27,7 @@ pub(crate) struct OrderPage {
     paid_with: String,
     reference: String,
     status: OrderStatus,
-    /// How much has been given back, where anything has.
+    /// How much has been refunded, where anything has.
     refunded: Option<String>,
 }
 

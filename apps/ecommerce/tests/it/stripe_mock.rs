@@ -135,7 +135,7 @@ async fn stripe_mock_accepts_every_kind_of_request_the_shop_sends() {
     }
 }
 
-/// Two lines, one of a variant; paid, and given back by an admin.
+/// Two lines, one of a variant; paid, and refunded by an admin.
 async fn somebody_buys_and_gets_the_money_back(market: &Market) {
     let mut ada = market.buyer();
     for sku in ["iphone-12-pro_graphite-256", "orbit"] {

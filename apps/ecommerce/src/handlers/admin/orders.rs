@@ -104,7 +104,7 @@ pub(crate) async fn refund(
     match given {
         Ok(_) => {
             tracing::info!(
-                admin.action = "money given back", order.number = %id.short(), cents = amount.amount_cents,
+                admin.action = "refund", order.number = %id.short(), cents = amount.amount_cents,
                 "an admin gave money back"
             );
             Ok(Redirect::to(&format!("/admin/orders/{id}?refunded=true")).into_response())
@@ -133,10 +133,10 @@ fn why_not(error: &PaymentError) -> String {
             "Stripe did not answer, so it is not known whether this refund was made. It is repeated until Stripe answers, and made once.".to_owned()
         }
         PaymentError::Failed(_) => {
-            "Stripe could not make this refund: nothing was given back. Try again.".to_owned()
+            "Stripe could not make this refund: nothing was refunded. Try again.".to_owned()
         }
         PaymentError::Refused(reason) | PaymentError::EmailRefused(reason) => {
-            format!("Stripe refused this refund, and nothing was given back: {reason}.")
+            format!("Stripe refused this refund, and nothing was refunded: {reason}.")
         }
         PaymentError::NotAllowed(reason) => format!(
             "Stripe does not let the shop make refunds: {reason}. Check STRIPE_SECRET_KEY, then finish this refund."
@@ -174,7 +174,7 @@ fn amount(typed: &str, order: &Order) -> Result<Money, String> {
     }
     let left = order.refundable();
     if left.amount_cents == 0 {
-        return Err("There is nothing left of this order to give back".to_owned());
+        return Err("Nothing of this order is left to refund".to_owned());
     }
     let cents = match typed.trim() {
         "" => left.amount_cents,

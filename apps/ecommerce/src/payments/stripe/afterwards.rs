@@ -1,4 +1,4 @@
-//! What becomes of a payment once it was made: given back, or disputed.
+//! What becomes of a payment after it was made: a refund, or a dispute.
 
 use std::collections::HashMap;
 

@@ -159,7 +159,7 @@ pub(crate) struct AdminOrderPage {
     refunded: Option<String>,
     /// A refund whose outcome is not known yet.
     under_way: Option<String>,
-    /// What can be given back, in words and as the form wants it.
+    /// What can be refunded, in words and as the form wants it.
     refundable: Option<(String, String)>,
     history: Vec<Past>,
     just_refunded: bool,
@@ -203,7 +203,7 @@ pub(crate) struct RefundPage {
     admin: AdminPage,
     row: Row,
     paid_with: String,
-    /// What is left to give back; empty for nothing.
+    /// What is left to refund; empty for nothing.
     left: String,
     amount: String,
     /// Whether this refund was decided before and its outcome is not known.

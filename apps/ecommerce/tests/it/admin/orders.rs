@@ -102,17 +102,17 @@ async fn money_is_given_back_in_parts_after_asking_once_more() {
         .get(answer.location())
         .await
         .must_show("The money is on its way back.")
-        .must_show("Given back: <strong>$79.00</strong> of $279.00")
+        .must_show("Refunded: <strong>$79.00</strong> of $279.00")
         .must_show("up to $200.00");
     give_back(&mut admin, &id, "").await.must_be(303);
     admin
         .get(&path)
         .await
         .must_show("status refunded")
-        .must_show("$279.00 given back by then")
+        .must_show("$279.00 refunded by then")
         .must_not_show("Give money back…");
     let page = admin.get(&format!("{path}/refund")).await.must_be(422);
-    page.must_show("There is nothing left of this order to give back");
+    page.must_show("Nothing of this order is left to refund");
 }
 
 #[tokio::test]
@@ -136,7 +136,7 @@ async fn a_refund_sent_twice_or_decided_on_an_old_page_gives_back_once() {
         .must_show("This order has changed since you looked at it")
         .must_show("up to $229.00");
     let order = admin.get(&format!("/admin/orders/{id}")).await;
-    order.must_show("Given back: <strong>$50.00</strong>");
+    order.must_show("Refunded: <strong>$50.00</strong>");
 }
 
 #[tokio::test]
@@ -171,7 +171,7 @@ async fn an_amount_that_is_none_or_too_large_gives_nothing_back() {
     let fields = [("version", "1"), ("amount", "5")];
     admin.post(&path, &fields).await.must_be(403);
     let order = admin.get(&format!("/admin/orders/{id}")).await;
-    order.must_show("status paid").must_not_show("Given back");
+    order.must_show("status paid").must_not_show("Refunded:");
     let unknown = "/admin/orders/00000000000000000000000000000000";
     admin.get(unknown).await.must_be(404);
 }

@@ -52,7 +52,12 @@ async fn all_of_an_order_is_given_back_once() {
         "{again}"
     );
     let again = refund(&market.shop, &refunded, None).await.unwrap_err();
-    assert!(again.to_string().contains("not as much left"), "{again}");
+    assert!(
+        again
+            .to_string()
+            .contains("more than can still be refunded"),
+        "{again}"
+    );
     assert_eq!(market.stripe.refunds().len(), 1);
     assert_eq!(market.tell("charge.refunded").await, 204);
     assert_eq!(market.order(&paying).await, refunded);
@@ -355,7 +360,7 @@ async fn an_admin_reads_why_a_refund_was_not_made_and_finishes_it() {
     market.stripe.trouble("/refunds", Trouble::Refused(400));
     press("10", 502, "Stripe refused this refund").await;
     market.stripe.trouble("/refunds", Trouble::Refused(500));
-    press("10", 502, "nothing was given back").await;
+    press("10", 502, "nothing was refunded").await;
     market.stripe.trouble("/refunds", Trouble::AnswerLost);
     market.stripe.trouble("/refunds", Trouble::AnswerLost);
     press("10", 502, "it is not known whether this refund was made").await;

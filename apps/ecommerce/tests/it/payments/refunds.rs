@@ -1,4 +1,4 @@
-//! What happens to a payment afterwards: given back, disputed, in any order of events.
+//! What happens to a payment afterwards: refunds and disputes, in any order of events.
 
 use std::time::{Duration, Instant};
 
@@ -160,7 +160,7 @@ async fn money_is_given_back_once_whenever_the_shop_dies_over_it() {
     }
 }
 
-/// Presses until the order says that everything was given back.
+/// Presses until the order says that everything was refunded.
 async fn give_back(market: &mut Market, admin: &mut Admin, id: &Value) {
     while order(market, id).await["status"] != "refunded" {
         let form = admin.refund_form(id.as_str().unwrap()).await;
