@@ -1,4 +1,4 @@
-//! What the bot answers, as plain values: a door only has to write them down for Discord, the
+//! What the bot answers, as plain values: an entry point only has to write them down for Discord, the
 //! terminal draws them.
 //!
 //! Discord refuses a message as a whole when one of its parts is too long. So these types cannot
@@ -36,7 +36,7 @@ pub enum Answer {
     Choices(Choices),
 }
 
-/// A message. Doors send it with `allowed_mentions: {"parse": []}`: nothing in it pings anyone.
+/// A message. Entry points send it with `allowed_mentions: {"parse": []}`: nothing in it pings anyone.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Message {
     content: Option<String>,

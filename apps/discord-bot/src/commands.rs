@@ -166,7 +166,7 @@ fn too_often(wait: Duration) -> AppError {
     ))
 }
 
-/// How a door may gain time for this request.
+/// How an entry point may gain time for this request.
 pub fn deferral(kind: &Kind) -> Deferral {
     match kind {
         Kind::Command { name, .. } => {

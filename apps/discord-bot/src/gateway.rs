@@ -1,4 +1,4 @@
-//! The gateway door: a WebSocket that the bot keeps open to Discord, for a laptop or a container.
+//! The gateway: a WebSocket that the bot keeps open to Discord, for a laptop or a container.
 //!
 //! serenity keeps it: heartbeats, RESUME after a lost connection, and as many shards as Discord
 //! advises. No intents are asked for: interactions come without.

@@ -1,4 +1,4 @@
-//! The HTTP door: Discord posts every interaction to `/interactions`, signed, and takes the first
+//! The HTTP entry point: Discord posts every interaction to `/interactions`, signed, and takes the first
 //! answer from the response. For places that run nothing in between.
 //!
 //! An answer that takes longer than two seconds is promised in the response and sent by REST when it
@@ -36,9 +36,9 @@ const WINDOW: Duration = Duration::from_mins(5);
 /// How many interactions are remembered as seen; 8 bytes and a little each.
 const REMEMBERED: usize = 100_000;
 
-/// What the door needs.
+/// What the entry point needs.
 #[derive(Clone)]
-struct Door {
+struct EntryPoint {
     responder: Responder,
     verifier: Arc<Verifier>,
     seen: Arc<Mutex<Seen>>,
@@ -52,7 +52,7 @@ struct Seen {
     order: VecDeque<(Instant, InteractionId)>,
 }
 
-/// The route of the door. `is_frozen_between_requests` says that nothing runs after a response.
+/// The route of the entry point. `is_frozen_between_requests` says that nothing runs after a response.
 ///
 /// # Errors
 ///
@@ -62,7 +62,7 @@ pub fn routes(
     key: &PublicKey,
     is_frozen_between_requests: bool,
 ) -> Result<Router, InvalidKey> {
-    let door = Door {
+    let entry_point = EntryPoint {
         responder,
         verifier: Arc::new(Verifier::try_new(*key.as_bytes())?),
         seen: Arc::default(),
@@ -70,28 +70,28 @@ pub fn routes(
     };
     Ok(Router::new()
         .route("/interactions", post(receive))
-        .with_state(door))
+        .with_state(entry_point))
 }
 
 async fn receive(
-    State(door): State<Door>,
+    State(entry_point): State<EntryPoint>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    door.check_signature(&headers, &body)?;
+    entry_point.check_signature(&headers, &body)?;
     let incoming = interaction::read(parse(&headers, &body)?);
-    if !door.is_new(&incoming) {
+    if !entry_point.is_new(&incoming) {
         let sentence = "This interaction has been answered already.";
         return Err(Problem::new(StatusCode::CONFLICT).detail(sentence));
     }
     let span = tracing::info_span!("http", interaction.id = %incoming.id.0);
     // A task of its own: Discord hanging up must not leave an answer half given.
-    tokio::spawn(door.answer(incoming).instrument(span))
+    tokio::spawn(entry_point.answer(incoming).instrument(span))
         .await
         .map_err(|panic| Problem::new(StatusCode::INTERNAL_SERVER_ERROR).source(panic))
 }
 
-impl Door {
+impl EntryPoint {
     async fn answer(self, incoming: Incoming) -> Response {
         let First { response, rest } = self.responder.first(incoming.question).await;
         let Some(later) = rest else {
@@ -197,7 +197,7 @@ mod tests {
 
     use super::*;
     use crate::domain::id::Snowflake;
-    use crate::small_stack::{config, on_a_small_stack, repeated};
+    use shared::testing::small_stack::{config, repeated, run};
 
     fn id(number: u64) -> InteractionId {
         InteractionId(Snowflake::new(number))
@@ -267,7 +267,7 @@ mod tests {
             repeated("[\\[{\"a:,1\\]}\\\\]{1,12}"),
         ];
         proptest!(config(), |(body in body)| {
-            on_a_small_stack(move || {
+            run(move || {
                 if let Ok(interaction) = read(&body) {
                     drop(format!("{:?}", interaction::read(interaction)));
                 }
@@ -277,7 +277,7 @@ mod tests {
 
     #[test]
     fn adversarial_depth_of_an_interaction_is_bounded() {
-        on_a_small_stack(|| {
+        run(|| {
             let nested =
                 |depth| interaction("2", r#"{"name":"o","type":1,"options":["#, depth, "]}");
             assert_eq!(read(&nested(0)).err(), None);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::domain::id::{GuildId, InteractionId, UserId};
 
-/// One interaction, as every door hands it to [`answer`](crate::commands::answer).
+/// One interaction, as every entry point hands it to [`answer`](crate::commands::answer).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
     /// Its id, by which the log, an error and a new document know it.

@@ -36,8 +36,8 @@ pub struct Settings {
     pub discord: Option<DiscordSettings>,
 }
 
-/// Who the bot is to Discord, and by which doors it is reached: a token opens the gateway, a public
-/// key the HTTP door. There is at least one of them.
+/// Who the bot is to Discord, and by which entry points it is reached: a token opens the gateway, a public
+/// key the HTTP entry point. There is at least one of them.
 #[derive(Debug, Clone)]
 pub struct DiscordSettings {
     /// `DISCORD_APPLICATION_ID`.

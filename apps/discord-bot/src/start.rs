@@ -1,4 +1,4 @@
-//! What the program was asked to do, and the doors it opens.
+//! What the program was asked to do, and the entry points it opens.
 
 use std::io::{self, Write as _};
 
@@ -15,7 +15,7 @@ use crate::{entry_points, register, seed, terminal};
 /// What the program was asked to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Command {
-    /// Open the doors that are set up, or a terminal session if none is.
+    /// Open the entry points that are set up, or a terminal session if none is.
     Run,
     /// Tell Discord of the commands, and end.
     Register,
@@ -60,7 +60,7 @@ async fn store(settings: &Settings) -> anyhow::Result<Store> {
     Ok(Store::open(shared::connect(&settings.data).await?).await?)
 }
 
-/// Opens the doors and answers until asked to stop.
+/// Opens the entry points and answers until asked to stop.
 async fn open(app: AppState, settings: &Settings) -> anyhow::Result<()> {
     if let Some(discord) = &settings.discord {
         return entry_points::open(app, settings, discord).await;

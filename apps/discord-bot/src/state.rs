@@ -7,7 +7,7 @@ use crate::rate_limit::RateLimits;
 use crate::store::Store;
 use crate::unsettled::Unsettled;
 
-/// The state behind every door.
+/// The state behind every entry point.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct AppState {

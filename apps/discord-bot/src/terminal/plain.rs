@@ -66,7 +66,7 @@ mod tests {
 
     use super::*;
     use crate::answer::text::{code_block, escape};
-    use crate::small_stack::{config, on_a_small_stack, repeated};
+    use shared::testing::small_stack::{config, repeated, run};
 
     #[test]
     fn what_was_escaped_comes_out_as_it_was() {
@@ -103,7 +103,7 @@ mod tests {
             .prop_map(str::to_owned),
         ];
         proptest!(config(), |(markdown in repeated(piece))| {
-            on_a_small_stack(move || {
+            run(move || {
                 // A time is written out in a little more.
                 assert!(text(&markdown).len() <= markdown.len() * 4 + 32);
             });

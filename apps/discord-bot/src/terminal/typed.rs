@@ -151,7 +151,7 @@ mod tests {
 
     use super::*;
     use crate::commands;
-    use crate::small_stack::{config, on_a_small_stack, repeated};
+    use shared::testing::small_stack::{config, repeated, run};
 
     fn options(line: &str) -> Options {
         match read(line, &commands::all()) {
@@ -218,7 +218,7 @@ mod tests {
         let line =
             (command, repeated(piece)).prop_map(|(command, rest)| format!("{command}{rest}"));
         proptest!(config(), |(line in line)| {
-            on_a_small_stack(move || {
+            run(move || {
                 if let Typed::Unknown(problem) = read(&line, &commands::all()) {
                     assert!(problem.chars().count() < 1_000, "{}", problem.len());
                 }

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use shared::testing::resident_kb;
 use tempfile::TempDir;
 
-use crate::discord::{APPLICATION_ID, Discord, Door, PATIENCE, TOKEN};
+use crate::discord::{APPLICATION_ID, Discord, EntryPoint, PATIENCE, TOKEN};
 
 /// A guild as Discord numbers them.
 pub(crate) const GUILD: u64 = 1_130_000_000_000_000_000;
@@ -22,18 +22,18 @@ pub(crate) struct Bot {
     log: Arc<Mutex<String>>,
     output: Arc<Mutex<String>>,
     readers: Vec<JoinHandle<()>>,
-    /// The address of the HTTP door, where it is open.
+    /// The address of the HTTP entry point, where it is open.
     pub(crate) url: Option<String>,
 }
 
-/// How to start a bot: which doors, and on which data.
+/// How to start a bot: which entry points, and on which data.
 pub(crate) struct Start<'a> {
     discord: &'a Discord,
     settings: Vec<(&'static str, String)>,
 }
 
 impl<'a> Start<'a> {
-    /// The doors that are to be opened, on the embedded database in `data`.
+    /// The entry points that are to be opened, on the embedded database in `data`.
     pub(crate) fn new(discord: &'a Discord, data: &Path, gateway: bool, http: bool) -> Self {
         let mut settings = vec![
             ("DISCORD_APPLICATION_ID", APPLICATION_ID.to_string()),
@@ -82,7 +82,7 @@ impl<'a> Start<'a> {
         self.command(args).stdin(Stdio::null()).output().unwrap()
     }
 
-    /// Starts it and waits until its doors are open.
+    /// Starts it and waits until its entry points are open.
     pub(crate) async fn go(&self) -> Bot {
         let connected = self.discord.gateway().counts().identified;
         let mut bot = self.spawn();
@@ -121,7 +121,7 @@ impl<'a> Start<'a> {
 }
 
 impl Bot {
-    /// Both doors open on a new database, with all commands registered.
+    /// Both entry points open on a new database, with all commands registered.
     pub(crate) async fn start(discord: &Discord) -> (Self, TempDir) {
         let data = tempfile::tempdir().unwrap();
         let start = Start::new(discord, data.path(), true, true);
@@ -129,12 +129,12 @@ impl Bot {
         (start.go().await, data)
     }
 
-    /// The HTTP door.
-    pub(crate) fn http(&self) -> Door {
-        Door::Http(self.url.clone().expect("the HTTP door is open"))
+    /// The HTTP entry point.
+    pub(crate) fn http(&self) -> EntryPoint {
+        EntryPoint::Http(self.url.clone().expect("the HTTP entry point is open"))
     }
 
-    /// The address it prints when its HTTP door is open.
+    /// The address it prints when its HTTP entry point is open.
     pub(crate) async fn address(&self) -> String {
         let start = Instant::now();
         loop {
@@ -143,7 +143,7 @@ impl Bot {
             }
             assert!(
                 start.elapsed() < PATIENCE,
-                "the HTTP door does not open: {}",
+                "the HTTP entry point does not open: {}",
                 self.log()
             );
             tokio::time::sleep(Duration::from_millis(1)).await;
@@ -213,7 +213,7 @@ impl Drop for Bot {
 
 /// Publishes the commands by the program's own command.
 pub(crate) fn register(start: &Start<'_>) -> String {
-    // Discord publishes for a bot token only, whichever door the bot is reached by.
+    // Discord publishes for a bot token only, whichever entry point the bot is reached by.
     let output = start
         .command(&["register"])
         .env("DISCORD_TOKEN", TOKEN)

@@ -1,4 +1,4 @@
-//! The commands on the real embedded engine, asked as the doors ask them: by plain values.
+//! The commands on the real embedded engine, asked as the entry points ask them: by plain values.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -26,7 +26,7 @@ const FIRST: u64 = 1_551_729_113_804_800_000;
 /// A millisecond in the number of an interaction.
 const MILLISECOND: u64 = 1 << 22;
 
-/// The bot without doors, on a database of its own.
+/// The bot without entry points, on a database of its own.
 pub(crate) struct Room {
     pub(crate) database: Database,
     pub(crate) app: AppState,

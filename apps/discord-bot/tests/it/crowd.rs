@@ -7,7 +7,7 @@ use serde_json::json;
 use tokio::task::JoinSet;
 
 use crate::bot::{ADA, Bot, GUILD};
-use crate::discord::{Discord, Door};
+use crate::discord::{Discord, EntryPoint};
 
 const GUILDS: u64 = 20;
 const INTERACTIONS: u64 = 500;
@@ -18,11 +18,15 @@ fn guild(number: u64) -> u64 {
 }
 
 /// Everybody at once makes a document that says where and by whom.
-async fn wave(discord: &Discord, doors: &[Door], wave: u64) {
+async fn wave(discord: &Discord, entry_points: &[EntryPoint], wave: u64) {
     let mut crowd = JoinSet::new();
     for number in 0..INTERACTIONS {
-        let door = &doors[usize::try_from(number).unwrap() % doors.len()];
-        let member = discord.member(door, guild(number), ADA + wave * INTERACTIONS + number);
+        let entry_point = &entry_points[usize::try_from(number).unwrap() % entry_points.len()];
+        let member = discord.member(
+            entry_point,
+            guild(number),
+            ADA + wave * INTERACTIONS + number,
+        );
         let name = format!("g{}w{wave}n{number}", number % GUILDS);
         crowd.spawn(async move {
             let reply = member
@@ -45,15 +49,19 @@ async fn wave(discord: &Discord, doors: &[Door], wave: u64) {
 async fn five_hundred_at_once_are_answered_once_each_in_their_own_guild() {
     let discord = Discord::start().await;
     let (bot, _data) = Bot::start(&discord).await;
-    let doors = [Door::Gateway, bot.http()];
+    let entry_points = [EntryPoint::Gateway, bot.http()];
     let mut memory = Vec::new();
     for number in 0..WAVES {
-        wave(&discord, &doors, number).await;
+        wave(&discord, &entry_points, number).await;
         memory.extend(bot.memory_mib());
     }
     let expected = WAVES * INTERACTIONS / GUILDS;
     for number in 0..GUILDS {
-        let ada = discord.member(&Door::Gateway, guild(number), ADA + 1_000_000 + number);
+        let ada = discord.member(
+            &EntryPoint::Gateway,
+            guild(number),
+            ADA + 1_000_000 + number,
+        );
         let counted = ada.command("count", json!({})).await;
         assert_eq!(counted.number(), expected, "guild {number}");
     }

@@ -25,7 +25,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 pub(crate) use gateway::{Cut, Gateway};
-pub(crate) use member::{Door, Member};
+pub(crate) use member::{EntryPoint, Member};
 pub(crate) use reply::Reply;
 pub(crate) use trouble::Trouble;
 use trouble::Troubles;
@@ -156,12 +156,17 @@ impl Discord {
         hex(&signature.to_bytes())
     }
 
-    /// Somebody in a guild, who talks to the bot through one of its doors.
-    pub(crate) fn member(&self, door: &Door, guild_id: u64, user_id: u64) -> Member {
-        Member::new(Arc::clone(&self.state), door.clone(), guild_id, user_id)
+    /// Somebody in a guild, who talks to the bot through one of its entry points.
+    pub(crate) fn member(&self, entry_point: &EntryPoint, guild_id: u64, user_id: u64) -> Member {
+        Member::new(
+            Arc::clone(&self.state),
+            entry_point.clone(),
+            guild_id,
+            user_id,
+        )
     }
 
-    /// Takes the first answer to an interaction as it came from the HTTP door.
+    /// Takes the first answer to an interaction as it came from the HTTP entry point.
     pub(crate) fn accept(&self, interaction_id: u64, body: &str) {
         let body = serde_json::from_str(body).unwrap();
         answers::accept(&self.state, interaction_id, body).unwrap();

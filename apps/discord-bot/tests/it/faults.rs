@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::bot::{ADA, Bot, GUILD, Start, register};
-use crate::discord::{Discord, Door, Trouble};
+use crate::discord::{Discord, EntryPoint, Trouble};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_fault_of_discords_is_tried_again() {
@@ -16,7 +16,7 @@ async fn a_fault_of_discords_is_tried_again() {
     discord.trouble(Trouble::fault("/gateway", 1));
     let _bot = start.go().await;
     discord.trouble(Trouble::fault("/callback", 2));
-    let ada = discord.member(&Door::Gateway, GUILD, ADA);
+    let ada = discord.member(&EntryPoint::Gateway, GUILD, ADA);
     ada.command("ping", json!({})).await.must_show("Pong!");
     // Troubles that have been met go with the next request of their kind.
     ada.command("ping", json!({})).await.must_show("Pong!");
@@ -28,7 +28,7 @@ async fn an_answer_taken_for_lost_is_sent_again_and_carried_out_once() {
     let discord = Discord::start().await;
     let (bot, _data) = Bot::start(&discord).await;
     discord.trouble(Trouble::lost_answer("/callback"));
-    let ada = discord.member(&Door::Gateway, GUILD, ADA);
+    let ada = discord.member(&EntryPoint::Gateway, GUILD, ADA);
     let asked = discord.requests().len();
     let made = ada
         .start_command("createdocument", json!({ "name": "teapot" }))

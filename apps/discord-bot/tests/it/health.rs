@@ -13,7 +13,7 @@ async fn a_bot_with_the_gateway_alone_answers_probes_where_a_port_is_set() {
     let (_, port) = address.rsplit_once(':').unwrap();
     let ready = reqwest::get(format!("{address}/health/ready")).await;
     assert_eq!(ready.unwrap().status(), 200);
-    // The door for Discord stays shut: nothing there could check a signature.
+    // The entry point for Discord stays shut: nothing there could check a signature.
     let interactions = reqwest::Client::new().post(format!("{address}/interactions"));
     assert_eq!(interactions.send().await.unwrap().status(), 404);
 

@@ -1,4 +1,4 @@
-//! What the bot does, through its own doors: no test reaches Discord.
+//! What the bot does, through its own entry points: no test reaches Discord.
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 #![expect(
@@ -12,7 +12,7 @@ mod commands;
 mod crowd;
 mod database;
 mod discord;
-mod doors;
+mod entry_points;
 mod faults;
 mod health;
 mod limits;

@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 
 use crate::bot::{ADA, Bot, GUILD, Start, register};
-use crate::discord::{Discord, Door};
+use crate::discord::{Discord, EntryPoint};
 
 const ROUNDS: usize = 7;
 
-/// From the start of the process to the first answered command through the HTTP door.
+/// From the start of the process to the first answered command through the HTTP entry point.
 async fn cold_start(discord: &Discord, data: &Path) -> (Duration, Bot) {
     let start = Start::new(discord, data, false, true);
     let begin = Instant::now();
@@ -51,20 +51,24 @@ async fn measured() {
         bot.stop().await;
     }
     show(
-        "HTTP door, process start to the first answered command, empty folder",
+        "HTTP entry point, process start to the first answered command, empty folder",
         first,
     );
     show("the same, folder already there", again);
     for (name, gateway, http) in [
-        ("HTTP door", false, true),
+        ("HTTP entry point", false, true),
         ("gateway", true, false),
         ("both", true, true),
     ] {
         let data = tempfile::tempdir().unwrap();
         let bot = Start::new(&discord, data.path(), gateway, http).go().await;
-        let door = if gateway { Door::Gateway } else { bot.http() };
+        let entry_point = if gateway {
+            EntryPoint::Gateway
+        } else {
+            bot.http()
+        };
         discord
-            .member(&door, GUILD, ADA)
+            .member(&entry_point, GUILD, ADA)
             .command("ping", json!({}))
             .await;
         // What a start has allocated for the moment is given back meanwhile.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use crate::bot::{ADA, Bot, GUILD, Start, register};
-use crate::discord::{Cut, Discord, Door, INTERACTION_TOKEN, Options};
+use crate::discord::{Cut, Discord, EntryPoint, INTERACTION_TOKEN, Options};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_gateway_is_held_without_intents_and_with_heartbeats() {
@@ -28,7 +28,7 @@ async fn the_gateway_is_held_without_intents_and_with_heartbeats() {
 async fn a_lost_connection_is_resumed_and_what_was_asked_meanwhile_is_answered() {
     let discord = Discord::start().await;
     let (bot, _data) = Bot::start(&discord).await;
-    let ada = discord.member(&Door::Gateway, GUILD, ADA);
+    let ada = discord.member(&EntryPoint::Gateway, GUILD, ADA);
     for (round, cut) in (1..).zip([
         Cut::Reconnect,
         Cut::Close(4000),
@@ -52,7 +52,7 @@ async fn a_lost_connection_is_resumed_and_what_was_asked_meanwhile_is_answered()
 async fn a_session_that_discord_forgot_is_begun_anew() {
     let discord = Discord::start().await;
     let (_bot, _data) = Bot::start(&discord).await;
-    let ada = discord.member(&Door::Gateway, GUILD, ADA);
+    let ada = discord.member(&EntryPoint::Gateway, GUILD, ADA);
     discord.gateway().cut(Cut::InvalidSession);
     discord
         .gateway()
@@ -80,7 +80,7 @@ async fn a_gateway_that_is_away_for_a_while_is_waited_for() {
         .gateway()
         .until(|counts| counts.identified >= 2)
         .await;
-    let ada = discord.member(&Door::Gateway, GUILD, ADA);
+    let ada = discord.member(&EntryPoint::Gateway, GUILD, ADA);
     ada.command("ping", json!({})).await.must_show("Pong!");
     discord.assert_content();
 }
@@ -105,7 +105,7 @@ async fn an_event_that_makes_no_sense_stops_nothing_and_is_not_written_down() {
         .send_raw(&json!({ "op": 0, "t": "SOMETHING_NEW", "s": 2, "d": { "token": token } }));
     discord.gateway().send_raw(&json!({ "op": 77, "d": token }));
     discord.gateway().send_raw(&json!(5));
-    let ada = discord.member(&Door::Gateway, GUILD, ADA);
+    let ada = discord.member(&EntryPoint::Gateway, GUILD, ADA);
     ada.command("ping", json!({})).await.must_show("Pong!");
     let (_, log) = bot.stop().await;
     assert!(!log.contains(INTERACTION_TOKEN), "{log}");
@@ -138,7 +138,7 @@ async fn every_shard_that_discord_advises_answers_its_guilds() {
     let _bot = start.go().await;
     discord.gateway().connected().await;
     for guild in [GUILD, GUILD + (1 << 22)] {
-        let ada = discord.member(&Door::Gateway, guild, ADA);
+        let ada = discord.member(&EntryPoint::Gateway, guild, ADA);
         ada.command("createdocument", json!({})).await;
         assert_eq!(ada.command("count", json!({})).await.number(), 1);
     }

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::bot::{ADA, GUILD, Start, register};
 use crate::database::{Database, Mood};
-use crate::discord::{Cut, Discord, Door, INTERACTION_TOKEN, TOKEN};
+use crate::discord::{Cut, Discord, EntryPoint, INTERACTION_TOKEN, TOKEN};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_token_is_ever_written_down() {
@@ -15,7 +15,7 @@ async fn no_token_is_ever_written_down() {
         .set("RUST_LOG", "debug,serenity=trace");
     register(&start);
     let bot = start.go().await;
-    let ada = discord.member(&Door::Gateway, GUILD, ADA);
+    let ada = discord.member(&EntryPoint::Gateway, GUILD, ADA);
     ada.command("createdocument", json!({ "name": "teapot" }))
         .await
         .must_show("teapot");
@@ -25,9 +25,9 @@ async fn no_token_is_ever_written_down() {
     ada.deliver(&stale).await;
     discord.gateway().cut(Cut::Drop);
     database.set(Mood::Broken);
-    for door in [Door::Gateway, bot.http()] {
+    for entry_point in [EntryPoint::Gateway, bot.http()] {
         let reply = discord
-            .member(&door, GUILD, ADA)
+            .member(&entry_point, GUILD, ADA)
             .command("count", json!({}))
             .await;
         assert!(reply.is_ephemeral(), "{reply:#?}");

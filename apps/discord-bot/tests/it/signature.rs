@@ -1,10 +1,10 @@
-//! The HTTP door opens to Discord alone, and to each interaction once.
+//! The HTTP entry point opens to Discord alone, and to each interaction once.
 
 use reqwest::header::HeaderMap;
 use serde_json::{Value, json};
 
 use crate::bot::{ADA, Bot, GUILD};
-use crate::discord::{Discord, Door};
+use crate::discord::{Discord, EntryPoint};
 
 fn now() -> u64 {
     std::time::UNIX_EPOCH.elapsed().unwrap().as_secs()
@@ -219,7 +219,7 @@ async fn an_interaction_that_is_sent_again_is_carried_out_once() {
         assert_eq!(status, 409, "{body}");
     }
     // The gateway may say the same thing twice, too.
-    let eve = discord.member(&Door::Gateway, GUILD, ADA);
+    let eve = discord.member(&EntryPoint::Gateway, GUILD, ADA);
     eve.deliver(&interaction).await;
     eve.command("ping", json!({})).await.must_show("Pong!");
     assert_eq!(ada.command("count", json!({})).await.number(), 1);

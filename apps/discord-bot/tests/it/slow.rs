@@ -4,9 +4,9 @@ use serde_json::json;
 
 use crate::bot::{ADA, Bot, GUILD, Start, register};
 use crate::database::{Database, Mood};
-use crate::discord::{Discord, Door, Trouble};
+use crate::discord::{Discord, EntryPoint, Trouble};
 
-/// Both doors, with a database that can be slow.
+/// Both entry points, with a database that can be slow.
 async fn start(discord: &Discord) -> (Bot, Database) {
     let database = Database::start().await;
     let start = database.behind(Start::new(discord, "/nowhere".as_ref(), true, true));
@@ -18,8 +18,8 @@ async fn start(discord: &Discord) -> (Bot, Database) {
 async fn what_takes_long_is_deferred_and_then_delivered_through_both_doors() {
     let discord = Discord::start().await;
     let (bot, database) = start(&discord).await;
-    for (round, door) in (1..).zip([Door::Gateway, bot.http()]) {
-        let ada = discord.member(&door, GUILD, ADA);
+    for (round, entry_point) in (1..).zip([EntryPoint::Gateway, bot.http()]) {
+        let ada = discord.member(&entry_point, GUILD, ADA);
         ada.command("createdocument", json!({ "name": "teapot" }))
             .await
             .must_show("teapot");
@@ -27,7 +27,7 @@ async fn what_takes_long_is_deferred_and_then_delivered_through_both_doors() {
         let sent = ada.start_command("count", json!({})).await;
         let promise = sent.first().await;
         assert_eq!(promise.kind, 5, "{promise:#?}");
-        println!("{door:?}: deferred after {:?}", promise.elapsed);
+        println!("{entry_point:?}: deferred after {:?}", promise.elapsed);
         database.set(Mood::Well);
         let answer = sent.settled().await;
         assert_eq!(answer.number(), round);
@@ -40,8 +40,8 @@ async fn what_takes_long_is_deferred_and_then_delivered_through_both_doors() {
 async fn a_deferred_answer_that_is_an_error_is_seen_by_who_asked_alone() {
     let discord = Discord::start().await;
     let (bot, database) = start(&discord).await;
-    for door in [Door::Gateway, bot.http()] {
-        let ada = discord.member(&door, GUILD, ADA);
+    for entry_point in [EntryPoint::Gateway, bot.http()] {
+        let ada = discord.member(&entry_point, GUILD, ADA);
         database.set(Mood::Slow);
         let sent = ada.start_command("count", json!({})).await;
         assert_eq!(sent.first().await.kind, 5);
@@ -65,12 +65,12 @@ async fn rate_limits_are_waited_out() {
     let discord = Discord::start().await;
     let (bot, database) = start(&discord).await;
     let moment = std::time::Duration::from_millis(600);
-    let ada = discord.member(&Door::Gateway, GUILD, ADA);
+    let ada = discord.member(&EntryPoint::Gateway, GUILD, ADA);
     discord.trouble(Trouble::rate_limit("/callback", 2, moment));
     ada.command("ping", json!({})).await.must_show("Pong!");
     assert_eq!(discord.troubles_left(), 0);
-    for door in [Door::Gateway, bot.http()] {
-        let ada = discord.member(&door, GUILD, ADA);
+    for entry_point in [EntryPoint::Gateway, bot.http()] {
+        let ada = discord.member(&entry_point, GUILD, ADA);
         discord.trouble(Trouble::rate_limit("/@original", 3, moment));
         database.set(Mood::Slow);
         let sent = ada.start_command("count", json!({})).await;
@@ -86,7 +86,7 @@ async fn rate_limits_are_waited_out() {
 async fn a_rate_limit_that_outlasts_the_interaction_costs_that_answer_only() {
     let discord = Discord::start().await;
     let (bot, _database) = start(&discord).await;
-    let ada = discord.member(&Door::Gateway, GUILD, ADA);
+    let ada = discord.member(&EntryPoint::Gateway, GUILD, ADA);
     let mut all_lost = Vec::new();
     for limit in [std::time::Duration::from_hours(1), std::time::Duration::MAX] {
         discord.trouble(Trouble::rate_limit("/callback", 1, limit));
@@ -157,12 +157,14 @@ async fn where_nothing_runs_between_requests_the_request_ends_with_the_answer() 
 async fn buttons_forms_and_completions_stand_a_slow_database() {
     let discord = Discord::start().await;
     let (bot, database) = start(&discord).await;
-    for (ada, bob) in [(Door::Gateway, ADA), (bot.http(), ADA + 100)].map(|(door, user)| {
-        (
-            discord.member(&door, GUILD, user),
-            discord.member(&door, GUILD, user + 1),
-        )
-    }) {
+    for (ada, bob) in
+        [(EntryPoint::Gateway, ADA), (bot.http(), ADA + 100)].map(|(entry_point, user)| {
+            (
+                discord.member(&entry_point, GUILD, user),
+                discord.member(&entry_point, GUILD, user + 1),
+            )
+        })
+    {
         for number in 0..6 {
             let name = json!({ "name": format!("cup{number}") });
             bob.neighbour(number).command("createdocument", name).await;

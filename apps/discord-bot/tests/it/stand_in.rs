@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::bot::{ADA, GUILD};
-use crate::discord::{Discord, Door, Options};
+use crate::discord::{Discord, EntryPoint, Options};
 
 /// Posts a body and answers the status with Discord's code.
 async fn post(discord: &Discord, path: &str, body: &Value) -> (u16, Option<u64>) {
@@ -26,7 +26,7 @@ async fn post(discord: &Discord, path: &str, body: &Value) -> (u16, Option<u64>)
 
 /// The address to answer a new interaction at.
 fn callback(discord: &Discord) -> String {
-    let ada = discord.member(&Door::Gateway, GUILD, ADA);
+    let ada = discord.member(&EntryPoint::Gateway, GUILD, ADA);
     let interaction = ada.interaction(2, &json!({ "name": "ping" }), None);
     let part = |name: &str| interaction[name].as_str().unwrap().to_owned();
     format!("/interactions/{}/{}/callback", part("id"), part("token"))

@@ -1,10 +1,10 @@
-//! SIGTERM: what is under way is finished, then the doors close.
+//! SIGTERM: what is under way is finished, then the entry points close.
 
 use serde_json::json;
 
 use crate::bot::{ADA, GUILD, Start, register};
 use crate::database::{Database, Mood};
-use crate::discord::{Discord, Door, Trouble};
+use crate::discord::{Discord, EntryPoint, Trouble};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_under_way_is_finished_before_the_program_ends() {
@@ -17,11 +17,11 @@ async fn what_is_under_way_is_finished_before_the_program_ends() {
     register(&start);
     let bot = start.go().await;
     let (ada, bob) = (
-        discord.member(&Door::Gateway, GUILD, ADA),
+        discord.member(&EntryPoint::Gateway, GUILD, ADA),
         discord.member(&bot.http(), GUILD, ADA + 1),
     );
     database.set(Mood::Slow);
-    // Each door has one that is promised and one that has just been asked.
+    // Each entry point has one that is promised and one that has just been asked.
     let first = ada
         .start_command("createdocument", json!({ "name": "one" }))
         .await;
@@ -67,7 +67,7 @@ async fn what_takes_longer_than_allowed_is_cut_off() {
     register(&start);
     let bot = start.go().await;
     database.set(Mood::Slow);
-    let ada = discord.member(&Door::Gateway, GUILD, ADA);
+    let ada = discord.member(&EntryPoint::Gateway, GUILD, ADA);
     ada.start_command("count", json!({})).await.first().await;
     let (is_content, log) = bot.stop().await;
     assert!(is_content && log.contains("cut off"), "{log}");

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::bot::{ADA, Bot, GUILD};
-use crate::discord::{Discord, Door};
+use crate::discord::{Discord, EntryPoint};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_is_pinged_and_nothing_is_drawn_by_what_somebody_typed() {
@@ -12,7 +12,7 @@ async fn nobody_is_pinged_and_nothing_is_drawn_by_what_somebody_typed() {
     let typed =
         "@everyone @here <@1120000000000000001> <@&5> **loud** [link](https://x.example) ```";
     for (number, command) in (0..).zip(["createdocument", "insert"]) {
-        let ada = discord.member(&Door::Gateway, GUILD, ADA + number);
+        let ada = discord.member(&EntryPoint::Gateway, GUILD, ADA + number);
         let mut made = ada.command(command, json!({ "name": typed })).await;
         let id = made.interaction_id.to_string();
         if made.kind == 9 {
@@ -54,7 +54,7 @@ async fn nobody_is_pinged_and_nothing_is_drawn_by_what_somebody_typed() {
 async fn hostile_filters_and_bodies_are_refused_in_words_for_who_typed_them() {
     let discord = Discord::start().await;
     let (_bot, _data) = Bot::start(&discord).await;
-    let foreign = discord.member(&Door::Gateway, GUILD + 9, ADA);
+    let foreign = discord.member(&EntryPoint::Gateway, GUILD + 9, ADA);
     foreign
         .command("createdocument", json!({ "name": "foreign" }))
         .await;
@@ -75,7 +75,7 @@ async fn hostile_filters_and_bodies_are_refused_in_words_for_who_typed_them() {
         &deep[..1000],
     ];
     for (number, filter) in (1..).zip(filters) {
-        let eve = discord.member(&Door::Gateway, GUILD, ADA + number);
+        let eve = discord.member(&EntryPoint::Gateway, GUILD, ADA + number);
         for command in ["find", "count"] {
             let reply = eve
                 .command(command, json!({ "filter": filter }))
@@ -101,12 +101,12 @@ async fn hostile_filters_and_bodies_are_refused_in_words_for_who_typed_them() {
         &keys[..4000],
         &deep,
     ]) {
-        let eve = discord.member(&Door::Gateway, GUILD, ADA + number);
+        let eve = discord.member(&EntryPoint::Gateway, GUILD, ADA + number);
         let form = eve.command("insert", json!({ "name": "x" })).await;
         let refused = eve.submit(&form, &[("body", body)]).await;
         assert!(refused.is_ephemeral(), "{body:.60}: {refused:#?}");
     }
-    let ada = discord.member(&Door::Gateway, GUILD, ADA);
+    let ada = discord.member(&EntryPoint::Gateway, GUILD, ADA);
     assert_eq!(ada.command("count", json!({})).await.number(), 0);
     discord.assert_content();
 }
@@ -116,7 +116,7 @@ async fn the_longest_values_are_shown_cut_with_a_notice_and_kept_whole() {
     let discord = Discord::start().await;
     let (_bot, _data) = Bot::start(&discord).await;
     for (number, letter) in (0..).zip(["a", "🫖", "*", "`", "\\\\"]) {
-        let ada = discord.member(&Door::Gateway, GUILD, ADA + number);
+        let ada = discord.member(&EntryPoint::Gateway, GUILD, ADA + number);
         let fit = 3900 / letter.encode_utf16().count();
         let body = format!(r#"{{"text": "{}"}}"#, letter.repeat(fit));
         let form = ada
@@ -139,13 +139,13 @@ async fn the_longest_values_are_shown_cut_with_a_notice_and_kept_whole() {
 async fn one_person_in_a_hurry_is_slowed_down_and_nobody_else_is() {
     let discord = Discord::start().await;
     let (_bot, _data) = Bot::start(&discord).await;
-    let eve = discord.member(&Door::Gateway, GUILD, ADA);
+    let eve = discord.member(&EntryPoint::Gateway, GUILD, ADA);
     let replies =
         futures_util::future::join_all((0..40).map(|_| eve.command("createdocument", json!({}))))
             .await;
     let refused = replies.iter().filter(|reply| reply.is_ephemeral()).count();
     assert!(refused > 0, "nobody gives forty commands at once");
-    let ada = discord.member(&Door::Gateway, GUILD, ADA + 1);
+    let ada = discord.member(&EntryPoint::Gateway, GUILD, ADA + 1);
     assert_eq!(
         ada.command("count", json!({})).await.number(),
         40 - refused as u64

@@ -24,7 +24,7 @@ pub(crate) fn callback(state: &State, id: u64, token: &str, body: Option<Value>)
     Ok((StatusCode::NO_CONTENT, Value::Null))
 }
 
-/// Takes the first answer to an interaction, through whichever door it came.
+/// Takes the first answer to an interaction, through whichever entry point it came.
 pub(crate) fn accept(state: &State, id: u64, body: Value) -> Result<(), Refusal> {
     let message_id = state.next_id();
     let mut exchanges = state.exchanges.lock().unwrap();

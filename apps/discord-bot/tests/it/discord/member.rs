@@ -12,7 +12,7 @@ use super::{APPLICATION_ID, Exchange, INTERACTION_TOKEN, PATIENCE, State, hex};
 
 /// How an interaction reaches the bot.
 #[derive(Debug, Clone)]
-pub(crate) enum Door {
+pub(crate) enum EntryPoint {
     Gateway,
     /// The address of the bot's HTTP server.
     Http(String),
@@ -22,7 +22,7 @@ pub(crate) enum Door {
 #[derive(Clone)]
 pub(crate) struct Member {
     state: Arc<State>,
-    door: Door,
+    entry_point: EntryPoint,
     pub(crate) guild_id: u64,
     pub(crate) user_id: u64,
 }
@@ -38,10 +38,15 @@ pub(crate) fn channel_id(guild_id: u64) -> u64 {
 }
 
 impl Member {
-    pub(crate) fn new(state: Arc<State>, door: Door, guild_id: u64, user_id: u64) -> Self {
+    pub(crate) fn new(
+        state: Arc<State>,
+        entry_point: EntryPoint,
+        guild_id: u64,
+        user_id: u64,
+    ) -> Self {
         Self {
             state,
-            door,
+            entry_point,
             guild_id,
             user_id,
         }
@@ -126,7 +131,7 @@ impl Member {
         self.send(5, data, None).await
     }
 
-    /// Sends the interaction through the door.
+    /// Sends the interaction through the entry point.
     pub(crate) async fn send(&self, kind: u64, data: Value, message: Option<Value>) -> Sent {
         let interaction = self.interaction(kind, &data, message);
         self.deliver(&interaction).await
@@ -135,13 +140,13 @@ impl Member {
     /// Sends an interaction, for a second time even.
     pub(crate) async fn deliver(&self, interaction: &Value) -> Sent {
         let sent = self.sent(interaction);
-        match &self.door {
-            Door::Gateway => {
+        match &self.entry_point {
+            EntryPoint::Gateway => {
                 self.state
                     .gateway
                     .dispatch(self.guild_id, "INTERACTION_CREATE", interaction);
             }
-            Door::Http(url) => {
+            EntryPoint::Http(url) => {
                 let (status, body) = self.post(url, interaction).await;
                 assert_eq!(status, 200, "{body}");
                 accept(&self.state, sent.id, serde_json::from_str(&body).unwrap()).unwrap_or_else(

@@ -3,14 +3,14 @@
 use serde_json::json;
 
 use crate::bot::{ADA, Bot, GUILD};
-use crate::discord::{Discord, Door, Member, Reply};
+use crate::discord::{Discord, EntryPoint, Member, Reply};
 
 const ELSEWHERE: u64 = GUILD + 77;
 
-/// Somebody before each of the doors, in a guild of their own.
+/// Somebody before each of the entry points, in a guild of their own.
 fn members(discord: &Discord, bot: &Bot) -> [Member; 2] {
     [
-        discord.member(&Door::Gateway, GUILD, ADA),
+        discord.member(&EntryPoint::Gateway, GUILD, ADA),
         discord.member(&bot.http(), GUILD + 1000, ADA + 1000),
     ]
 }
