@@ -25,7 +25,7 @@ fn read_signed(body: &str) -> Result<Notice, BadNotice> {
 /// JSON that is deep, wide or long, and where it ends.
 fn large_json() -> impl Strategy<Value = String> {
     prop_oneof![
-        (0_usize..8_000).prop_map(|depth| "[".repeat(depth) + &"]".repeat(depth)),
+        (1_usize..8_000).prop_map(|depth| "[".repeat(depth) + &"]".repeat(depth)),
         (0_usize..3_000).prop_map(|depth| format!(
             "{}1{}",
             r#"{"id":"#.repeat(depth),
