@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
 /// What of the workspace's root may be needed by a copy. The crates `cli`, `console` and `tests` are about the workspace itself;
-/// the stand-ins below `tests` are for anybody.
-const PARTS: [&str; 14] = [
+/// the crates below `tests` are for anybody.
+const PARTS: [&str; 15] = [
     ".ci",
     ".clippy.toml",
     ".dockerignore",
@@ -25,6 +25,7 @@ const PARTS: [&str; 14] = [
     "local",
     "shared",
     "tests/stripe",
+    "tests/support",
 ];
 
 /// Names with a dot in front that belong to the sources. Others may hold secrets.

@@ -246,6 +246,7 @@ mod tests {
             if sample.name == "ecommerce" {
                 needed.push("tests/stripe");
             }
+            needed.push("tests/support");
             assert_eq!(crates, needed, "{}", sample.name);
             for always in [
                 ".ci/run",

@@ -4,7 +4,7 @@
 use astra_db::Value;
 use axum::extract::Query;
 use proptest::prelude::*;
-use shared::testing::small_stack::check;
+use test_support::small_stack::check;
 
 use super::flash::DoneQuery;
 use super::json_field::JsonField;

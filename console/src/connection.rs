@@ -297,7 +297,7 @@ impl Connection {
 #[cfg(test)]
 mod tests {
     use shared::settings::{Backend, DataSettings};
-    use shared::testing::small_stack;
+    use test_support::small_stack;
 
     use super::*;
 

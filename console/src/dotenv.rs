@@ -106,7 +106,7 @@ pub fn quoted(value: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use shared::testing::small_stack;
+    use test_support::small_stack;
 
     use super::*;
 

@@ -19,8 +19,6 @@ pub mod rate_limit;
 pub mod serve;
 pub mod settings;
 pub mod telemetry;
-#[cfg(feature = "testing")]
-pub mod testing;
 pub mod unicode;
 
 #[doc(inline)]

@@ -181,7 +181,6 @@ const CRATES: [(&str, &[&str]); 9] = [
             "settings",
             "embedded",
             "connect",
-            "testing",
         ],
     ),
     (

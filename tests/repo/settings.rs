@@ -4,7 +4,7 @@ use shared::env::Env;
 use shared::serve::ServeSettings;
 use shared::settings::DataSettings;
 use shared::telemetry::TelemetrySettings;
-use shared::testing::documents;
+use test_support::documents;
 
 use crate::tree;
 

@@ -197,7 +197,7 @@ mod tests {
 
     use super::*;
     use crate::domain::id::Snowflake;
-    use shared::testing::small_stack::{config, repeated, run};
+    use test_support::small_stack::{config, repeated, run};
 
     fn id(number: u64) -> InteractionId {
         InteractionId(Snowflake::new(number))

@@ -298,7 +298,7 @@ impl Export {
 
 #[cfg(test)]
 mod tests {
-    use shared::testing::small_stack::{check, run, text};
+    use test_support::small_stack::{check, run, text};
 
     use super::*;
 

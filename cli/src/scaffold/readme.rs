@@ -46,6 +46,7 @@ database.
 | [client](client/README.md) | The Data API client, and in `client/derive` its derives |
 | [local](local/README.md) | The Data API over SQLite, which the application has inside while nothing else is set |
 | [docker](docker/README.md) | What deploys it |
+| [tests/support](tests/support/src/lib.rs) | What tests use: a clock to move on, a captured log, a server as a process, a browser |
 
 `.ci/run` is the gate a change has to pass: formatting, clippy, the tests, the documentation. On GitHub it runs for every
 change.

@@ -9,7 +9,7 @@ use std::ops::Deref;
 
 use fantoccini::Locator;
 use fantoccini::elements::Element;
-use shared::testing::browser::{Browser, Screen, Site};
+use test_support::browser::{Browser, Screen, Site};
 
 use crate::Server;
 

@@ -1,7 +1,7 @@
 //! Types and values of columns, as strangers to them type them.
 
 use astra_db::schema::ColumnType;
-use shared::testing::small_stack::check;
+use test_support::small_stack::check;
 
 use super::cell::Cell;
 use super::column_type::{parse, show};

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use shared::testing::pages::Browser;
+use test_support::pages::Browser;
 
 use crate::Server;
 

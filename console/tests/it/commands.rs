@@ -1,6 +1,6 @@
 //! The command runner.
 
-use shared::testing::pages::{Browser, Page};
+use test_support::pages::{Browser, Page};
 
 use crate::Server;
 

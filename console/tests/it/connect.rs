@@ -3,7 +3,7 @@
 use astra_db::ConnectionString;
 use serde_json::json;
 
-use shared::testing::pages::{Browser, Page};
+use test_support::pages::{Browser, Page};
 
 use crate::Server;
 

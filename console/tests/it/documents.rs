@@ -6,7 +6,7 @@ use std::thread;
 
 use serde_json::json;
 
-use shared::testing::pages::{Browser, Page};
+use test_support::pages::{Browser, Page};
 
 use crate::Server;
 

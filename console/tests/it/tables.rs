@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use shared::testing::pages::{Browser, Page};
+use test_support::pages::{Browser, Page};
 
 use crate::Server;
 

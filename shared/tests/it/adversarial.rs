@@ -12,7 +12,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::TestRunner;
 use shared::http::{ClientAddress, ClientIpHeader, HttpOptions, RequestId, layers};
-use shared::testing::small_stack;
+use test_support::small_stack;
 use tokio::runtime::{Builder, Runtime};
 use tower::ServiceExt as _;
 

@@ -9,7 +9,7 @@ use axum::http::{HeaderValue, Request};
 use axum::routing::get;
 use shared::env::{self, Env};
 use shared::http::{ClientAddress, ClientIpHeader, HttpOptions, layers};
-use shared::testing::Log;
+use test_support::Log;
 use tower::ServiceExt as _;
 
 const PROXY: &str = "192.0.2.1:5000";

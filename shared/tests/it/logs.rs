@@ -8,7 +8,7 @@ use axum::http::{Request, StatusCode};
 use axum::routing::get;
 use serde_json::Value;
 use shared::http::{HttpOptions, Problem, layers};
-use shared::testing::Log;
+use test_support::Log;
 use tower::ServiceExt as _;
 
 /// The lines that a request to `path` leaves, from info upwards.

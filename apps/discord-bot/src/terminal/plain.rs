@@ -66,7 +66,7 @@ mod tests {
 
     use super::*;
     use crate::answer::text::{code_block, escape};
-    use shared::testing::small_stack::{config, repeated, run};
+    use test_support::small_stack::{config, repeated, run};
 
     #[test]
     fn what_was_escaped_comes_out_as_it_was() {

@@ -151,7 +151,7 @@ mod tests {
 
     use super::*;
     use crate::commands;
-    use shared::testing::small_stack::{config, repeated, run};
+    use test_support::small_stack::{config, repeated, run};
 
     fn options(line: &str) -> Options {
         match read(line, &commands::all()) {

@@ -12,7 +12,7 @@ use discord_bot::domain::page::{Page, PageAt};
 use discord_bot::domain::search::{Count, Order, Search};
 use discord_bot::views;
 use proptest::prelude::*;
-use shared::testing::small_stack::{config, run};
+use test_support::small_stack::{config, run};
 
 use crate::commands::Room;
 use crate::limits;

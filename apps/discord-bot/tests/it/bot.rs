@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use shared::testing::resident_kb;
 use tempfile::TempDir;
+use test_support::resident_kb;
 
 use crate::discord::{APPLICATION_ID, Discord, EntryPoint, PATIENCE, TOKEN};
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use shared::testing::documents;
+use test_support::documents;
 
 const README: &str = include_str!("../../README.md");
 const EXAMPLE: &str = include_str!("../../.env.example");

@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, HeaderValue};
 use axum_extra::extract::SignedCookieJar;
 use proptest::prelude::*;
 use serde::de::DeserializeOwned;
-use shared::testing::small_stack::run;
+use test_support::small_stack::run;
 
 use super::ApiJson;
 use crate::domain::id::{CartId, Sku};

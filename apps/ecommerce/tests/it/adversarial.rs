@@ -17,7 +17,7 @@ use ecommerce::forms::customer::CustomerDetails;
 use ecommerce::forms::search::SearchTerms;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
-use shared::testing::small_stack;
+use test_support::small_stack;
 use tokio::runtime::Runtime;
 
 use crate::shop::TestShop;

@@ -7,9 +7,9 @@ mod stripe;
 
 use std::process::Stdio;
 
-use shared::testing::Running;
-use shared::testing::browser::{Browser, Screen, Site};
 use tempfile::TempDir;
+use test_support::Running;
+use test_support::browser::{Browser, Screen, Site};
 
 use crate::crash;
 use crate::payments::PUBLIC_URL;

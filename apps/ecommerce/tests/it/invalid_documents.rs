@@ -7,7 +7,7 @@ mod products;
 
 use astra_db::Document;
 use serde_json::{Value, json};
-use shared::testing::Log;
+use test_support::Log;
 
 use crate::shop::TestShop;
 

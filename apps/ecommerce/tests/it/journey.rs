@@ -23,7 +23,7 @@ struct Seen {
 }
 
 impl Visitor {
-    fn of(shop: &shared::testing::Running) -> Self {
+    fn of(shop: &test_support::Running) -> Self {
         let client = Client::builder().redirect(Policy::none());
         Self {
             client: client.build().unwrap(),

@@ -13,7 +13,7 @@ use ecommerce::payments::Payments;
 use ecommerce::use_cases::reconcile;
 use ecommerce::{AppState, Store};
 use serde_json::{Value, json};
-use shared::testing::TestClock;
+use test_support::TestClock;
 use tower::ServiceExt as _;
 
 /// The real router over an in-memory engine, with the sample catalogue and a clock that can be

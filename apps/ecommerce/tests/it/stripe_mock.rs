@@ -12,8 +12,8 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::payments::{Admin, Market, PATIENCE};
-use shared::testing::skipped;
 use stripe_stand_in::{PayWith, SECRET_KEY, Stripe};
+use test_support::skipped;
 
 /// The version of Stripe's API that the shop is written for, whatever the account's is.
 const VERSION: &str = "2026-09-30.endive";

@@ -12,7 +12,7 @@ use reviews::domain::account::{Name, Password};
 use reviews::domain::email::Email;
 use reviews::domain::page::{Limit, ReviewCursor, VehicleCursor};
 use reviews::domain::review::ReviewText;
-use shared::testing::small_stack;
+use test_support::small_stack;
 use tokio::runtime::Runtime;
 
 use crate::api::{Answer, TestApi};

@@ -12,7 +12,7 @@ use reviews::domain::id::VehicleId;
 use reviews::domain::vehicle::Vehicle;
 use reviews::{AppState, Passwords, Settings, Store};
 use serde_json::{Value, json};
-use shared::testing::TestClock;
+use test_support::TestClock;
 use tower::ServiceExt as _;
 
 /// The real router over an in-memory engine, with a clock that can be moved on.

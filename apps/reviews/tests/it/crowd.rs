@@ -5,7 +5,7 @@ use std::net::TcpStream;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use shared::testing::Running;
+use test_support::Running;
 
 /// The app as its own process, with 256 descriptors.
 struct Crowded {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use shared::testing::Running;
+use test_support::Running;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 

@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use serde_json::json;
-use shared::testing::{Running, resident_kb};
+use test_support::{Running, resident_kb};
 
 #[tokio::test]
 async fn a_hundred_wrong_passwords_do_not_keep_memory() {

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use shared::testing::{Running, skipped};
+use test_support::{Running, skipped};
 
 const README: &str = include_str!("../../README.md");
 /// Between the outputs of two steps.

@@ -4,7 +4,7 @@ use std::io::{Cursor, Read as _, Write as _};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use shared::testing::small_stack::{bytes, check, run};
+use test_support::small_stack::{bytes, check, run};
 
 use super::batch::{Batch, Content, LONGEST, Position};
 use super::checkpoint::InputCheckpoint;

@@ -1,8 +1,8 @@
 //! axe-core on the pages, on a desktop and a phone, light and dark: no serious violation, and nothing wider than the screen.
 
 use serde_json::{Value, json};
-use shared::testing::browser::Screen;
-use shared::testing::browser::accessibility::{axe, findings};
+use test_support::browser::Screen;
+use test_support::browser::accessibility::{axe, findings};
 
 use super::{Chromium, site};
 use crate::Server;

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use shared::testing::browser::Screen;
+use test_support::browser::Screen;
 
 use super::Chromium;
 use crate::Server;

@@ -2,8 +2,8 @@
 //! sight.
 
 use serde_json::{Value, json};
-use shared::testing::browser::Screen;
-use shared::testing::browser::layout::outside;
+use test_support::browser::Screen;
+use test_support::browser::layout::outside;
 
 use super::Chromium;
 use super::accessibility::{PAGES, furnished};

@@ -1,7 +1,7 @@
 //! What others have written stays text.
 
 use serde_json::json;
-use shared::testing::browser::Screen;
+use test_support::browser::Screen;
 
 use super::Chromium;
 use crate::Server;

@@ -1,6 +1,6 @@
 //! Who is let in, and what other sites cannot do.
 
-use shared::testing::pages::Browser;
+use test_support::pages::Browser;
 
 use crate::{Server, TOKEN};
 

@@ -1,6 +1,6 @@
 //! The commands that were run are there when the server is started again.
 
-use shared::testing::pages::{Browser, Page};
+use test_support::pages::{Browser, Page};
 
 use crate::Server;
 

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use proptest::prelude::*;
-use shared::testing::small_stack::run;
+use test_support::small_stack::run;
 
 use super::{BadNotice, Notice, read, tests::signed};
 

@@ -2,9 +2,9 @@
 //! the front page weighs.
 
 use serde_json::{Value, json};
-use shared::testing::browser::accessibility::{axe, findings};
-use shared::testing::browser::{Browser, Screen};
-use shared::testing::say;
+use test_support::browser::accessibility::{axe, findings};
+use test_support::browser::{Browser, Screen};
+use test_support::say;
 
 use super::purchases::{fill_in, pick};
 use super::{TillShop, open, site};

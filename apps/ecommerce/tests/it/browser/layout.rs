@@ -2,8 +2,8 @@
 //! of a browser's translation are, and what belongs together in one line.
 
 use serde_json::Value;
-use shared::testing::browser::layout::outside;
-use shared::testing::browser::{Browser, Screen};
+use test_support::browser::layout::outside;
+use test_support::browser::{Browser, Screen};
 
 use super::accessibility::PAGES;
 use super::purchases::{fill_in, pick};

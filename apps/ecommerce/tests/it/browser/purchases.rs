@@ -1,6 +1,6 @@
 //! Buying with a browser, on Stripe's page as on ours.
 
-use shared::testing::browser::{Browser, Screen};
+use test_support::browser::{Browser, Screen};
 
 use super::{TillShop, open};
 use crate::shop::ADA;

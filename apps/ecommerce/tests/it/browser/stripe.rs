@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use shared::testing::browser::{Browser, Screen};
+use test_support::browser::{Browser, Screen};
 
 use super::open;
 use super::purchases::{fill_in, pick};

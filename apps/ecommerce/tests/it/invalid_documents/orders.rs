@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use shared::testing::Log;
+use test_support::Log;
 
 use crate::admin::logged_in;
 use crate::shop::TestShop;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use shared::testing::Log;
+use test_support::Log;
 
 use super::{delete, store};
 use crate::admin::{logged_in, token};

@@ -9,7 +9,7 @@ use ecommerce::use_cases::reserve_stock::{confirm, take};
 use serde_json::{Value, json};
 
 use crate::shop::TestShop;
-use shared::testing::say;
+use test_support::say;
 
 /// The checkout as the database holds it.
 async fn stored(shop: &TestShop, id: &str) -> Checkout {

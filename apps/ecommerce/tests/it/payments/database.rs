@@ -18,7 +18,7 @@ use tokio::task::JoinHandle;
 use crate::crash;
 
 /// The running shop, while there is one. Taking it out kills it.
-pub(super) type Victim = Arc<Mutex<Option<shared::testing::Running>>>;
+pub(super) type Victim = Arc<Mutex<Option<test_support::Running>>>;
 
 /// When the shop dies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,8 +6,8 @@ use tokio::task::JoinSet;
 
 use super::database::Moment;
 use super::{Buyer, Market};
-use shared::testing::say;
 use stripe_stand_in::{Event, PayWith};
+use test_support::say;
 
 /// What is bought, and put into the cart while paying.
 const BOUGHT: &str = "iphone-12";

@@ -1,7 +1,7 @@
 //! What is written down about an application's variables: for the test that holds it to the settings.
 //!
 //! ```
-//! use shared::testing::documents;
+//! use test_support::documents;
 //!
 //! let asked = documents::asked_for(&[&[]], |lookup| drop(lookup("PORT")));
 //! assert_eq!(asked, documents::in_table("| `PORT` | `8080` | where it listens |"));
@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::Path;
 
-use crate::env;
+use shared::env;
 
 /// The variables that `read` asks for, called once for each of the environments. Which are looked at depends on which
 /// are set.

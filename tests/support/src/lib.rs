@@ -1,6 +1,7 @@
-//! What the tests of several applications need (feature `testing`), and a browser to look at their pages with (feature
-//! `browser`). It stops at the first surprise, by a panic, as tests do.
+//! What the tests of several crates need, and a browser to look at pages with (feature `browser`). It stops at the first
+//! surprise, by a panic, as tests do.
 
+#![warn(missing_docs)]
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 #[cfg(feature = "browser")]

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use astra_db::Timestamp;
 
-use crate::clock::Clock;
+use shared::clock::Clock;
 
 /// The time of a test. Its clones are moved on together.
 #[derive(Debug, Clone)]

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::{Browser, Site};
-use crate::testing::skipped;
+use crate::skipped;
 
 /// axe-core's one file, where it is below the target folder.
 pub fn axe(site: &Site) -> Option<String> {

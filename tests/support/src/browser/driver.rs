@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
-use crate::testing::skipped;
+use crate::skipped;
 
 #[derive(Debug)]
 pub(super) struct Driver {
