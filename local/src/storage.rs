@@ -14,6 +14,7 @@ mod error;
 mod keyspaces;
 mod load;
 mod lock;
+mod migrations;
 mod path_numbers;
 mod pool;
 mod reader;

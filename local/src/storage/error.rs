@@ -20,13 +20,27 @@ pub enum OpenError {
     },
     /// The file was written by a newer version of this crate.
     #[error(
-        "the database has format {found} and this version reads up to {supported}; run the newer version that wrote it"
+        "the database has format {found} and this version reads up to {supported}; run {}",
+        needed(version.as_deref())
     )]
     NewerFormat {
         /// The format the file is stamped with.
         found: i64,
         /// The newest format this version reads.
         supported: i64,
+        /// The version that made this format, if the file says so.
+        version: Option<String>,
+    },
+    /// The file of an earlier version could not be brought to a format of this one. It is as it was before that step.
+    #[error(
+        "the database cannot be migrated to format {format}; it is unchanged. Remove the cause and start again"
+    )]
+    Migration {
+        /// The format of the step that failed.
+        format: i64,
+        /// Why it failed.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// The file is an SQLite database of some other program.
     #[error("the database file belongs to another program; choose a different data directory")]
@@ -64,6 +78,13 @@ pub enum OpenError {
     /// SQLite could not open the file, or what it holds is damaged.
     #[error("the database cannot be opened")]
     Database(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+fn needed(version: Option<&str>) -> String {
+    match version {
+        Some(version) => format!("version {version} of astra-local or a newer one"),
+        None => "the newer version that wrote it".to_owned(),
+    }
 }
 
 impl From<rusqlite::Error> for OpenError {

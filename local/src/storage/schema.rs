@@ -3,13 +3,12 @@
 use rusqlite::Connection;
 
 use super::error::OpenError;
+use super::migrations;
 
 /// "AsDB": marks the file as ours (<https://www.sqlite.org/pragma.html#pragma_application_id>).
 const APPLICATION: i64 = 0x4173_4442;
-/// The layout below and the form of index entries. Raise it whenever either changes, and migrate in [`prepare`].
-const FORMAT: i64 = 1;
 
-/// Documents, vectors and index entries have tables of their own per collection, see `keyspaces.rs`; so have the rows
+/// The layout of the first format; the steps of `migrations.rs` have changed it since. Documents, vectors and index entries have tables of their own per collection, see `keyspaces.rs`; so have the rows
 /// of each table, see `tables.rs`.
 const TABLES: &str = "
     CREATE TABLE keyspaces (
@@ -42,26 +41,57 @@ const TABLES: &str = "
         path TEXT NOT NULL UNIQUE
     ) STRICT;";
 
-/// Makes a new file ours; refuses one that is not, or that a newer version wrote.
+/// Makes a new file ours and one of an earlier format one of the newest; refuses those of other programs and newer versions.
 pub(super) fn prepare(connection: &Connection) -> Result<(), OpenError> {
-    let application: i64 = connection.query_row("PRAGMA application_id", [], |row| row.get(0))?;
-    let found: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-    let tables: i64 =
-        connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    match stamp(connection)? {
+        Stamp::New => Ok(create(connection)?),
+        Stamp::Ours(found) => migrations::run(connection, found, migrations::STEPS),
+    }
+}
+
+/// What a file says about itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stamp {
+    /// It is empty.
+    New,
+    /// It is ours, in this format.
+    Ours(i64),
+}
+
+impl Stamp {
+    /// The stamp of a file that this version has made or migrated.
+    pub(super) fn newest() -> Self {
+        Self::Ours(migrations::format_after(migrations::STEPS))
+    }
+}
+
+/// Reads the stamp of a file.
+///
+/// # Errors
+///
+/// If the file is of another program or of a newer version.
+pub(super) fn stamp(connection: &Connection) -> Result<Stamp, OpenError> {
+    let number = |sql| connection.query_row(sql, [], |row| row.get::<_, i64>(0));
+    let application = number("PRAGMA application_id")?;
+    let found = number("PRAGMA user_version")?;
+    let tables = number("SELECT count(*) FROM sqlite_schema")?;
+    let supported = migrations::format_after(migrations::STEPS);
     match (application, found) {
-        (0, 0) if tables == 0 => create(connection),
-        (APPLICATION, FORMAT) => Ok(()),
+        (0, 0) if tables == 0 => Ok(Stamp::New),
+        (APPLICATION, found) if (1..=supported).contains(&found) => Ok(Stamp::Ours(found)),
         (APPLICATION, found) => Err(OpenError::NewerFormat {
             found,
-            supported: FORMAT,
+            supported,
+            version: migrations::version_of(connection, found),
         }),
         _ => Err(OpenError::ForeignFile),
     }
 }
 
-fn create(connection: &Connection) -> Result<(), OpenError> {
-    connection.execute_batch(&format!(
-        "BEGIN IMMEDIATE; {TABLES} PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {FORMAT}; COMMIT;"
-    ))?;
-    Ok(())
+fn create(connection: &Connection) -> rusqlite::Result<()> {
+    let transaction = connection.unchecked_transaction()?;
+    transaction.execute_batch(TABLES)?;
+    transaction.pragma_update(None, "application_id", APPLICATION)?;
+    migrations::run_all(&transaction)?;
+    transaction.commit()
 }

@@ -43,9 +43,12 @@ fn a_file_of_a_newer_version_is_refused() {
     let file = rusqlite::Connection::open(directory.path().join("astra.db")).expect("the file");
     file.pragma_update(None, "user_version", 1000)
         .expect("a stamp");
-    drop(file);
     let error = Engine::open(directory.path()).expect_err("a format of the future");
     assert!(matches!(error, OpenError::NewerFormat { found: 1000, .. }));
+    file.execute("INSERT INTO versions VALUES (1000, '7.8.9')", [])
+        .expect("a version");
+    let error = Engine::open(directory.path()).expect_err("a format of the future");
+    assert!(error.to_string().contains("run version 7.8.9"), "{error}");
 }
 
 #[test]

@@ -22,10 +22,10 @@ fn opened(format: &str) -> (tempfile::TempDir, Engine) {
 
 /// The text of an answer, which keeps the form of its numbers.
 fn text(engine: &Engine, path: &str, body: &str) -> String {
-    let (keyspace, name) = path.split_once('/').expect("a path of two");
+    let mut names = path.split('/');
     let response = engine.execute(astra_local::Request {
-        keyspace: Some(keyspace),
-        name: Some(name),
+        keyspace: names.next(),
+        name: names.next(),
         body: body.as_bytes(),
     });
     String::from_utf8(response.body).expect("UTF-8")
@@ -37,6 +37,26 @@ fn ids(answer: &Value) -> Vec<&str> {
         .iter()
         .map(|document| document["_id"].as_str().expect("an id"))
         .collect()
+}
+
+/// Documents, rows and definitions of every type, and what was answered about them when they were written: a path, a
+/// command and an answer, with an empty line between them.
+#[test]
+fn data_of_every_type_is_answered_as_when_it_was_written() {
+    let (directory, engine) = opened("every-type");
+    let answers = include_str!("../stored/every-type/answers.txt");
+    for recorded in answers.trim().split("\n\n") {
+        let [path, body, answer] = recorded.splitn(3, '\n').collect::<Vec<_>>()[..] else {
+            panic!("{recorded}");
+        };
+        assert_eq!(text(&engine, path, body), answer, "{path} {body}");
+    }
+    let insert = r#"{"insertOne":{"document":{"_id":"new","a":[1,{"four":4}]}}}"#;
+    send(&engine, "ks/plain", insert);
+    drop(engine);
+    let engine = Engine::open(directory.path()).expect("an engine");
+    let found = send(&engine, "ks/plain", r#"{"find":{"filter":{"a.1.four":4}}}"#);
+    assert_eq!(ids(&found), ["new"]);
 }
 
 /// Written before decimals kept their form, when `300` was stored as `3E+2`.
