@@ -36,6 +36,8 @@ mod retry_class;
 mod shortened;
 mod sort;
 mod sync;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod timeouts;
 mod transport;
 pub mod value;

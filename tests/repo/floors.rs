@@ -158,6 +158,7 @@ const CRATES: [(&str, &[&str]); 9] = [
             "administration",
             "client",
             "connection_string",
+            "testing",
         ],
     ),
     (

@@ -14,6 +14,7 @@ mod distinct;
 mod endpoints;
 mod errors;
 mod events;
+mod faults;
 mod field_order;
 mod finds;
 mod headers;
