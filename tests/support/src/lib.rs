@@ -7,6 +7,8 @@
 #[cfg(feature = "browser")]
 pub mod browser;
 mod clock;
+#[cfg(feature = "embedded")]
+mod database;
 pub mod documents;
 mod log;
 pub mod pages;
@@ -16,6 +18,8 @@ pub mod small_stack;
 use std::io::Write as _;
 
 pub use clock::TestClock;
+#[cfg(feature = "embedded")]
+pub use database::{faulty, on_named_server, quick_faults};
 pub use log::Log;
 pub use process::{Address, Running, resident_kb};
 
