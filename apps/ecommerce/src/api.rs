@@ -72,6 +72,8 @@ pub(crate) fn routes() -> (Router<AppState>, Description) {
         .routes(routes!(checkouts::pay))
         .routes(routes!(checkouts::order))
         .split_for_parts();
+    let components = description.components.get_or_insert_default();
+    components.schemas.extend(schemas::of_the_domain());
     api_docs::complete(&mut description);
     let unknown = || async { AppError::NotFound(Missing::Page) };
     (

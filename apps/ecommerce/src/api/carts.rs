@@ -6,7 +6,6 @@ use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::schemas;
 use crate::brand;
 use crate::domain::cart::{self, AddItem, PricedCart};
 use crate::domain::id::{CartId, ProductId, Sku};
@@ -23,36 +22,28 @@ use shared::http::extract::PathId;
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Cart)]
 pub(super) struct CartBody {
-    #[schema(value_type = schemas::CartId)]
     id: CartId,
     lines: Vec<CartLine>,
     /// What is in the cart and cannot be bought; remove it to check out.
-    #[schema(value_type = Vec<schemas::Sku>)]
     gone: Vec<Sku>,
     /// How many pieces in all.
     pieces: u64,
-    #[schema(value_type = schemas::Money)]
     total: Money,
 }
 
 /// A product in a cart.
 #[derive(Debug, Serialize, ToSchema)]
 struct CartLine {
-    #[schema(value_type = schemas::Sku)]
     sku: Sku,
-    #[schema(value_type = schemas::ProductId)]
     product_id: ProductId,
     name: String,
     /// Which variant, in words such as `Gold, 256 GB`; empty for a product without.
     variant: String,
     image: String,
-    #[schema(value_type = schemas::Money)]
     unit_price: Money,
-    #[schema(value_type = schemas::Quantity)]
     quantity: Quantity,
     /// Whether there are as many as the line holds.
     in_stock: bool,
-    #[schema(value_type = schemas::Money)]
     subtotal: Money,
 }
 
@@ -85,9 +76,7 @@ impl From<PricedCart> for CartBody {
 #[schema(as = NewItem)]
 #[serde(deny_unknown_fields)]
 pub(super) struct AddBody {
-    #[schema(value_type = schemas::Sku)]
     sku: Sku,
-    #[schema(value_type = schemas::Quantity)]
     quantity: Quantity,
 }
 
@@ -96,7 +85,6 @@ pub(super) struct AddBody {
 #[schema(as = NewQuantity)]
 #[serde(deny_unknown_fields)]
 pub(super) struct QuantityBody {
-    #[schema(value_type = schemas::Quantity)]
     quantity: Quantity,
 }
 
@@ -114,7 +102,7 @@ pub(super) async fn open(
 /// Get a cart
 #[utoipa::path(get, path = "/api/carts/{cart_id}",
     operation_id = "getCart", tag = "carts",
-    params(("cart_id" = schemas::CartId, Path)),
+    params(("cart_id" = CartId, Path)),
     responses(
         (status = OK, description = "The cart with today's prices", body = CartBody),
         (status = NOT_FOUND, description = "No such cart"),
@@ -130,7 +118,7 @@ pub(super) async fn show(
 /// Add a product, or more of it
 #[utoipa::path(post, path = "/api/carts/{cart_id}/items",
     operation_id = "addToCart", tag = "carts",
-    params(("cart_id" = schemas::CartId, Path)),
+    params(("cart_id" = CartId, Path)),
     request_body = AddBody,
     responses(
         (status = OK, description = "The cart with today's prices", body = CartBody),
@@ -155,7 +143,7 @@ pub(super) async fn add(
 #[utoipa::path(put, path = "/api/carts/{cart_id}/items/{sku}",
     operation_id = "setQuantity", tag = "carts",
     request_body = QuantityBody,
-    params(("cart_id" = schemas::CartId, Path), ("sku" = schemas::Sku, Path)),
+    params(("cart_id" = CartId, Path), ("sku" = Sku, Path)),
     responses(
         (status = OK, description = "The cart with today's prices", body = CartBody),
         (status = NOT_FOUND, description = "No such cart, or not in it"),
@@ -174,7 +162,7 @@ pub(super) async fn set_quantity(
 /// Remove a product
 #[utoipa::path(delete, path = "/api/carts/{cart_id}/items/{sku}",
     operation_id = "removeFromCart", tag = "carts",
-    params(("cart_id" = schemas::CartId, Path), ("sku" = schemas::Sku, Path)),
+    params(("cart_id" = CartId, Path), ("sku" = Sku, Path)),
     responses(
         (status = OK, description = "The cart with today's prices", body = CartBody),
         (status = NOT_FOUND, description = "No such cart"),

@@ -7,7 +7,6 @@ use axum::http::StatusCode;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::schemas;
 use crate::brand;
 use crate::domain::checkout::{Checkout, CheckoutState};
 use crate::domain::customer::Customer;
@@ -33,17 +32,11 @@ use shared::http::extract::PathId;
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Checkout)]
 pub(super) struct CheckoutBody {
-    #[schema(value_type = schemas::CheckoutId)]
     id: CheckoutId,
-    #[schema(value_type = schemas::CheckoutState)]
     state: CheckoutState,
-    #[schema(value_type = Vec<schemas::OrderLine>)]
     lines: Vec<OrderLine>,
-    #[schema(value_type = schemas::FrozenDelivery)]
     delivery: FrozenDelivery,
-    #[schema(value_type = schemas::Money)]
     total: Money,
-    #[schema(value_type = schemas::Customer)]
     customer: Customer,
     /// Until when it can be paid and what it sells is reserved, a quarter of an hour after it was
     /// opened: RFC 3339.
@@ -76,7 +69,6 @@ struct SoldOutBody {
     #[serde(flatten)]
     problem: super::ProblemBody,
     /// Each line of which there is less than wanted.
-    #[schema(value_type = Vec<schemas::Shortage>)]
     sold_out: Vec<Shortage>,
 }
 
@@ -84,21 +76,14 @@ struct SoldOutBody {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Order)]
 pub(super) struct OrderBody {
-    #[schema(value_type = schemas::CheckoutId)]
     id: OrderId,
-    #[schema(value_type = schemas::OrderStatus)]
     status: OrderStatus,
-    #[schema(value_type = Vec<schemas::OrderLine>)]
     lines: Vec<OrderLine>,
-    #[schema(value_type = schemas::FrozenDelivery)]
     delivery: FrozenDelivery,
     /// What was paid, delivery included.
-    #[schema(value_type = schemas::Money)]
     total: Money,
     /// How much of it has been refunded.
-    #[schema(value_type = schemas::Money)]
     refunded: Money,
-    #[schema(value_type = schemas::Customer)]
     customer: Customer,
     payment: PaymentBody,
     /// When it was paid: RFC 3339.
@@ -117,7 +102,6 @@ struct PaymentBody {
     reference: String,
     /// The card or account; none at the test till.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<schemas::PaymentMethod>)]
     method: Option<PaymentMethod>,
 }
 
@@ -155,7 +139,7 @@ impl From<Order> for OrderBody {
 /// cart content, the same session is answered.
 #[utoipa::path(post, path = "/api/carts/{cart_id}/checkouts",
     operation_id = "openCheckout", tag = "checkouts",
-    params(("cart_id" = schemas::CartId, Path)),
+    params(("cart_id" = CartId, Path)),
     request_body = CustomerDetails,
     responses(
         (status = CREATED, description = "The session", body = CheckoutBody),
@@ -190,7 +174,7 @@ pub(super) async fn open(
 /// Get a checkout session
 #[utoipa::path(get, path = "/api/checkouts/{checkout_id}",
     operation_id = "getCheckout", tag = "checkouts",
-    params(("checkout_id" = schemas::CheckoutId, Path)),
+    params(("checkout_id" = CheckoutId, Path)),
     responses(
         (status = OK, description = "The session", body = CheckoutBody),
         (status = NOT_FOUND, description = "No such session"),
@@ -209,7 +193,7 @@ pub(super) async fn show(
 /// Takes no money. However often and from wherever it is called, there is one order.
 #[utoipa::path(post, path = "/api/checkouts/{checkout_id}/test-payment",
     operation_id = "payAtTestTill", tag = "checkouts",
-    params(("checkout_id" = schemas::CheckoutId, Path)),
+    params(("checkout_id" = CheckoutId, Path)),
     responses(
         (status = OK, description = "The order", body = OrderBody),
         (status = NOT_FOUND, description = "No such session"),
@@ -228,7 +212,7 @@ pub(super) async fn pay(
 /// Get an order
 #[utoipa::path(get, path = "/api/orders/{order_id}",
     operation_id = "getOrder", tag = "orders",
-    params(("order_id" = schemas::CheckoutId, Path)),
+    params(("order_id" = CheckoutId, Path)),
     responses(
         (status = OK, description = "The order", body = OrderBody),
         (status = NOT_FOUND, description = "No such order"),

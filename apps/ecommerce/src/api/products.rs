@@ -5,7 +5,6 @@ use axum::extract::{Query, State};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::schemas;
 use crate::domain::id::{ProductId, Sku};
 use crate::domain::money::Money;
 use crate::domain::product::{Category, Offer, Product};
@@ -19,16 +18,13 @@ use shared::http::extract::PathId;
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Product)]
 pub(super) struct ProductBody {
-    #[schema(value_type = schemas::ProductId)]
     id: ProductId,
     name: String,
     tagline: String,
     description: String,
     highlights: Vec<String>,
-    #[schema(value_type = schemas::Category)]
     category: Category,
     /// Of a product with variants, the lowest price.
-    #[schema(value_type = schemas::Money)]
     price: Money,
     /// The address of its picture.
     image: String,
@@ -42,11 +38,9 @@ pub(super) struct ProductBody {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Offer)]
 struct OfferBody {
-    #[schema(value_type = schemas::Sku)]
     sku: Sku,
     /// Its value for each of the option names.
     options: Vec<String>,
-    #[schema(value_type = schemas::Money)]
     price: Money,
     image: String,
     /// How many there are; `null` where nobody counts.
@@ -124,7 +118,7 @@ pub(super) async fn list(
 /// Get a product
 #[utoipa::path(get, path = "/api/products/{product_id}",
     operation_id = "getProduct", tag = "products",
-    params(("product_id" = schemas::ProductId, Path)),
+    params(("product_id" = ProductId, Path)),
     responses(
         (status = OK, description = "The product", body = ProductBody),
         (status = NOT_FOUND, description = "No such product"),

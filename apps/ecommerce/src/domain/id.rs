@@ -10,11 +10,39 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
+use uuid::fmt::Simple;
 
 /// The text is not an id of the wanted kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("this is not a valid id")]
 pub struct MalformedId;
+
+/// An id is shown, sent and stored as its text, and read back by `FromStr`.
+macro_rules! as_text {
+    ($($id:ident)*) => { $(
+        impl fmt::Display for $id {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl TryFrom<String> for $id {
+            type Error = MalformedId;
+
+            fn try_from(text: String) -> Result<Self, MalformedId> {
+                text.parse()
+            }
+        }
+
+        impl From<$id> for String {
+            fn from(id: $id) -> Self {
+                id.to_string()
+            }
+        }
+    )* };
+}
+
+as_text!(ProductId Sku CartId CheckoutId);
 
 /// A product's id, which is also its address in the shop: `iphone-12`.
 ///
@@ -39,26 +67,6 @@ impl FromStr for ProductId {
         } else {
             Err(MalformedId)
         }
-    }
-}
-
-impl TryFrom<String> for ProductId {
-    type Error = MalformedId;
-
-    fn try_from(text: String) -> Result<Self, MalformedId> {
-        text.parse()
-    }
-}
-
-impl From<ProductId> for String {
-    fn from(id: ProductId) -> Self {
-        id.0
-    }
-}
-
-impl fmt::Display for ProductId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
     }
 }
 
@@ -133,36 +141,16 @@ impl FromStr for Sku {
     }
 }
 
-impl TryFrom<String> for Sku {
-    type Error = MalformedId;
-
-    fn try_from(text: String) -> Result<Self, MalformedId> {
-        text.parse()
-    }
-}
-
-impl From<Sku> for String {
-    fn from(sku: Sku) -> Self {
-        sku.0
-    }
-}
-
-impl fmt::Display for Sku {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
 /// A cart's id. Whoever holds it holds the cart, so it is random and cannot be guessed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct CartId(RandomId);
+#[serde(try_from = "String", into = "String")]
+pub struct CartId(Simple);
 
 /// A checkout session's id, and the id of the order that comes of it. It is the secret in the
 /// order's link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct CheckoutId(RandomId);
+#[serde(try_from = "String", into = "String")]
+pub struct CheckoutId(Simple);
 
 /// An order is the one outcome of its checkout session, and carries the session's id: a second
 /// insert cannot happen.
@@ -171,14 +159,14 @@ pub type OrderId = CheckoutId;
 impl CartId {
     /// A new id that nobody can guess.
     pub fn random() -> Self {
-        Self(RandomId::new())
+        Self(Uuid::new_v4().simple())
     }
 }
 
 impl CheckoutId {
     /// A new id that nobody can guess.
     pub fn random() -> Self {
-        Self(RandomId::new())
+        Self(Uuid::new_v4().simple())
     }
 
     /// The id under which a payment is kept that belongs to no order: always the same one for the
@@ -187,7 +175,7 @@ impl CheckoutId {
         let digest = Sha256::digest(format!("{checkout} {payment}"));
         let mut bytes = [0; 16];
         bytes.copy_from_slice(&digest[..16]);
-        Self(RandomId(Uuid::from_bytes(bytes)))
+        Self(Uuid::from_bytes(bytes).simple())
     }
 
     /// A short form for people to read out: the first eight digits. It opens nothing.
@@ -201,7 +189,7 @@ impl FromStr for CartId {
     type Err = MalformedId;
 
     fn from_str(text: &str) -> Result<Self, MalformedId> {
-        text.parse().map(Self)
+        random_id(text).map(Self)
     }
 }
 
@@ -209,67 +197,19 @@ impl FromStr for CheckoutId {
     type Err = MalformedId;
 
     fn from_str(text: &str) -> Result<Self, MalformedId> {
-        text.parse().map(Self)
-    }
-}
-
-impl fmt::Display for CartId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl fmt::Display for CheckoutId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        random_id(text).map(Self)
     }
 }
 
 /// 122 bits from the operating system's random source, written as 32 lower-case hex digits and in
 /// no other way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-struct RandomId(Uuid);
-
-impl RandomId {
-    fn new() -> Self {
-        Self(Uuid::new_v4())
+fn random_id(text: &str) -> Result<Simple, MalformedId> {
+    let is_hex = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+    if text.len() != 32 || !text.bytes().all(is_hex) {
+        return Err(MalformedId);
     }
-}
-
-impl FromStr for RandomId {
-    type Err = MalformedId;
-
-    fn from_str(text: &str) -> Result<Self, MalformedId> {
-        let is_plain = text.len() == 32
-            && text
-                .bytes()
-                .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-        if !is_plain {
-            return Err(MalformedId);
-        }
-        Uuid::try_parse(text).map(Self).map_err(|_| MalformedId)
-    }
-}
-
-impl TryFrom<String> for RandomId {
-    type Error = MalformedId;
-
-    fn try_from(text: String) -> Result<Self, MalformedId> {
-        text.parse()
-    }
-}
-
-impl From<RandomId> for String {
-    fn from(id: RandomId) -> Self {
-        id.to_string()
-    }
-}
-
-impl fmt::Display for RandomId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.simple().fmt(f)
-    }
+    let id = Uuid::try_parse(text).map_err(|_| MalformedId)?;
+    Ok(id.simple())
 }
 
 #[cfg(test)]
