@@ -11,6 +11,7 @@ mod clock;
 mod database;
 pub mod documents;
 mod log;
+pub mod openapi;
 pub mod pages;
 mod process;
 pub mod small_stack;

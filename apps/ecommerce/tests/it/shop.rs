@@ -1,5 +1,6 @@
 //! A shop for one test, and the browsers that visit it.
 
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use astra_db::{Database, Timestamp};
@@ -14,7 +15,12 @@ use ecommerce::use_cases::reconcile;
 use ecommerce::{AppState, Store};
 use serde_json::{Value, json};
 use test_support::TestClock;
+use test_support::openapi::Description;
 use tower::ServiceExt as _;
+
+/// What the shop says of its API: every response of every test is held against it.
+static DESCRIPTION: LazyLock<Description> =
+    LazyLock::new(|| Description::new(json!(ecommerce::openapi())));
 
 /// The real router over an in-memory engine, with the sample catalogue and a clock that can be
 /// moved.
@@ -245,16 +251,27 @@ impl Browser {
                 .headers_mut()
                 .insert(COOKIE, cookie.parse().unwrap());
         }
+        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         if let Some(set) = parts.headers.get(SET_COOKIE) {
             self.cookie = set.to_str().unwrap().split(';').next().map(str::to_owned);
         }
         let bytes = to_bytes(body, usize::MAX).await.unwrap();
+        let text = String::from_utf8(bytes.into()).unwrap();
+        let media_type = parts.headers.get(CONTENT_TYPE);
+        let media_type = media_type.map_or("", |it| it.to_str().unwrap());
+        DESCRIPTION.check(
+            method.as_str(),
+            &path,
+            parts.status.as_u16(),
+            media_type,
+            &text,
+        );
         Answer {
             status: parts.status,
             headers: parts.headers,
-            text: String::from_utf8(bytes.into()).unwrap(),
+            text,
         }
     }
 

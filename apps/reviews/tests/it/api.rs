@@ -1,5 +1,6 @@
 //! An API for one test, and the people who use it.
 
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use argon2::Params;
@@ -13,7 +14,12 @@ use reviews::domain::vehicle::Vehicle;
 use reviews::{AppState, Passwords, Settings, Store};
 use serde_json::{Value, json};
 use test_support::TestClock;
+use test_support::openapi::Description;
 use tower::ServiceExt as _;
+
+/// What the app says of its API: every response of every test is held against it.
+static DESCRIPTION: LazyLock<Description> =
+    LazyLock::new(|| Description::new(json!(reviews::openapi())));
 
 /// The real router over an in-memory engine, with a clock that can be moved on.
 #[derive(Clone)]
@@ -138,13 +144,24 @@ impl Client {
             let header = format!("Bearer {token}").parse().unwrap();
             request.headers_mut().entry(AUTHORIZATION).or_insert(header);
         }
+        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, usize::MAX).await.unwrap();
+        let text = String::from_utf8(bytes.into()).unwrap();
+        let media_type = parts.headers.get(CONTENT_TYPE);
+        let media_type = media_type.map_or("", |it| it.to_str().unwrap());
+        DESCRIPTION.check(
+            method.as_str(),
+            &path,
+            parts.status.as_u16(),
+            media_type,
+            &text,
+        );
         Answer {
             status: parts.status,
             headers: parts.headers,
-            text: String::from_utf8(bytes.into()).unwrap(),
+            text,
         }
     }
 

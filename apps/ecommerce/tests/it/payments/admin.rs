@@ -32,7 +32,10 @@ impl Admin {
     pub(crate) async fn refund_form(&mut self, order: &str) -> Option<Option<RefundForm>> {
         let path = format!("/admin/orders/{order}/refund");
         let page = self.0.open(&path).await?;
-        if page.text.contains("Nothing of this order is left to refund") {
+        if page
+            .text
+            .contains("Nothing of this order is left to refund")
+        {
             return Some(None);
         }
         let fields = ["token", "version", "amount"];
