@@ -10,6 +10,7 @@ mod atomic_write;
 mod cell;
 mod checkpoint_file;
 mod commands;
+mod data_directory;
 mod database;
 mod diagnosis;
 mod format;
@@ -25,7 +26,10 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
 
-use commands::{connect, create, describe, export, health, import, seed, serve, status};
+use commands::{
+    backup, check, compact, connect, create, describe, export, health, import, restore, seed,
+    serve, status,
+};
 
 /// Developer tool for the Data API of Astra DB, HCD and Cassandra
 ///
@@ -62,6 +66,10 @@ enum Command {
     Seed(seed::Seed),
     Import(import::Import),
     Export(export::Export),
+    Backup(backup::Backup),
+    Restore(restore::Restore),
+    Check(check::Check),
+    Compact(compact::Compact),
     Completions(describe::Completions),
     Man(describe::ManPage),
 }
@@ -77,6 +85,10 @@ fn main() -> ExitCode {
         Command::Seed(seed) => seed.run(variable),
         Command::Import(import) => import.run(variable),
         Command::Export(export) => export.run(variable),
+        Command::Backup(backup) => backup.run(),
+        Command::Restore(restore) => restore.run(),
+        Command::Check(check) => check.run(),
+        Command::Compact(compact) => compact.run(),
         Command::Completions(completions) => completions.run(Cli::command()),
         Command::Man(man) => man.run(Cli::command()),
     };

@@ -6,6 +6,7 @@ mod address;
 mod adversarial;
 mod answer;
 mod assets;
+mod backup;
 mod collection;
 mod collection_path;
 mod commands;
@@ -63,6 +64,7 @@ pub fn router(console: Console) -> Router {
         .merge(tables::routes())
         .merge(user_types::routes())
         .merge(connect::routes())
+        .merge(backup::routes())
         .route("/console/{*rest}", any(no_such_page))
         .layer(from_fn_with_state(console.clone(), gate::signed_in))
         .merge(sign_in::routes())

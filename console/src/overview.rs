@@ -29,6 +29,7 @@ struct OverviewPage {
     keyspaces: Vec<Line>,
     url: String,
     data: String,
+    makes_backups: bool,
     /// The name in the form, and what the API said about it.
     name: String,
     errors: Vec<Said>,
@@ -94,6 +95,7 @@ async fn page(console: &Console) -> Result<OverviewPage, ConsoleError> {
         keyspaces,
         url: console.server.url.clone(),
         data: console.server.data.clone(),
+        makes_backups: console.backup.is_some(),
         name: String::new(),
         errors: Vec::new(),
     })

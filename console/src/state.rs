@@ -1,6 +1,8 @@
 //! What every page may use.
 
-use std::path::PathBuf;
+use std::error::Error;
+use std::fmt;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use astra_db::{DataApiClient, Database, Environment, Transport};
@@ -17,6 +19,8 @@ pub struct Console {
     pub(super) history: History,
     pub(super) access: Arc<Access>,
     pub(super) server: Arc<Server>,
+    /// Writes a backup, where that is possible.
+    pub(super) backup: Option<WriteBackup>,
 }
 
 /// What the pages tell about the server they are part of.
@@ -32,6 +36,19 @@ pub struct Server {
     pub data: String,
     /// The directory it is in; none where it is in memory.
     pub directory: Option<PathBuf>,
+}
+
+/// Writes a backup into a file that does not exist.
+#[derive(Clone)]
+pub(super) struct WriteBackup(pub(super) Arc<dyn Fn(&Path) -> Result<(), Failure> + Send + Sync>);
+
+/// Why there is no backup.
+pub(super) type Failure = Box<dyn Error + Send + Sync>;
+
+impl fmt::Debug for WriteBackup {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("WriteBackup")
+    }
 }
 
 impl Console {
@@ -53,6 +70,17 @@ impl Console {
             history: History::open(server.directory.as_deref()),
             access: Arc::new(access),
             server: Arc::new(server),
+            backup: None,
         })
+    }
+
+    /// The same console with a button for a backup, which `write` writes into a file that does not exist.
+    #[must_use]
+    pub fn with_backup(
+        self,
+        write: impl Fn(&Path) -> Result<(), Box<dyn Error + Send + Sync>> + Send + Sync + 'static,
+    ) -> Self {
+        let backup = Some(WriteBackup(Arc::new(write)));
+        Self { backup, ..self }
     }
 }

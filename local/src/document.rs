@@ -1,5 +1,6 @@
 //! Documents: what can be stored, in which form, under which id, and what of it is indexed.
 
+pub(crate) mod derived;
 pub(crate) mod entries;
 pub(crate) mod fingerprint;
 pub(crate) mod id;

@@ -13,7 +13,7 @@ use crate::json;
 use crate::limits::Limits;
 use crate::request::{Decoded, decode};
 use crate::response::Answer;
-use crate::storage::{DiskUsage, OpenError, Storage};
+use crate::storage::{Backup, DiskUsage, MaintenanceError, OpenError, Overwrite, Storage};
 
 /// Levels of objects and arrays that a request may nest to be carried out on any stack. Documents nest 16.
 const SHALLOW: usize = 32;
@@ -196,6 +196,20 @@ impl Engine {
                 )));
         }
         answer
+    }
+
+    /// Copies the database into a file while it is in use, and verifies the copy. See [`backup`](crate::backup), which does
+    /// this for a database that another process has open.
+    ///
+    /// # Errors
+    ///
+    /// As [`backup`](crate::backup).
+    pub fn backup(
+        &self,
+        file: impl AsRef<Path>,
+        overwrite: Overwrite,
+    ) -> Result<Backup, MaintenanceError> {
+        self.storage.backup(file.as_ref(), overwrite)
     }
 
     /// Bytes the database has on disk; none for one in memory.

@@ -37,4 +37,7 @@ pub use http::{Executed, router};
 pub use in_flight::Reservation;
 pub use limits::Limits;
 pub use respond::OwnedRequest;
-pub use storage::{DiskUsage, OpenError};
+pub use storage::{
+    Backup, Check, Compaction, DiskUsage, MaintenanceError, OpenError, Overwrite, Problem, Repair,
+    backup, check, compact, repair, restore,
+};

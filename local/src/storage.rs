@@ -4,7 +4,9 @@
 //! commits the jobs that wait for it together, so many writers share one `fsync`; readers take connections from a pool
 //! and see committed snapshots (write-ahead log). A job that returned `Ok` is durable.
 
+mod backup;
 pub(crate) mod catalogue;
+mod check;
 mod collection;
 mod commit;
 mod connection;
@@ -14,10 +16,12 @@ mod error;
 mod keyspaces;
 mod load;
 mod lock;
+mod maintenance;
 mod migrations;
 mod path_numbers;
 mod pool;
 mod reader;
+mod repair;
 pub(crate) mod rows;
 mod schema;
 mod table;
@@ -28,7 +32,9 @@ mod writer;
 use std::path::Path;
 use std::sync::{Arc, RwLock};
 
+pub use self::backup::{Backup, Overwrite, backup, restore};
 pub(crate) use self::catalogue::Catalogue;
+pub use self::check::{Check, Problem, check};
 pub(crate) use self::collection::Collection;
 use self::commit::{Committer, Published};
 pub use self::connection::DiskUsage;
@@ -36,8 +42,10 @@ use self::connection::Location;
 pub use self::error::OpenError;
 pub(crate) use self::error::StorageError;
 use self::lock::DirectoryLock;
+pub use self::maintenance::MaintenanceError;
 use self::pool::Pool;
 pub(crate) use self::reader::Reader;
+pub use self::repair::{Compaction, Repair, compact, repair};
 pub(crate) use self::table::Table;
 pub(crate) use self::tables::MAX_COLUMNS;
 pub(crate) use self::writer::Writer;
@@ -92,6 +100,17 @@ impl Storage {
     /// Bytes on disk; none for a database in memory.
     pub(crate) fn disk_usage(&self) -> Option<DiskUsage> {
         self.location.disk_usage()
+    }
+
+    /// Copies the database into a file while it is in use, and verifies the copy.
+    pub(crate) fn backup(
+        &self,
+        file: &Path,
+        overwrite: Overwrite,
+    ) -> Result<Backup, MaintenanceError> {
+        let source = self.location.connect_reader()?;
+        let _gate = self.location.enter_shared();
+        backup::copy_to(&source, file, overwrite)
     }
 
     /// Runs `job` on one consistent, committed snapshot.

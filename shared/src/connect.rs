@@ -1,5 +1,7 @@
 //! From settings to a database: the one place that knows both the client and the embedded engine.
 
+use std::path::Path;
+
 use anyhow::Context as _;
 use astra_db::{DataApiClient, Database, Environment, UsernamePassword};
 use secrecy::ExposeSecret as _;
@@ -74,6 +76,25 @@ async fn open_backend(backend: &Backend) -> anyhow::Result<Database> {
                 "this build has no database of its own: name one, or build with the feature `embedded`"
             )
         }
+    }
+}
+
+/// Copies the embedded database into a file that does not exist, also while another process has it open, and verifies
+/// the copy.
+///
+/// # Errors
+///
+/// When the settings name another database, there is none yet, or the file cannot be written.
+pub async fn backup(settings: &DataSettings, file: &Path) -> anyhow::Result<()> {
+    match &settings.backend {
+        #[cfg(feature = "embedded")]
+        Backend::Embedded { directory } => {
+            crate::embedded::backup(directory.clone(), file.to_owned()).await
+        }
+        _ => anyhow::bail!(
+            "the settings name a database that this program does not keep, so it cannot copy {}; use the backups of that database",
+            file.display()
+        ),
     }
 }
 

@@ -8,7 +8,7 @@ use astra_db::{
     DataApiClient, Database, Environment, Transport, TransportError, TransportReply,
     TransportRequest,
 };
-use astra_local::{Engine, OwnedRequest};
+use astra_local::{Engine, Overwrite, OwnedRequest};
 use futures_util::future::BoxFuture;
 use percent_encoding::percent_decode_str;
 
@@ -96,6 +96,15 @@ pub(crate) async fn open(directory: PathBuf) -> anyhow::Result<Database> {
     let engine = tokio::task::spawn_blocking(move || Engine::open(directory)).await?;
     let engine = engine.with_context(|| format!("opening the embedded database in {place}"))?;
     database(EmbeddedTransport::new(engine), &format!("embedded:{place}"))
+}
+
+/// Copies the database in a folder into a file.
+pub(crate) async fn backup(directory: PathBuf, file: PathBuf) -> anyhow::Result<()> {
+    let name = file.display().to_string();
+    let written = move || astra_local::backup(&directory, &file, Overwrite::Never);
+    let backup = tokio::task::spawn_blocking(written).await??;
+    tracing::info!(file = name, bytes = backup.bytes, took = ?backup.took, "wrote and verified a backup");
+    Ok(())
 }
 
 /// An empty database that is gone with its last handle.

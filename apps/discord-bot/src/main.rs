@@ -1,6 +1,6 @@
 //! `discord-bot` opens the entry points that the environment names, or a session in the terminal;
 //! `discord-bot register` tells Discord of the commands; `seed` and `clean` fill and empty a guild;
-//! `health` asks whether the bot on this machine is ready.
+//! `health` asks whether the bot on this machine is ready; `backup FILE` copies its data.
 
 use discord_bot::{Settings, start};
 use shared::Failure;

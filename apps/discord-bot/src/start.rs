@@ -1,8 +1,10 @@
 //! What the program was asked to do, and the entry points it opens.
 
 use std::io::{self, Write as _};
+use std::path::PathBuf;
 
 use anyhow::Context as _;
+use shared::command_line::{self, Named};
 
 use crate::domain::filter::Filter;
 use crate::domain::id::GuildId;
@@ -13,7 +15,7 @@ use crate::store::Store;
 use crate::{entry_points, register, seed, terminal};
 
 /// What the program was asked to do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
     /// Open the entry points that are set up, or a terminal session if none is.
     Run,
@@ -25,18 +27,21 @@ pub enum Command {
     Clean,
     /// Ask the bot on this machine whether it is ready, and end.
     Health,
+    /// Copy the embedded database into a file, also while the bot has it open, and end.
+    Backup(PathBuf),
 }
 
 impl Command {
     /// Reads the command line without the program's own name.
     pub fn from_args(args: impl IntoIterator<Item = String>) -> anyhow::Result<Self> {
-        let commands = [
-            ("register", Self::Register),
-            ("seed", Self::Seed),
-            ("clean", Self::Clean),
-            ("health", Self::Health),
+        let commands: [Named<Self>; 5] = [
+            ("register", |_| Self::Register),
+            ("seed", |_| Self::Seed),
+            ("clean", |_| Self::Clean),
+            ("health", |_| Self::Health),
+            ("backup FILE", Self::Backup),
         ];
-        let command = shared::command_line::command(env!("CARGO_PKG_NAME"), &commands, args)?;
+        let command = command_line::command(env!("CARGO_PKG_NAME"), &commands, args)?;
         Ok(command.unwrap_or(Self::Run))
     }
 }
@@ -52,6 +57,7 @@ pub async fn run(command: Command, settings: &Settings) -> anyhow::Result<()> {
         Command::Register => register(settings).await,
         Command::Seed => seed(&store(settings).await?, guild(settings)?).await,
         Command::Clean => clean(&store(settings).await?, guild(settings)?).await,
+        Command::Backup(file) => shared::connect::backup(&settings.data, &file).await,
         Command::Health => shared::serve::health(&settings.serve).await,
     }
 }

@@ -1,5 +1,5 @@
 //! `ecommerce` opens the shop; `ecommerce seed` fills its shelves and ends; `ecommerce health` asks
-//! whether the shop on this machine is open.
+//! whether the shop on this machine is open; `ecommerce backup FILE` copies its data.
 
 use ecommerce::{Settings, Store, start};
 use shared::Failure;
@@ -12,6 +12,7 @@ async fn main() -> Result<(), Failure> {
     shared::telemetry::init(&settings.telemetry)?;
     let done = match command {
         SiteCommand::Health => shared::serve::health(&settings.serve).await,
+        SiteCommand::Backup(file) => shared::connect::backup(&settings.data, &file).await,
         SiteCommand::Seed => start::seed(&store(&settings).await?).await,
         SiteCommand::Serve => start::serve(store(&settings).await?, settings).await,
     };

@@ -1,5 +1,5 @@
 //! `reviews` answers requests; `reviews seed` adds the samples and ends; `reviews health` asks whether
-//! the server on this machine is ready.
+//! the server on this machine is ready; `reviews backup FILE` copies its data.
 
 use reviews::{Settings, Store, start};
 use shared::Failure;
@@ -12,6 +12,7 @@ async fn main() -> Result<(), Failure> {
     shared::telemetry::init(&settings.telemetry)?;
     let done = match command {
         SiteCommand::Health => shared::serve::health(&settings.serve).await,
+        SiteCommand::Backup(file) => shared::connect::backup(&settings.data, &file).await,
         SiteCommand::Seed => start::seed(&store(&settings).await?).await,
         SiteCommand::Serve => start::serve(store(&settings).await?, &settings).await,
     };

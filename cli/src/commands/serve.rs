@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, anyhow};
-use astra_local::{Credentials, Engine};
+use astra_local::{Credentials, Engine, Overwrite};
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use clap::builder::BoolishValueParser;
@@ -188,8 +188,12 @@ impl Serve {
             data: self.data(),
             directory: (!self.in_memory).then(|| self.data.clone()),
         };
-        let transport = EmbeddedTransport::new(engine);
-        Ok(Console::new(transport, access, server)?)
+        let transport = EmbeddedTransport::new(engine.clone());
+        let console = Console::new(transport, access, server)?;
+        Ok(console.with_backup(move |file| {
+            engine.backup(file, Overwrite::Never)?;
+            Ok(())
+        }))
     }
 
     /// An address a browser can open. Where every address is listened on, this machine is one way to reach it.

@@ -15,7 +15,7 @@ fn said(arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-const VERBS: [&str; 10] = [
+const VERBS: [&str; 14] = [
     "create",
     "connect",
     "serve",
@@ -24,6 +24,10 @@ const VERBS: [&str; 10] = [
     "seed",
     "import",
     "export",
+    "backup",
+    "restore",
+    "check",
+    "compact",
     "completions",
     "man",
 ];

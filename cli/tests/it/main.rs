@@ -13,6 +13,7 @@ mod describe;
 mod export;
 mod import;
 mod import_files;
+mod maintenance;
 mod metrics;
 mod serve;
 mod terminal;

@@ -29,7 +29,12 @@ pub(super) enum Location {
 
 impl Location {
     pub(super) fn file(directory: &Path) -> Self {
-        Self::File(directory.join("astra.db"))
+        Self::File(Self::path_in(directory))
+    }
+
+    /// The file of the database in a directory.
+    pub(super) fn path_in(directory: &Path) -> PathBuf {
+        directory.join("astra.db")
     }
 
     pub(super) fn memory() -> Self {
@@ -70,7 +75,7 @@ impl Location {
     }
 
     pub(super) fn connect_writer(&self) -> rusqlite::Result<Connection> {
-        let connection = self.connect()?;
+        let connection = self.connect(OpenFlags::SQLITE_OPEN_CREATE)?;
         match self {
             Self::File(_) => {
                 connection.pragma_update(None, "journal_mode", "wal")?;
@@ -84,17 +89,16 @@ impl Location {
     }
 
     pub(super) fn connect_reader(&self) -> rusqlite::Result<Connection> {
-        let connection = self.connect()?;
+        // A file that was removed is not made anew by those that read it.
+        let connection = self.connect(OpenFlags::empty())?;
         connection.pragma_update(None, "query_only", true)?;
         // Room for the inner pages of the trees of a million documents. Memory is taken as it is used.
         connection.pragma_update(None, "cache_size", -8000)?;
         Ok(connection)
     }
 
-    fn connect(&self) -> rusqlite::Result<Connection> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
-            | OpenFlags::SQLITE_OPEN_CREATE
-            | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    fn connect(&self, creating: OpenFlags) -> rusqlite::Result<Connection> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | creating;
         let connection = match self {
             Self::File(path) => Connection::open_with_flags(path, flags)?,
             Self::Memory { uri, .. } => {

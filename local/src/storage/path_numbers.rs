@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 /// Paths whose numbers the writer remembers; beyond that it starts anew, which costs a look-up each.
-const REMEMBERED: usize = 16_384;
+pub(super) const REMEMBERED: usize = 16_384;
 
 /// Stands for a path in the index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -202,7 +202,7 @@ impl ToSql for SqlValue<'_> {
 }
 
 /// Reads the columns that are not masked: they follow the key and the mark in the order of the definition.
-fn read_columns(
+pub(super) fn read_columns(
     row: &rusqlite::Row<'_>,
     definition: &TableDefinition,
     mask: &[bool],

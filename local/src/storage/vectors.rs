@@ -54,13 +54,9 @@ impl Writer<'_> {
         id: i64,
         vector: &[f32],
     ) -> Result<(), StorageError> {
-        let blob: Vec<u8> = vector
-            .iter()
-            .flat_map(|number| number.to_le_bytes())
-            .collect();
         self.connection
             .prepare_cached(&collection.sql.set_vector)?
-            .execute(params![id, blob])?;
+            .execute(params![id, encode(vector)])?;
         Ok(())
     }
 
@@ -74,6 +70,11 @@ impl Writer<'_> {
             .execute([id])?;
         Ok(())
     }
+}
+
+pub(super) fn encode(vector: &[f32]) -> Vec<u8> {
+    let bytes = vector.iter().flat_map(|number| number.to_le_bytes());
+    bytes.collect()
 }
 
 fn decode(blob: &[u8], vector: &mut Vec<f32>) {

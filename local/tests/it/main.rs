@@ -3,11 +3,14 @@
 mod adversarial;
 mod concurrency;
 mod crash;
+mod damage;
 mod database;
 mod habits;
 mod hostile;
 mod http;
 mod in_flight;
+mod killed;
+mod maintenance;
 mod messages;
 mod opening;
 mod reading;

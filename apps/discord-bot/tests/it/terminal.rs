@@ -56,6 +56,25 @@ fn a_newcomer_counts_finds_pages_inserts_changes_and_deletes() {
     );
 }
 
+/// `tests/stored/first` was written by the first version: its samples, and a teapot.
+#[test]
+fn documents_of_the_first_version_are_found_changed_and_deleted() {
+    let data = tempfile::tempdir().unwrap();
+    let stored = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/stored/first/astra.db");
+    std::fs::copy(stored, data.path().join("astra.db")).unwrap();
+    let input = "/count\n/get teapot\n/update teapot\nKettle\n\n/find field:owner value:Ada\n/delete kettle\n1\n/count\nquit\n";
+    let (said, talked) = session(&data, input);
+    for expected in [
+        "9 documents",
+        "teapot",
+        "Kettle",
+        "Liar's Dice",
+        "8 documents",
+    ] {
+        assert!(said.contains(expected), "{expected}: {said}{talked}");
+    }
+}
+
 #[test]
 fn the_session_in_the_readme_is_what_it_says() {
     let readme = include_str!("../../README.md").lines();

@@ -239,7 +239,7 @@ async fn a_wrong_setting_is_explained_and_the_shop_does_not_open() {
     assert!(!said.contains("backtrace"), "{said}");
     let (opened, said) = run(&["sed"], &[]);
     assert!(
-        !opened && said.contains("usage: ecommerce [seed | health]"),
+        !opened && said.contains("usage: ecommerce [seed | health | backup FILE]"),
         "{said}"
     );
 }

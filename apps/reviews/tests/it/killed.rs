@@ -238,7 +238,7 @@ fn a_wrong_setting_is_explained_and_the_app_does_not_start() {
     assert!(!said.contains("backtrace"), "{said}");
     let (started, said) = run(&["sed"], &[]);
     assert!(
-        !started && said.contains("usage: reviews [seed | health]"),
+        !started && said.contains("usage: reviews [seed | health | backup FILE]"),
         "{said}"
     );
 }

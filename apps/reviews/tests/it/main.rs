@@ -19,5 +19,6 @@ mod openapi;
 mod pages;
 mod race;
 mod samples;
+mod stored;
 mod vehicles;
 mod walk;

@@ -1,0 +1,156 @@
+//! `astra-dev backup`, `restore`, `check` and `compact`, and the console's button.
+
+use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::Output;
+
+use serde_json::{Value, json};
+
+use crate::connect::alone;
+use crate::{Server, TOKEN};
+
+/// A directory in which a server keeps `data`, with one document.
+fn served() -> (tempfile::TempDir, Server) {
+    let directory = tempfile::tempdir().unwrap();
+    let data = directory.path().join("data");
+    let server = Server::start(&["--data", data.to_str().unwrap()]);
+    server.post("/v1", TOKEN, r#"{"createKeyspace":{"name":"shop"}}"#);
+    server.command("/shop", &json!({"createCollection": {"name": "things"}}));
+    insert(&server, "teapot");
+    (directory, server)
+}
+
+fn insert(server: &Server, id: &str) {
+    let answer = server.command(
+        "/shop/things",
+        &json!({"insertOne": {"document": {"_id": id}}}),
+    );
+    assert_eq!(answer["status"]["insertedIds"], json!([id]));
+}
+
+fn count(server: &Server) -> Value {
+    server.command("/shop/things", &json!({"countDocuments": {}}))["status"]["count"].clone()
+}
+
+fn run(directory: &Path, arguments: &[&str]) -> Output {
+    alone(directory, arguments).output().unwrap()
+}
+
+fn said(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).unwrap()
+}
+
+#[test]
+fn a_backup_of_a_served_database_is_restored_elsewhere() {
+    let (directory, server) = served();
+    let folder = directory.path();
+    let backup = run(folder, &["backup", "copy.db"]);
+    assert!(backup.status.success(), "{}", said(&backup.stderr));
+    assert!(
+        said(&backup.stdout).starts_with("copy.db: 0."),
+        "{}",
+        said(&backup.stdout)
+    );
+    insert(&server, "kettle");
+
+    let again = run(folder, &["backup", "copy.db"]);
+    assert_eq!(again.status.code(), Some(1));
+    assert!(
+        said(&again.stderr).contains("hint: choose another name, or overwrite it with --force")
+    );
+    let in_use = run(folder, &["restore", "copy.db", "--force"]);
+    assert!(
+        said(&in_use.stderr).contains("in use by another process"),
+        "{}",
+        said(&in_use.stderr)
+    );
+    assert_eq!(count(&server), 2);
+
+    let restored = run(folder, &["restore", "copy.db", "--data", "restored"]);
+    assert!(restored.status.success(), "{}", said(&restored.stderr));
+    let data = folder.join("restored");
+    let restored = Server::start(&["--data", data.to_str().unwrap()]);
+    assert_eq!(count(&restored), 1);
+}
+
+#[test]
+fn a_check_reads_a_served_database_and_a_repair_needs_it_alone() {
+    let (directory, server) = served();
+    let folder = directory.path();
+    let check = run(folder, &["check"]);
+    assert!(check.status.success(), "{}", said(&check.stderr));
+    assert_eq!(
+        said(&check.stdout),
+        "checked 1 document, 1 index entries, 0 vectors, 0 rows: nothing is wrong\n"
+    );
+    let refused = run(folder, &["check", "--repair"]);
+    assert!(said(&refused.stderr).contains("in use by another process"));
+    assert!(server.stop("-TERM").success());
+
+    let file = rusqlite::Connection::open(folder.join("data/astra.db")).unwrap();
+    file.execute("DELETE FROM entries_1", []).unwrap();
+    drop(file);
+    let check = run(folder, &["check", "--json"]);
+    assert_eq!(check.status.code(), Some(1));
+    assert!(
+        said(&check.stderr).contains("run `astra-dev check --repair`"),
+        "{}",
+        said(&check.stderr)
+    );
+    let report: Value = serde_json::from_slice(&check.stdout).unwrap();
+    assert_eq!(report["problems"][0]["place"], "shop.things");
+    let repair = run(folder, &["check", "--repair"]);
+    assert!(repair.status.success(), "{}", said(&repair.stderr));
+    assert!(
+        said(&repair.stdout).ends_with("nothing is wrong\n"),
+        "{}",
+        said(&repair.stdout)
+    );
+    let compact = run(folder, &["compact"]);
+    assert!(compact.status.success(), "{}", said(&compact.stderr));
+    assert!(said(&compact.stdout).contains("MB before"));
+}
+
+/// What a browser gets for a form without fields that it sends to the console.
+fn submit(server: &Server, path: &str) -> Vec<u8> {
+    let mut stream = TcpStream::connect(&server.address).unwrap();
+    let address = &server.address;
+    write!(
+        stream,
+        "POST {path} HTTP/1.1\r\nHost: {address}\r\nOrigin: http://{address}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+    )
+    .unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    answer
+}
+
+#[test]
+fn the_console_downloads_a_backup() {
+    let (directory, server) = served();
+    let answer = submit(&server, "/console/backup");
+    let end = answer
+        .windows(4)
+        .position(|four| four == b"\r\n\r\n")
+        .unwrap();
+    let head = said(&answer[..end]).to_ascii_lowercase();
+    assert!(head.starts_with("http/1.1 200"), "{head}");
+    assert!(
+        head.contains("content-disposition: attachment; filename=\"astra-20"),
+        "{head}"
+    );
+    let folder = directory.path();
+    fs::write(folder.join("download.db"), &answer[end + 4..]).unwrap();
+    let restored = run(folder, &["restore", "download.db", "--data", "restored"]);
+    assert!(restored.status.success(), "{}", said(&restored.stderr));
+    let left = fs::read_dir(folder.join("data")).unwrap();
+    let names: Vec<String> = left
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    assert!(
+        names.iter().all(|name| !name.starts_with(".backup")),
+        "{names:?}"
+    );
+}
