@@ -14,11 +14,10 @@ use astra_db::{ConnectionString, Database};
 #[rustfmt::skip]
 pub(crate) async fn run(db: Database) -> astra_db::Result<()> {
     use astra_db::table::{Timestamp, Uuid};
-    use astra_db::{Row, Udt, Vector};
+    use astra_db::{TableRow, Udt, Vector};
     use serde::{Deserialize, Serialize};
-    use serde_json::json;
 
-    #[derive(Serialize, Deserialize, Row)]
+    #[derive(Serialize, Deserialize, TableRow)]
     #[table(name = "reviews", partition = ReviewsOfVehicle)]
     #[serde(rename_all = "camelCase")]
     struct Review {
@@ -57,10 +56,10 @@ pub(crate) async fn run(db: Database) -> astra_db::Result<()> {
 
     // All columns of the key, or it does not compile. `review.key()` is the same.
     let key = ReviewKey { vehicle, written_at };
-    reviews.update_one(&key, json!({"$set": {Review::RATING: 5}})).await?;
+    reviews.update_by_key(&key, Review::rating().set(5)).await?;
 
     let of_vehicle = reviews.find(ReviewsOfVehicle { vehicle }).all().await?;
-    let bad = reviews.find(json!({Review::RATING: {"$lte": 2}})).all().await?;
+    let bad = reviews.find(Review::rating().lte(2)).all().await?;
     println!("{} reviews of the vehicle, {} bad ones", of_vehicle.len(), bad.len());
     Ok(())
 }

@@ -74,9 +74,9 @@ impl Database {
     /// ```
     /// # #[cfg(feature = "derive")]
     /// # fn run(db: astra_db::Database) {
-    /// use astra_db::Document;
+    /// use astra_db::CollectionDocument;
     ///
-    /// #[derive(serde::Serialize, serde::Deserialize, Document)]
+    /// #[derive(serde::Serialize, serde::Deserialize, CollectionDocument)]
     /// #[collection(name = "songs")]
     /// struct Song {
     ///     name: String,

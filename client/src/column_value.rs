@@ -1,6 +1,8 @@
 //! Values of a table's columns, and rows of them.
 
 mod date;
+#[cfg(feature = "rust_decimal")]
+pub mod decimal;
 mod duration;
 mod float;
 pub mod map;

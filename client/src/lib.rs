@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 #![warn(missing_docs)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod client;
 mod collection;
@@ -31,6 +32,7 @@ mod lost_order;
 mod options;
 mod page;
 mod pasted;
+pub mod query;
 mod read_query;
 mod retry_class;
 mod shortened;
@@ -57,10 +59,11 @@ pub use action::{
     ReturnDocument, RunCommand, UpdateMany, UpdateOne, UpdateResult, UpdateRow, WriteResult,
 };
 pub use administration::{
-    AlterTable, CreateCollection, CreateTable, ListCollectionNames, ListCollections, SyncTable,
+    AlterTable, CreateCollection, CreateTable, ListCollectionNames, ListCollections,
+    SyncCollection, SyncTable,
 };
 #[cfg(feature = "derive")]
-pub use astra_db_derive::{Document, Row, Udt};
+pub use astra_db_derive::{CollectionDocument, Fields, TableRow, Udt};
 pub use call_info::{CallInfo, Target};
 pub use client::{DataApiClient, DataApiClientBuilder};
 pub use collection::Collection;
@@ -80,6 +83,7 @@ pub use inserted_id::InsertedId;
 pub use model::{CollectionDocument, TableRow, Udt};
 pub use options::Options;
 pub use page::{Page, PageState};
+pub use query::{Field, Fields, Filter, Projection, Update};
 pub use schema::{CollectionDefinition, TableDefinition};
 pub use sort::Sort;
 pub use sync::{Drift, SyncPlan, SyncStep};

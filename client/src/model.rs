@@ -1,5 +1,5 @@
-//! Definitions made of types: what `#[derive(Row)]`, `#[derive(Udt)]` and `#[derive(Document)]`
-//! implement.
+//! Definitions made of types: what `#[derive(TableRow)]`, `#[derive(Udt)]` and
+//! `#[derive(CollectionDocument)]` implement.
 //!
 //! The traits can be implemented by hand just as well.
 
@@ -14,7 +14,7 @@ use crate::schema::{CollectionDefinition, IndexDescriptor, TableDefinition, Type
 
 /// A struct that is a row of one table.
 ///
-/// `#[derive(Row)]` implements it: the columns are the fields as serde names them, their types
+/// `#[derive(TableRow)]` implements it: the columns are the fields as serde names them, their types
 /// follow from the types of the fields (see [`ColumnValue`]).
 #[cfg_attr(feature = "derive", doc = "```")]
 #[cfg_attr(not(feature = "derive"), doc = "```ignore")]
@@ -23,7 +23,7 @@ use crate::schema::{CollectionDefinition, IndexDescriptor, TableDefinition, Type
 /// use astra_db::table::{Timestamp, Uuid};
 /// use serde::{Deserialize, Serialize};
 ///
-/// #[derive(Serialize, Deserialize, astra_db::Row)]
+/// #[derive(Serialize, Deserialize, astra_db::TableRow)]
 /// #[table(name = "reviews")]
 /// #[serde(rename_all = "camelCase")]
 /// struct Review {
@@ -42,7 +42,7 @@ use crate::schema::{CollectionDefinition, IndexDescriptor, TableDefinition, Type
 ///     .partition_by(["vehicleId"])
 ///     .partition_sort("writtenAt", Order::Descending);
 /// assert_eq!(Review::definition(), definition);
-/// assert_eq!(Review::WRITTEN_AT, "writtenAt");
+/// assert_eq!(Review::written_at().path(), "writtenAt");
 /// assert_eq!(Review::indexes()[0].name, "reviews_rating_idx");
 ///
 /// # let review: Review = serde_json::from_str(
@@ -114,7 +114,7 @@ pub trait Udt {
 /// use astra_db::Vector;
 /// use serde::{Deserialize, Serialize};
 ///
-/// #[derive(Serialize, Deserialize, astra_db::Document)]
+/// #[derive(Serialize, Deserialize, astra_db::CollectionDocument)]
 /// #[collection(
 ///     name = "songs",
 ///     default_id = "uuidv7",
@@ -135,7 +135,7 @@ pub trait Udt {
 ///     .no_lexical()
 ///     .indexing_deny(["lyrics"]);
 /// assert_eq!(Song::definition(), definition);
-/// assert_eq!((Song::COLLECTION_NAME, Song::TITLE), ("songs", "title"));
+/// assert_eq!((Song::COLLECTION_NAME, Song::title().path()), ("songs", "title"));
 /// ```
 pub trait CollectionDocument {
     /// The name of the collection.

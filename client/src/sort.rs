@@ -44,13 +44,13 @@ impl Sort {
     /// Where that leaves documents equal, by a further field, smallest first.
     #[must_use]
     pub fn then_ascending(self, path: impl Into<String>) -> Self {
-        self.then(path.into(), 1)
+        self.then(Self::ascending(path))
     }
 
     /// Where that leaves documents equal, by a further field, greatest first.
     #[must_use]
     pub fn then_descending(self, path: impl Into<String>) -> Self {
-        self.then(path.into(), -1)
+        self.then(Self::descending(path))
     }
 
     /// By likeness to a vector, the most similar first.
@@ -92,13 +92,17 @@ impl Sort {
         Self(Value::Object(Document::from([("$lexical", text.into())])))
     }
 
-    fn then(self, path: String, direction: i32) -> Self {
-        Self(match self.0 {
-            Value::Object(mut sort) => {
-                sort.insert(path, direction);
+    /// Where that leaves documents equal, in a further order.
+    #[must_use]
+    pub fn then(self, further: Self) -> Self {
+        Self(match (self.0, further.0) {
+            (Value::Object(mut sort), Value::Object(further)) => {
+                for (path, direction) in further {
+                    sort.insert(path, direction);
+                }
                 Value::Object(sort)
             }
-            other => other,
+            (sort, _) => sort,
         })
     }
 

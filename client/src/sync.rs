@@ -5,13 +5,14 @@ mod compare;
 use std::fmt;
 
 use crate::schema::{
-    Column, ColumnType, Columns, IndexDescriptor, Order, PrimaryKey, TableDefinition,
-    TypeDefinition,
+    CollectionDefinition, Column, ColumnType, Columns, IndexDescriptor, Order, PrimaryKey,
+    TableDefinition, TypeDefinition,
 };
 
 pub(crate) use compare::{Found, Wanted, compare};
 
-/// What [`Database::sync_table`](crate::Database::sync_table) will do, or did.
+/// What [`Database::sync_table`](crate::Database::sync_table) or
+/// [`Database::sync_collection`](crate::Database::sync_collection) will do, or did.
 ///
 /// It is written out line by line, for a log or a terminal.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -46,6 +47,13 @@ impl fmt::Display for SyncPlan {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SyncStep {
+    /// Makes the collection.
+    CreateCollection {
+        /// Its name.
+        name: String,
+        /// Its settings.
+        definition: CollectionDefinition,
+    },
     /// Makes a user-defined type.
     CreateType {
         /// Its name.
@@ -92,6 +100,7 @@ pub enum SyncStep {
 impl fmt::Display for SyncStep {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::CreateCollection { name, .. } => write!(formatter, "create collection {name}"),
             Self::CreateType { name, definition } => {
                 write!(
                     formatter,
@@ -125,6 +134,15 @@ impl fmt::Display for SyncStep {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Drift {
+    /// A setting of the collection is another. It cannot be changed.
+    CollectionSetting {
+        /// Where it is in the definition: `vector.metric`.
+        name: String,
+        /// The setting of the struct, `null` if it has none.
+        wanted: serde_json::Value,
+        /// The setting of the collection, `null` if it has none.
+        found: serde_json::Value,
+    },
     /// The primary key is another. It cannot be changed.
     PrimaryKey {
         /// The key of the struct.
@@ -184,6 +202,11 @@ pub enum Drift {
 impl fmt::Display for Drift {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::CollectionSetting {
+                name,
+                wanted,
+                found,
+            } => write!(formatter, "setting {name} is {found}, not {wanted}"),
             Self::PrimaryKey { wanted, found } => write!(
                 formatter,
                 "the primary key is {}, not {}",

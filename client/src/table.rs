@@ -63,6 +63,9 @@ pub use crate::column_value::{
     Date, Double, Duration, Float, InvalidText, Row, Time, Timestamp, Uuid, map,
 };
 
+#[cfg(feature = "rust_decimal")]
+pub use crate::column_value::decimal;
+
 use crate::action::{
     DeleteRows, Distinct, DropSchema, Find, FindOne, InsertMany, InsertOne, UpdateRow, write,
 };
@@ -133,10 +136,10 @@ impl Database {
     /// ```
     /// # #[cfg(feature = "derive")]
     /// # fn run(db: astra_db::Database) {
-    /// use astra_db::Row;
+    /// use astra_db::TableRow;
     /// use astra_db::table::Uuid;
     ///
-    /// #[derive(serde::Serialize, serde::Deserialize, Row)]
+    /// #[derive(serde::Serialize, serde::Deserialize, TableRow)]
     /// #[table(name = "vehicles")]
     /// struct Vehicle {
     ///     #[partition_key]
@@ -303,6 +306,49 @@ impl<R> Table<R> {
     /// ```
     pub fn distinct(&self, column: impl Into<String>, filter: impl Serialize) -> Distinct {
         Distinct::of_column(self.inner.clone(), column.into(), filter)
+    }
+}
+
+impl<R: TableRow> Table<R> {
+    /// Finds the row with this primary key.
+    #[cfg_attr(feature = "derive", doc = "```no_run")]
+    #[cfg_attr(not(feature = "derive"), doc = "```ignore")]
+    /// # async fn run(db: astra_db::Database) -> Result<(), astra_db::Error> {
+    /// use astra_db::TableRow;
+    /// use astra_db::table::Uuid;
+    ///
+    /// #[derive(serde::Serialize, serde::Deserialize, TableRow)]
+    /// #[table(name = "vehicles")]
+    /// struct Vehicle {
+    ///     #[partition_key]
+    ///     id: Uuid,
+    ///     doors: i32,
+    /// }
+    ///
+    /// let vehicles = db.table_of::<Vehicle>();
+    /// let key = VehicleKey { id: Uuid::now_v7() };
+    /// vehicles.update_by_key(&key, Vehicle::doors().set(4)).await?;
+    /// let vehicle: Option<Vehicle> = vehicles.find_by_key(&key).await?;
+    /// vehicles.delete_by_key(&key).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "findOne")]
+    pub fn find_by_key(&self, key: impl Borrow<R::Key>) -> FindOne<R> {
+        self.find_one(key.borrow())
+    }
+
+    /// Writes columns of the row with this primary key, whether it is there or not. See
+    /// [`UpdateRow`].
+    #[doc(alias = "updateOne")]
+    pub fn update_by_key(&self, key: impl Borrow<R::Key>, update: impl Serialize) -> UpdateRow {
+        self.update_one(key.borrow(), update)
+    }
+
+    /// Deletes the row with this primary key. See [`DeleteRows`].
+    #[doc(alias = "deleteOne")]
+    pub fn delete_by_key(&self, key: impl Borrow<R::Key>) -> DeleteRows {
+        self.delete_one(key.borrow())
     }
 }
 

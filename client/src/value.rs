@@ -289,11 +289,7 @@ impl TryFrom<Value> for serde_json::Value {
                     .map(Self::try_from)
                     .collect::<Result<_, _>>()?,
             ),
-            Value::Object(document) => document
-                .into_iter()
-                .map(|(name, value)| Ok((name, Self::try_from(value)?)))
-                .collect::<Result<serde_json::Map<_, _>, InvalidNumber>>()?
-                .into(),
+            Value::Object(document) => document.try_into()?,
         })
     }
 }

@@ -4,6 +4,7 @@
 mod changes;
 mod documents;
 mod pages;
+mod queries;
 mod sync;
 mod vectors;
 

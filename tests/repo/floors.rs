@@ -116,7 +116,9 @@ const CRATES: [(&str, &[&str]); 9] = [
     ),
     (
         "client/derive/src/lib.rs",
-        &["naming", "attr", "paths", "check", "row", "document", "udt"],
+        &[
+            "naming", "attr", "paths", "check", "renamed", "row", "document", "udt",
+        ],
     ),
     (
         "client/src/lib.rs",
@@ -151,6 +153,7 @@ const CRATES: [(&str, &[&str]); 9] = [
             "read_query",
             "cursor",
             "model",
+            "query",
             "sync",
             "action",
             "collection",

@@ -1,6 +1,7 @@
 //! Parses structs and their attributes into what the other phases work on.
 
 mod document;
+mod nested;
 mod row;
 mod udt;
 
@@ -12,6 +13,7 @@ use syn::{
 };
 
 pub(crate) use self::document::{CollectionOptions, Document, Lexical};
+pub(crate) use self::nested::Nested;
 pub(crate) use self::row::{Part, Row, RowField};
 pub(crate) use self::udt::Udt;
 use crate::naming::{Container, Naming};
@@ -20,7 +22,7 @@ use crate::naming::{Container, Naming};
 pub(crate) struct Struct<F> {
     pub(crate) ident: Ident,
     pub(crate) visibility: Visibility,
-    /// `name = ".."` of the attribute of the struct.
+    /// `name = ".."` of the attribute of the struct; blank where it has none.
     pub(crate) name: LitStr,
     pub(crate) fields: Vec<Field<F>>,
 }
@@ -30,6 +32,8 @@ pub(crate) struct Field<F> {
     pub(crate) ident: Ident,
     pub(crate) kind: Type,
     pub(crate) naming: Naming,
+    /// `#[astra_db(function = ..)]`: the name of its function.
+    pub(crate) function: Option<Ident>,
     pub(crate) rest: F,
 }
 
@@ -83,8 +87,34 @@ impl<F: Default> Struct<F> {
     fn parse(
         input: &DeriveInput,
         attribute: &str,
-        mut take_field: impl FnMut(&mut F, &Attribute) -> Result<()>,
+        take_field: impl FnMut(&mut F, &Attribute) -> Result<()>,
         mut take_other: impl FnMut(&ParseNestedMeta<'_>) -> Result<()>,
+    ) -> Result<Self> {
+        // A collection holds what is written, however its reader takes it.
+        let is_read_so = attribute != "collection";
+        let mut parsed = Self::nameless(input, is_read_so, take_field)?;
+        let mut name = None;
+        let attributes = input.attrs.iter();
+        for found in attributes.filter(|found| found.path().is_ident(attribute)) {
+            nested(found, |meta| {
+                if meta.path.is_ident("name") {
+                    return set(&mut name, meta, value(meta)?);
+                }
+                take_other(meta)
+            })?;
+        }
+        parsed.name = name.ok_or_else(|| {
+            let wanted = format!("`#[{attribute}(name = \"..\")]` is missing");
+            Error::new(input.ident.span(), wanted)
+        })?;
+        Ok(parsed)
+    }
+
+    /// What any derive needs of a struct.
+    fn nameless(
+        input: &DeriveInput,
+        is_read_so: bool,
+        mut take_field: impl FnMut(&mut F, &Attribute) -> Result<()>,
     ) -> Result<Self> {
         let Data::Struct(data) = &input.data else {
             return Err(Error::new(
@@ -104,21 +134,7 @@ impl<F: Default> Struct<F> {
                 "one definition cannot stand for many types: leave the parameters out",
             ));
         }
-        let mut name = None;
-        let attributes = input.attrs.iter();
-        for found in attributes.filter(|found| found.path().is_ident(attribute)) {
-            nested(found, |meta| {
-                if meta.path.is_ident("name") {
-                    return set(&mut name, meta, value(meta)?);
-                }
-                take_other(meta)
-            })?;
-        }
-        let name = name.ok_or_else(|| {
-            let wanted = format!("`#[{attribute}(name = \"..\")]` is missing");
-            Error::new(input.ident.span(), wanted)
-        })?;
-        let container = Container::parse(&input.attrs)?;
+        let container = Container::parse(&input.attrs, is_read_so)?;
         let mut parsed = Vec::new();
         for field in &fields.named {
             parsed.extend(Field::parse(field, &container, &mut take_field)?);
@@ -126,7 +142,7 @@ impl<F: Default> Struct<F> {
         Ok(Self {
             ident: input.ident.clone(),
             visibility: input.vis.clone(),
-            name,
+            name: LitStr::new("", input.ident.span()),
             fields: parsed,
         })
     }
@@ -152,14 +168,23 @@ impl<F: Default> Field<F> {
                 None => Ok(None),
             };
         }
-        let mut rest = F::default();
+        let (mut rest, mut function) = (F::default(), None);
         for attribute in &field.attrs {
             take(&mut rest, attribute)?;
+            if attribute.path().is_ident("astra_db") {
+                nested(attribute, |meta| {
+                    if meta.path.is_ident("function") {
+                        return set(&mut function, meta, value(meta)?);
+                    }
+                    Err(meta.error("expected `function = name_of_a_function`"))
+                })?;
+            }
         }
         Ok(Some(Self {
             ident: ident.clone(),
             kind: field.ty.clone(),
             naming,
+            function,
             rest,
         }))
     }
@@ -175,6 +200,7 @@ fn is_ours(attribute: &Attribute) -> bool {
         "vector_index",
         "column",
         "not_indexed",
+        "astra_db",
     ];
     ours.iter().any(|name| attribute.path().is_ident(name))
 }
@@ -190,7 +216,7 @@ fn column(slot: &mut Option<LitStr>, attribute: &Attribute) -> Result<()> {
 }
 
 /// What is in the parentheses of an attribute, which may have none.
-fn nested(
+pub(crate) fn nested(
     attribute: &Attribute,
     mut take: impl FnMut(&ParseNestedMeta<'_>) -> Result<()>,
 ) -> Result<()> {
@@ -200,7 +226,7 @@ fn nested(
     attribute.parse_nested_meta(|meta| take(&meta))
 }
 
-fn value<T: Parse>(meta: &ParseNestedMeta<'_>) -> Result<T> {
+pub(crate) fn value<T: Parse>(meta: &ParseNestedMeta<'_>) -> Result<T> {
     meta.value()?.parse()
 }
 
@@ -210,7 +236,7 @@ fn span(meta: &ParseNestedMeta<'_>) -> Span {
         .map_or_else(Span::call_site, Ident::span)
 }
 
-fn set<T>(slot: &mut Option<T>, meta: &ParseNestedMeta<'_>, value: T) -> Result<()> {
+pub(crate) fn set<T>(slot: &mut Option<T>, meta: &ParseNestedMeta<'_>, value: T) -> Result<()> {
     once(slot, span(meta), value)
 }
 

@@ -5,8 +5,7 @@ use std::collections::HashMap;
 use proc_macro2::Span;
 use syn::{Error, LitInt, LitStr, Result};
 
-use crate::attr::{Document, Field, Lexical, Part, Row, RowField, Struct, Udt, Vector};
-use crate::paths;
+use crate::attr::{Document, Field, Lexical, Nested, Part, Row, RowField, Struct, Udt, Vector};
 
 const METRICS: [&str; 3] = ["cosine", "dot_product", "euclidean"];
 const DEFAULT_IDS: [&str; 4] = ["uuid", "uuidv6", "uuidv7", "objectId"];
@@ -59,7 +58,6 @@ pub(crate) fn row(row: &Row) -> Result<()> {
     let mut problems = Problems::default();
     schema_name(&table.name, 48, "a table", &mut problems);
     column_names(table, &mut problems);
-    constants(table, "TABLE_NAME", &mut problems);
     if let Some(partition) = &row.partition
         && !table
             .fields
@@ -96,7 +94,6 @@ pub(crate) fn udt(udt: &Udt) -> Result<()> {
     let mut problems = Problems::default();
     schema_name(&udt.name, 48, "a type", &mut problems);
     column_names(udt, &mut problems);
-    constants(udt, "TYPE_NAME", &mut problems);
     if udt.fields.is_empty() {
         problems.add(udt.ident.span(), "a type needs a field");
     }
@@ -114,7 +111,6 @@ pub(crate) fn document(document: &Document) -> Result<()> {
     let mut problems = Problems::default();
     schema_name(&collection.name, 48, "a collection", &mut problems);
     column_names(collection, &mut problems);
-    constants(collection, "COLLECTION_NAME", &mut problems);
     for field in &collection.fields {
         let name = &field.naming.name;
         if name.starts_with('$') && !SPECIAL_FIELDS.contains(&name.as_str()) {
@@ -152,6 +148,12 @@ pub(crate) fn document(document: &Document) -> Result<()> {
     problems.finish()
 }
 
+pub(crate) fn nested(nested: &Nested) -> Result<()> {
+    let mut problems = Problems::default();
+    column_names(&nested.fields, &mut problems);
+    problems.finish()
+}
+
 /// What the API takes for a name, see `UNSUPPORTED_SCHEMA_NAME`.
 fn is_schema_name(name: &str, longest: usize) -> bool {
     let fits = |character: char| character.is_ascii_alphanumeric() || character == '_';
@@ -180,35 +182,6 @@ fn column_names<F>(of: &Struct<F>, problems: &mut Problems) {
             problems.add(
                 field.naming.span,
                 format_args!("`{other}` is called \"{name}\" as well"),
-            );
-        }
-    }
-}
-
-/// The constants of fields, which are looked up before the constant of the trait that has the name
-/// of the table, type or collection: one of the same name would stand for another thing silently.
-fn constants<F>(of: &Struct<F>, of_the_name: &str, problems: &mut Problems) {
-    let mut known = HashMap::new();
-    for Field { ident, naming, .. } in &of.fields {
-        let constant = paths::constant(ident);
-        if constant == of_the_name {
-            problems.add(
-                ident.span(),
-                format_args!(
-                    "`{}::{constant}` is \"{}\" already: give the field another name and \
-                     `#[serde(rename = \"{}\")]`",
-                    of.ident,
-                    of.name.value(),
-                    naming.name
-                ),
-            );
-        } else if let Some(other) = known.insert(constant, ident) {
-            problems.add(
-                ident.span(),
-                format_args!(
-                    "`{other}` has the same constant: give one of them another name and \
-                     `#[serde(rename)]`"
-                ),
             );
         }
     }

@@ -1,9 +1,10 @@
-//! Prints what `#[derive(Document)]` makes.
+//! Prints what `#[derive(CollectionDocument)]` makes.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::attr::{CollectionOptions, Document, Lexical, Struct, Vector};
+use crate::paths::escaped;
 use crate::{paths, row};
 
 pub(crate) fn expand(document: &Document) -> TokenStream {
@@ -12,7 +13,10 @@ pub(crate) fn expand(document: &Document) -> TokenStream {
         options,
     } = document;
     let Struct { ident, name, .. } = collection;
-    let constants = paths::constants(collection, |field| escaped(&field.naming.name));
+    let functions = paths::functions(collection, |field| {
+        let path = escaped(&field.naming.name);
+        quote!(::astra_db::query::Field::of_document(#path))
+    });
     let indexing = indexing(document);
     let CollectionOptions {
         default_id,
@@ -38,7 +42,7 @@ pub(crate) fn expand(document: &Document) -> TokenStream {
     });
     let rerank = rerank.iter().map(|_| quote!(.no_rerank()));
     quote! {
-        #constants
+        #functions
 
         #[automatically_derived]
         impl ::astra_db::model::CollectionDocument for #ident {
@@ -50,11 +54,6 @@ pub(crate) fn expand(document: &Document) -> TokenStream {
             }
         }
     }
-}
-
-/// A name as a path: `.` and `&` would mean something.
-fn escaped(name: &str) -> String {
-    name.replace('&', "&&").replace('.', "&.")
 }
 
 fn vector_options(vector: &Vector) -> TokenStream {

@@ -2,12 +2,13 @@
 //!
 //! Each derive goes through the same three phases: the attributes are parsed into plain structs
 //! (`attr`, `naming`), what cannot work is refused on the user's own token (`check`), and the rest
-//! is printed as code (`row`, `udt`, `document`, `paths`).
+//! is printed as code (`row`, `udt`, `document`, `paths`, `renamed`).
 
 mod attr;
 mod naming;
 
 mod check;
+mod renamed;
 
 mod document;
 mod paths;
@@ -17,9 +18,11 @@ mod udt;
 use proc_macro::TokenStream;
 use syn::{DeriveInput, parse_macro_input};
 
+use self::renamed::renamed;
+
 /// Makes a struct the row of a table: implements `astra_db::model::TableRow`, makes a struct of the
-/// primary key (`ReviewKey` for `Review`), and a constant with the name of each column
-/// (`Review::VEHICLE`).
+/// primary key (`ReviewKey` for `Review`), and a function for each column (`Review::vehicle()`), for
+/// typed filters, updates, sorts and projections: see `astra_db::query`.
 ///
 /// Columns are named as serde writes the fields: `#[serde(rename)]`, `#[serde(rename_all)]` and
 /// `#[serde(skip)]` count.
@@ -28,6 +31,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// |---|---|
 /// | `#[table(name = "reviews")]` | the table; required |
 /// | `#[table(key = ReviewId)]` | the name of the struct of the key |
+/// | `#[astra_db(crate = "path::to::astra_db")]` | another path to the crate, on any of the derives |
 /// | `#[table(partition = ReviewsOfVehicle)]` | makes a struct of the partition key alone, too: a filter for its rows |
 ///
 /// | On a field | |
@@ -40,11 +44,13 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `#[vector_index]` | an index for sorts by vector, with `name = ".."`, `metric = "dot_product"`, `source_model = ".."` |
 /// | `#[column(type = "varint")]` | another primitive type than the field's own |
 /// | `#[column(type = "set")]` | a set, although the field is a `Vec` |
+/// | `#[astra_db(function = nr_column)]` | the name of its function, where its own is taken |
 ///
 /// An index without a name is called `{table}_{column}_idx`, `_keys_idx` or `_values_idx`.
 #[proc_macro_derive(
-    Row,
+    TableRow,
     attributes(
+        astra_db,
         table,
         partition_key,
         clustering,
@@ -55,11 +61,11 @@ use syn::{DeriveInput, parse_macro_input};
         column
     )
 )]
-pub fn derive_row(input: TokenStream) -> TokenStream {
+pub fn derive_table_row(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
     let expanded = attr::Row::parse(&input).and_then(|row| {
         check::row(&row)?;
-        Ok(row::expand(&row))
+        renamed(&input, row::expand(&row))
     });
     expanded
         .unwrap_or_else(syn::Error::into_compile_error)
@@ -67,16 +73,16 @@ pub fn derive_row(input: TokenStream) -> TokenStream {
 }
 
 /// Makes a struct a user-defined type, so that it can be the type of a column: implements
-/// `astra_db::model::Udt` and `ColumnValue`, and makes a constant with the name of each field.
+/// `astra_db::model::Udt` and `ColumnValue`.
 ///
 /// `#[udt(name = "address")]` on the struct is required; `#[column(type = "ascii")]` gives a field
 /// another primitive type than its own.
-#[proc_macro_derive(Udt, attributes(udt, column))]
+#[proc_macro_derive(Udt, attributes(astra_db, udt, column))]
 pub fn derive_udt(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
     let expanded = attr::Udt::parse(&input).and_then(|udt| {
         check::udt(&udt)?;
-        Ok(udt::expand(&udt))
+        renamed(&input, udt::expand(&udt))
     });
     expanded
         .unwrap_or_else(syn::Error::into_compile_error)
@@ -84,7 +90,8 @@ pub fn derive_udt(input: TokenStream) -> TokenStream {
 }
 
 /// Makes a struct the document of a collection: implements `astra_db::model::CollectionDocument`,
-/// and makes a constant with the path of each field, escaped as filters want it.
+/// and makes a function for each field (`Phone::price()`), for typed filters, updates, sorts and
+/// projections: see `astra_db::query`.
 ///
 /// | On the struct | |
 /// |---|---|
@@ -95,13 +102,32 @@ pub fn derive_udt(input: TokenStream) -> TokenStream {
 /// | `rerank = false` | no reranking |
 /// | `allow("a", "b.c")` or `deny("d")` | the paths that are, or are not, indexed |
 ///
-/// `#[not_indexed]` on a field denies its path.
-#[proc_macro_derive(Document, attributes(collection, not_indexed))]
-pub fn derive_document(input: TokenStream) -> TokenStream {
+/// `#[not_indexed]` on a field denies its path. `#[astra_db(function = new_field)]` gives its function
+/// another name, where its own is taken.
+#[proc_macro_derive(CollectionDocument, attributes(astra_db, collection, not_indexed))]
+pub fn derive_collection_document(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
     let expanded = attr::Document::parse(&input).and_then(|document| {
         check::document(&document)?;
-        Ok(document::expand(&document))
+        renamed(&input, document::expand(&document))
+    });
+    expanded
+        .unwrap_or_else(syn::Error::into_compile_error)
+        .into()
+}
+
+/// Gives fields that hold this struct a method for each of its fields, for typed filters, updates,
+/// sorts and projections of nested paths: `Review::author().name()`. Derive it for the structs inside
+/// of documents. See `astra_db::query`.
+///
+/// `#[astra_db(function = min_field)]` on a field gives its method another name, for a field that is
+/// called like a method of `Field`.
+#[proc_macro_derive(Fields, attributes(astra_db))]
+pub fn derive_fields(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    let expanded = attr::Nested::parse(&input).and_then(|nested| {
+        check::nested(&nested)?;
+        renamed(&input, paths::nested(&nested))
     });
     expanded
         .unwrap_or_else(syn::Error::into_compile_error)

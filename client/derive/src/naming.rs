@@ -12,7 +12,8 @@ pub(crate) struct Container {
 }
 
 impl Container {
-    pub(crate) fn parse(attributes: &[Attribute]) -> Result<Self> {
+    /// `is_read_so`: whether it has to be read as it is written, too.
+    pub(crate) fn parse(attributes: &[Attribute], is_read_so: bool) -> Result<Self> {
         let mut container = Self::default();
         each_serde(attributes, |meta| {
             if meta.path.is_ident("rename_all") {
@@ -20,8 +21,14 @@ impl Container {
                 container.rename_all = Some(Rule::parse(&name)?);
                 return Ok(());
             }
-            let reshaping = ["transparent", "tag", "into", "from", "try_from", "remote"];
-            if reshaping.iter().any(|name| meta.path.is_ident(name)) {
+            let reshaping = ["transparent", "tag", "into", "remote"];
+            let reading = ["from", "try_from"];
+            let reading = reading.iter().filter(|_| is_read_so);
+            if reshaping
+                .iter()
+                .chain(reading)
+                .any(|name| meta.path.is_ident(name))
+            {
                 return Err(meta.error(
                     "with this, serde does not write the fields of the struct, so that they tell nothing of the columns",
                 ));
@@ -64,6 +71,13 @@ impl Naming {
         };
         each_serde(attributes, |meta| naming.take(meta))?;
         Ok(naming)
+    }
+
+    /// Whether what is stored follows from the type of the field.
+    pub(crate) fn is_written_as_its_type(&self) -> bool {
+        self.conversions
+            .iter()
+            .all(|(how, _)| how == "deserialize_with")
     }
 
     fn take(&mut self, meta: &ParseNestedMeta<'_>) -> Result<()> {

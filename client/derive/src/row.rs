@@ -1,4 +1,4 @@
-//! Prints what `#[derive(Row)]` makes.
+//! Prints what `#[derive(TableRow)]` makes.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
@@ -27,12 +27,16 @@ pub(crate) fn expand(row: &Row) -> TokenStream {
         );
         key_struct(table, partition, &documentation, partition_keys(table))
     });
-    let constants = paths::constants(table, |field| field.naming.name.clone());
+    let functions = paths::functions(table, |field| {
+        let (name, kind) = (&field.naming.name, column_type(field));
+        let is_key = is_key(field);
+        quote!(::astra_db::query::Field::of_row(#name, || #kind, #is_key))
+    });
     let table_row = table_row(table, &key);
     quote! {
         #primary
         #(#partition)*
-        #constants
+        #functions
         #table_row
     }
 }
@@ -141,6 +145,10 @@ fn table_row(table: &Struct<RowField>, key: &Ident) -> TokenStream {
     }
 }
 
+fn is_key(field: &Field<RowField>) -> bool {
+    field.rest.partition_key.is_some() || field.rest.clustering.is_some()
+}
+
 fn brings_types(field: &Field<RowField>) -> bool {
     let of_its_own = field.rest.column.is_none() || field.rest.is_set();
     of_its_own && field.rest.vector.is_none()
@@ -155,10 +163,9 @@ fn column_type(field: &Field<RowField>) -> TokenStream {
         return named_type(name);
     }
     let kind = &field.kind;
-    let is_key = rest.partition_key.is_some() || rest.clustering.is_some();
     let of = if rest.is_set() {
         quote!(set_type)
-    } else if is_key {
+    } else if is_key(field) {
         quote!(key_type)
     } else {
         quote!(column_type)

@@ -5,12 +5,11 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned as _;
 
 use crate::attr::{Struct, Udt};
-use crate::{paths, row};
+use crate::row;
 
 pub(crate) fn expand(udt: &Udt) -> TokenStream {
     let udt = &udt.udt;
     let Struct { ident, name, .. } = udt;
-    let constants = paths::constants(udt, |field| field.naming.name.clone());
     let fields = udt.fields.iter().map(|field| {
         let (name, kind) = (&field.naming.name, &field.kind);
         let field_type = field.rest.column.as_ref().map_or_else(
@@ -20,8 +19,6 @@ pub(crate) fn expand(udt: &Udt) -> TokenStream {
         quote!(.field(#name, #field_type))
     });
     quote! {
-        #constants
-
         #[automatically_derived]
         impl ::astra_db::model::Udt for #ident {
             const TYPE_NAME: &'static str = #name;

@@ -1,5 +1,7 @@
 //! Making, listing and dropping collections.
 
+use std::fmt;
+use std::marker::PhantomData;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -8,6 +10,7 @@ use crate::action::{DropCollection, awaited, call_options, execute};
 use crate::collection::Collection;
 use crate::database::Database;
 use crate::error::Result;
+use crate::model::CollectionDocument;
 use crate::options::Options;
 use crate::schema::{CollectionDefinition, CollectionDescriptor};
 use crate::value::Document;
@@ -34,12 +37,29 @@ impl Database {
     /// settings.
     #[doc(alias = "createCollection")]
     pub fn create_collection(&self, name: impl Into<Arc<str>>) -> CreateCollection {
-        CreateCollection {
-            options: Arc::clone(self.options()),
-            database: self.clone(),
-            name: name.into(),
-            definition: CollectionDefinition::default(),
-        }
+        CreateCollection::new(self, name.into(), CollectionDefinition::default())
+    }
+
+    /// Makes the collection that `T` is a document of, with the settings of the struct.
+    /// [`sync_collection`](Self::sync_collection) can tell beforehand what it would do, and how the
+    /// settings differ.
+    #[cfg_attr(feature = "derive", doc = "```no_run")]
+    #[cfg_attr(not(feature = "derive"), doc = "```ignore")]
+    /// # async fn run(db: astra_db::Database) -> Result<(), astra_db::Error> {
+    /// #[derive(serde::Serialize, serde::Deserialize, astra_db::CollectionDocument)]
+    /// #[collection(name = "songs", default_id = "uuidv7")]
+    /// struct Song {
+    ///     title: String,
+    /// }
+    ///
+    /// let songs = db.create_collection_of::<Song>().if_not_exists().await?;
+    /// songs.insert_one(Song { title: "Blue".into() }).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "createCollection")]
+    pub fn create_collection_of<T: CollectionDocument>(&self) -> CreateCollection<T> {
+        CreateCollection::new(self, T::COLLECTION_NAME.into(), T::definition())
     }
 
     /// The collections of the keyspace with their settings.
@@ -97,18 +117,37 @@ impl Database {
     }
 }
 
-/// Makes a collection. Made by [`Database::create_collection`].
-#[derive(Clone, Debug)]
+/// Makes a collection. Made by [`Database::create_collection`] and
+/// [`Database::create_collection_of`].
 #[must_use = "a command is sent when it is awaited"]
-pub struct CreateCollection {
+pub struct CreateCollection<T = Document> {
     database: Database,
     name: Arc<str>,
     definition: CollectionDefinition,
+    if_not_exists: bool,
     options: Arc<Options>,
+    document: PhantomData<fn() -> T>,
 }
 
-impl CreateCollection {
+impl<T> CreateCollection<T> {
+    fn new(database: &Database, name: Arc<str>, definition: CollectionDefinition) -> Self {
+        Self {
+            options: Arc::clone(database.options()),
+            database: database.clone(),
+            name,
+            definition,
+            if_not_exists: false,
+            document: PhantomData,
+        }
+    }
+
     call_options!();
+
+    /// Takes a collection that is there with other settings as it is.
+    pub fn if_not_exists(mut self) -> Self {
+        self.if_not_exists = true;
+        self
+    }
 
     /// Its settings; the server's defaults if this is not called.
     pub fn definition(mut self, definition: CollectionDefinition) -> Self {
@@ -123,25 +162,41 @@ struct CreateCollectionPayload<'a> {
     options: &'a CollectionDefinition,
 }
 
-impl CreateCollection {
-    async fn run(self) -> Result<Collection<Document>> {
+impl<T: 'static> CreateCollection<T> {
+    async fn run(self) -> Result<Collection<T>> {
         let Self {
             database,
             name,
             definition,
+            if_not_exists,
             options,
+            ..
         } = self;
         let payload = CreateCollectionPayload {
             name: &name,
             options: &definition,
         };
         let target = database.keyspace_target()?;
-        execute(&database, &options, "createCollection", target, &payload).await?;
+        match execute(&database, &options, "createCollection", target, &payload).await {
+            Err(error) if if_not_exists && error.is_already_exists() => {}
+            outcome => drop(outcome?),
+        }
         Ok(database.collection(name))
     }
 }
 
-awaited!(CreateCollection => Collection<Document>);
+awaited!(CreateCollection<T> => Collection<T>, T: 'static);
+
+impl<T> fmt::Debug for CreateCollection<T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("CreateCollection")
+            .field("name", &self.name)
+            .field("definition", &self.definition)
+            .field("if_not_exists", &self.if_not_exists)
+            .finish_non_exhaustive()
+    }
+}
 
 /// Lists collections with their settings. Made by [`Database::list_collections`].
 #[derive(Clone, Debug)]

@@ -16,7 +16,7 @@ use crate::table::Table;
 const ATTEMPTS: u32 = 5;
 
 impl Database {
-    /// Makes the table of a row what `#[derive(Row)]` says it is: creates its user-defined types,
+    /// Makes the table of a row what `#[derive(TableRow)]` says it is: creates its user-defined types,
     /// the table, columns and indexes where they are missing. Run it when the program starts; a
     /// second time it does nothing.
     ///
@@ -25,7 +25,7 @@ impl Database {
     #[cfg_attr(feature = "derive", doc = "```no_run")]
     #[cfg_attr(not(feature = "derive"), doc = "```ignore")]
     /// # async fn run(db: astra_db::Database) -> Result<(), astra_db::Error> {
-    /// #[derive(serde::Serialize, serde::Deserialize, astra_db::Row)]
+    /// #[derive(serde::Serialize, serde::Deserialize, astra_db::TableRow)]
     /// #[table(name = "vehicles")]
     /// struct Vehicle {
     ///     #[partition_key]
@@ -115,6 +115,10 @@ impl<R: TableRow> SyncTable<R> {
     async fn take(&self, step: SyncStep) -> Result<()> {
         let (database, table) = (&self.database, self.table());
         match step {
+            SyncStep::CreateCollection { name, definition } => {
+                let create = database.create_collection(name).definition(definition);
+                create.await.map(drop)
+            }
             SyncStep::CreateType { name, definition } => {
                 database.create_type(name, definition).await
             }

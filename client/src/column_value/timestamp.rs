@@ -136,6 +136,22 @@ impl From<jiff::Timestamp> for Timestamp {
     }
 }
 
+#[cfg(feature = "chrono")]
+impl From<chrono::DateTime<chrono::Utc>> for Timestamp {
+    fn from(time: chrono::DateTime<chrono::Utc>) -> Self {
+        value::Timestamp::from(time).into()
+    }
+}
+
+#[cfg(feature = "chrono")]
+impl TryFrom<Timestamp> for chrono::DateTime<chrono::Utc> {
+    type Error = OutOfRange;
+
+    fn try_from(timestamp: Timestamp) -> Result<Self, OutOfRange> {
+        value::Timestamp::from(timestamp).try_into()
+    }
+}
+
 #[cfg(feature = "jiff")]
 impl TryFrom<Timestamp> for jiff::Timestamp {
     type Error = OutOfRange;

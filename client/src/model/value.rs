@@ -37,7 +37,8 @@ use crate::value::{Binary, Number};
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the type of a column",
-    note = "a vector needs `#[vector(dimension = ..)]`, a struct `#[derive(Udt)]`, and `#[column(type = \"..\")]` names a primitive type"
+    note = "a vector needs `#[vector(dimension = ..)]`, a struct `#[derive(Udt)]`, and `#[column(type = \"..\")]` names a primitive type",
+    note = "UUIDs and points in time in tables are `astra_db::table::Uuid` and `astra_db::table::Timestamp`"
 )]
 pub trait ColumnValue {
     /// The type of the column.
@@ -138,6 +139,23 @@ macro_rules! keys {
 keys! {
     String, i8, i16, i32, i64, i128, Number, f32, Float, f64, Double, bool, Date, Time, Timestamp,
     Uuid, IpAddr, Ipv4Addr, Ipv6Addr, Binary,
+}
+
+/// Types of other crates that are written as columns want it.
+macro_rules! of_other_crates {
+    ($($feature:literal: $($type:ty => $column:ident),*;)*) => {$(
+        #[cfg(feature = $feature)]
+        primitives! { $($type => $column),* }
+        #[cfg(feature = $feature)]
+        keys! { $($type),* }
+    )*};
+}
+
+of_other_crates! {
+    "uuid": ::uuid::Uuid => Uuid;
+    "jiff": jiff::Timestamp => Timestamp, jiff::civil::Date => Date, jiff::civil::Time => Time;
+    "chrono": chrono::DateTime<chrono::Utc> => Timestamp, chrono::NaiveDate => Date,
+        chrono::NaiveTime => Time;
 }
 
 impl<T: ColumnValue> ColumnValue for Option<T> {

@@ -8,7 +8,7 @@ use std::str::FromStr;
 
 use indexmap::IndexMap;
 
-use super::Value;
+use super::{InvalidNumber, Value};
 use crate::lost_order;
 
 /// A JSON object: its fields in their order, its numbers as they were written.
@@ -192,6 +192,35 @@ impl From<serde_json::Map<String, serde_json::Value>> for Document {
         let mut document: Self = fields.into_iter().collect();
         document.order_lost = !lost_order::is_kept() && document.len() > 1;
         document
+    }
+}
+
+/// Fails where a number would be rounded: [`serde_json::Value`] holds `i64`, `u64` and `f64` only.
+///
+/// ```
+/// let document = astra_db::doc!({"name": "Teapot", "stock": [3, 4]});
+/// let map = serde_json::Map::try_from(document.clone())?;
+/// assert_eq!(map["stock"][1], 4);
+/// assert_eq!(astra_db::Document::from(map), document);
+/// # Ok::<(), astra_db::value::InvalidNumber>(())
+/// ```
+impl TryFrom<Document> for serde_json::Map<String, serde_json::Value> {
+    type Error = InvalidNumber;
+
+    fn try_from(document: Document) -> Result<Self, InvalidNumber> {
+        let fields = document.into_iter();
+        fields
+            .map(|(name, value)| Ok((name, value.try_into()?)))
+            .collect()
+    }
+}
+
+/// Fails where a number would be rounded, as its fields do.
+impl TryFrom<Document> for serde_json::Value {
+    type Error = InvalidNumber;
+
+    fn try_from(document: Document) -> Result<Self, InvalidNumber> {
+        serde_json::Map::try_from(document).map(Self::Object)
     }
 }
 

@@ -293,6 +293,28 @@ impl TryFrom<Number> for serde_json::Number {
     }
 }
 
+#[cfg(feature = "rust_decimal")]
+impl From<rust_decimal::Decimal> for Number {
+    fn from(decimal: rust_decimal::Decimal) -> Self {
+        Self(decimal.to_string().into())
+    }
+}
+
+/// Fails where the number has more digits than a `Decimal`.
+#[cfg(feature = "rust_decimal")]
+impl TryFrom<Number> for rust_decimal::Decimal {
+    type Error = InvalidNumber;
+
+    fn try_from(number: Number) -> Result<Self, Self::Error> {
+        let text = number.as_str();
+        let decimal = Self::from_str_exact(text).or_else(|_| Self::from_scientific(text));
+        decimal
+            .ok()
+            .filter(|decimal| Number::from(*decimal) == number)
+            .ok_or_else(|| number.refused("a Decimal without rounding"))
+    }
+}
+
 impl Serialize for Number {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         // Integers take the road every serializer knows; `-0` would lose its sign on it.

@@ -84,6 +84,22 @@ impl From<jiff::Timestamp> for Timestamp {
     }
 }
 
+#[cfg(feature = "chrono")]
+impl From<chrono::DateTime<chrono::Utc>> for Timestamp {
+    fn from(time: chrono::DateTime<chrono::Utc>) -> Self {
+        Self(time.timestamp_millis())
+    }
+}
+
+#[cfg(feature = "chrono")]
+impl TryFrom<Timestamp> for chrono::DateTime<chrono::Utc> {
+    type Error = OutOfRange;
+
+    fn try_from(timestamp: Timestamp) -> Result<Self, OutOfRange> {
+        Self::from_timestamp_millis(timestamp.0).ok_or(OutOfRange)
+    }
+}
+
 #[cfg(feature = "jiff")]
 impl TryFrom<Timestamp> for jiff::Timestamp {
     type Error = OutOfRange;

@@ -9,9 +9,7 @@ use astra_db::schema::{
     SimilarityMetric, TableDefinition, TextIndex, TypeDefinition, VectorIndex, VectorOptions,
 };
 use astra_db::table::{Date, Double, Duration, Float, Time, Timestamp, Uuid};
-use astra_db::{
-    Binary, CollectionDefinition, CollectionDocument, Document, Number, Row, TableRow, Udt, Vector,
-};
+use astra_db::{Binary, CollectionDefinition, CollectionDocument, Number, TableRow, Udt, Vector};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -25,7 +23,7 @@ struct Address {
     since: Date,
 }
 
-#[derive(Clone, Serialize, Deserialize, Row)]
+#[derive(Clone, Serialize, Deserialize, TableRow)]
 #[table(name = "vehicles", partition = VehiclesOfOwner)]
 #[serde(rename_all = "camelCase")]
 struct Vehicle {
@@ -145,14 +143,13 @@ fn a_row_knows_the_types_its_columns_need() {
 }
 
 #[test]
-fn names_of_columns_are_constants() {
+fn a_field_is_called_as_serde_writes_it() {
     let names = [
-        Vehicle::SEEN_AT,
-        Vehicle::NUMBER,
-        Vehicle::TYPE,
-        Address::STREET_NAME,
+        String::from(Vehicle::seen_at()),
+        Vehicle::number().into(),
+        Vehicle::r#type().into(),
     ];
-    assert_eq!(names, ["seenAt", "nr", "type", "streetName"]);
+    assert_eq!(names, ["seenAt", "nr", "type"]);
 }
 
 fn vehicle() -> Vehicle {
@@ -217,7 +214,7 @@ fn columns_are_called_what_serde_writes() {
 /// The names of a struct with fields of every awkward shape, by a rule of serde's.
 macro_rules! naming {
     ($($rule:literal => $name:ident),*) => {$({
-        #[derive(Default, Serialize, Deserialize, Document)]
+        #[derive(Default, Serialize, Deserialize, CollectionDocument)]
         #[collection(name = "naming")]
         #[serde(rename_all = $rule)]
         struct $name {
@@ -233,11 +230,11 @@ macro_rules! naming {
         let written = astra_db::Document::encode(&$name::default()).unwrap();
         let written: Vec<&str> = written.iter().map(|(name, _)| name).collect();
         let paths = [
-            $name::PLAIN, $name::TWO_WORDS, $name::_LEADING, $name::TRAILING_,
-            $name::WITH_DIGIT_2X, $name::TYPE,
+            $name::plain(), $name::two_words(), $name::_leading(), $name::trailing_(),
+            $name::with_digit_2x(), $name::r#type(),
         ];
-        assert_eq!(paths, written[..6], $rule);
-        assert_eq!($name::GIVEN, "as&.it&&is");
+        assert_eq!(paths.map(String::from), written[..6], $rule);
+        assert_eq!($name::given().path(), "as&.it&&is");
     })*};
 }
 
@@ -280,7 +277,7 @@ fn every_type_of_column_has_a_type_of_rust() {
     }
 }
 
-#[derive(Serialize, Deserialize, Document)]
+#[derive(Serialize, Deserialize, CollectionDocument)]
 #[collection(
     name = "songs",
     default_id = "uuidv7",
@@ -319,13 +316,13 @@ fn a_document_defines_its_collection_as_one_would_by_hand() {
         .lexical("english")
         .no_rerank();
     assert_eq!(Song::definition(), by_hand);
-    assert_eq!((Song::COLLECTION_NAME, Song::ID), ("songs", "_id"));
+    assert_eq!((Song::COLLECTION_NAME, Song::id().path()), ("songs", "_id"));
 }
 
 mod of_another_module {
     //! Fields and keys are as visible as the struct is.
 
-    #[derive(serde::Serialize, serde::Deserialize, astra_db::Row)]
+    #[derive(serde::Serialize, serde::Deserialize, astra_db::TableRow)]
     #[table(name = "counters", key = CounterId)]
     pub(super) struct Counter {
         #[partition_key]
@@ -357,7 +354,7 @@ mod seconds {
     }
 }
 
-#[derive(Serialize, Deserialize, Row)]
+#[derive(Serialize, Deserialize, TableRow)]
 #[table(name = "readings")]
 struct Reading {
     #[partition_key]
@@ -387,4 +384,67 @@ fn a_key_is_written_as_its_row_is() {
         .kind
         .clone();
     assert_eq!(at, ColumnType::Timestamp);
+}
+
+mod of_a_renamed_crate {
+    //! As in a program that reaches the crate through another one.
+
+    mod client {
+        pub(super) use astra_db::*;
+    }
+
+    use client::{CollectionDocument, Fields, TableRow, Udt};
+    use serde::{Deserialize, Serialize};
+
+    #[derive(Serialize, Deserialize, TableRow)]
+    #[astra_db(crate = "self::client")]
+    #[table(name = "counters")]
+    pub(super) struct Counter {
+        #[partition_key]
+        pub(super) name: String,
+        #[index]
+        pub(super) place: Place,
+    }
+
+    #[derive(Clone, Serialize, Deserialize, Udt)]
+    #[astra_db(crate = "self::client")]
+    #[udt(name = "place")]
+    pub(super) struct Place {
+        pub(super) city: String,
+    }
+
+    #[derive(Serialize, Deserialize, CollectionDocument)]
+    #[astra_db(crate = "self::client")]
+    #[collection(name = "shelves", vector(dimension = 3))]
+    pub(super) struct Shelf {
+        pub(super) label: Label,
+    }
+
+    #[derive(Serialize, Deserialize, Fields)]
+    #[astra_db(crate = "self::client")]
+    pub(super) struct Label {
+        pub(super) text: String,
+    }
+}
+
+#[test]
+fn the_crate_may_be_called_otherwise() {
+    use of_a_renamed_crate::{Counter, CounterKey, Place, Shelf};
+    let counter = Counter {
+        name: "visits".into(),
+        place: Place {
+            city: "Rome".into(),
+        },
+    };
+    let key: CounterKey = counter.key();
+    assert_eq!(
+        serde_json::to_value(&key).unwrap(),
+        json!({"name": "visits"})
+    );
+    assert_eq!(Counter::types().iter().next().unwrap().0, "place");
+    let filter = Shelf::label().text().eq("a");
+    assert_eq!(
+        serde_json::to_value(&filter).unwrap(),
+        json!({"label.text": "a"})
+    );
 }

@@ -20,6 +20,8 @@ mod finds;
 mod headers;
 mod inserts;
 mod inserts_of_many;
+#[cfg(feature = "derive")]
+mod other_crates;
 mod outages;
 mod reranks;
 mod retries;
@@ -30,5 +32,7 @@ mod table_schema;
 mod tables;
 mod time_limits;
 mod transport;
+#[cfg(feature = "derive")]
+mod typed_queries;
 mod unfit;
 mod updates;

@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use astra_db::schema::{ColumnType, RegularIndex, TableDefinition, TypeDefinition, VectorIndex};
+use astra_db::schema::{
+    CollectionDefinition, ColumnType, RegularIndex, SimilarityMetric, TableDefinition,
+    TypeDefinition, VectorIndex,
+};
 use astra_db::table::{Timestamp, Uuid};
 use astra_db::{
-    CollectionDocument, Database, Document, DocumentId, Drift, Row, SyncPlan, SyncStep, TableRow,
-    Udt, Vector,
+    CollectionDocument, Database, DocumentId, Drift, SyncPlan, SyncStep, TableRow, Udt, Vector,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -20,7 +22,7 @@ struct Address {
     zip: Option<i32>,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Row)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TableRow)]
 #[table(name = "vehicles")]
 #[serde(rename_all = "camelCase")]
 struct Vehicle {
@@ -123,7 +125,7 @@ async fn a_table_is_made_of_a_struct_once_and_holds_its_rows() {
         vehicles.insert_one(&vehicle).await.unwrap();
         let key = vehicle.key();
         vehicles
-            .update_one(&key, json!({"$set": {Vehicle::NOTES: "runs well"}}))
+            .update_one(&key, Vehicle::notes().set("runs well"))
             .await
             .unwrap();
         vehicle.notes = Some("runs well".into());
@@ -229,7 +231,7 @@ async fn programs_that_start_together_make_one_table() {
     .await;
 }
 
-#[derive(Serialize, Deserialize, Row)]
+#[derive(Serialize, Deserialize, TableRow)]
 #[table(name = "games")]
 struct Game {
     #[partition_key]
@@ -263,7 +265,7 @@ async fn indexes_of_every_part_of_lists_and_maps_are_recognised() {
     .await;
 }
 
-#[derive(Debug, PartialEq, Serialize, Deserialize, Document)]
+#[derive(Debug, PartialEq, Serialize, Deserialize, CollectionDocument)]
 #[collection(
     name = "songs",
     default_id = "uuidv7",
@@ -282,12 +284,8 @@ struct Song {
 #[tokio::test]
 async fn a_collection_is_made_of_a_struct() {
     everywhere(async |db| {
-        let create = || {
-            db.create_collection(Song::COLLECTION_NAME)
-                .definition(Song::definition())
-        };
-        create().await.unwrap();
-        let songs = create().await.unwrap().clone_with_type::<Song>();
+        db.create_collection_of::<Song>().await.unwrap();
+        let songs = db.create_collection_of::<Song>().await.unwrap();
         let song = Song {
             id: None,
             title: "Blue".into(),
@@ -295,18 +293,56 @@ async fn a_collection_is_made_of_a_struct() {
         };
         songs.insert_one(&song).await.unwrap();
         let found = songs
-            .find_one(json!({Song::TITLE: "Blue"}))
+            .find_one(Song::title().eq("Blue"))
             .await
             .unwrap()
             .unwrap();
         assert!(matches!(found.id, Some(DocumentId::Uuid(_))), "{found:?}");
-        let refused = songs
-            .find_one(json!({Song::LYRICS: "…"}))
-            .await
-            .unwrap_err();
+        let refused = songs.find_one(Song::lyrics().eq("…")).await.unwrap_err();
         assert_eq!(
             refused.code(),
             Some(&astra_db::ErrorCode::FilterPathUnindexed)
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_collection_is_synced_with_its_struct_and_told_of_what_differs() {
+    everywhere(async |db| {
+        let plan = db.sync_collection::<Song>().plan().await.unwrap();
+        assert_eq!(commands(&plan), ["create collection songs"]);
+        assert!(db.list_collection_names().await.unwrap().is_empty());
+        assert_eq!(db.sync_collection::<Song>().await.unwrap(), plan);
+        let again = db.sync_collection::<Song>().await.unwrap();
+        assert!(again.is_in_sync(), "{again}");
+
+        db.drop_collection("songs").await.unwrap();
+        let other = CollectionDefinition::default()
+            .vector(3, SimilarityMetric::Euclidean)
+            .no_lexical()
+            .no_rerank();
+        db.create_collection("songs")
+            .definition(other)
+            .await
+            .unwrap();
+        let refused = db.create_collection_of::<Song>().await.unwrap_err();
+        assert!(refused.is_already_exists(), "{refused}");
+        let songs = db
+            .create_collection_of::<Song>()
+            .if_not_exists()
+            .await
+            .unwrap();
+        assert_eq!(songs.name(), "songs");
+        let synced = db.sync_collection::<Song>().await.unwrap();
+        assert!(synced.steps.is_empty(), "{synced}");
+        assert_eq!(
+            differences(&synced),
+            [
+                r#"setting defaultId is null, not {"type":"uuidv7"}"#,
+                r#"setting indexing is null, not {"deny":["lyrics"]}"#,
+                "setting vector.dimension is 3, not 2",
+            ]
         );
     })
     .await;

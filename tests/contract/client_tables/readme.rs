@@ -1,4 +1,4 @@
-//! The client's README has an example that is a program, too: here it runs.
+//! The programs of the client's README, here they run.
 
 use astra_db::Row;
 use astra_db::table::Timestamp;
@@ -9,6 +9,28 @@ use super::everywhere;
 #[path = "../../../client/examples/structs.rs"]
 #[expect(dead_code, reason = "it has a main of its own")]
 mod structs;
+
+#[path = "../../../client/examples/tour.rs"]
+#[expect(dead_code, reason = "it has a main of its own")]
+mod tour;
+
+#[tokio::test]
+async fn the_tour_runs_and_leaves_what_it_says() {
+    everywhere(async |db| {
+        tour::run(&db).await.unwrap();
+        let plays = db
+            .table::<Row>("plays")
+            .find(json!({}))
+            .all()
+            .await
+            .unwrap();
+        let seconds = plays.iter().map(|row| row.read::<i32>("seconds").unwrap());
+        assert_eq!(seconds.collect::<Vec<_>>(), [180, 90]);
+        let songs = db.collection::<astra_db::Document>("songs");
+        assert_eq!(songs.find(json!({})).all().await.unwrap(), []);
+    })
+    .await;
+}
 
 #[tokio::test]
 async fn the_example_of_a_table_made_of_a_struct_runs() {

@@ -1,6 +1,6 @@
 //! Vehicles, searches for them, and what people think of one.
 
-use astra_db::Row;
+use astra_db::TableRow;
 use serde::{Deserialize, Serialize};
 
 use super::id::VehicleId;
@@ -9,7 +9,7 @@ use super::rating::Tally;
 use super::review::Review;
 
 /// A vehicle, and a row of the table `vehicles`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Row)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TableRow)]
 #[table(name = "vehicles")]
 pub struct Vehicle {
     /// Its id.

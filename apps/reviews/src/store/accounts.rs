@@ -2,7 +2,7 @@
 //! in with.
 
 use astra_db::table::Timestamp;
-use astra_db::{Database, Row, Table};
+use astra_db::{Database, Table, TableRow};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -18,7 +18,7 @@ pub struct Accounts(Table<AccountRow>);
 
 /// An account. `email` is the [`key`](Email::key) of its address, and `address` the address where that differs.
 /// `confirmed_at` is written once it is known to be the only one of its address.
-#[derive(Serialize, Deserialize, Row)]
+#[derive(Serialize, Deserialize, TableRow)]
 #[table(name = "accounts")]
 struct AccountRow {
     #[partition_key]

@@ -11,7 +11,7 @@ mod pointers;
 use std::collections::HashMap;
 
 use astra_db::table::Timestamp;
-use astra_db::{Database, Row, Table};
+use astra_db::{Database, Table, TableRow};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -40,7 +40,7 @@ pub struct Reviews {
 ///
 /// Without an author it is none: an update of a row makes the row if there is none, so an edit that
 /// comes after a deletion leaves a row of nothing but the edited columns.
-#[derive(Debug, Serialize, Deserialize, Row)]
+#[derive(Debug, Serialize, Deserialize, TableRow)]
 #[table(name = "reviews_by_vehicle")]
 struct ReviewRow {
     #[partition_key]

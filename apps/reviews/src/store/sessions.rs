@@ -4,7 +4,7 @@
 //! The user is in the row, too, so that knowing who asks is one look-up.
 
 use astra_db::table::Timestamp;
-use astra_db::{Database, Row, Table};
+use astra_db::{Database, Table, TableRow};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -19,7 +19,7 @@ use crate::domain::session::TokenHash;
 #[derive(Debug, Clone)]
 pub struct Sessions(Table<SessionRow>);
 
-#[derive(Debug, Serialize, Deserialize, Row)]
+#[derive(Debug, Serialize, Deserialize, TableRow)]
 #[table(name = "sessions")]
 struct SessionRow {
     #[partition_key]

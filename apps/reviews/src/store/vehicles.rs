@@ -1,7 +1,7 @@
 //! Vehicles, in two tables: `vehicles` answers "the vehicle with this id", `vehicles_by_name` the
 //! searches, in order.
 
-use astra_db::{Database, Row, Table};
+use astra_db::{Database, Table, TableRow};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -24,7 +24,7 @@ pub struct Vehicles {
 /// they lie by their place, which is made of the names in lower case. So every search, of any
 /// combination of make, model and year, is a slice of one partition: no index is needed, and a
 /// page costs the same wherever it begins.
-#[derive(Debug, Clone, Serialize, Deserialize, Row)]
+#[derive(Debug, Clone, Serialize, Deserialize, TableRow)]
 #[table(name = "vehicles_by_name")]
 struct NamedVehicle {
     #[partition_key]

@@ -1,4 +1,4 @@
-//! The attributes of `#[derive(Document)]`.
+//! The attributes of `#[derive(CollectionDocument)]`.
 
 use proc_macro2::Span;
 use syn::meta::ParseNestedMeta;
@@ -7,7 +7,7 @@ use syn::{Attribute, DeriveInput, LitBool, LitStr, Result, Token};
 
 use super::{Struct, Vector, once, set, span, value};
 
-/// `#[derive(Document)]`
+/// `#[derive(CollectionDocument)]`
 pub(crate) struct Document {
     pub(crate) collection: Struct<DocumentField>,
     pub(crate) options: CollectionOptions,

@@ -1,11 +1,11 @@
-//! The attributes of `#[derive(Row)]`.
+//! The attributes of `#[derive(TableRow)]`.
 
 use proc_macro2::Span;
 use syn::{Attribute, DeriveInput, Ident, LitBool, LitStr, Result};
 
 use super::{Struct, Vector, column, nested, once, set, value};
 
-/// `#[derive(Row)]`
+/// `#[derive(TableRow)]`
 pub(crate) struct Row {
     pub(crate) table: Struct<RowField>,
     pub(crate) key: Option<Ident>,

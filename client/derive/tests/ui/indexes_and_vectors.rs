@@ -1,8 +1,8 @@
 //! Indexes that cannot be made, and vectors nobody knows the length of.
 
-use astra_db::{Document, Row, Vector};
+use astra_db::{CollectionDocument, TableRow, Vector};
 
-#[derive(serde::Serialize, Row)]
+#[derive(serde::Serialize, TableRow)]
 #[table(name = "t")]
 struct Misplaced {
     #[partition_key]
@@ -11,7 +11,7 @@ struct Misplaced {
     likeness: Vector,
 }
 
-#[derive(serde::Serialize, Row)]
+#[derive(serde::Serialize, TableRow)]
 #[table(name = "t")]
 struct Refused {
     #[partition_key]
@@ -39,7 +39,7 @@ struct Refused {
     upper_case: String,
 }
 
-#[derive(serde::Serialize, Document)]
+#[derive(serde::Serialize, CollectionDocument)]
 #[collection(
     name = "c",
     default_id = "serial",

@@ -1,9 +1,9 @@
 //! A key always has a value.
 
-use astra_db::Row;
+use astra_db::TableRow;
 use serde::{Deserialize, Serialize};
 
-#[derive(Serialize, Deserialize, Row)]
+#[derive(Serialize, Deserialize, TableRow)]
 #[table(name = "optional")]
 struct Optional {
     #[partition_key]

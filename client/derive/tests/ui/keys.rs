@@ -1,14 +1,14 @@
 //! Partition key and clustering columns.
 
-use astra_db::Row;
+use astra_db::TableRow;
 
-#[derive(serde::Serialize, Row)]
+#[derive(serde::Serialize, TableRow)]
 #[table(name = "none")]
 struct None {
     id: i32,
 }
 
-#[derive(serde::Serialize, Row)]
+#[derive(serde::Serialize, TableRow)]
 #[table(name = "both")]
 struct Both {
     #[partition_key]
@@ -16,7 +16,7 @@ struct Both {
     id: i32,
 }
 
-#[derive(serde::Serialize, Row)]
+#[derive(serde::Serialize, TableRow)]
 #[table(name = "one_way")]
 struct OneWay {
     #[partition_key]
@@ -24,7 +24,7 @@ struct OneWay {
     id: i32,
 }
 
-#[derive(serde::Serialize, Row)]
+#[derive(serde::Serialize, TableRow)]
 #[table(name = "skipped")]
 struct Skipped {
     #[partition_key]
@@ -34,7 +34,7 @@ struct Skipped {
     at: i64,
 }
 
-#[derive(serde::Serialize, Row)]
+#[derive(serde::Serialize, TableRow)]
 #[table(name = "order")]
 struct Order {
     #[partition_key]
@@ -43,7 +43,7 @@ struct Order {
     at: i64,
 }
 
-#[derive(serde::Serialize, Row)]
+#[derive(serde::Serialize, TableRow)]
 #[table(name = "indexed")]
 struct Indexed {
     #[partition_key]
@@ -51,14 +51,14 @@ struct Indexed {
     id: i32,
 }
 
-#[derive(serde::Serialize, Row)]
+#[derive(serde::Serialize, TableRow)]
 #[table(name = "partition", partition = Partition)]
 struct NoClustering {
     #[partition_key]
     id: i32,
 }
 
-#[derive(serde::Serialize, Row)]
+#[derive(serde::Serialize, TableRow)]
 #[table(name = "set")]
 struct SetAsKey {
     #[partition_key]

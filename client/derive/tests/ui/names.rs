@@ -1,14 +1,14 @@
 //! Names the API or serde refuse.
 
-use astra_db::{Document, Row, Udt};
+use astra_db::{CollectionDocument, TableRow, Udt};
 
-#[derive(serde::Serialize, Row)]
+#[derive(serde::Serialize, TableRow)]
 struct Nameless {
     #[partition_key]
     id: i32,
 }
 
-#[derive(serde::Serialize, Row)]
+#[derive(serde::Serialize, TableRow)]
 #[table(name = "with space")]
 struct WithSpace {
     #[partition_key]
@@ -21,14 +21,14 @@ struct Empty {
     street: String,
 }
 
-#[derive(serde::Serialize, Row)]
+#[derive(serde::Serialize, TableRow)]
 #[table(name = "twice", name = "twice")]
 struct Twice {
     #[partition_key]
     id: i32,
 }
 
-#[derive(serde::Serialize, Row)]
+#[derive(serde::Serialize, TableRow)]
 #[table(name = "same")]
 struct SameColumn {
     #[partition_key]
@@ -37,7 +37,7 @@ struct SameColumn {
     other: i32,
 }
 
-#[derive(serde::Serialize, Row)]
+#[derive(serde::Serialize, TableRow)]
 #[table(name = "two_ways")]
 struct TwoWays {
     #[partition_key]
@@ -45,7 +45,7 @@ struct TwoWays {
     id: i32,
 }
 
-#[derive(serde::Serialize, Row)]
+#[derive(serde::Serialize, TableRow)]
 #[table(name = "flat")]
 struct Flat {
     #[partition_key]
@@ -54,7 +54,7 @@ struct Flat {
     rest: Vec<i32>,
 }
 
-#[derive(serde::Serialize, Row)]
+#[derive(serde::Serialize, TableRow)]
 #[table(name = "index_name")]
 struct IndexName {
     #[partition_key]
@@ -64,7 +64,7 @@ struct IndexName {
     other: i32,
 }
 
-#[derive(serde::Serialize, Document)]
+#[derive(serde::Serialize, CollectionDocument)]
 #[collection(name = "dollar")]
 struct Dollar {
     #[serde(rename = "$price")]

@@ -1,21 +1,22 @@
 //! Types that no column, no field of a type and no list can have.
 
-use astra_db::{Row, Udt, Vector};
+use astra_db::{TableRow, Timestamp, Udt, Vector};
 use serde::{Deserialize, Serialize};
 
 #[derive(Serialize, Deserialize)]
 struct Plain;
 
-#[derive(Serialize, Deserialize, Row)]
+#[derive(Serialize, Deserialize, TableRow)]
 #[table(name = "t")]
 struct Column {
     #[partition_key]
     id: i32,
     no_udt: Plain,
     no_dimension: Vector,
+    of_collections: Timestamp,
 }
 
-#[derive(Serialize, Deserialize, Row)]
+#[derive(Serialize, Deserialize, TableRow)]
 #[table(name = "u")]
 struct Element {
     #[partition_key]
@@ -29,7 +30,7 @@ struct Field {
     list: Vec<i32>,
 }
 
-#[derive(Serialize, Deserialize, Row)]
+#[derive(Serialize, Deserialize, TableRow)]
 #[table(name = "w")]
 struct Set {
     #[partition_key]

@@ -19,6 +19,14 @@ pub struct InsertManyResult<I = DocumentId> {
     pub warnings: Vec<ApiError>,
 }
 
+impl<I> InsertManyResult<I> {
+    /// Place in the input and `_id`, or primary key, as
+    /// [`InsertManyError::inserted`] has them.
+    pub fn inserted(&self) -> impl Iterator<Item = (usize, &I)> {
+        self.inserted_ids.iter().enumerate()
+    }
+}
+
 /// The outcomes as they come in, chunk by chunk in any order.
 pub(super) struct Ledger<I> {
     outcomes: Vec<InsertOutcome<I>>,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use astra_db::Row;
+use astra_db::TableRow;
 use serde::{Deserialize, Serialize};
 
 use super::Note;
@@ -14,7 +14,7 @@ use crate::domain::rating::{Rating, Tally};
 pub(super) const SHARDS: u8 = 16;
 
 /// What the ratings of a shard amount to.
-#[derive(Debug, Serialize, Deserialize, Row)]
+#[derive(Debug, Serialize, Deserialize, TableRow)]
 #[table(name = "ratings")]
 pub(super) struct TallyRow {
     #[partition_key]
@@ -31,7 +31,7 @@ pub(super) struct TallyRow {
 }
 
 /// The ratings of a shard.
-#[derive(Debug, Serialize, Deserialize, Row)]
+#[derive(Debug, Serialize, Deserialize, TableRow)]
 #[table(name = "ratings_by_review")]
 pub(super) struct RatingsRow {
     #[partition_key]

@@ -5,7 +5,7 @@
     reason = "the columns of a key are ids, and named in full"
 )]
 
-use astra_db::{Database, Row, Table};
+use astra_db::{Database, Table, TableRow};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -24,7 +24,7 @@ pub(super) struct Pointers {
 }
 
 /// Says that a user has, or is about to have, a review of a vehicle.
-#[derive(Debug, Serialize, Deserialize, Row)]
+#[derive(Debug, Serialize, Deserialize, TableRow)]
 #[table(name = "reviews_by_user")]
 struct Pointer {
     #[partition_key]
@@ -35,7 +35,7 @@ struct Pointer {
 }
 
 /// The same, for the question whether there is one.
-#[derive(Debug, Serialize, Deserialize, Row)]
+#[derive(Debug, Serialize, Deserialize, TableRow)]
 #[table(name = "reviews_by_user_and_vehicle")]
 struct Claim {
     #[partition_key]

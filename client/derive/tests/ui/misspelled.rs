@@ -1,9 +1,9 @@
-//! A misspelt column.
+//! A misspelled column, and a key that lacks one.
 
-use astra_db::Row;
+use astra_db::TableRow;
 use serde::{Deserialize, Serialize};
 
-#[derive(Serialize, Deserialize, Row)]
+#[derive(Serialize, Deserialize, TableRow)]
 #[table(name = "vehicles")]
 struct Vehicle {
     #[partition_key]
@@ -12,6 +12,6 @@ struct Vehicle {
 }
 
 fn main() {
-    let filter = serde_json::json!({Vehicle::MAKER: "Volvo"});
+    let filter = Vehicle::maker().eq("Volvo");
     let key = VehicleKey {};
 }

@@ -1,0 +1,147 @@
+//! Fields that are lists or sets.
+
+use serde::Serialize;
+
+use super::super::written::{Written, wrapped, write, write_all};
+use super::super::{Filter, List, Operand, Update};
+use super::column::Subject;
+use super::{CollectionDocument, Field, TableRow};
+
+/// The elements to push, at the end or somewhere.
+#[derive(Serialize)]
+struct Each<'a> {
+    #[serde(rename = "$each")]
+    each: &'a serde_json::value::RawValue,
+    #[serde(rename = "$position")]
+    position: i32,
+}
+
+fn each<T: Serialize>(elements: impl IntoIterator<Item = T>) -> Written {
+    wrapped("$each", write_all(elements))
+}
+
+impl<R, T: List> Field<R, T> {
+    /// This is an element of it.
+    pub fn contains(self, element: impl Operand<T::Element>) -> Filter<R> {
+        match self.column {
+            None => self.compare("$eq", write(&element)),
+            Some(_) => self.contains_any([element]),
+        }
+    }
+
+    /// One of these, at most 100, is an element of it.
+    #[doc(alias = "$in")]
+    pub fn contains_any(
+        self,
+        elements: impl IntoIterator<Item = impl Operand<T::Element>>,
+    ) -> Filter<R> {
+        self.filter(Subject::Elements, "$in", write_all(elements))
+    }
+
+    /// None of these, at most 100, is an element of it.
+    #[doc(alias = "$nin")]
+    pub fn contains_none(
+        self,
+        elements: impl IntoIterator<Item = impl Operand<T::Element>>,
+    ) -> Filter<R> {
+        self.filter(Subject::Elements, "$nin", write_all(elements))
+    }
+
+    /// All of these are elements of it.
+    #[doc(alias = "$all")]
+    pub fn contains_all(
+        self,
+        elements: impl IntoIterator<Item = impl Operand<T::Element>>,
+    ) -> Filter<R> {
+        self.filter(Subject::Elements, "$all", write_all(elements))
+    }
+
+    /// Adds an element at the end, or to the set.
+    #[doc(alias = "$push")]
+    pub fn push(self, element: impl Operand<T::Element>) -> Update<R> {
+        // An object with a `$` would be taken for `$each`, which takes everything.
+        let written = write(&element);
+        let is_object = written
+            .as_ref()
+            .is_ok_and(|json| json.get().starts_with('{'));
+        if is_object {
+            self.push_each([element])
+        } else {
+            self.change("$push", written)
+        }
+    }
+
+    /// Adds elements at the end, or to the set.
+    #[doc(alias("$push", "$each"))]
+    pub fn push_each(
+        self,
+        elements: impl IntoIterator<Item = impl Operand<T::Element>>,
+    ) -> Update<R> {
+        self.change("$push", each(elements))
+    }
+}
+
+impl<R: CollectionDocument, T: List> Field<R, T> {
+    /// It has so many elements.
+    #[doc(alias = "$size")]
+    pub fn has_size(self, size: usize) -> Filter<R> {
+        self.compare("$size", write(&size))
+    }
+
+    /// The element at this place, from 0.
+    pub fn at(self, place: usize) -> Field<R, T::Element> {
+        self.below(Ok(place.to_string()))
+    }
+
+    /// Adds elements before the one at this place; a negative place counts from the end.
+    #[doc(alias("$push", "$position"))]
+    pub fn push_each_at(
+        self,
+        position: i32,
+        elements: impl IntoIterator<Item = impl Operand<T::Element>>,
+    ) -> Update<R> {
+        let written = write_all(elements).and_then(|each| {
+            let each = &*each;
+            write(&Each { each, position })
+        });
+        self.change("$push", written)
+    }
+
+    /// Adds an element that is not there yet.
+    #[doc(alias = "$addToSet")]
+    pub fn add_to_set(self, element: impl Operand<T::Element>) -> Update<R> {
+        self.add_each_to_set([element])
+    }
+
+    /// Adds those elements that are not there yet.
+    #[doc(alias("$addToSet", "$each"))]
+    pub fn add_each_to_set(
+        self,
+        elements: impl IntoIterator<Item = impl Operand<T::Element>>,
+    ) -> Update<R> {
+        self.change("$addToSet", each(elements))
+    }
+
+    /// Removes the first element.
+    #[doc(alias = "$pop")]
+    pub fn pop_first(self) -> Update<R> {
+        self.change("$pop", write(&-1))
+    }
+
+    /// Removes the last element.
+    #[doc(alias = "$pop")]
+    pub fn pop_last(self) -> Update<R> {
+        self.change("$pop", write(&1))
+    }
+}
+
+impl<R: TableRow, T: List> Field<R, T> {
+    /// Removes these elements, each wherever it stands.
+    #[doc(alias = "$pullAll")]
+    pub fn pull_all(
+        self,
+        elements: impl IntoIterator<Item = impl Operand<T::Element>>,
+    ) -> Update<R> {
+        self.change("$pullAll", write_all(elements))
+    }
+}
