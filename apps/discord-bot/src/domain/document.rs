@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use astra_db::{Document as Fields, Timestamp};
+use astra_db::{CollectionDocument, Document as Json, Fields, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::id::{DocumentId, GuildId, InteractionId, UserId};
@@ -13,7 +13,13 @@ use crate::domain::json::{self, JsonProblem};
 pub const MAX_NAME: usize = 100;
 
 /// What a guild keeps.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+///
+/// People filter by anything in its body, so everything is indexed but what is only ever shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, CollectionDocument)]
+#[collection(
+    name = "documents",
+    deny("author.name", "revision.author", "revision.made_by")
+)]
 pub struct Document {
     /// Its number.
     #[serde(rename = "_id")]
@@ -35,7 +41,7 @@ pub struct Document {
 }
 
 /// Who wrote something, as they were called then.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Fields)]
 pub struct Author {
     /// The account.
     pub id: UserId,
@@ -44,7 +50,7 @@ pub struct Author {
 }
 
 /// Which text of a document it is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Fields)]
 pub struct Revision {
     /// Counts from 0.
     pub number: u32,
@@ -183,11 +189,11 @@ impl fmt::Display for Name {
 /// What a document says: a JSON object that has been [checked](json).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Body(Fields);
+pub struct Body(Json);
 
 impl Body {
     /// The fields.
-    pub fn fields(&self) -> &Fields {
+    pub fn fields(&self) -> &Json {
         &self.0
     }
 

@@ -8,7 +8,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use astra_db::Timestamp;
+use astra_db::{CollectionDocument, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::field::{Field, MalformedField};
@@ -21,8 +21,10 @@ pub const LIFETIME_MS: i64 = 24 * 60 * 60 * 1_000;
 /// The Data API counts up to here.
 pub const MAX_COUNTED: u64 = 1_000;
 
-/// What somebody asked.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// What somebody asked. It is read by its id and deleted by its time; nothing searches for its
+/// filter.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, CollectionDocument)]
+#[collection(name = "searches", allow("guild", "expires_at"))]
 pub struct Search {
     /// The interaction that asked.
     #[serde(rename = "_id")]

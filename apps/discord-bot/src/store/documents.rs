@@ -1,14 +1,11 @@
 //! What guilds keep, in the collection `documents`.
 
-use astra_db::{Collection, CollectionDefinition, Database, Error, ErrorCode};
-use serde::Serialize;
-use serde_json::json;
+use astra_db::{Collection, CollectionDocument as _, Database, Error, ErrorCode, Sort};
 
-use super::conditions::{Use, and, beginning_with, conditions, path};
+use super::conditions::{conditions, named_like, sorted_by};
 use super::error::StoreError;
 use super::time_order::TimeOrder;
-use crate::domain::document::{Body, Document, Name, NameKey, Revision};
-use crate::domain::field::Field;
+use crate::domain::document::{Document, NameKey};
 use crate::domain::filter::Filter;
 use crate::domain::id::{DocumentId, GuildId, InteractionId};
 use crate::domain::page::{Begin, PAGE_SIZE, Page, PageAt};
@@ -18,32 +15,13 @@ use crate::domain::search::{Count, MAX_COUNTED, Order, Search};
 #[derive(Debug, Clone)]
 pub struct Documents(Collection<Document>);
 
-/// The update that stores a revision. Not `json!`, whose numbers are rounded.
-#[derive(Serialize)]
-struct Change<'a> {
-    #[serde(rename = "$set")]
-    set: Revised<'a>,
-}
-
-/// What a revision changes.
-#[derive(Serialize)]
-struct Revised<'a> {
-    name: &'a Name,
-    key: &'a NameKey,
-    body: &'a Body,
-    revision: &'a Revision,
-}
-
 impl Documents {
-    /// People filter by anything in a document's body, so everything is indexed but what is only
-    /// ever shown.
     pub(super) async fn open(database: &Database) -> Result<Self, StoreError> {
-        let unindexed = ["author.name", "revision.author", "revision.made_by"];
         database
-            .create_collection("documents")
-            .definition(CollectionDefinition::default().indexing_deny(unindexed))
+            .create_collection(Document::COLLECTION_NAME)
+            .definition(Document::definition())
             .await?;
-        Ok(Self(database.collection("documents")))
+        Ok(Self(database.collection_of()))
     }
 
     /// One document.
@@ -52,7 +30,8 @@ impl Documents {
         guild: GuildId,
         id: DocumentId,
     ) -> Result<Option<Document>, StoreError> {
-        self.0.find_one(json!({ "guild": guild, "_id": id })).await
+        let this = Document::guild().eq(guild).and(Document::id().eq(id));
+        self.0.find_one(this).await
     }
 
     /// Stores a new document, and returns the one that was stored under its id before, if there is one:
@@ -76,16 +55,15 @@ impl Documents {
     /// Stores the next revision of a document; answers whether nobody else had revised it first.
     pub async fn revise(&self, guild: GuildId, revised: &Document) -> Result<bool, StoreError> {
         let before = revised.revision.number.saturating_sub(1);
-        let unrevised = json!({ "guild": guild, "_id": revised.id, "revision.number": before });
-        let change = Change {
-            set: Revised {
-                name: &revised.name,
-                key: &revised.key,
-                body: &revised.body,
-                revision: &revised.revision,
-            },
-        };
-        match self.0.update_one(unrevised, &change).await {
+        let this = Document::guild()
+            .eq(guild)
+            .and(Document::id().eq(revised.id));
+        let unrevised = this.and(Document::revision().number().eq(before));
+        let change = Document::name().set(&revised.name);
+        let change = change.and(Document::key().set(&revised.key));
+        let change = change.and(Document::body().set(&revised.body));
+        let change = change.and(Document::revision().set(&revised.revision));
+        match self.0.update_one(unrevised, change).await {
             // Both mean that another writer was faster and nothing has been stored.
             Err(error) if error.code() == Some(&ErrorCode::FailedConcurrentOperations) => Ok(false),
             Err(error) if error.is_outcome_unknown() => match self.find(guild, revised.id).await {
@@ -98,7 +76,7 @@ impl Documents {
 
     /// Deletes a document, and returns whether it was there.
     pub async fn delete(&self, guild: GuildId, id: DocumentId) -> Result<bool, StoreError> {
-        let this = json!({ "guild": guild, "_id": id });
+        let this = Document::guild().eq(guild).and(Document::id().eq(id));
         match self.0.delete_one(this).await {
             Err(error) if error.is_outcome_unknown() => match self.find(guild, id).await {
                 Ok(None) => Ok(true),
@@ -110,7 +88,7 @@ impl Documents {
 
     /// Deletes all documents of a guild.
     pub async fn delete_all(&self, guild: GuildId) -> Result<Option<u64>, StoreError> {
-        let deleted = self.0.delete_many(json!({ "guild": guild })).await?;
+        let deleted = self.0.delete_many(Document::guild().eq(guild)).await?;
         Ok(deleted.deleted_count)
     }
 
@@ -118,7 +96,7 @@ impl Documents {
     pub async fn count(&self, guild: GuildId, filter: &Filter) -> Result<Count, StoreError> {
         match self
             .0
-            .count_documents(and(conditions(guild, filter)), MAX_COUNTED)
+            .count_documents(conditions(guild, filter), MAX_COUNTED)
             .await
         {
             Err(Error::TooManyToCount { counted, .. }) => Ok(Count {
@@ -144,11 +122,11 @@ impl Documents {
             Order::Newest => self.near(guild, search, at, true, one_more).await?,
             Order::Oldest => self.near(guild, search, at, false, one_more).await?,
             Order::Ascending(field) => {
-                self.sorted(guild, search, field, 1, at.skip(), one_more)
+                self.sorted(guild, search, sorted_by(field).asc(), at.skip(), one_more)
                     .await?
             }
             Order::Descending(field) => {
-                self.sorted(guild, search, field, -1, at.skip(), one_more)
+                self.sorted(guild, search, sorted_by(field).desc(), at.skip(), one_more)
                     .await?
             }
         };
@@ -178,7 +156,7 @@ impl Documents {
             newest_first,
         };
         in_time
-            .find(&self.0, &conditions(guild, &search.filter), limit)
+            .find(&self.0, conditions(guild, &search.filter), limit)
             .await
     }
 
@@ -188,17 +166,15 @@ impl Documents {
         &self,
         guild: GuildId,
         search: &Search,
-        field: &Field,
-        direction: i32,
+        order: Sort,
         skip: u32,
         limit: usize,
     ) -> Result<Vec<Document>, StoreError> {
-        let mut all = conditions(guild, &search.filter);
-        all.push(json!({ "_id": { "$lte": search.id } }).into());
-        let sort = json!({ path(field, Use::Sort): direction });
+        let until = Document::id().lte(DocumentId::from(search.id));
+        let all = conditions(guild, &search.filter).and(until);
         let limit = u32::try_from(limit).unwrap_or(u32::MAX);
-        let found = self.0.find(and(all)).sort(sort).skip(skip).limit(limit);
-        found.await?.all().await
+        let found = self.0.find(all).sort(order).skip(skip).limit(limit);
+        found.all().await
     }
 
     /// The newest documents at the time of an interaction.
@@ -214,7 +190,7 @@ impl Documents {
             newest_first: true,
         };
         let everything = conditions(guild, &Filter::everything());
-        in_time.find(&self.0, &everything, limit).await
+        in_time.find(&self.0, everything, limit).await
     }
 
     /// Documents whose name begins like this, in the order of the alphabet.
@@ -224,12 +200,9 @@ impl Documents {
         beginning: &NameKey,
         limit: u32,
     ) -> Result<Vec<Document>, StoreError> {
-        let key = beginning_with(beginning.as_str());
-        let found = self
-            .0
-            .find(json!({ "guild": guild, "key": key }))
-            .sort(json!({ "key": 1 }));
-        found.limit(limit).await?.all().await
+        let found = Document::guild().eq(guild).and(named_like(beginning));
+        let found = self.0.find(found).sort(Document::key().asc());
+        found.limit(limit).all().await
     }
 
     /// Documents whose id begins with these digits, oldest first.
@@ -240,9 +213,10 @@ impl Documents {
         limit: u32,
     ) -> Result<Vec<Document>, StoreError> {
         // The Data API takes one comparison of `_id` in a filter, so where they end is seen here.
-        let onwards = json!({ "guild": guild, "_id": { "$gte": digits } });
-        let found = self.0.find(onwards).sort(json!({ "_id": 1 })).limit(limit);
-        let mut found = found.await?.all().await?;
+        let onwards = Document::id().untyped().gte(digits);
+        let onwards = Document::guild().eq(guild).and(onwards);
+        let found = self.0.find(onwards).sort(Document::id().asc());
+        let mut found = found.limit(limit).all().await?;
         found.retain(|document| document.id.0.to_string().starts_with(digits));
         Ok(found)
     }
@@ -254,11 +228,8 @@ impl Documents {
         key: &NameKey,
         limit: u32,
     ) -> Result<Vec<Document>, StoreError> {
-        let found = self
-            .0
-            .find(json!({ "guild": guild, "key": key }))
-            .limit(limit);
-        found.await?.all().await
+        let named = Document::guild().eq(guild).and(Document::key().eq(key));
+        self.0.find(named).limit(limit).all().await
     }
 }
 

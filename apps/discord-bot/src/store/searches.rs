@@ -1,7 +1,6 @@
 //! What people are leafing through, in the collection `searches`.
 
-use astra_db::{Collection, CollectionDefinition, Database, Timestamp};
-use serde_json::json;
+use astra_db::{Collection, CollectionDocument as _, Database, Timestamp};
 
 use super::error::StoreError;
 use crate::domain::id::{GuildId, InteractionId};
@@ -16,14 +15,12 @@ const SWEEP_EVERY: u64 = 32;
 pub struct Searches(Collection<Search>);
 
 impl Searches {
-    /// A search is read by its id and deleted by its time; its filter is nobody's to look for.
     pub(super) async fn open(database: &Database) -> Result<Self, StoreError> {
-        let indexed = ["guild", "expires_at"];
         database
-            .create_collection("searches")
-            .definition(CollectionDefinition::default().indexing_allow(indexed))
+            .create_collection(Search::COLLECTION_NAME)
+            .definition(Search::definition())
             .await?;
-        Ok(Self(database.collection("searches")))
+        Ok(Self(database.collection_of()))
     }
 
     /// One search, unless its time was over at `now`.
@@ -33,13 +30,15 @@ impl Searches {
         id: InteractionId,
         now: Timestamp,
     ) -> Result<Option<Search>, StoreError> {
-        let living = json!({ "guild": guild, "_id": id, "expires_at": { "$gt": now } });
-        self.0.find_one(living).await
+        let this = Search::guild().eq(guild).and(Search::id().eq(id));
+        self.0
+            .find_one(this.and(Search::expires_at().gt(now)))
+            .await
     }
 
     /// Forgets all searches of a guild.
     pub async fn delete_all(&self, guild: GuildId) -> Result<(), StoreError> {
-        self.0.delete_many(json!({ "guild": guild })).await?;
+        self.0.delete_many(Search::guild().eq(guild)).await?;
         Ok(())
     }
 
@@ -52,8 +51,8 @@ impl Searches {
             }
         }
         if search.id.0.get().is_multiple_of(SWEEP_EVERY) {
-            let over = json!({ "expires_at": { "$lte": search.id.0.made_at() } });
-            self.0.delete_many(over).await?;
+            let expired = Search::expires_at().lte(search.id.0.made_at());
+            self.0.delete_many(expired).await?;
         }
         Ok(())
     }

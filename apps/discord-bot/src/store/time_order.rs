@@ -4,10 +4,8 @@
 //! guild beyond that. Where there are too many to sort, a stretch of time is looked for that holds
 //! enough of them and not too many.
 
-use astra_db::{Collection, Timestamp, Value};
-use serde_json::json;
+use astra_db::{Collection, Filter, Timestamp};
 
-use super::conditions::and;
 use super::error::{StoreError, is_too_much_to_sort};
 use crate::domain::document::Document;
 use crate::domain::id::DocumentId;
@@ -30,16 +28,14 @@ pub(super) struct TimeOrder {
 }
 
 impl TimeOrder {
-    /// The documents that satisfy all of `conditions`, next to each other in time.
+    /// The documents that match, next to each other in time.
     pub(super) async fn find(
         self,
         documents: &Collection<Document>,
-        conditions: &[Value],
+        filter: Filter<Document>,
         limit: usize,
     ) -> Result<Vec<Document>, StoreError> {
-        let all_time = self
-            .stretch(documents, conditions, ALL_TIME_MS, limit)
-            .await;
+        let all_time = self.stretch(documents, &filter, ALL_TIME_MS, limit).await;
         let mut failure = match all_time {
             Err(error) if is_too_much_to_sort(&error) => error,
             found => return found,
@@ -53,7 +49,7 @@ impl TimeOrder {
             } else {
                 middle(too_short, too_long)
             };
-            match self.stretch(documents, conditions, between, limit).await {
+            match self.stretch(documents, &filter, between, limit).await {
                 Err(error) if is_too_much_to_sort(&error) => (too_long, failure) = (between, error),
                 Ok(found) if found.len() < limit => too_short = between,
                 found => return found,
@@ -66,29 +62,39 @@ impl TimeOrder {
     async fn stretch(
         self,
         documents: &Collection<Document>,
-        conditions: &[Value],
+        filter: &Filter<Document>,
         length_ms: i64,
         limit: usize,
     ) -> Result<Vec<Document>, StoreError> {
-        let (order, onwards, until) = match (self.newest_first, self.is_inclusive) {
-            (true, true) => (-1, "$lte", "$gte"),
-            (true, false) => (-1, "$lt", "$gte"),
-            (false, true) => (1, "$gte", "$lte"),
-            (false, false) => (1, "$gt", "$lte"),
+        let id = Document::id();
+        let onwards = match (self.newest_first, self.is_inclusive) {
+            (true, true) => id.lte(self.from),
+            (true, false) => id.lt(self.from),
+            (false, true) => id.gte(self.from),
+            (false, false) => id.gt(self.from),
         };
-        let begin = self.from.0.made_at().as_millis();
-        let end = Timestamp::from_millis(begin.saturating_add(i64::from(order) * length_ms));
-        let mut all = conditions.to_vec();
-        all.push(json!({ "_id": { onwards: self.from } }).into());
+        let mut all = filter.clone().and(onwards);
         if length_ms < ALL_TIME_MS {
-            all.push(json!({ "created_at": { until: end } }).into());
+            all = all.and(self.until(length_ms));
         }
+        let order = if self.newest_first {
+            Document::id().desc()
+        } else {
+            Document::id().asc()
+        };
         let limit = u32::try_from(limit).unwrap_or(u32::MAX);
-        let found = documents
-            .find(and(all))
-            .sort(json!({ "_id": order }))
-            .limit(limit);
-        found.await?.all().await
+        documents.find(all).sort(order).limit(limit).all().await
+    }
+
+    /// Within so much time.
+    fn until(self, length_ms: i64) -> Filter<Document> {
+        let begin = self.from.0.made_at().as_millis();
+        let created_at = Document::created_at();
+        if self.newest_first {
+            created_at.gte(Timestamp::from_millis(begin.saturating_sub(length_ms)))
+        } else {
+            created_at.lte(Timestamp::from_millis(begin.saturating_add(length_ms)))
+        }
     }
 }
 
