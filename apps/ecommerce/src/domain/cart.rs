@@ -9,7 +9,7 @@ mod stored;
 
 use std::time::Duration;
 
-use astra_db::Timestamp;
+use astra_db::{CollectionDocument, Timestamp};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
@@ -26,7 +26,8 @@ pub const MAX_LINES: usize = 50;
 pub const LIFETIME: Duration = Duration::from_hours(30 * 24);
 
 /// A cart as it is stored in the collection `carts`, one document each.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, CollectionDocument)]
+#[collection(name = "carts")]
 #[serde(from = "StoredCart")]
 pub struct Cart {
     /// The secret that opens it.

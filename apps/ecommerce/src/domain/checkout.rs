@@ -28,7 +28,7 @@ mod state;
 
 use std::time::Duration;
 
-use astra_db::Timestamp;
+use astra_db::{CollectionDocument, Timestamp};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
@@ -56,7 +56,8 @@ pub const LIFETIME: Duration = Duration::from_mins(15);
 /// <https://docs.stripe.com/api/checkout/sessions/create#create_checkout_session-expires_at>
 pub const SESSION_OUTLASTS: Duration = Duration::from_mins(45);
 /// A checkout session as it is stored in the collection `checkouts`, one document each.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, CollectionDocument)]
+#[collection(name = "checkouts")]
 pub struct Checkout {
     /// The session's id, and the order's to come.
     #[serde(rename = "_id")]

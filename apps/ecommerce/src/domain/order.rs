@@ -4,7 +4,7 @@
 //! were, so a later change in the catalogue does not rewrite it. Only what becomes of the money
 //! moves on.
 
-use astra_db::Timestamp;
+use astra_db::{CollectionDocument, Fields, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::checkout::{Checkout, CheckoutState};
@@ -17,7 +17,8 @@ use crate::domain::payment::{Aftermath, Dispute, Payment};
 use crate::domain::quantity::whole_number;
 
 /// An order as it is stored in the collection `orders`, one document each.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, CollectionDocument)]
+#[collection(name = "orders")]
 pub struct Order {
     /// The id of the checkout session it came of, and the secret in its link.
     #[serde(rename = "_id")]
@@ -109,7 +110,7 @@ impl OrderStatus {
 
 /// A refund under way. It is noted before the payment service is asked, so that whatever happens
 /// then, a second one cannot be decided before the first is settled.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Fields)]
 pub struct Refunding {
     /// What makes two requests for it one at the payment service.
     pub key: String,

@@ -1,6 +1,6 @@
 //! A payment, and what becomes of it.
 
-use astra_db::Timestamp;
+use astra_db::{Fields, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::quantity::whole_number;
@@ -9,7 +9,7 @@ use crate::domain::quantity::whole_number;
 pub const TEST_TILL: &str = "test-till";
 
 /// How an order was paid.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Fields)]
 pub struct Payment {
     /// Who took the money: `stripe`, or `test-till`, which takes none.
     pub provider: String,

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use astra_db::query::Numeric;
 use serde::de::{self, Deserializer, Unexpected, Visitor};
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +11,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
 pub struct Quantity(u32);
+
+impl Numeric for Quantity {}
 
 /// The number is no quantity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -1,9 +1,9 @@
 //! Carts, in the collection `carts`. Every change is one update that the database carries out
 //! atomically.
 
-use astra_db::{Database, Timestamp};
+use astra_db::query::Field;
+use astra_db::{CollectionDocument as _, Database, Filter, Timestamp, Update};
 use indexmap::IndexMap;
-use serde_json::{Value, json};
 
 use crate::domain::cart::{AddItem, Cart, MAX_LINES};
 use crate::domain::id::{CartId, CheckoutId, Sku};
@@ -17,7 +17,7 @@ use crate::store::guarded::guarded;
 pub struct Carts(Checked<Cart>);
 
 impl Stored for Cart {
-    const COLLECTION: &'static str = "carts";
+    const COLLECTION: &'static str = Self::COLLECTION_NAME;
     const IS_SECRET: bool = true;
 }
 
@@ -51,7 +51,7 @@ impl Carts {
 
     /// A cart, expired or not: a paid order still has to be taken out of it.
     pub async fn find_even_expired(&self, id: CartId) -> Result<Option<Cart>, StoreError> {
-        self.0.find_valid(json!({ "_id": id })).await
+        self.0.find_valid(Cart::id().eq(id)).await
     }
 
     /// Stores a new cart.
@@ -78,28 +78,18 @@ impl Carts {
             let cart = self.find(id, now).await?;
             return Ok(cart.map_or(AddOutcome::NoCart, |_| AddOutcome::LineFull));
         };
+        let more = line.clone().inc(pieces).and(Cart::version().inc(1));
+        let more = more.and(Cart::expires_at().set(expires_at));
+        let start = more.clone().and(Cart::line_count().inc(1));
+        let line = line.untyped();
+        let fits = line.clone().gte(1).and(line.clone().lte(has_room));
+        let is_new = line
+            .is_missing()
+            .and(Cart::line_count().untyped().lt(MAX_LINES));
         for _ in 0..3 {
-            let grow = json!({
-                "$inc": { &line: pieces, "version": 1 },
-                "$set": { "expires_at": expires_at },
-            });
-            if self
-                .change(
-                    id,
-                    now,
-                    json!({ &line: { "$gte": 1, "$lte": has_room } }),
-                    &grow,
-                )
-                .await?
+            if self.change(id, now, &fits, &more).await?
+                || self.change(id, now, &is_new, &start).await?
             {
-                return Ok(AddOutcome::Added);
-            }
-            let is_new = json!({ &line: { "$exists": false }, "line_count": { "$gte": 0, "$lt": MAX_LINES } });
-            let start = json!({
-                "$inc": { &line: pieces, "line_count": 1, "version": 1 },
-                "$set": { "expires_at": expires_at },
-            });
-            if self.change(id, now, is_new, &start).await? {
                 return Ok(AddOutcome::Added);
             }
             let Some(cart) = self.find(id, now).await? else {
@@ -124,21 +114,16 @@ impl Carts {
         now: Timestamp,
         expires_at: Timestamp,
     ) -> Result<bool, StoreError> {
-        let line = line(sku);
-        let set = json!({
-            "$set": { &line: quantity, "expires_at": expires_at },
-            "$inc": { "version": 1 },
-        });
-        self.change(id, now, json!({ &line: { "$exists": true } }), &set)
-            .await
+        let set = line(sku).set(quantity).and(Cart::version().inc(1));
+        let set = set.and(Cart::expires_at().set(expires_at));
+        self.change(id, now, &line(sku).exists(), &set).await
     }
 
     /// Removes a line; answers whether there was one.
     pub async fn remove(&self, id: CartId, sku: &Sku, now: Timestamp) -> Result<bool, StoreError> {
-        let line = line(sku);
-        let remove = json!({ "$unset": { &line: 1 }, "$inc": { "line_count": -1, "version": 1 } });
-        self.change(id, now, json!({ &line: { "$exists": true } }), &remove)
-            .await
+        let fewer = Cart::line_count().inc(-1).and(Cart::version().inc(1));
+        let remove = line(sku).unset().and(fewer);
+        self.change(id, now, &line(sku).exists(), &remove).await
     }
 
     /// Notes the checkout session opened for the cart, unless the cart changed since it was read.
@@ -147,7 +132,7 @@ impl Carts {
         cart: &Cart,
         checkout: CheckoutId,
     ) -> Result<bool, StoreError> {
-        let note = json!({ "$set": { "checkout": checkout }, "$inc": { "version": 1 } });
+        let note = Cart::checkout().set(checkout).and(Cart::version().inc(1));
         guarded(|| self.0.update_one(unchanged(cart), &note)).await
     }
 
@@ -159,11 +144,9 @@ impl Carts {
         left: &IndexMap<Sku, Quantity>,
         order: CheckoutId,
     ) -> Result<bool, StoreError> {
-        let settle = json!({
-            "$set": { "items": left, "line_count": left.len() },
-            "$push": { "settled": order },
-            "$inc": { "version": 1 },
-        });
+        let settle = Cart::items().set(left).and(Cart::settled().push(order));
+        let settle = settle.and(Cart::line_count().untyped().set(left.len()));
+        let settle = settle.and(Cart::version().inc(1));
         guarded(|| self.0.update_one(unchanged(cart), &settle)).await
     }
 
@@ -174,9 +157,7 @@ impl Carts {
     }
 
     pub(super) async fn delete_expired(&self, now: Timestamp) -> Result<(), StoreError> {
-        self.0
-            .delete_many(json!({ "expires_at": { "$lte": now } }))
-            .await?;
+        self.0.delete_many(Cart::expires_at().lte(now)).await?;
         Ok(())
     }
 
@@ -184,26 +165,22 @@ impl Carts {
         &self,
         id: CartId,
         now: Timestamp,
-        condition: Value,
-        update: &Value,
+        condition: &Filter<Cart>,
+        update: &Update<Cart>,
     ) -> Result<bool, StoreError> {
+        let this = Cart::id().eq(id).and(Cart::expires_at().gt(now));
         // Where a counter is not a number the document is not a cart, and nothing is added to it.
-        let mut filter = json!({
-            "_id": id, "expires_at": { "$gt": now },
-            "line_count": { "$gte": 0 }, "version": { "$gte": 0 },
-        });
-        if let (Some(filter), Value::Object(condition)) = (filter.as_object_mut(), condition) {
-            filter.extend(condition);
-        }
+        let counted = Cart::line_count().gte(0).and(Cart::version().gte(0));
+        let filter = this.and(counted).and(condition.clone());
         guarded(|| self.0.update_one(&filter, update)).await
     }
 }
 
-/// Where a line is in the document. A SKU holds no dot, so this is always exactly one step down.
-fn line(sku: &Sku) -> String {
-    format!("items.{sku}")
+/// Where a line is in the document.
+fn line(sku: &Sku) -> Field<Cart, Quantity> {
+    Cart::items().key(sku)
 }
 
-fn unchanged(cart: &Cart) -> Value {
-    json!({ "_id": cart.id, "version": cart.version })
+fn unchanged(cart: &Cart) -> Filter<Cart> {
+    Cart::id().eq(cart.id).and(Cart::version().eq(cart.version))
 }

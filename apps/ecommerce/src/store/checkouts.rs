@@ -5,8 +5,7 @@ mod transitions;
 
 use std::time::Duration;
 
-use astra_db::{Database, Timestamp};
-use serde_json::{Value, json};
+use astra_db::{CollectionDocument as _, Database, Filter, Timestamp};
 
 use crate::domain::checkout::{Checkout, CheckoutState, LIFETIME, MAX_UNPAID};
 use crate::domain::id::CheckoutId;
@@ -29,7 +28,7 @@ const MAX_COUNTED: u64 = 1_000;
 pub struct Checkouts(Checked<Checkout>);
 
 impl Stored for Checkout {
-    const COLLECTION: &'static str = "checkouts";
+    const COLLECTION: &'static str = Self::COLLECTION_NAME;
     const IS_SECRET: bool = true;
     const UNINDEXED: &'static [&'static str] = &["lines", "customer"];
 
@@ -49,17 +48,17 @@ impl Checkouts {
 
     /// One session.
     pub async fn find(&self, id: CheckoutId) -> Result<Option<Checkout>, StoreError> {
-        self.0.find_one(json!({ "_id": id })).await
+        self.0.find_one(Checkout::id().eq(id)).await
     }
 
     /// The checkout of a session at the payment service.
     pub async fn by_session(&self, session: &str) -> Result<Option<Checkout>, StoreError> {
-        self.0.find_one(json!({ "session": session })).await
+        self.0.find_one(Checkout::session().eq(session)).await
     }
 
     /// The sessions that were paid and not carried to their end.
     pub async fn paid(&self) -> Result<Vec<Checkout>, StoreError> {
-        self.all(json!({ "state": CheckoutState::Paid })).await
+        self.all(Checkout::state().eq(CheckoutState::Paid)).await
     }
 
     /// The sessions for which something is to be done now: the money is on its way or here, their
@@ -74,10 +73,11 @@ impl Checkouts {
             CheckoutState::Late,
         ];
         let open = [CheckoutState::Opening, CheckoutState::Open];
+        let state = Checkout::state;
         self.any_of([
-            json!({ "state": { "$in": paid } }),
-            json!({ "state": { "$in": open }, "expires_at": { "$lte": now } }),
-            json!({ "state": { "$in": closed }, "holds_stock": true }),
+            state().is_in(paid),
+            state().is_in(open).and(Checkout::expires_at().lte(now)),
+            state().is_in(closed).and(Checkout::holds_stock().eq(true)),
         ])
         .await
     }
@@ -90,10 +90,12 @@ impl Checkouts {
         now: Timestamp,
     ) -> Result<Vec<Checkout>, StoreError> {
         let latest = after(now, LIFETIME.saturating_sub(patience));
-        let waiting = json!({
-            "state": CheckoutState::Open, "session": { "$exists": true },
-            "expires_at": { "$gt": now, "$lte": latest },
-        });
+        let expires_at = Checkout::expires_at;
+        let open = Checkout::state().eq(CheckoutState::Open);
+        let waiting = open.and(Checkout::session().exists());
+        let waiting = waiting
+            .and(expires_at().gt(now))
+            .and(expires_at().lte(latest));
         let found = self.0.find(waiting).limit(ASKED_AT_ONCE);
         Ok(self.0.all(found).await?.valid)
     }
@@ -101,7 +103,9 @@ impl Checkouts {
     /// Some of the sessions that this client has opened, not paid and not left: more than it may.
     pub async fn unpaid_of(&self, client: &str) -> Result<Vec<Checkout>, StoreError> {
         let states = [CheckoutState::Opening, CheckoutState::Open];
-        let unpaid = json!({ "client": client, "state": { "$in": states } });
+        let unpaid = Checkout::client()
+            .eq(client)
+            .and(Checkout::state().is_in(states));
         let found = self.0.find(unpaid).limit(2 * MAX_UNPAID);
         Ok(self.0.all(found).await?.valid)
     }
@@ -109,7 +113,9 @@ impl Checkouts {
     /// How many sessions wait for what only the payment service knows, as far as they are counted.
     pub async fn count_waiting(&self) -> Result<u64, StoreError> {
         let unpaid = [CheckoutState::Open, CheckoutState::Pending];
-        let waiting = json!({ "state": { "$in": unpaid }, "session": { "$exists": true } });
+        let waiting = Checkout::state()
+            .is_in(unpaid)
+            .and(Checkout::session().exists());
         match self.0.count_documents(waiting, MAX_COUNTED).await {
             Err(astra_db::Error::TooManyToCount { counted, .. }) => Ok(counted),
             counted => Ok(counted?),
@@ -118,7 +124,7 @@ impl Checkouts {
 
     /// The sessions for which money came that should not have come.
     pub async fn refused(&self) -> Result<Vec<Checkout>, StoreError> {
-        self.all(json!({ "state": CheckoutState::Refused })).await
+        self.all(Checkout::state().eq(CheckoutState::Refused)).await
     }
 
     /// Stores a new session.
@@ -143,35 +149,34 @@ impl Checkouts {
             let time_ms = i64::try_from(time.as_millis()).unwrap_or(i64::MAX);
             Timestamp::from_millis(now.as_millis().saturating_sub(time_ms))
         };
-        let closed = json!({ "$in": CheckoutState::CLOSED });
-        let (over, long_over) = (ago(KEPT), ago(KEPT_FOR_MONEY));
+        let ended = |time| Checkout::expires_at().lte(ago(time));
+        let closed = Checkout::state().is_in(CheckoutState::CLOSED);
+        let closed = closed.and(Checkout::holds_stock().ne(true));
+        let (unasked, asked) = (
+            Checkout::session().is_missing(),
+            Checkout::session().exists(),
+        );
         self.any_of([
-            json!({ "state": CheckoutState::Done, "expires_at": { "$lte": over } }),
-            json!({
-                "state": closed, "holds_stock": { "$ne": true },
-                "session": { "$exists": false }, "expires_at": { "$lte": over },
-            }),
-            json!({
-                "state": closed, "holds_stock": { "$ne": true },
-                "session": { "$exists": true }, "expires_at": { "$lte": long_over },
-            }),
+            Checkout::state().eq(CheckoutState::Done).and(ended(KEPT)),
+            closed.clone().and(unasked).and(ended(KEPT)),
+            closed.and(asked).and(ended(KEPT_FOR_MONEY)),
         ])
         .await
     }
 
     /// Deletes a finished session.
     pub async fn delete(&self, id: CheckoutId) -> Result<(), StoreError> {
-        self.0.delete_one(json!({ "_id": id })).await?;
+        self.0.delete_one(Checkout::id().eq(id)).await?;
         Ok(())
     }
 
-    async fn all(&self, filter: Value) -> Result<Vec<Checkout>, StoreError> {
+    async fn all(&self, filter: Filter<Checkout>) -> Result<Vec<Checkout>, StoreError> {
         Ok(self.0.all(self.0.find(filter)).await?.valid)
     }
 
     /// The sessions that satisfy one of these, which exclude each other. Each is a question of its
     /// own: within `$or` the Data API takes the fields of one object for alternatives.
-    async fn any_of(&self, filters: [Value; 3]) -> Result<Vec<Checkout>, StoreError> {
+    async fn any_of(&self, filters: [Filter<Checkout>; 3]) -> Result<Vec<Checkout>, StoreError> {
         let mut sessions = Vec::new();
         for filter in filters {
             sessions.extend(self.all(filter).await?);

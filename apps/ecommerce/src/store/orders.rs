@@ -3,8 +3,7 @@
 
 use std::num::NonZeroU32;
 
-use astra_db::Database;
-use serde_json::{Value, json};
+use astra_db::{CollectionDocument as _, Database, Filter};
 
 use crate::domain::id::OrderId;
 use crate::domain::invalid::InvalidDocument;
@@ -19,7 +18,7 @@ use crate::store::guarded::guarded;
 pub struct Orders(Checked<Order>);
 
 impl Stored for Order {
-    const COLLECTION: &'static str = "orders";
+    const COLLECTION: &'static str = Self::COLLECTION_NAME;
     const IS_SECRET: bool = true;
     const UNINDEXED: &'static [&'static str] = &["lines", "customer"];
 }
@@ -45,7 +44,7 @@ impl Orders {
 
     /// One order.
     pub async fn find(&self, id: OrderId) -> Result<Option<Order>, StoreError> {
-        self.0.find_one(json!({ "_id": id })).await
+        self.0.find_one(Order::id().eq(id)).await
     }
 
     /// One page of the orders, the newest first, of one status or of all.
@@ -55,19 +54,20 @@ impl Orders {
         page: NonZeroU32,
     ) -> Result<OrderList, StoreError> {
         let filter = match status {
-            None => json!({}),
+            None => Filter::default(),
             // Orders of before there was a status were all paid.
-            Some(OrderStatus::Paid) => json!({ "$or": [
-                { "status": OrderStatus::Paid }, { "status": { "$exists": false } },
-            ]}),
-            Some(status) => json!({ "status": status }),
+            Some(OrderStatus::Paid) => {
+                let paid = Order::status().eq(OrderStatus::Paid);
+                paid.or(Order::status().is_missing())
+            }
+            Some(status) => Order::status().eq(status),
         };
         let skip = (page.get() - 1).saturating_mul(PAGE_SIZE);
         // One more than is shown tells whether there is a next page.
         let found = self
             .0
             .find(filter)
-            .sort(json!({ "placed_at": -1, "_id": 1 }))
+            .sort(Order::placed_at().desc().then(Order::id().asc()))
             .skip(skip)
             .limit(PAGE_SIZE + 1);
         let mut found = self.0.read_all(found).await?;
@@ -83,14 +83,13 @@ impl Orders {
 
     /// The order of a payment, by the payment service's reference.
     pub async fn by_payment(&self, reference: &str) -> Result<Option<Order>, StoreError> {
-        self.0
-            .find_one(json!({ "payment.reference": reference }))
-            .await
+        let paid = Order::payment().reference().eq(reference);
+        self.0.find_one(paid).await
     }
 
     /// The orders with a refund whose outcome is not known yet.
     pub async fn refunding(&self) -> Result<Vec<Order>, StoreError> {
-        let refunding = json!({ "refunding.key": { "$exists": true } });
+        let refunding = Order::refunding().key().exists();
         Ok(self.0.all(self.0.find(refunding)).await?.valid)
     }
 
@@ -110,18 +109,18 @@ impl Orders {
     /// answers whether it is stored.
     pub async fn replace(&self, read: &Order, next: &Order) -> Result<bool, StoreError> {
         let version = match read.version {
-            0 => json!({ "$exists": false }),
-            version => json!(version),
+            0 => Order::version().is_missing(),
+            version => Order::version().eq(version),
         };
-        let unchanged: Value = json!({ "_id": read.id, "version": version });
-        let mut update = json!({ "$set": {
-            "status": next.status, "refunded": next.refunded, "history": next.history,
-            "version": next.version,
-        }});
-        match &next.refunding {
-            Some(refunding) => update["$set"]["refunding"] = json!(refunding),
-            None => update["$unset"] = json!({ "refunding": 1 }),
-        }
+        let unchanged = Order::id().eq(read.id).and(version);
+        let update = Order::status().set(next.status);
+        let update = update.and(Order::refunded().set(next.refunded));
+        let update = update.and(Order::history().set(&next.history));
+        let update = update.and(Order::version().set(next.version));
+        let update = update.and(match &next.refunding {
+            Some(refunding) => Order::refunding().set(refunding),
+            None => Order::refunding().unset(),
+        });
         guarded(|| self.0.update_one(&unchanged, &update)).await
     }
 }

@@ -1,8 +1,8 @@
 //! Changes of a checkout: each is one update conditional on the state before, so of several at once
 //! exactly one happens.
 
+use astra_db::{Filter, Update};
 use indexmap::IndexMap;
-use serde_json::{Value, json};
 
 use super::Checkouts;
 use crate::domain::checkout::{Checkout, CheckoutState};
@@ -24,22 +24,21 @@ impl Checkouts {
             CheckoutState::Late => CheckoutState::Pending,
             _ => CheckoutState::Open,
         };
-        let mut unreserved = in_round(checkout);
-        unreserved["state"] = json!(checkout.state);
-        unreserved["reserved"] = json!({ "$exists": false });
-        let reserved = json!({ "$set": { "state": next, "reserved": reserved } });
+        let unreserved = in_round(checkout).and(Checkout::state().eq(checkout.state));
+        let unreserved = unreserved.and(Checkout::reserved().is_missing());
+        let reserved = Checkout::state()
+            .set(next)
+            .and(Checkout::reserved().set(reserved));
         self.change(unreserved, reserved).await
     }
 
     /// Notes a reservation that an earlier version has made, where nothing is noted for that SKU;
     /// answers whether this call did it.
     pub async fn name_reserved(&self, marker: &Marker) -> Result<bool, StoreError> {
-        let path = format!("reserved.{}", marker.sku);
         let states = [CheckoutState::Open, CheckoutState::Pending];
-        let mut unnamed = in_state(marker.checkout, &states);
-        unnamed[&path] = json!({ "$exists": false });
-        self.change(unnamed, json!({ "$set": { path: marker.token } }))
-            .await
+        let reserved = Checkout::reserved().key(&marker.sku);
+        let unnamed = in_state(marker.checkout, &states).and(reserved.clone().is_missing());
+        self.change(unnamed, reserved.set(&marker.token)).await
     }
 
     /// Notes the return of what was reserved for a closed session; answers whether this call did
@@ -49,10 +48,9 @@ impl Checkouts {
         checkout: &Checkout,
         returned: &IndexMap<Sku, Token>,
     ) -> Result<bool, StoreError> {
-        let mut closed = in_round(checkout);
-        closed["state"] = json!(checkout.state);
-        closed["returned"] = json!({ "$exists": false });
-        self.change(closed, json!({ "$set": { "returned": returned } }))
+        let closed = in_round(checkout).and(Checkout::state().eq(checkout.state));
+        let closed = closed.and(Checkout::returned().is_missing());
+        self.change(closed, Checkout::returned().set(returned))
             .await
     }
 
@@ -62,15 +60,19 @@ impl Checkouts {
         checkout: &Checkout,
         payment: &Payment,
     ) -> Result<bool, StoreError> {
-        let mut closed = in_round(checkout);
-        closed["state"] = json!({ "$in": CheckoutState::REVIVED_BY_MONEY });
-        closed["holds_stock"] = json!(false);
-        let late = json!({
-            "$set": { "state": CheckoutState::Late, "payment": payment, "holds_stock": true },
-            "$unset": { "reserved": 1, "returned": 1 },
-            "$inc": { "round": 1 },
-        });
-        self.change(closed, late).await
+        let closed = Checkout::state().is_in(CheckoutState::REVIVED_BY_MONEY);
+        let closed = in_round(checkout)
+            .and(closed)
+            .and(Checkout::holds_stock().eq(false));
+        let late = Checkout::state().set(CheckoutState::Late);
+        let late = late
+            .and(Checkout::payment().set(payment))
+            .and(Checkout::holds_stock().set(true));
+        let late = late
+            .and(Checkout::reserved().unset())
+            .and(Checkout::returned().unset());
+        self.change(closed, late.and(Checkout::round().inc(1)))
+            .await
     }
 
     /// Stores another key for the payment, as long as the payment service has answered no session;
@@ -80,10 +82,9 @@ impl Checkouts {
         checkout: &Checkout,
         key: &str,
     ) -> Result<bool, StoreError> {
-        let mut unpaid = unpaid(checkout.id, None);
-        unpaid["payment_key"] = json!(checkout.payment_key);
-        self.change(unpaid, json!({ "$set": { "payment_key": key } }))
-            .await
+        let known = Checkout::payment_key().eq(&checkout.payment_key);
+        let unpaid = unpaid(checkout.id, None).and(known);
+        self.change(unpaid, Checkout::payment_key().set(key)).await
     }
 
     /// Stores another buyer and the payment key that goes with it, as long as the payment service
@@ -92,7 +93,9 @@ impl Checkouts {
         let (customer, key) = (&checkout.customer, &checkout.payment_key);
         let unpaid = unpaid(checkout.id, None);
         // The key makes it a change whatever the buyer is.
-        let set = json!({ "$set": { "customer": customer, "payment_key": key } });
+        let set = Checkout::customer()
+            .set(customer)
+            .and(Checkout::payment_key().set(key));
         self.change(unpaid, set).await
     }
 
@@ -103,11 +106,10 @@ impl Checkouts {
         checkout: &Checkout,
         session: &str,
     ) -> Result<bool, StoreError> {
-        let unchanged = json!({
-            "_id": checkout.id, "state": CheckoutState::Open,
-            "payment_key": checkout.payment_key, "session": { "$exists": false },
-        });
-        self.change(unchanged, json!({ "$set": { "session": session } }))
+        let open = in_state(checkout.id, &[CheckoutState::Open]);
+        let unchanged = open.and(Checkout::payment_key().eq(&checkout.payment_key));
+        let unchanged = unchanged.and(Checkout::session().is_missing());
+        self.change(unchanged, Checkout::session().set(session))
             .await
     }
 
@@ -117,7 +119,8 @@ impl Checkouts {
         id: CheckoutId,
         payment: &Payment,
     ) -> Result<bool, StoreError> {
-        let pending = json!({ "$set": { "state": CheckoutState::Pending, "payment": payment } });
+        let pending = Checkout::state().set(CheckoutState::Pending);
+        let pending = pending.and(Checkout::payment().set(payment));
         self.change(in_state(id, &[CheckoutState::Open]), pending)
             .await
     }
@@ -130,17 +133,15 @@ impl Checkouts {
         aftermath: Aftermath,
     ) -> Result<bool, StoreError> {
         let unpaid = [CheckoutState::Open, CheckoutState::Pending];
-        let paid = json!({ "$set": {
-            "state": CheckoutState::Paid, "payment": payment, "aftermath": aftermath,
-        }});
+        let paid = Checkout::state().set(CheckoutState::Paid);
+        let paid = paid.and(Checkout::payment().set(payment));
+        let paid = paid.and(Checkout::aftermath().set(aftermath));
         self.change(in_state(id, &unpaid), paid).await
     }
 
     /// Paid → done; answers whether this call did it.
     pub async fn mark_done(&self, id: CheckoutId) -> Result<bool, StoreError> {
-        let done = json!({
-            "$set": { "state": CheckoutState::Done, "holds_stock": false }, "$unset": { "client": 1 },
-        });
+        let done = Checkout::state().set(CheckoutState::Done).and(released());
         self.change(in_state(id, &[CheckoutState::Paid]), done)
             .await
     }
@@ -149,14 +150,13 @@ impl Checkouts {
     /// read; answers whether this call did it.
     pub async fn close(&self, checkout: &Checkout, why: CheckoutState) -> Result<bool, StoreError> {
         let unpaid = unpaid(checkout.id, checkout.session.as_deref());
-        self.change(unpaid, json!({ "$set": { "state": why } }))
-            .await
+        self.change(unpaid, Checkout::state().set(why)).await
     }
 
     /// Open or pending → failed; answers whether this call did it.
     pub async fn fail(&self, id: CheckoutId) -> Result<bool, StoreError> {
         let unpaid = [CheckoutState::Open, CheckoutState::Pending];
-        let failed = json!({ "$set": { "state": CheckoutState::Failed } });
+        let failed = Checkout::state().set(CheckoutState::Failed);
         self.change(in_state(id, &unpaid), failed).await
     }
 
@@ -168,9 +168,9 @@ impl Checkouts {
         payment: &Payment,
         problem: &str,
     ) -> Result<bool, StoreError> {
-        let refused = json!({ "$set": {
-            "state": CheckoutState::Refused, "payment": payment, "problem": problem,
-        }});
+        let refused = Checkout::state().set(CheckoutState::Refused);
+        let refused = refused.and(Checkout::payment().set(payment));
+        let refused = refused.and(Checkout::problem().set(problem));
         let mut from = CheckoutState::CLOSED.to_vec();
         from.extend([
             CheckoutState::Opening,
@@ -183,36 +183,44 @@ impl Checkouts {
 
     /// Notes that nothing is reserved for it; answers whether that was news.
     pub async fn mark_released(&self, checkout: &Checkout) -> Result<bool, StoreError> {
-        let mut holding = in_round(checkout);
-        holding["holds_stock"] = json!(true);
-        let released = json!({ "$set": { "holds_stock": false }, "$unset": { "client": 1 } });
-        self.change(holding, released).await
+        let holding = in_round(checkout).and(Checkout::holds_stock().eq(true));
+        self.change(holding, released()).await
     }
 
-    async fn change(&self, filter: Value, update: Value) -> Result<bool, StoreError> {
+    async fn change(
+        &self,
+        filter: Filter<Checkout>,
+        update: Update<Checkout>,
+    ) -> Result<bool, StoreError> {
         guarded(|| self.0.update_one(&filter, &update)).await
     }
 }
 
-/// This session, as often opened again as when it was read.
-fn in_round(checkout: &Checkout) -> Value {
-    let round = match checkout.round {
-        0 => json!({ "$exists": false }),
-        round => json!(round),
-    };
-    json!({ "_id": checkout.id, "round": round })
+/// Nothing is reserved for it, so no limit counts it.
+fn released() -> Update<Checkout> {
+    Checkout::holds_stock()
+        .set(false)
+        .and(Checkout::client().unset())
 }
 
-fn in_state(id: CheckoutId, states: &[CheckoutState]) -> Value {
-    json!({ "_id": id, "state": { "$in": states } })
+/// This session, as often opened again as when it was read.
+fn in_round(checkout: &Checkout) -> Filter<Checkout> {
+    let round = match checkout.round {
+        0 => Checkout::round().is_missing(),
+        round => Checkout::round().eq(round),
+    };
+    Checkout::id().eq(checkout.id).and(round)
+}
+
+fn in_state(id: CheckoutId, states: &[CheckoutState]) -> Filter<Checkout> {
+    Checkout::id().eq(id).and(Checkout::state().is_in(states))
 }
 
 /// Opening or open, and with this payment session or none.
-fn unpaid(id: CheckoutId, session: Option<&str>) -> Value {
-    let mut filter = in_state(id, &[CheckoutState::Opening, CheckoutState::Open]);
-    filter["session"] = match session {
-        Some(session) => json!(session),
-        None => json!({ "$exists": false }),
-    };
-    filter
+fn unpaid(id: CheckoutId, session: Option<&str>) -> Filter<Checkout> {
+    let unpaid = in_state(id, &[CheckoutState::Opening, CheckoutState::Open]);
+    unpaid.and(match session {
+        Some(session) => Checkout::session().eq(session),
+        None => Checkout::session().is_missing(),
+    })
 }
