@@ -105,6 +105,17 @@ impl DataApiClient {
         self.open(&Endpoint::of_database(id, region, self.shared.environment)?)
     }
 
+    /// The databases of an organization on Astra: list, create, resume and drop them, and their
+    /// keyspaces.
+    ///
+    /// # Errors
+    /// [`Error::Config`] when the environment is not Astra.
+    #[cfg(feature = "devops")]
+    pub fn admin(&self) -> Result<crate::devops::Admin> {
+        let environment = self.shared.environment.unwrap_or(Environment::Astra);
+        crate::devops::Admin::new(environment, Arc::clone(&self.options))
+    }
+
     /// A client with changed options; this one stays as it is.
     #[must_use]
     pub fn with_options(&self, change: impl FnOnce(Options) -> Options) -> Self {

@@ -165,6 +165,19 @@ impl Endpoint {
         Self::parse(text, environment.or(fallback))
     }
 
+    /// The id of the Astra database that an endpoint leads to.
+    #[cfg(feature = "devops")]
+    pub(crate) fn database_id(endpoint: &str) -> Result<Uuid> {
+        let host = endpoint.strip_prefix("https://").unwrap_or(endpoint);
+        let id = host.get(..36).and_then(|id| Uuid::try_parse(id).ok());
+        id.ok_or_else(|| {
+            Error::config(
+                "the endpoint names no database id, so its keyspaces cannot be changed: use \
+                 https://ID-REGION.apps.astra.datastax.com",
+            )
+        })
+    }
+
     /// The endpoint of an Astra database.
     pub(crate) fn of_database(
         id: &str,

@@ -6,6 +6,8 @@ mod call;
 mod code;
 mod config;
 mod decode;
+#[cfg(feature = "devops")]
+mod devops;
 mod executed;
 mod insert_many;
 mod scheme;
@@ -22,6 +24,8 @@ pub use code::ErrorCode;
 pub use config::{ConfigError, ConfigErrorKind};
 pub use decode::DecodeError;
 pub(crate) use decode::{Fitted, read_part};
+#[cfg(feature = "devops")]
+pub use devops::{DevOpsError, DevOpsProblem, DevOpsRefusal};
 pub use executed::Executed;
 pub use insert_many::{InsertManyError, InsertOutcome};
 pub use scheme::SchemeMismatch;
@@ -115,6 +119,11 @@ pub enum Error {
     #[error(transparent)]
     InsertManyRows(Box<InsertManyError<Row>>),
 
+    /// The DevOps API did not do what was asked of a database or its keyspaces.
+    #[cfg(feature = "devops")]
+    #[error(transparent)]
+    DevOps(Box<DevOpsError>),
+
     /// There are more documents than the caller or the server is ready to count.
     #[error(
         "there are more than {counted} documents to count: narrow the filter or use \
@@ -163,7 +172,19 @@ impl Error {
             | Self::DeleteMany(_)
             | Self::InsertMany(_)
             | Self::InsertManyRows(_) => "partial_write",
+            #[cfg(feature = "devops")]
+            Self::DevOps(_) => "devops",
             Self::TooManyToCount { .. } => "too_many_to_count",
+        }
+    }
+
+    /// The HTTP status where it is all that tells what went wrong.
+    fn http_status(&self) -> Option<u16> {
+        match self {
+            Self::Http(error) => Some(error.status),
+            #[cfg(feature = "devops")]
+            Self::DevOps(error) => error.status(),
+            _ => None,
         }
     }
 
@@ -237,8 +258,8 @@ impl Error {
     /// Whether what was addressed does not exist: keyspace, collection, table, index, type, or the
     /// HTTP path itself. A document that is not there is no error but `None`.
     pub fn is_not_found(&self) -> bool {
-        if let Self::Http(error) = self {
-            return error.status == 404;
+        if let Some(status) = self.http_status() {
+            return status == 404;
         }
         matches!(
             self.code(),
@@ -256,8 +277,8 @@ impl Error {
 
     /// Whether the token is missing, wrong, or not allowed to do this.
     pub fn is_unauthorized(&self) -> bool {
-        if let Self::Http(error) = self {
-            return matches!(error.status, 401 | 403);
+        if let Some(status) = self.http_status() {
+            return matches!(status, 401 | 403);
         }
         matches!(
             self.code(),
@@ -273,6 +294,8 @@ impl Error {
     pub fn is_timeout(&self) -> bool {
         match self {
             Self::Timeout(_) => true,
+            #[cfg(feature = "devops")]
+            Self::DevOps(error) => error.is_timeout(),
             Self::Connect(error) => error.timed_out,
             Self::Http(error) => matches!(error.status, 408 | 504),
             _ if let Some(cause) = self.partial_cause() => cause.is_timeout(),
@@ -302,6 +325,8 @@ impl Error {
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Http(error) => error.retry_after,
+            #[cfg(feature = "devops")]
+            Self::DevOps(error) => error.retry_after(),
             Self::Api(errors) => errors.retry_after,
             _ => self.partial_cause()?.retry_after(),
         }

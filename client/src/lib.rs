@@ -8,6 +8,8 @@ mod column_value;
 mod connection_string;
 mod cursor;
 mod database;
+#[cfg(feature = "devops")]
+mod database_status;
 mod handle;
 pub mod model;
 pub mod schema;
@@ -19,6 +21,8 @@ mod background;
 mod call_info;
 mod command;
 mod deadline;
+#[cfg(feature = "devops")]
+pub mod devops;
 mod endpoint;
 mod error;
 mod event;

@@ -45,6 +45,8 @@ pub struct Options {
     pub(crate) idempotent: Option<bool>,
     pub(crate) listeners: Vec<Arc<dyn CommandListener>>,
     pub(crate) callers: Vec<Caller>,
+    #[cfg(feature = "devops")]
+    pub(crate) devops_url: Option<String>,
 }
 
 /// A program that uses this client, for the User-Agent.
@@ -113,6 +115,14 @@ impl Options {
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
+        self
+    }
+
+    /// Where the DevOps API is, if not where Astra has it: behind a proxy, or a stand-in of tests.
+    #[cfg(feature = "devops")]
+    #[must_use]
+    pub fn devops_url(mut self, url: impl Into<String>) -> Self {
+        self.devops_url = Some(url.into());
         self
     }
 

@@ -8,14 +8,18 @@ use serde::{Deserialize, Serialize};
 use super::{awaited, call_options, drop_named, execute};
 use crate::call_info::Target;
 use crate::database::Database;
+#[cfg(feature = "devops")]
+use crate::devops::Admin;
+#[cfg(feature = "devops")]
+use crate::endpoint::Endpoint;
 use crate::error::{Error, Result};
 use crate::options::Options;
 
 impl Database {
     /// Makes a keyspace. One that is there already is left as it is.
     ///
-    /// On Astra keyspaces are made in the portal or through the DevOps API; the Data API there does
-    /// not, and this method says so.
+    /// On Astra, where the Data API creates no keyspaces, this asks the DevOps API and waits until the
+    /// keyspace can be used, with the feature `devops`; without it, it is an error that says so.
     ///
     /// ```
     /// # async fn run(db: astra_db::Database) -> Result<(), astra_db::Error> {
@@ -54,7 +58,7 @@ impl Database {
 
     /// Drops a keyspace with everything in it. One that is not there is fine.
     ///
-    /// On Astra this is the portal's or the DevOps API's, see [`Database::create_keyspace`].
+    /// On Astra this asks the DevOps API, see [`Database::create_keyspace`].
     ///
     /// ```
     /// # async fn run(db: astra_db::Database) -> Result<(), astra_db::Error> {
@@ -71,15 +75,21 @@ impl Database {
         }
     }
 
-    fn refuse_on_astra(&self, what: &str) -> Result<()> {
-        if self.environment().is_astra() {
-            return Err(Error::config(format!(
-                "keyspaces cannot be {what} through the Data API of Astra: use the Astra portal, \
-                 the Astra CLI or the DevOps API"
-            )));
-        }
-        Ok(())
+    /// Where keyspaces are changed on Astra, and the id of this database there.
+    #[cfg(feature = "devops")]
+    fn devops(&self, options: &Arc<Options>) -> Result<(Admin, String)> {
+        let id = Endpoint::database_id(self.endpoint())?;
+        let admin = Admin::new(self.environment(), Arc::clone(options))?;
+        Ok((admin, id.to_string()))
     }
+}
+
+#[cfg(not(feature = "devops"))]
+fn needs_devops(what: &str) -> Result<()> {
+    Err(Error::config(format!(
+        "keyspaces cannot be {what} through the Data API of Astra: turn on the feature \"devops\" of \
+         astra-db, or use the Astra portal or the Astra CLI"
+    )))
 }
 
 /// How many copies of the data there are, and where.
@@ -158,8 +168,26 @@ struct KeyspaceOptions<'a> {
 }
 
 impl CreateKeyspace {
+    #[cfg(feature = "devops")]
+    async fn run_on_astra(self) -> Result<()> {
+        if self.replication.is_some() {
+            return Err(Error::config(
+                "Astra decides itself how many copies there are: leave out .replication()",
+            ));
+        }
+        let (admin, id) = self.database.devops(&self.options)?;
+        admin.create_keyspace(&id, &self.name).await
+    }
+
+    #[cfg(not(feature = "devops"))]
+    async fn run_on_astra(self) -> Result<()> {
+        needs_devops("created")
+    }
+
     async fn run(self) -> Result<()> {
-        self.database.refuse_on_astra("made")?;
+        if self.database.environment().is_astra() {
+            return self.run_on_astra().await;
+        }
         let options = self.replication.as_ref();
         let payload = CreateKeyspacePayload {
             name: &self.name,
@@ -214,8 +242,21 @@ pub struct DropKeyspace {
 impl DropKeyspace {
     call_options!();
 
+    #[cfg(feature = "devops")]
+    async fn run_on_astra(self) -> Result<()> {
+        let (admin, id) = self.database.devops(&self.options)?;
+        admin.drop_keyspace(&id, &self.name).await
+    }
+
+    #[cfg(not(feature = "devops"))]
+    async fn run_on_astra(self) -> Result<()> {
+        needs_devops("dropped")
+    }
+
     async fn run(self) -> Result<()> {
-        self.database.refuse_on_astra("dropped")?;
+        if self.database.environment().is_astra() {
+            return self.run_on_astra().await;
+        }
         let Self {
             database,
             options,

@@ -181,6 +181,10 @@ impl Error {
         }
         match self {
             Self::Transport(_) => Executed::Maybe,
+            #[cfg(feature = "devops")]
+            Self::DevOps(error) if error.is_outcome_unknown() => Executed::Maybe,
+            #[cfg(feature = "devops")]
+            Self::DevOps(_) => Executed::No,
             // With the document there is a proper answer; only its type is another.
             Self::Decode(error) if error.document.is_none() => Executed::Maybe,
             Self::Timeout(error) if error.sent => Executed::Maybe,
@@ -220,6 +224,8 @@ impl Error {
                 _ => false,
             },
             Self::Api(errors) => errors.is_retryable(),
+            #[cfg(feature = "devops")]
+            Self::DevOps(error) => error.is_retryable(),
             _ => self.partial_cause().is_some_and(Self::is_retryable),
         }
     }

@@ -1,6 +1,7 @@
 //! What the tests share: a real HTTP server and a transport without one, both answering by closure.
 
 pub(crate) mod commands;
+pub(crate) mod devops_server;
 mod script;
 mod server;
 
