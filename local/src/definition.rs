@@ -51,6 +51,8 @@ pub(crate) struct VectorDefinition {
     pub(crate) metric: Metric,
     /// The model the vectors come from; the real server tunes its index by it.
     pub(crate) source_model: String,
+    /// The service that makes them from texts, as it was given.
+    pub(crate) service: Option<Object>,
 }
 
 /// Where vectors may come from; the first is the default.
@@ -201,6 +203,9 @@ impl VectorDefinition {
         let mut vector = Object::from([("dimension", self.dimension)]);
         vector.insert("metric", self.metric.name());
         vector.insert("sourceModel", self.source_model.as_str());
+        if let Some(service) = &self.service {
+            vector.insert("service", service.clone());
+        }
         vector
     }
 
@@ -214,6 +219,7 @@ impl VectorDefinition {
                 .ok()?,
             metric: Metric::named(vector.get("metric")?.as_str()?)?,
             source_model: vector.get("sourceModel")?.as_str()?.to_owned(),
+            service: vector.get("service").and_then(Value::as_object).cloned(),
         })
     }
 }
@@ -308,6 +314,10 @@ mod tests {
                 dimension: 5,
                 metric: Metric::DotProduct,
                 source_model: "other".to_owned(),
+                service: Some(Object::from([
+                    ("provider", "local"),
+                    ("modelName", "hash-ngrams"),
+                ])),
             }),
             indexing: Some(IndexingDefinition::Deny(vec![
                 "a.b".to_owned(),
@@ -360,7 +370,7 @@ mod tests {
         );
         assert_eq!(
             everything().to_text(),
-            r#"{"defaultId":{"type":"uuidv7"},"vector":{"dimension":5,"metric":"dot_product","sourceModel":"other"},"indexing":{"deny":["c","a.b"]},"lexical":{"enabled":false},"rerank":{"enabled":true,"service":{"provider":"nvidia","modelName":"m"}}}"#
+            r#"{"defaultId":{"type":"uuidv7"},"vector":{"dimension":5,"metric":"dot_product","sourceModel":"other","service":{"provider":"local","modelName":"hash-ngrams"}},"indexing":{"deny":["c","a.b"]},"lexical":{"enabled":false},"rerank":{"enabled":true,"service":{"provider":"nvidia","modelName":"m"}}}"#
         );
     }
 

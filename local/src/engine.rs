@@ -8,9 +8,12 @@ use std::thread;
 use crate::commands::Level;
 use crate::error::{server, warning};
 use crate::exec::call::Call;
+use crate::features::Features;
 use crate::in_flight::{InFlight, Reservation};
 use crate::json;
 use crate::limits::Limits;
+use crate::provider_keys::ProviderKeys;
+use crate::providers::Providers;
 use crate::request::{Decoded, decode};
 use crate::response::Answer;
 use crate::storage::{Backup, DiskUsage, MaintenanceError, OpenError, Overwrite, Storage};
@@ -46,6 +49,7 @@ pub struct Engine {
     storage: Arc<Storage>,
     limits: Arc<Limits>,
     in_flight: Arc<InFlight>,
+    providers: Providers,
 }
 
 /// A request: what it is addressed to, and its body.
@@ -99,6 +103,7 @@ impl Engine {
             storage: Arc::new(storage),
             in_flight: Arc::new(InFlight::new(limits.memory)),
             limits: Arc::new(limits),
+            providers: Providers::default(),
         }
     }
 
@@ -109,6 +114,28 @@ impl Engine {
             in_flight: Arc::new(InFlight::new(limits.memory)),
             limits: Arc::new(limits),
             ..self
+        }
+    }
+
+    /// The same database with other features.
+    #[must_use]
+    pub fn with_features(self, features: Features) -> Self {
+        let keys = Arc::clone(&self.providers.keys);
+        let features = Arc::new(features);
+        Self {
+            providers: Providers { features, keys },
+            ..self
+        }
+    }
+
+    /// The same engine for a caller who has these keys for embedding and reranking services.
+    #[must_use]
+    pub fn with_keys(&self, keys: ProviderKeys) -> Self {
+        let features = Arc::clone(&self.providers.features);
+        let keys = Arc::new(keys);
+        Self {
+            providers: Providers { features, keys },
+            ..self.clone()
         }
     }
 
@@ -182,6 +209,7 @@ impl Engine {
         let call = Call {
             storage: &self.storage,
             limits: &self.limits,
+            providers: &self.providers,
             keyspace: request.keyspace.unwrap_or_default(),
             name: request.name.unwrap_or_default(),
         };

@@ -21,6 +21,7 @@ use tower_http::compression::predicate::SizeAbove;
 use crate::auth::Credentials;
 use crate::engine::{self, Engine};
 use crate::error::{request, server};
+use crate::provider_keys::ProviderKeys;
 use crate::respond::OwnedRequest;
 use crate::response::Answer;
 
@@ -204,6 +205,7 @@ async fn execute(
         body,
         memory,
     };
+    let engine = engine.with_keys(ProviderKeys::from_headers(&headers));
     match engine.respond(request).await {
         Ok(response) => answered(response, request_bytes),
         Err(error) => {

@@ -11,6 +11,7 @@ mod ejson;
 mod engine;
 mod error;
 mod exec;
+mod features;
 mod http;
 mod in_flight;
 mod indexing;
@@ -22,6 +23,8 @@ mod paging;
 mod path;
 mod paths;
 mod plan;
+mod provider_keys;
+mod providers;
 mod request;
 mod respond;
 mod response;
@@ -33,9 +36,11 @@ mod vector;
 
 pub use auth::Credentials;
 pub use engine::{Engine, Request, Response};
+pub use features::Features;
 pub use http::{Executed, router};
 pub use in_flight::Reservation;
 pub use limits::Limits;
+pub use provider_keys::ProviderKeys;
 pub use respond::OwnedRequest;
 pub use storage::{
     Backup, Check, Compaction, DiskUsage, MaintenanceError, OpenError, Overwrite, Problem, Repair,

@@ -6,7 +6,7 @@ use crate::base64_text;
 use crate::definition::Metric;
 use crate::ejson::{self, Wrapper, abbreviated};
 use crate::error::{ApiError, database, document, sort};
-use crate::json::Value;
+use crate::json::{Value, float};
 
 /// Components beyond this are refused, so that products of vectors do not overflow
 /// (`VectorValidation` of the database).
@@ -83,6 +83,12 @@ pub(crate) fn of_sort(value: &Value) -> Result<Vec<f32>, ApiError> {
         },
         _ => Err(invalid(format!("must not be {}", value.kind()))),
     }
+}
+
+/// A vector as an array of numbers.
+pub(crate) fn to_json(vector: &[f32]) -> Value {
+    let numbers = vector.iter().map(|number| float::float_to_json(*number));
+    numbers.collect::<Vec<_>>().into()
 }
 
 /// Whether a collection of this dimension and metric can hold or search for a vector.

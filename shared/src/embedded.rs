@@ -8,7 +8,7 @@ use astra_db::{
     DataApiClient, Database, Environment, Transport, TransportError, TransportReply,
     TransportRequest,
 };
-use astra_local::{Engine, Overwrite, OwnedRequest};
+use astra_local::{Engine, Overwrite, OwnedRequest, ProviderKeys};
 use futures_util::future::BoxFuture;
 use percent_encoding::percent_decode_str;
 
@@ -55,6 +55,7 @@ impl Transport for EmbeddedTransport {
     ) -> BoxFuture<'_, Result<TransportReply, TransportError>> {
         Box::pin(async move {
             let (keyspace, name) = target(&request.path)?;
+            let headers = request.headers;
             // The memory for large requests is shared with those that come over HTTP, if this engine is served, too.
             let response = match self.engine.reserve(&request.body).await {
                 Err(busy) => busy,
@@ -65,7 +66,8 @@ impl Transport for EmbeddedTransport {
                         body: request.body,
                         memory,
                     };
-                    let response = self.engine.respond(request).await;
+                    let keys = ProviderKeys::from_headers(&headers);
+                    let response = self.engine.with_keys(keys).respond(request).await;
                     response.map_err(TransportError::interrupted)?
                 }
             };

@@ -4,9 +4,10 @@
 use std::{collections::VecDeque, sync::Mutex};
 
 use anyhow::Context as _;
-use astra_local::{Engine, Request};
+use astra_local::{Engine, ProviderKeys, Request};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use reqwest::header::{HeaderMap, HeaderName};
 
 /// A request as a step describes it.
 #[derive(Debug)]
@@ -58,7 +59,7 @@ fn in_process(engine: &Engine, call: &Call) -> Reply {
     let mut names = rest.split('/').skip(1);
     let (keyspace, name, more) = (names.next(), names.next(), names.next());
     let only_http = call.method.is_some()
-        || !call.headers.is_empty()
+        || !call.headers.iter().all(|(name, _)| is_of_engine(name))
         || more.is_some()
         || [keyspace, name].contains(&Some(""))
         || call.path.contains('%');
@@ -66,7 +67,7 @@ fn in_process(engine: &Engine, call: &Call) -> Reply {
         return Reply::NotHere;
     }
     let body = call.body.as_deref().unwrap_or_default().as_bytes();
-    let response = engine.execute(Request {
+    let response = engine.with_keys(keys(call)).execute(Request {
         keyspace,
         name,
         body,
@@ -75,6 +76,26 @@ fn in_process(engine: &Engine, call: &Call) -> Reply {
         status: response.status,
         body: String::from_utf8_lossy(&response.body).into_owned(),
     }
+}
+
+/// Whether a header is not about HTTP: keys of services, which an engine takes as well, and what it does not need.
+fn is_of_engine(name: &str) -> bool {
+    ["x-embedding-", "reranking-", "feature-flag-"]
+        .iter()
+        .any(|prefix| name.to_ascii_lowercase().starts_with(prefix))
+}
+
+fn keys(call: &Call) -> ProviderKeys {
+    let mut headers = HeaderMap::new();
+    let usual = ("Token".to_owned(), Some("Cassandra:Zw==:cw==".to_owned()));
+    for (name, value) in std::iter::once(&usual).chain(&call.headers) {
+        if let (Ok(name), Some(value)) = (name.parse::<HeaderName>(), value)
+            && let Ok(value) = value.parse()
+        {
+            headers.insert(name, value);
+        }
+    }
+    ProviderKeys::from_headers(&headers)
 }
 
 /// A Data API at a URL.

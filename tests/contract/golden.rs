@@ -53,8 +53,8 @@ pub(crate) enum Body {
 pub(crate) struct Http {
     pub(crate) method: Option<String>,
     pub(crate) path: Option<String>,
-    /// A header without a value is left out of the request.
-    pub(crate) headers: Vec<(String, Option<String>)>,
+    /// A header that is null is left out of the request.
+    pub(crate) headers: IndexMap<String, Json>,
 }
 
 impl Step {
@@ -94,6 +94,7 @@ fn scenario(value: &Json) -> anyhow::Result<Scenario> {
         "about",
         "steps",
         "fresh",
+        "headers",
         "extra_keyspaces",
         "transient_ok",
     ];
@@ -102,6 +103,15 @@ fn scenario(value: &Json) -> anyhow::Result<Scenario> {
     let steps = fields.get("steps").and_then(Json::as_list);
     let steps = steps.with_context(|| format!("{name} has no steps"))?;
     let extra = fields.get("extra_keyspaces").and_then(Json::as_list);
+    let headers = fields.get("headers").and_then(Json::as_object);
+    let step = |value: &Json| -> anyhow::Result<Step> {
+        let mut step = step(value)?;
+        for (name, value) in headers.into_iter().flatten() {
+            let headers = &mut step.http.headers;
+            headers.entry(name.clone()).or_insert_with(|| value.clone());
+        }
+        Ok(step)
+    };
     Ok(Scenario {
         steps: steps
             .iter()
@@ -164,11 +174,7 @@ fn http(value: &Json) -> anyhow::Result<Http> {
     Ok(Http {
         method: text(fields, "method")?,
         path: text(fields, "path")?,
-        headers: headers
-            .into_iter()
-            .flatten()
-            .map(|(name, value)| (name.clone(), value.as_str().map(str::to_owned)))
-            .collect(),
+        headers: headers.cloned().unwrap_or_default(),
     })
 }
 
@@ -291,6 +297,7 @@ mod tests {
     fn a_step_is_read_with_all_its_marks() {
         let text = r#"scenarios:
 - name: a
+  headers: {"X": "z", "Y": "of all"}
   extra_keyspaces: ["{ks}_b"]
   steps:
   - target: "c"
@@ -307,10 +314,11 @@ mod tests {
         assert!(matches!(&step.body, Body::Raw(raw) if raw == "{"));
         assert_eq!(step.http.method.as_deref(), Some("GET"));
         let headers = [
-            ("Token".to_owned(), None),
-            ("X".to_owned(), Some("y".to_owned())),
+            ("Token".to_owned(), Json::Null),
+            ("X".to_owned(), Json::from("y")),
+            ("Y".to_owned(), Json::from("of all")),
         ];
-        assert_eq!(step.http.headers, headers);
+        assert_eq!(step.http.headers, IndexMap::from(headers));
         assert!(step.unordered && step.any_error && step.expect.is_none());
         assert_eq!((step.status, step.pages.as_deref()), (404, Some("p")));
     }

@@ -18,11 +18,12 @@ mod compare;
 mod expand;
 mod golden;
 mod json;
+mod providers;
 mod replay;
 
 use std::io::Write as _;
 
-use astra_local::{Credentials, Engine};
+use astra_local::{Credentials, Engine, Features};
 use backend::{Backend, Server};
 use tokio::net::TcpListener;
 
@@ -74,6 +75,8 @@ topics! {
     user_types: "17-user-types",
     table_more: "18-table-more",
     stories: "20-stories",
+    vectorize: "21-vectorize",
+    table_vectorize: "22-table-vectorize",
     differences: "25-differences",
 }
 
@@ -97,21 +100,35 @@ fn every_recorded_topic_can_be_read_and_has_its_place() {
 
 fn in_this_process(topic: &str) {
     run("in process", topic, async || {
-        Backend::InProcess(Engine::in_memory().unwrap())
+        Backend::InProcess(engine(topic).await)
     });
 }
 
 fn through_http(topic: &str) {
     run("over HTTP", topic, async || {
-        let router = astra_local::router(
-            Engine::in_memory().unwrap(),
-            Credentials::new("golden", "s3cret"),
-        );
+        let credentials = Credentials::new("golden", "s3cret");
+        let router = astra_local::router(engine(topic).await, credentials);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         tokio::spawn(async move { axum::serve(listener, router).await });
         Backend::Http(Server::new(&url, "golden", "s3cret"))
     });
+}
+
+/// An engine with the features that the server had when a topic was recorded, and stand-ins for the services it calls.
+async fn engine(topic: &str) -> Engine {
+    let features = features_of(topic);
+    let features = match topic {
+        "21-vectorize" | "22-table-vectorize" => {
+            providers::called_at(&providers::start().await, features)
+        }
+        _ => features,
+    };
+    Engine::in_memory().unwrap().with_features(features)
+}
+
+fn features_of(_: &str) -> Features {
+    Features::default()
 }
 
 fn against_the_real_server(topic: &str) {

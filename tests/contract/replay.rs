@@ -131,13 +131,25 @@ impl Run<'_> {
         Ok(Call {
             method: step.http.method.clone(),
             path: path.replace("{ks}", self.keyspace),
-            headers: step.http.headers.clone(),
+            headers: self.headers(step)?,
             body: match &step.body {
                 Body::Json(body) => Some(expand(body, self.keyspace, &self.answers)?.to_text()),
                 Body::Raw(raw) => Some(raw.replace("{ks}", self.keyspace)),
                 Body::Empty => None,
             },
         })
+    }
+
+    fn headers(&self, step: &Step) -> anyhow::Result<Vec<(String, Option<String>)>> {
+        let value = |(name, value): (&String, &Json)| {
+            let value = match expand(value, self.keyspace, &self.answers)? {
+                Json::String(text) => Some(text),
+                Json::Null => None,
+                other => anyhow::bail!("the header {name} is {}", other.short(40)),
+            };
+            Ok((name.clone(), value))
+        };
+        step.http.headers.iter().map(value).collect()
     }
 
     fn check(&mut self, step: &Step, status: u16, answer: Option<&Json>) -> Vec<String> {

@@ -1,5 +1,6 @@
 //! `astra-dev serve`: the local Data API on a port.
 
+mod features;
 mod metrics;
 mod request_log;
 
@@ -18,6 +19,7 @@ use shared::EmbeddedTransport;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
+use self::features::FeatureOptions;
 use self::metrics::Metrics;
 use crate::output::{self, Outcome};
 use astra_console::this_machine;
@@ -73,6 +75,9 @@ pub(crate) struct Serve {
     /// Leave out the console, the pages for browsers at /
     #[arg(long, env = "ASTRA_DEV_NO_CONSOLE", value_parser = BoolishValueParser::new())]
     no_console: bool,
+
+    #[command(flatten)]
+    features: FeatureOptions,
 }
 
 const EXAMPLES: &str = "\
@@ -136,10 +141,12 @@ impl Serve {
     }
 
     fn open(&self) -> anyhow::Result<Engine> {
-        if self.in_memory {
-            return Engine::in_memory().context("cannot make a database in memory");
-        }
-        Ok(Engine::open(&self.data)?)
+        let engine = if self.in_memory {
+            Engine::in_memory().context("cannot make a database in memory")?
+        } else {
+            Engine::open(&self.data)?
+        };
+        Ok(engine.with_features(self.features.features()))
     }
 
     async fn listen(&self) -> anyhow::Result<(TcpListener, SocketAddr)> {

@@ -2,6 +2,7 @@
 
 use super::arguments::Arguments;
 use super::shape::{Field, Shape};
+use crate::error::ApiError;
 use crate::json::Object;
 
 pub(crate) const SERVICE: Shape = Shape::of(&[
@@ -32,6 +33,31 @@ impl ServiceOptions {
             authentication: service.object("authentication"),
             parameters: service.object("parameters"),
         }
+    }
+
+    /// Reads the description of a service.
+    pub(crate) fn read(service: Object) -> Result<Self, ApiError> {
+        let arguments = SERVICE.read(service, "service")?;
+        Ok(Self::from_arguments(arguments))
+    }
+
+    /// What was given, to be stored.
+    pub(crate) fn into_object(self) -> Object {
+        let mut object = Object::new();
+        for (name, text) in [("provider", self.provider), ("modelName", self.model_name)] {
+            if let Some(text) = text {
+                object.insert(name, text);
+            }
+        }
+        for (name, part) in [
+            ("authentication", self.authentication),
+            ("parameters", self.parameters),
+        ] {
+            if let Some(part) = part {
+                object.insert(name, part);
+            }
+        }
+        object
     }
 
     /// Whether nothing at all was said about the service.

@@ -5,6 +5,7 @@ use super::{CollectionRules, PreparedDocument, identify, prepare_identified, spe
 use crate::ejson::abbreviated;
 use crate::error::{ApiError, document, request, schema};
 use crate::json::{Object, Value};
+use crate::vector;
 
 /// A document that cannot be inserted, though others of the command may be.
 #[derive(Clone, Debug)]
@@ -19,25 +20,32 @@ pub(crate) struct Rejected {
 ///
 /// # Errors
 ///
-/// What fails the command as a whole: `$hybrid` and `$vectorize` that cannot be used, and vectors for a collection
-/// without vectors. Everything else is in the results of the documents.
+/// What fails the command as a whole: `$hybrid` and `$vectorize` that cannot be used, vectors for a collection without
+/// vectors, and what `embed` fails with. Everything else is in the results of the documents.
 pub(crate) fn prepare_all(
     mut documents: Vec<Value>,
     rules: &CollectionRules,
+    embed: impl FnOnce(&[String]) -> Result<Vec<Vec<f32>>, ApiError>,
 ) -> Result<Vec<Result<PreparedDocument, Rejected>>, ApiError> {
     for document in &mut documents {
         if let Value::Object(object) = document {
             expand_hybrid(object)?;
         }
     }
-    let mut wants_embedding = false;
+    let mut texts = Vec::new();
     for document in &mut documents {
         if let Value::Object(object) = document {
-            wants_embedding |= settle_vectorize(object)?;
+            texts.extend(settle_vectorize(object)?);
         }
     }
-    if wants_embedding {
-        return Err(no_embedding_service());
+    if !texts.is_empty() {
+        let with_text = documents.iter_mut().filter_map(|document| match document {
+            Value::Object(object) if is_to_embed(object) => Some(object),
+            _ => None,
+        });
+        for (document, vector) in with_text.zip(embed(&texts)?) {
+            document.insert(special::VECTOR, vector::to_json(&vector));
+        }
     }
     let prepared: Vec<_> = documents
         .into_iter()
@@ -152,19 +160,25 @@ fn check_hybrid_parts(unknown: &Object, known: [&Value; 2]) -> Result<(), ApiErr
     }
 }
 
-/// Checks `$vectorize`, and gives a document whose text is empty no vector. Tells whether there is text to embed.
-fn settle_vectorize(document: &mut Object) -> Result<bool, ApiError> {
+/// Whether a document has text that a vector is to be made of.
+fn is_to_embed(document: &Object) -> bool {
+    let text = document.get(special::VECTORIZE).and_then(Value::as_str);
+    text.is_some_and(|text| !text.trim().is_empty())
+}
+
+/// Checks `$vectorize`, and gives a document whose text is empty no vector. Returns the text to embed.
+fn settle_vectorize(document: &mut Object) -> Result<Option<String>, ApiError> {
     let Some(value) = document.get(special::VECTORIZE) else {
-        return Ok(false);
+        return Ok(None);
     };
     if document.contains_key(special::VECTOR) {
         return Err(vector_and_text());
     }
     match value {
-        Value::String(text) if !text.trim().is_empty() => Ok(true),
+        Value::String(text) if !text.trim().is_empty() => Ok(Some(text.clone())),
         Value::Null | Value::String(_) => {
             document.insert(special::VECTOR, Value::Null);
-            Ok(false)
+            Ok(None)
         }
         other => Err(bad_vectorize(other)),
     }

@@ -229,19 +229,24 @@ fn vectors_are_checked_where_the_collection_holds_them() {
 
 mod inserting {
     use super::*;
-    use crate::document::insert::{Rejected, prepare_all};
+    use crate::document::insert::{Rejected, no_embedding_service, prepare_all};
+    use crate::error::ApiError;
+
+    fn no_service(_: &[String]) -> Result<Vec<Vec<f32>>, ApiError> {
+        Err(no_embedding_service())
+    }
 
     fn outcomes(
         texts: &[&str],
         rules: &CollectionRules,
     ) -> Vec<Result<PreparedDocument, Rejected>> {
-        prepare_all(texts.iter().map(|text| value(text)).collect(), rules).unwrap()
+        let documents = texts.iter().map(|text| value(text)).collect();
+        prepare_all(documents, rules, no_service).unwrap()
     }
 
     fn fails(texts: &[&str], rules: &CollectionRules) -> &'static Kind {
-        prepare_all(texts.iter().map(|text| value(text)).collect(), rules)
-            .unwrap_err()
-            .kind
+        let documents = texts.iter().map(|text| value(text)).collect();
+        prepare_all(documents, rules, no_service).unwrap_err().kind
     }
 
     #[test]
@@ -297,6 +302,24 @@ mod inserting {
         let outcomes = outcomes(&[r#"{"_id":1,"$vectorize":" "}"#], &vectors());
         let stored = Value::from(outcomes[0].as_ref().unwrap().document.clone()).to_json();
         assert_eq!(stored, r#"{"_id":1,"$vectorize":" ","$vector":null}"#);
+    }
+
+    #[test]
+    fn texts_are_embedded_together_and_blank_ones_are_not() {
+        let texts = [
+            r#"{"_id":1,"$vectorize":"a"}"#,
+            r#"{"_id":2,"$vectorize":""}"#,
+            r#"{"_id":3,"$hybrid":{"$vectorize":"b"}}"#,
+        ];
+        let documents = texts.iter().map(|text| value(text)).collect();
+        let outcomes = prepare_all(documents, &vectors(), |texts| {
+            assert_eq!(texts, ["a", "b"]);
+            Ok(vec![vec![1.0, 0.0, 0.0], vec![0.0, 0.5, 0.0]])
+        });
+        let stored = outcomes.unwrap();
+        let stored = stored.into_iter().map(|outcome| outcome.unwrap().vector);
+        let expected = [Some(vec![1.0, 0.0, 0.0]), None, Some(vec![0.0, 0.5, 0.0])];
+        assert_eq!(stored.collect::<Vec<_>>(), expected);
     }
 
     #[test]

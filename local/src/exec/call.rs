@@ -6,6 +6,7 @@ use crate::command::Command;
 use crate::error::{ApiError, schema};
 use crate::exec::keyspace::{unknown, unusable};
 use crate::limits::Limits;
+use crate::providers::Providers;
 use crate::response::Answer;
 use crate::storage::{Collection, Storage, Table};
 
@@ -14,6 +15,7 @@ use crate::storage::{Collection, Storage, Table};
 pub(crate) struct Call<'a> {
     pub(crate) storage: &'a Storage,
     pub(crate) limits: &'a Limits,
+    pub(crate) providers: &'a Providers,
     pub(crate) keyspace: &'a str,
     pub(crate) name: &'a str,
 }

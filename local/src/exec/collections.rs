@@ -12,6 +12,7 @@ pub(crate) mod scope;
 mod select;
 mod sorted;
 mod update;
+mod vectorize;
 mod written;
 
 use std::sync::Arc;
@@ -31,6 +32,7 @@ pub(crate) fn run(
     let scope = Arc::new(Scope {
         collection: Arc::clone(collection),
         limits: call.limits.clone(),
+        providers: call.providers.clone(),
     });
     let result = command.run(&scope, call.storage);
     if result.is_err() && !call.storage.catalogue().has(collection) {

@@ -13,6 +13,7 @@ mod select;
 mod sorted;
 mod update;
 pub(crate) mod user_types;
+mod vectorize;
 
 use std::sync::Arc;
 

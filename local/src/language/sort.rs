@@ -1,7 +1,6 @@
 //! Sorts: the order documents are answered in.
 
 use crate::document::id::DocumentId;
-use crate::document::insert::no_embedding_service;
 use crate::document::scalar::{BYTES, Content, Scalar};
 use crate::document::special;
 use crate::ejson::abbreviated;
@@ -25,6 +24,8 @@ pub(crate) enum Sort {
     Fields(FieldSort),
     /// By similarity to this vector. Whether the collection can compare with it is for the command to check.
     Vector(Vec<f32>),
+    /// By similarity to the vector of this text, which is still to be made.
+    Vectorize(String),
 }
 
 /// A sort by the values of fields.
@@ -45,7 +46,7 @@ impl Sort {
     ///
     /// # Errors
     ///
-    /// `SORT_CLAUSE_…`, `SHRED_BAD_VECTOR_…`, and what is not available here: `$vectorize` and `$lexical`.
+    /// `SORT_CLAUSE_…`, `SHRED_BAD_VECTOR_…`, and what is not available here: `$lexical`.
     pub(crate) fn parse(sort: Option<&Value>, indexing: &Indexing) -> Result<Self, ApiError> {
         let object = match sort {
             None | Some(Value::Null) => return Ok(Self::None),
@@ -74,7 +75,7 @@ impl Sort {
         }
         if let Some(value) = object.get(special::VECTORIZE) {
             check_alone(object, special::VECTORIZE)?;
-            return Err(vectorize_error(value));
+            return vectorize(value);
         }
         FieldSort::parse(object, indexing).map(Self::Fields)
     }
@@ -211,13 +212,13 @@ fn check_alone(object: &Object, name: &str) -> Result<(), ApiError> {
     )))
 }
 
-fn vectorize_error(value: &Value) -> ApiError {
+fn vectorize(value: &Value) -> Result<Sort, ApiError> {
     match value {
-        Value::String(text) if !text.trim().is_empty() => no_embedding_service(),
-        other => sort::SORT_CLAUSE_VALUE_INVALID.because(format!(
+        Value::String(text) if !text.trim().is_empty() => Ok(Sort::Vectorize(text.clone())),
+        other => Err(sort::SORT_CLAUSE_VALUE_INVALID.because(format!(
             "A sort by `$vectorize` takes text that is not blank, not {}.",
             abbreviated(other)
-        )),
+        ))),
     }
 }
 

@@ -143,7 +143,8 @@ proptest! {
     fn any_document_is_stored_or_refused(document in any_object(), existing in any_object()) {
         let rules = CollectionRules::default();
         let _ = Replacement::new(document.clone()).and_then(|replacement| replacement.apply(&existing));
-        if let Ok(outcomes) = insert::prepare_all(vec![document.into()], &rules) {
+        let embed = |texts: &[String]| Ok(vec![vec![1.0, 0.0]; texts.len()]);
+        if let Ok(outcomes) = insert::prepare_all(vec![document.into()], &rules, embed) {
             for prepared in outcomes.into_iter().flatten() {
                 index_entries(&prepared.document, &rules.indexing);
                 // What is stored can be read, and stored again as it is.

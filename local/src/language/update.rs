@@ -43,6 +43,8 @@ pub(crate) struct Applied {
     /// Whether the change counts as one. It may count though nothing looks different: `$push` of no values does, and
     /// so does `1.0` in place of `1`.
     pub(crate) modified: bool,
+    /// The text that the vector of the document is to be made of.
+    pub(crate) text: Option<String>,
 }
 
 /// One operator with its paths, in their order.
@@ -121,6 +123,7 @@ impl Update {
             }
         }
         Ok(Applied {
+            text: draft.text.take(),
             document: draft.into_document(),
             modified,
         })

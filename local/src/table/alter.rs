@@ -8,7 +8,7 @@ use crate::table::column_type::{ColumnType, UserType, VectorType};
 use crate::table::cql_name::needs_quotes;
 use crate::table::definition::{TableDefinition, quoted};
 use crate::table::definition_request::{decode_columns, refused_column};
-use crate::table::type_request::{TypeRequest, decode_service, find_user_type};
+use crate::table::type_request::{CheckService, TypeRequest, decode_service, find_user_type};
 
 /// An alteration of a table: read, not yet held against it.
 #[derive(Debug)]
@@ -93,7 +93,7 @@ impl TableAlteration {
         self,
         table: &mut TableDefinition,
         user_type: &impl Fn(&str) -> Option<Arc<UserType>>,
-        check_service: &impl Fn(&Object) -> Result<(), ApiError>,
+        check_service: &CheckService<'_>,
     ) -> Result<(), Problem> {
         match self {
             Self::Add(columns) => add(table, &columns, user_type, check_service),
@@ -146,7 +146,7 @@ fn add(
     table: &mut TableDefinition,
     columns: &[(String, TypeRequest)],
     user_type: &impl Fn(&str) -> Option<Arc<UserType>>,
-    check_service: &impl Fn(&Object) -> Result<(), ApiError>,
+    check_service: &CheckService<'_>,
 ) -> Result<(), Problem> {
     let mut types = Vec::with_capacity(columns.len());
     for (name, asked) in columns {
@@ -297,13 +297,19 @@ fn check_vectors(
 
 fn add_vectorize(
     table: &mut TableDefinition,
-    services: Vec<(String, Object)>,
-    check_service: &impl Fn(&Object) -> Result<(), ApiError>,
+    mut services: Vec<(String, Object)>,
+    check_service: &CheckService<'_>,
 ) -> Result<(), ApiError> {
     let columns: Vec<_> = services.iter().map(|(column, _)| column.clone()).collect();
     check_vectors(table, &columns, &ADDING)?;
-    for (_, service) in &services {
-        check_service(service)?;
+    for (name, service) in &mut services {
+        let dimension = table
+            .column(name)
+            .and_then(|column| match &column.column_type {
+                ColumnType::Vector(vector) => i64::try_from(vector.dimension).ok(),
+                _ => None,
+            });
+        check_service(service, dimension)?;
     }
     for (column, service) in services {
         set_service(table, &column, Some(service));
@@ -357,7 +363,9 @@ mod tests {
         let json = crate::json::parse(json.as_bytes()).expect("JSON");
         let alteration = TableAlteration::decode(&json).map_err(|error| (error.kind, false))?;
         let mut table = table();
-        let no_service = |_: &Object| Err(schema::INVALID_CREATE_COLLECTION_OPTIONS.because("No."));
+        let no_service = |_: &mut Object, _: Option<i64>| {
+            Err(schema::INVALID_CREATE_COLLECTION_OPTIONS.because("No."))
+        };
         match alteration.apply(&mut table, &|_| None, &no_service) {
             Ok(()) => Ok(table.names()),
             Err(Problem::Request(error)) => Err((error.kind, false)),

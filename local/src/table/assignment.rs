@@ -1,6 +1,6 @@
 //! Values given to columns: rows to insert, and the arguments of `$set`.
 
-use crate::error::{ApiError, Kind, document, embedding_provider, update};
+use crate::error::{ApiError, Kind, document, update};
 use crate::json::{Object, Value};
 use crate::table::column_type::ColumnType;
 use crate::table::definition::{Column, TableDefinition, quoted};
@@ -8,6 +8,14 @@ use crate::table::value::{CqlValue, Unreadable};
 
 /// A column by its position, and its new value or none.
 pub(crate) type Assignment = (usize, Option<CqlValue>);
+
+/// Values for columns, and texts that the vectors of others are to be made of.
+#[derive(Debug, Default)]
+pub(crate) struct Assignments {
+    pub(crate) values: Vec<Assignment>,
+    /// Columns by their positions.
+    pub(crate) texts: Vec<(usize, String)>,
+}
 
 /// The codes under which values that do not fit are told.
 #[derive(Debug)]
@@ -57,7 +65,7 @@ pub(crate) fn read(
     values: &Object,
     table: &TableDefinition,
     codes: &Codes,
-) -> Result<Vec<Assignment>, ApiError> {
+) -> Result<Assignments, ApiError> {
     let mut reading = Reading::new(codes);
     for (position, value) in positions(values, table, codes)? {
         let column = &table.columns()[position];
@@ -70,20 +78,18 @@ pub(crate) fn read(
 #[derive(Debug)]
 pub(crate) struct Reading<'c> {
     codes: &'c Codes,
-    assignments: Vec<Assignment>,
+    assignments: Assignments,
     bad: Vec<String>,
     texts_without_service: Vec<String>,
-    unreachable: Option<ApiError>,
 }
 
 impl<'c> Reading<'c> {
     pub(crate) fn new(codes: &'c Codes) -> Self {
         Self {
             codes,
-            assignments: Vec::new(),
+            assignments: Assignments::default(),
             bad: Vec::new(),
             texts_without_service: Vec::new(),
-            unreachable: None,
         }
     }
 
@@ -96,6 +102,7 @@ impl<'c> Reading<'c> {
         match value {
             Ok(value) => self
                 .assignments
+                .values
                 .push((position, value.filter(|value| !value.is_nothing()))),
             Err(Unreadable::Mismatch(mismatch)) => self.bad.push(format!(
                 "'{}' of type {} ({})",
@@ -104,11 +111,11 @@ impl<'c> Reading<'c> {
                 mismatch.phrase()
             )),
             Err(Unreadable::NoService) => self.texts_without_service.push(column.name.clone()),
-            Err(Unreadable::NeedsService) => self.unreachable = Some(unreachable(&column.name)),
+            Err(Unreadable::Text(text)) => self.assignments.texts.push((position, text)),
         }
     }
 
-    pub(crate) fn finish(self) -> Result<Vec<Assignment>, ApiError> {
+    pub(crate) fn finish(self) -> Result<Assignments, ApiError> {
         if !self.bad.is_empty() {
             let bad = self.bad.join(", ");
             return Err(self
@@ -122,22 +129,17 @@ impl<'c> Reading<'c> {
                 "There is no embedding service to make vectors from the texts given for {columns}. Give vectors."
             )));
         }
-        self.unreachable.map_or(Ok(self.assignments), Err)
+        Ok(self.assignments)
     }
 }
 
-fn unreachable(column: &str) -> ApiError {
-    embedding_provider::EMBEDDING_PROVIDER_UNAVAILABLE.because(format!(
-        "The local Data API calls no embedding service, and cannot make a vector for the column '{column}'. Give the vector itself."
-    ))
-}
-
 /// Reads a row to insert into assignments that have its whole key.
-pub(crate) fn read_row(row: &Value, table: &TableDefinition) -> Result<Vec<Assignment>, ApiError> {
+pub(crate) fn read_row(row: &Value, table: &TableDefinition) -> Result<Assignments, ApiError> {
     let none = Object::new();
     let assignments = read(row.as_object().unwrap_or(&none), table, &INSERT)?;
     let given = |position: usize| {
         assignments
+            .values
             .iter()
             .any(|(given, value)| *given == position && value.is_some())
     };

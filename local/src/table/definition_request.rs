@@ -5,7 +5,7 @@ use crate::json::{Object, Value};
 use crate::language::{MAX_NESTING, nests_too_deep};
 use crate::table::column_type::{ColumnType, Element, Scalar};
 use crate::table::definition::{Direction, TableDefinition, quoted};
-use crate::table::type_request::TypeRequest;
+use crate::table::type_request::{CheckService, TypeRequest};
 
 /// Columns or fields of one definition. Far fewer are of use; with more, comparing each with each takes long.
 const MAX_NAMES: usize = 10_000;
@@ -56,7 +56,7 @@ impl DefinitionRequest {
     /// Judges all that needs no look at the keyspace. User-defined types still have their names only.
     pub(crate) fn judge(
         self,
-        check_service: &impl Fn(&Object) -> Result<(), ApiError>,
+        check_service: &CheckService<'_>,
     ) -> Result<TableDefinition, ApiError> {
         let mut columns = Vec::with_capacity(self.columns.len());
         for (name, asked) in &self.columns {
@@ -259,7 +259,7 @@ mod tests {
     fn judged(json: &str) -> Result<TableDefinition, &'static Kind> {
         let json = crate::json::parse(json.as_bytes()).expect("JSON");
         DefinitionRequest::decode(json.as_object().expect("an object"))
-            .and_then(|request| request.judge(&|_| Ok(())))
+            .and_then(|request| request.judge(&|_, _| Ok(1)))
             .map_err(|error| error.kind)
     }
 

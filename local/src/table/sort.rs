@@ -5,7 +5,7 @@ mod compare;
 mod tests;
 
 use crate::definition::Metric;
-use crate::error::{ApiError, database, embedding_provider, sort, warning};
+use crate::error::{ApiError, database, sort, warning};
 use crate::json::{Object, Value};
 use crate::table::column_type::{ColumnType, VectorType};
 use crate::table::definition::{Column, Direction, TableDefinition, quoted};
@@ -25,8 +25,8 @@ pub(crate) enum Sort {
     Columns(Vec<(usize, Direction)>),
     /// A column of vectors, and the vector to search for.
     Vector(usize, Vec<f32>),
-    /// A text to make a vector of.
-    Vectorize(usize),
+    /// A column of vectors, and a text to make the vector of.
+    Vectorize(usize, String),
     /// A column of texts.
     Lexical(usize),
 }
@@ -98,10 +98,10 @@ impl Sort {
                 index_metric(column(position), table)?;
                 check_length(column(position), vector)
             }
-            Self::Vectorize(position) => {
+            Self::Vectorize(position, text) => {
                 check_window(column(position), limit, skips)?;
                 index_metric(column(position), table)?;
-                Err(refuse_vectorize(column(position)))
+                check_service(column(position), text)
             }
         }
     }
@@ -200,7 +200,7 @@ fn special_sort(position: usize, column: &Column, value: &Value) -> Result<Sort,
         (_, Value::Array(_) | Value::Object(_)) => {
             Ok(Sort::Vector(position, vector::of_sort(value)?))
         }
-        (_, Value::String(_)) => Ok(Sort::Vectorize(position)),
+        (_, Value::String(text)) => Ok(Sort::Vectorize(position, text.clone())),
         (_, other) => Err(sort::INVALID_VECTOR_SORT_EXPRESSION.because(format!(
             "The column '{}' holds vectors and is sorted by a vector, not by {}.",
             column.name,
@@ -281,17 +281,25 @@ fn refuse_lexical(column: &Column, table: &TableDefinition, skips: bool) -> ApiE
         .because("The local Data API does not rank rows by a text. Filter by '$match' instead.")
 }
 
-fn refuse_vectorize(column: &Column) -> ApiError {
+fn check_service(column: &Column, text: &str) -> Result<(), ApiError> {
     match &column.column_type {
-        ColumnType::Vector(VectorType { service: Some(_), .. }) => {
-            embedding_provider::EMBEDDING_PROVIDER_UNAVAILABLE.because(format!(
-                "The local Data API calls no embedding service. Sort the column '{}' by a vector.",
-                column.name
-            ))
-        }
-        _ => sort::CANNOT_VECTORIZE_SORT_WHEN_MISSING_VECTORIZE_DEFINITION.because(format!(
-            "The column '{}' has no embedding service to make a vector from the text. Sort by a vector.",
+        ColumnType::Vector(VectorType {
+            service: Some(_), ..
+        }) if text.trim().is_empty() => Err(sort::SORT_CLAUSE_VALUE_INVALID.because(format!(
+            "The text to sort the column '{}' by is blank. Give one that says something.",
             column.name
-        )),
+        ))),
+        ColumnType::Vector(VectorType {
+            service: Some(_), ..
+        }) => Ok(()),
+        _ => Err(no_service(column)),
     }
+}
+
+/// The error about a text for a column that makes no vectors of texts.
+pub(crate) fn no_service(column: &Column) -> ApiError {
+    sort::CANNOT_VECTORIZE_SORT_WHEN_MISSING_VECTORIZE_DEFINITION.because(format!(
+        "The column '{}' has no embedding service to make a vector from the text. Sort by a vector.",
+        column.name
+    ))
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::command::service::ServiceOptions;
 use crate::error::{ApiError, request, schema};
 use crate::json::{Object, Value, lenient};
 use crate::table::column_type::{ColumnType, Element, Scalar, UserType, VectorType};
@@ -25,7 +26,9 @@ const NOT_SCALAR: [&str; 7] = [
     "userDefined",
     "vector",
 ];
-const SERVICE_MEMBERS: [&str; 4] = ["provider", "modelName", "authentication", "parameters"];
+
+/// Holds an embedding service against what there is, with the dimension asked for. Returns the dimension of its vectors.
+pub(crate) type CheckService<'a> = dyn Fn(&mut Object, Option<i64>) -> Result<usize, ApiError> + 'a;
 
 /// A type as it was asked for: read, not yet judged.
 #[derive(Clone, Debug, PartialEq)]
@@ -122,7 +125,7 @@ impl TypeRequest {
     pub(crate) fn judge(
         &self,
         column: &str,
-        check_service: &impl Fn(&Object) -> Result<(), ApiError>,
+        check_service: &CheckService<'_>,
     ) -> Result<Option<ColumnType>, ApiError> {
         Ok(Some(match self {
             Self::Scalar(scalar) => ColumnType::Scalar(*scalar),
@@ -149,12 +152,17 @@ impl TypeRequest {
                 ColumnType::Map(both.0, both.1)
             }
             Self::Vector(dimension, service) => {
-                if let Some(service) = service {
-                    check_service(service)?;
-                }
+                let mut service = service.clone();
+                let dimension = match (&mut service, dimension) {
+                    (None, dimension) => dimension.check(column)?,
+                    (Some(service), Dimension::Missing) => check_service(service, None)?,
+                    (Some(service), Dimension::Given(dimension)) => {
+                        check_service(service, Some(*dimension))?
+                    }
+                };
                 ColumnType::Vector(VectorType {
-                    dimension: dimension.check(column)?,
-                    service: service.clone(),
+                    dimension,
+                    service,
                 })
             }
             Self::UserType(name) => ColumnType::UserType(named_only(name)),
@@ -233,16 +241,8 @@ pub(crate) fn decode_service(value: Option<&Value>) -> Result<Option<Object>, Ap
     match value {
         None | Some(Value::Null) => Ok(None),
         Some(Value::Object(service)) => {
-            let unknown = service
-                .keys()
-                .find(|key| !SERVICE_MEMBERS.contains(&key.as_str()));
-            match unknown {
-                Some(unknown) => Err(request::COMMAND_FIELD_UNKNOWN.because(format!(
-                    "An embedding service has no field '{unknown}'. Its fields are: {}.",
-                    SERVICE_MEMBERS.join(", ")
-                ))),
-                None => Ok(Some(service.clone())),
-            }
+            let service = ServiceOptions::read(service.clone())?;
+            Ok(Some(service.into_object()))
         }
         Some(other) => Err(request::REQUEST_STRUCTURE_MISMATCH.because(format!(
             "An embedding service must be an object with 'provider' and 'modelName'; it is {}.",
@@ -298,7 +298,9 @@ mod tests {
 
     fn judged(json: &str) -> Result<Option<ColumnType>, &'static Kind> {
         let json = crate::json::parse(json.as_bytes()).expect("JSON");
-        let no_service = |_: &Object| Err(schema::INVALID_CREATE_COLLECTION_OPTIONS.because("No."));
+        let no_service = |_: &mut Object, _: Option<i64>| {
+            Err(schema::INVALID_CREATE_COLLECTION_OPTIONS.because("No."))
+        };
         TypeRequest::decode(&json)
             .and_then(|request| request.judge("c", &no_service))
             .map_err(|error| error.kind)

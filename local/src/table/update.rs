@@ -5,7 +5,7 @@ mod push;
 use crate::error::{ApiError, update};
 use crate::json::{Object, Value};
 use crate::language::update::operators as collections;
-use crate::table::assignment::{self, Reading, UPDATE, is_container};
+use crate::table::assignment::{self, Assignment, Reading, UPDATE, is_container};
 use crate::table::column_type::{ColumnType, Element};
 use crate::table::definition::{TableDefinition, quoted};
 use crate::table::row::Row;
@@ -19,6 +19,8 @@ pub(crate) struct Update(Changes);
 #[derive(Debug)]
 enum Change {
     Set(Option<CqlValue>),
+    /// To the vector of a text, which is still to be made.
+    SetVectorOf(String),
     /// Elements or entries to add.
     Push(Option<CqlValue>),
     /// Elements, or keys of entries, to remove.
@@ -86,6 +88,25 @@ impl Update {
         }
         check_changes(&changes, table)?;
         Ok(Self(changes))
+    }
+
+    /// The texts that the vectors of columns are to be made of, by the positions of the columns.
+    pub(crate) fn texts(&self) -> Vec<(usize, String)> {
+        let texts = self.0.iter().filter_map(|(position, change)| match change {
+            Change::SetVectorOf(text) => Some((*position, text.clone())),
+            _ => None,
+        });
+        texts.collect()
+    }
+
+    /// Gives columns the vectors of their texts.
+    pub(crate) fn set_vectors(&mut self, vectors: Vec<Assignment>) {
+        for (position, vector) in vectors {
+            let found = self.0.iter_mut().find(|(changed, _)| *changed == position);
+            if let Some((_, change)) = found {
+                *change = Change::Set(vector);
+            }
+        }
     }
 
     pub(crate) fn apply(&self, row: &mut Row) {
@@ -167,10 +188,11 @@ fn check_changes(changes: &[(usize, Change)], table: &TableDefinition) -> Result
 
 fn read_set(arguments: &Object, table: &TableDefinition) -> Result<Changes, ApiError> {
     let assignments = assignment::read(arguments, table, &UPDATE)?;
-    Ok(assignments
-        .into_iter()
-        .map(|(position, value)| (position, Change::Set(value)))
-        .collect())
+    let values = assignments.values.into_iter();
+    let values = values.map(|(position, value)| (position, Change::Set(value)));
+    let texts = assignments.texts.into_iter();
+    let texts = texts.map(|(position, text)| (position, Change::SetVectorOf(text)));
+    Ok(values.chain(texts).collect())
 }
 
 fn read_unset(arguments: &Object, table: &TableDefinition) -> Result<Changes, ApiError> {
@@ -203,6 +225,7 @@ fn read_push(arguments: &Object, table: &TableDefinition) -> Result<Changes, Api
     }
     Ok(reading
         .finish()?
+        .values
         .into_iter()
         .map(|(position, items)| (position, Change::Push(items)))
         .collect())
@@ -220,6 +243,7 @@ fn read_pull(arguments: &Object, table: &TableDefinition) -> Result<Changes, Api
     }
     let changes = reading
         .finish()?
+        .values
         .into_iter()
         .map(|(position, removed)| match removed {
             Some(CqlValue::List(removed)) => (position, Change::Pull(removed)),
@@ -264,6 +288,8 @@ impl Change {
     fn apply(&self, old: Option<&CqlValue>) -> Option<CqlValue> {
         match self {
             Self::Set(new) => new.clone(),
+            // It has been given its vector before.
+            Self::SetVectorOf(_) => old.cloned(),
             Self::Push(None) => old.cloned(),
             Self::Push(Some(added)) => Some(match old {
                 None => added.clone(),

@@ -18,6 +18,7 @@ mod requests;
 mod schema;
 mod stored;
 mod tables;
+mod vectorize;
 mod vectors;
 
 use astra_local::{Engine, Request};

@@ -395,10 +395,9 @@ fn providers_are_listed_by_the_status_of_their_models() {
     ] {
         assert_eq!(models(options), expected, "{options}");
     }
-    assert_eq!(
-        send(&engine, "", r#"{"findEmbeddingProviders":{}}"#),
-        json!({"status": {"embeddingProviders": {}}})
-    );
+    let listed = send(&engine, "", r#"{"findEmbeddingProviders":{}}"#);
+    let listed = listed["status"]["embeddingProviders"].as_object();
+    assert_eq!(listed.map(serde_json::Map::len), Some(10));
     for command in ["findRerankingProviders", "findEmbeddingProviders"] {
         let body = format!(r#"{{"{command}":{{"options":{{"filterModelStatus":"new"}}}}}}"#);
         assert_eq!(

@@ -12,13 +12,14 @@ use super::sorted::in_order;
 use crate::command::find::{Find, FindOne};
 use crate::error::{ApiError, sort};
 use crate::exec::Room;
-use crate::json::{Object, Value, float};
+use crate::json::{Object, Value};
 use crate::language::filter::Filter;
 use crate::language::sort::Sort;
 use crate::paging::PageState;
 use crate::plan::Wanted;
 use crate::response::{Answer, Data, Document};
 use crate::storage::{Reader, Storage};
+use crate::vector;
 
 /// One page of documents, and where the next one begins.
 #[derive(Debug)]
@@ -53,8 +54,11 @@ impl OnCollection for Find {
         check_page_state(&self, &order)?;
         let projector =
             Projector::parse(self.clauses.projection.as_ref(), self.include_similarity)?;
+        let order = scope.with_vector(order)?;
         let page = storage.read(|reader| match &order {
-            Sort::None => in_default_order(scope, reader, &filter, &projector, &self),
+            Sort::None | Sort::Vectorize(_) => {
+                in_default_order(scope, reader, &filter, &projector, &self)
+            }
             Sort::Fields(fields) => {
                 let skip = self.skip.map_or(0, as_count);
                 let limit = self
@@ -70,7 +74,8 @@ impl OnCollection for Find {
                 )
             }
             Sort::Vector(query) => {
-                let limit = as_count(self.limit.unwrap_or(scope.limits.vector_search));
+                let most = scope.limits.vector_search;
+                let limit = as_count(self.limit.map_or(most, |limit| limit.min(most)));
                 let nearest = Search {
                     scope,
                     filter: &filter,
@@ -114,6 +119,7 @@ impl OnCollection for FindOne {
         let order = scope.sort(self.clauses.sort.as_ref())?;
         let projector =
             Projector::parse(self.clauses.projection.as_ref(), self.include_similarity)?;
+        let order = scope.with_vector(order)?;
         let selected = storage.read(|reader| select_one(scope, reader, &filter, &order))?;
         let document = selected
             .map(|selected| projector.show_selected(&selected))
@@ -212,11 +218,7 @@ fn page_of(
 /// The vector that was sorted by, as `status.sortVector`.
 fn sort_vector(order: &Sort) -> Value {
     match order {
-        Sort::Vector(query) => query
-            .iter()
-            .map(|number| float::float_to_json(*number))
-            .collect::<Vec<_>>()
-            .into(),
+        Sort::Vector(query) => vector::to_json(query),
         _ => Value::Null,
     }
 }

@@ -46,7 +46,8 @@ fn insert_all(
     documents: Vec<Value>,
     ordered: bool,
 ) -> Result<Vec<Outcome>, ApiError> {
-    let prepared = prepare_all(documents, &scope.collection.rules)?;
+    let embed = |texts: &[String]| scope.embed(texts);
+    let prepared = prepare_all(documents, &scope.collection.rules, embed)?;
     let scope = Arc::clone(scope);
     storage.write(move |writer| {
         writer.require(&scope.collection)?;

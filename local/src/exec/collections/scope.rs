@@ -11,6 +11,7 @@ use crate::json::Value;
 use crate::language::filter::Filter;
 use crate::language::sort::Sort;
 use crate::limits::Limits;
+use crate::providers::Providers;
 use crate::response::Answer;
 use crate::storage::{Collection, Storage};
 use crate::vector;
@@ -20,6 +21,7 @@ use crate::vector;
 pub(crate) struct Scope {
     pub(super) collection: Arc<Collection>,
     pub(super) limits: Limits,
+    pub(super) providers: Providers,
 }
 
 /// A command on the documents of a collection.
@@ -34,9 +36,13 @@ impl Scope {
 
     pub(super) fn sort(&self, sort: Option<&Value>) -> Result<Sort, ApiError> {
         let sort = Sort::parse(sort, &self.collection.rules.indexing)?;
-        if let Sort::Vector(query) = &sort {
-            let rule = self.collection.rules.vector.ok_or_else(no_vectors)?;
-            vector::check(query, rule.dimension, rule.metric)?;
+        match &sort {
+            Sort::Vector(query) => {
+                let rule = self.collection.rules.vector.ok_or_else(no_vectors)?;
+                vector::check(query, rule.dimension, rule.metric)?;
+            }
+            Sort::Vectorize(_) => drop(self.service()?),
+            Sort::None | Sort::Fields(_) => {}
         }
         Ok(sort)
     }

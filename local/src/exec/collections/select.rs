@@ -36,7 +36,7 @@ pub(super) fn select_one(
     order: &Sort,
 ) -> Result<Option<Selected>, ApiError> {
     match order {
-        Sort::None => first_match(scope, reader, filter),
+        Sort::None | Sort::Vectorize(_) => first_match(scope, reader, filter),
         Sort::Fields(order) => {
             let ids = in_order(scope, reader, filter, order, 0, 1)?;
             ids.first()

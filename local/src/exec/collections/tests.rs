@@ -12,6 +12,7 @@ use crate::json::{Object, Value};
 use crate::language::filter::Filter;
 use crate::limits::Limits;
 use crate::plan::Wanted;
+use crate::providers::Providers;
 use crate::request::{Decoded, decode};
 use crate::storage::documents::Place;
 use crate::storage::{Storage, StorageError};
@@ -105,6 +106,7 @@ impl Fixture {
         let call = Call {
             storage: &self.storage,
             limits: &limits,
+            providers: &Providers::default(),
             keyspace: "shop",
             name: "things",
         };

@@ -11,6 +11,7 @@ use super::matches::{READ_AT_ONCE, document_of, each_match};
 use super::project::Projector;
 use super::scope::{OnCollection, Scope};
 use super::select::select_one;
+use super::vectorize::{Stop, Vectors};
 use super::written::written;
 use crate::command::update::{
     FindOneAndReplace, FindOneAndUpdate, ReturnDocument, UpdateMany, UpdateOne,
@@ -25,6 +26,7 @@ use crate::paging::PageState;
 use crate::plan::Wanted;
 use crate::response::{Answer, Data};
 use crate::storage::{Storage, Writer};
+use crate::vector;
 
 /// What shall become of a document.
 #[derive(Debug)]
@@ -86,14 +88,13 @@ impl OnCollection for UpdateMany {
             scope.limits.page
         };
         let wanted = Wanted::page(state.map(|state| state.after), page);
-        let (job_scope, upsert) = (Arc::clone(scope), self.upsert && state.is_none());
+        let upsert = self.upsert && state.is_none();
         let Page {
             changed,
             next,
             stopped,
-        } = storage.write(move |writer| {
-            writer.require(&job_scope.collection)?;
-            update_page(&job_scope, writer, &filter, &change, wanted, upsert)
+        } = scope.write(storage, move |scope, writer, vectors| {
+            update_page(scope, writer, vectors, &filter, &change, wanted, upsert)
         })?;
         if let Some(error) = stopped {
             return Err(error);
@@ -164,16 +165,16 @@ fn with_document(mut changed: Changed, projector: &Projector, returned: ReturnDo
 }
 
 fn run(scope: &Arc<Scope>, storage: &Storage, task: Task) -> Result<Changed, ApiError> {
-    let scope = Arc::clone(scope);
-    storage.write(move |writer| {
-        writer.require(&scope.collection)?;
-        match select_one(&scope, writer, &task.filter, &task.order)? {
+    let order = scope.with_vector(task.order)?;
+    let (filter, change, upsert) = (task.filter, task.change, task.upsert);
+    scope.write(storage, move |scope, writer, vectors| {
+        match select_one(scope, writer, &filter, &order)? {
             Some(selected) => {
                 let before = selected.document()?;
-                let after = task.change.of(&before, &scope)?;
-                put(&scope, writer, selected.id, before, after)
+                let after = change.of(&before, scope, vectors)?;
+                Ok(put(scope, writer, selected.id, before, after)?)
             }
-            None if task.upsert => task.change.upsert(&scope, writer, &task.filter),
+            None if upsert => change.upsert(scope, writer, vectors, &filter),
             None => Ok(Changed::default()),
         }
     })
@@ -181,30 +182,35 @@ fn run(scope: &Arc<Scope>, storage: &Storage, task: Task) -> Result<Changed, Api
 
 impl Change {
     /// What a document becomes, or none if it stays as it is.
-    fn of(&self, before: &Object, scope: &Scope) -> Result<Option<PreparedDocument>, ApiError> {
-        let applied = match self {
-            Self::Update(update) => update.apply(before, false, now_ms())?,
-            Self::Replace(replacement) => replacement.apply(before)?,
-        };
-        let prepare = |document| document::prepare(document, &scope.collection.rules);
-        applied
-            .modified
-            .then(|| prepare(applied.document))
+    fn of(
+        &self,
+        before: &Object,
+        scope: &Scope,
+        vectors: &Vectors,
+    ) -> Result<Option<PreparedDocument>, Stop> {
+        let applied = self.apply(before, false)?;
+        let modified = applied.modified;
+        modified
+            .then(|| prepare(applied, scope, vectors))
             .transpose()
+    }
+
+    fn apply(&self, before: &Object, inserting: bool) -> Result<Applied, ApiError> {
+        match self {
+            Self::Update(update) => update.apply(before, inserting, now_ms()),
+            Self::Replace(replacement) => replacement.apply(before),
+        }
     }
 
     fn upsert(
         &self,
         scope: &Scope,
         writer: &mut Writer<'_>,
+        vectors: &Vectors,
         filter: &Filter,
-    ) -> Result<Changed, ApiError> {
+    ) -> Result<Changed, Stop> {
         let start = upsert_document(filter)?;
-        let Applied { document, .. } = match self {
-            Self::Update(update) => update.apply(&start, true, now_ms())?,
-            Self::Replace(replacement) => replacement.apply(&start)?,
-        };
-        let prepared = document::prepare(document, &scope.collection.rules)?;
+        let prepared = prepare(self.apply(&start, true)?, scope, vectors)?;
         let id = prepared.id.to_value();
         let written = written(scope, &prepared);
         let inserted = writer.insert_document(&scope.collection, &prepared.id, &written)?;
@@ -220,9 +226,19 @@ impl Change {
             // The document that the filter names exists, but does not satisfy the rest of it: nothing matches.
             Ok(Changed::default())
         } else {
-            Err(already_exists(&id))
+            Err(already_exists(&id).into())
         }
     }
+}
+
+/// What a document has become, as it is stored: with the vector of its text.
+fn prepare(applied: Applied, scope: &Scope, vectors: &Vectors) -> Result<PreparedDocument, Stop> {
+    let mut document = applied.document;
+    if let Some(text) = applied.text {
+        let vector = vectors.of(&text)?;
+        document.insert(special::VECTOR, vector::to_json(&vector));
+    }
+    Ok(document::prepare(document, &scope.collection.rules)?)
 }
 
 /// Writes what a matching document has become.
@@ -259,11 +275,12 @@ struct Page {
 fn update_page(
     scope: &Scope,
     writer: &mut Writer<'_>,
+    vectors: &Vectors,
     filter: &Filter,
     change: &Change,
     wanted: Wanted,
     upsert: bool,
-) -> Result<Page, ApiError> {
+) -> Result<Page, Stop> {
     let page = wanted.limit.unwrap_or(usize::MAX);
     let (mut found, mut room) = (Vec::new(), READ_AT_ONCE);
     each_match(writer, &scope.collection, filter, wanted, |matching| {
@@ -276,7 +293,7 @@ fn update_page(
     })?;
     if found.is_empty() && upsert {
         return Ok(Page {
-            changed: change.upsert(scope, writer, filter)?,
+            changed: change.upsert(scope, writer, vectors, filter)?,
             ..Page::default()
         });
     }
@@ -296,12 +313,13 @@ fn update_page(
             None => document_of(writer, &scope.collection, place.id)?,
         };
         let Some(before) = before else { continue };
-        match change.of(&before, scope) {
+        match change.of(&before, scope, vectors) {
             Ok(after) => changed.modified += put(scope, writer, place.id, before, after)?.modified,
-            Err(error) => {
+            Err(Stop::Failed(error)) => {
                 stopped = Some(error);
                 break;
             }
+            Err(wanted) => return Err(wanted),
         }
     }
     Ok(Page {

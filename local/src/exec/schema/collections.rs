@@ -40,7 +40,7 @@ impl OnKeyspace for CreateCollection {
     fn run(self, call: &Call<'_>) -> Result<Answer, ApiError> {
         let name = names::check(self.name, "collection")?;
         let rerank_given = self.options.rerank.is_some();
-        let definition = options::definition(self.options)?;
+        let definition = options::definition(self.options, &call.providers.features)?;
         let (keyspace, most) = (call.keyspace.to_owned(), call.limits.collections);
         let taken_name = call.storage.write(move |writer| {
             let Some(found) = writer.catalogue().keyspace(&keyspace) else {

@@ -1,8 +1,4 @@
-//! Embedding and reranking services: none can be called from here, and each command that would need one says so.
-//!
-//! Collections still carry a reranking model, because every client reads it back and compares it. Which one is the
-//! default is the real server's configuration:
-//! <https://docs.datastax.com/en/astra-db-serverless/api-reference/collection-methods/create-collection.html>.
+//! Embedding and reranking services: those there are, and what collections and columns ask of them.
 
 use crate::command::Command;
 use crate::command::arguments::Arguments;
@@ -13,13 +9,12 @@ use crate::command::shape::{Field, Shape};
 use crate::definition::RerankService;
 use crate::error::{ApiError, schema};
 use crate::exec::call::{Call, OnDatabase};
+use crate::features::Features;
 use crate::json::{Object, Value};
+use crate::providers::catalogue::{LOCAL, PROVIDERS};
+use crate::providers::reranking::{self, MODEL, PROVIDER, RANK_FUSION};
+use crate::providers::service::EmbeddingService;
 use crate::response::Answer;
-
-const PROVIDER: &str = "nvidia";
-const MODEL: &str = "nvidia/llama-3.2-nv-rerankqa-1b-v2";
-const URL: &str =
-    "https://ai.api.nvidia.com/v1/retrieval/nvidia/llama-3_2-nv-rerankqa-1b-v2/reranking";
 
 const OPTIONS: Field = Field::shape(
     "options",
@@ -32,23 +27,54 @@ const OPTIONS: Field = Field::shape(
     ]),
 );
 
+/// Which models are listed: those of a status, or with none, all.
+fn status_of(arguments: &mut Arguments) -> Option<String> {
+    // Without options only supported models are meant; with options that name no status, all of them.
+    let status = match arguments.shape("options") {
+        None => Some("SUPPORTED".to_owned()),
+        Some(mut options) => options
+            .text("filterModelStatus")
+            .filter(|status| !status.is_empty()),
+    };
+    status.map(|status| status.to_ascii_uppercase())
+}
+
+/// Whether models are listed: those of today are all supported.
+fn is_shown(status: Option<&str>) -> bool {
+    status.is_none_or(|status| status == "SUPPORTED")
+}
+
+/// Lists the models of a status, or with none, all.
 #[derive(Debug)]
-pub(crate) struct FindEmbeddingProviders;
+pub(crate) struct FindEmbeddingProviders {
+    status: Option<String>,
+}
 
 impl Command for FindEmbeddingProviders {
     const SHAPE: Shape = Shape::of(&[OPTIONS]);
 
-    fn read(_: &'static str, _: &mut Arguments) -> Result<Self, ApiError> {
-        Ok(Self)
+    fn read(_: &'static str, arguments: &mut Arguments) -> Result<Self, ApiError> {
+        Ok(Self {
+            status: status_of(arguments),
+        })
     }
 }
 
 impl OnDatabase for FindEmbeddingProviders {
-    /// No text is turned into vectors here, so no provider is on offer.
-    fn run(self, _: &Call<'_>) -> Result<Answer, ApiError> {
+    fn run(self, call: &Call<'_>) -> Result<Answer, ApiError> {
+        let features = &call.providers.features;
+        let listed = PROVIDERS
+            .iter()
+            .filter(|provider| provider.name != LOCAL || features.local_models);
+        let mut providers = Object::new();
+        for provider in listed {
+            let url = features.provider_url(provider.name);
+            let described = provider.describe(url, is_shown(self.status.as_deref()));
+            providers.insert(provider.name, described);
+        }
         Ok(Answer::of_status(Object::from([(
             "embeddingProviders",
-            Object::new(),
+            providers,
         )])))
     }
 }
@@ -63,72 +89,93 @@ impl Command for FindRerankingProviders {
     const SHAPE: Shape = Shape::of(&[OPTIONS]);
 
     fn read(_: &'static str, arguments: &mut Arguments) -> Result<Self, ApiError> {
-        // Without options only supported models are meant; with options that name no status, all of them.
-        let status = match arguments.shape("options") {
-            None => Some("SUPPORTED".to_owned()),
-            Some(mut options) => options
-                .text("filterModelStatus")
-                .filter(|status| !status.is_empty()),
-        };
         Ok(Self {
-            status: status.map(|status| status.to_ascii_uppercase()),
+            status: status_of(arguments),
         })
     }
 }
 
 impl OnDatabase for FindRerankingProviders {
-    fn run(self, _: &Call<'_>) -> Result<Answer, ApiError> {
-        Ok(reranking(self.status.as_deref()))
+    fn run(self, call: &Call<'_>) -> Result<Answer, ApiError> {
+        let features = &call.providers.features;
+        if !features.reranking {
+            return Err(reranking_is_off());
+        }
+        let shown = is_shown(self.status.as_deref());
+        let url = call.providers.reranking_url();
+        let nvidia = reranking_provider("Nvidia", shown.then(|| model(MODEL, Some(url))), true);
+        let mut providers = Object::from([(PROVIDER, nvidia)]);
+        if features.local_models {
+            let local = shown.then(|| model(RANK_FUSION, None));
+            providers.insert(
+                LOCAL,
+                reranking_provider("Local, by rank alone", local, false),
+            );
+        }
+        Ok(Answer::of_status(Object::from([(
+            "rerankingProviders",
+            providers,
+        )])))
     }
 }
 
-pub(super) fn no_embedding_service(provider: Option<&str>) -> ApiError {
-    invalid_options(&match provider {
-        None => "'service' needs the field 'provider'.".to_owned(),
-        Some(provider) => format!(
-            "The embedding provider '{provider}' is not available: the local Data API calls no other service. \
-             Give 'dimension' instead of 'service', and vectors instead of texts."
-        ),
-    })
+/// The error about reranking where it is switched off.
+pub(crate) fn reranking_is_off() -> ApiError {
+    schema::RERANKING_FEATURE_NOT_ENABLED
+        .because("Reranking is switched off on this server. Start it with `--reranking on`.")
 }
 
-/// Checks the embedding service of a column. None can be called from here.
-pub(crate) fn check_service(service: &Object) -> Result<(), ApiError> {
-    let provider = service.get("provider").and_then(Value::as_str);
-    Err(no_embedding_service(provider))
+/// The embedding service that a collection or column asks for, with a dimension if it has one.
+pub(crate) fn embedding_service(
+    service: &Object,
+    dimension: Option<i64>,
+    features: &Features,
+) -> Result<EmbeddingService, ApiError> {
+    if !features.vectorize {
+        return Err(schema::VECTORIZE_FEATURE_NOT_AVAILABLE.because(
+            "Embedding services are switched off on this server. Start it with `--vectorize on`, or leave 'service' out.",
+        ));
+    }
+    EmbeddingService::of(service, dimension).map_err(|problem| invalid_options(&problem))
 }
 
-fn reranking(status: Option<&str>) -> Answer {
-    let shown = status.is_none_or(|status| status == "SUPPORTED");
-    let models: Vec<Value> = shown.then(|| model().into()).into_iter().collect();
+/// The same for a service that is to be stored: a model that goes without saying is said. Returns the dimension.
+pub(crate) fn complete_service(
+    service: &mut Object,
+    dimension: Option<i64>,
+    features: &Features,
+) -> Result<usize, ApiError> {
+    let found = embedding_service(service, dimension, features)?;
+    service.insert("modelName", found.model_name());
+    Ok(found.dimension())
+}
+
+fn reranking_provider(display_name: &str, model: Option<Object>, is_default: bool) -> Object {
+    let models: Vec<Value> = model.map(Value::from).into_iter().collect();
     let none = Object::from([
         ("enabled", Value::from(true)),
         ("tokens", Vec::new().into()),
     ]);
-    let provider = Object::from([
-        ("isDefault", Value::from(true)),
-        ("displayName", "Nvidia".into()),
+    Object::from([
+        ("isDefault", Value::from(is_default)),
+        ("displayName", display_name.into()),
         (
             "supportedAuthentication",
             Object::from([("NONE", none)]).into(),
         ),
         ("models", models.into()),
-    ]);
-    Answer::of_status(Object::from([(
-        "rerankingProviders",
-        Object::from([(PROVIDER, provider)]),
-    )]))
+    ])
 }
 
-fn model() -> Object {
+fn model(name: &str, url: Option<&str>) -> Object {
     Object::from([
-        ("name", Value::from(MODEL)),
+        ("name", Value::from(name)),
         (
             "apiModelSupport",
             Object::from([("status", "SUPPORTED")]).into(),
         ),
         ("isDefault", true.into()),
-        ("url", URL.into()),
+        ("url", url.map_or(Value::Null, Value::from)),
         ("properties", Value::Null),
     ])
 }
@@ -141,8 +188,12 @@ pub(super) fn default_rerank_service() -> RerankService {
 }
 
 /// The reranking model a collection is asked to have, if any.
-pub(super) fn rerank_service(options: RerankOptions) -> Result<Option<RerankService>, ApiError> {
+pub(super) fn rerank_service(
+    options: RerankOptions,
+    features: &Features,
+) -> Result<Option<RerankService>, ApiError> {
     match (options.enabled, options.service) {
+        (Some(true), _) if !features.reranking => Err(reranking_is_off()),
         (None, _) => Err(invalid_options(
             "'rerank' needs the field 'enabled', true or false.",
         )),
@@ -151,33 +202,46 @@ pub(super) fn rerank_service(options: RerankOptions) -> Result<Option<RerankServ
         )),
         (Some(false), _) => Ok(None),
         (Some(true), None) => Ok(Some(default_rerank_service())),
-        (Some(true), Some(service)) => match rerank_problem(&service) {
-            None => Ok(Some(default_rerank_service())),
-            Some(problem) => Err(invalid_options(&problem)),
-        },
+        (Some(true), Some(service)) => chosen_reranking(&service)
+            .map_err(|problem| invalid_options(&problem))
+            .map(Some),
     }
 }
 
-/// What keeps a service from being the one known.
-pub(crate) fn rerank_problem(service: &ServiceOptions) -> Option<String> {
+/// The model that a reranking service names, or a sentence about what is wrong with it.
+pub(crate) fn chosen_reranking(service: &ServiceOptions) -> Result<RerankService, String> {
     let given = |object: &Option<Object>| object.as_ref().is_some_and(|object| !object.is_empty());
-    match (service.provider.as_deref(), service.model_name.as_deref()) {
-        (None, _) => Some("The reranking service needs the field 'provider'.".to_owned()),
-        (_, None) => Some("The reranking service needs the field 'modelName'.".to_owned()),
-        (Some(provider), _) if provider != PROVIDER => Some(format!(
-            "The reranking provider '{provider}' is not known; '{PROVIDER}' is."
-        )),
-        (_, Some(model)) if model != MODEL => Some(format!(
-            "The provider '{PROVIDER}' has no reranking model '{model}'; it has '{MODEL}'."
-        )),
-        _ if given(&service.authentication) => Some(format!(
-            "The provider '{PROVIDER}' takes no 'authentication'. Leave it out."
-        )),
-        _ if given(&service.parameters) => Some(format!(
-            "The provider '{PROVIDER}' takes no 'parameters'. Leave them out."
-        )),
-        _ => None,
+    let Some(provider) = service.provider.as_deref() else {
+        return Err("The reranking service needs the field 'provider'.".to_owned());
+    };
+    let Some(model) = service.model_name.as_deref() else {
+        return Err("The reranking service needs the field 'modelName'.".to_owned());
+    };
+    let known = |(known, _): &&(&str, &str)| *known == provider;
+    let Some((_, its_model)) = reranking::MODELS.iter().find(known) else {
+        return Err(format!(
+            "The reranking provider '{provider}' is not known; '{PROVIDER}' and '{LOCAL}' are."
+        ));
+    };
+    if model != *its_model {
+        return Err(format!(
+            "The provider '{provider}' has no reranking model '{model}'; it has '{its_model}'."
+        ));
     }
+    if given(&service.authentication) {
+        return Err(format!(
+            "The provider '{provider}' takes no 'authentication'. Leave it out."
+        ));
+    }
+    if given(&service.parameters) {
+        return Err(format!(
+            "The provider '{provider}' takes no 'parameters'. Leave them out."
+        ));
+    }
+    Ok(RerankService {
+        provider: provider.to_owned(),
+        model_name: model.to_owned(),
+    })
 }
 
 /// The error about options of createCollection that make no sense.

@@ -9,8 +9,8 @@ use crate::command::shape::{Field, Shape};
 use crate::error::ApiError;
 use crate::exec::call::{Call, OnDefinition};
 use crate::exec::keyspace::unknown;
-use crate::exec::schema::providers::check_service;
-use crate::json::Value;
+use crate::exec::schema::providers::complete_service;
+use crate::json::{Object, Value};
 use crate::response::Answer;
 use crate::storage::Table;
 use crate::table::alter::{Problem, TableAlteration};
@@ -37,8 +37,12 @@ impl OnDefinition for AlterTable {
     fn run(self, call: &Call<'_>, table: &Arc<Table>) -> Result<Answer, ApiError> {
         let alteration = TableAlteration::decode(&self.operation)?;
         let table = Arc::clone(table);
+        let features = Arc::clone(&call.providers.features);
         changed(call.storage.write(move |writer| {
             writer.require_table(&table)?;
+            let check_service = |service: &mut Object, dimension| {
+                complete_service(service, dimension, &features)
+            };
             let keyspace = writer
                 .catalogue()
                 .keyspace(&table.keyspace)

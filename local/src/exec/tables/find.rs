@@ -5,15 +5,15 @@ use std::sync::Arc;
 use super::page_state::PageState;
 use super::select::{Search, Selection, Start, nearest, page, rows_of};
 use super::sorted::in_order;
+use super::vectorize::vector_to_find;
 use crate::command::find::{Find, FindOne};
 use crate::error::{ApiError, sort};
 use crate::exec::Room;
 use crate::exec::call::{Call, OnTable};
 use crate::json::{Object, Value};
-use crate::limits::Limits;
 use crate::response::{Answer, Data, Document};
 use crate::storage::rows::Reading;
-use crate::storage::{Reader, Storage, Table};
+use crate::storage::{Reader, Table};
 use crate::table::column_type::{ColumnType, Scalar};
 use crate::table::definition::Direction;
 use crate::table::filter::{Filter, Order, Query, Refusal};
@@ -64,6 +64,8 @@ enum Way {
 struct Prepared {
     query: Query,
     way: Way,
+    /// Sorted by the vector of a text: as on the real server, it is not said how similar the rows are.
+    by_text: bool,
     projection: Projection,
     start: Start,
 }
@@ -72,7 +74,7 @@ impl OnTable for Find {
     const READS: bool = true;
 
     fn run(&self, call: &Call<'_>, table: &Arc<Table>) -> Result<Answer, ApiError> {
-        Ok(find(call.storage, table, self, call.limits))
+        Ok(find(call, table, self))
     }
 }
 
@@ -80,11 +82,11 @@ impl OnTable for FindOne {
     const READS: bool = true;
 
     fn run(&self, call: &Call<'_>, table: &Arc<Table>) -> Result<Answer, ApiError> {
-        Ok(find_one(call.storage, table, self, call.limits))
+        Ok(find_one(call, table, self))
     }
 }
 
-fn find(storage: &Storage, table: &Table, command: &Find, limits: &Limits) -> Answer {
+fn find(call: &Call<'_>, table: &Table, command: &Find) -> Answer {
     let asked = Asked {
         filter: command.clauses.filter.as_ref(),
         projection: command.clauses.projection.as_ref(),
@@ -98,15 +100,15 @@ fn find(storage: &Storage, table: &Table, command: &Find, limits: &Limits) -> An
             .filter(|state| !state.is_empty()),
         include_similarity: command.include_similarity,
         include_sort_vector: command.include_sort_vector,
-        room: limits.answer,
+        room: call.limits.answer,
     };
-    run(storage, table, &asked, |documents, next| Data::Page {
+    run(call, table, &asked, |documents, next| Data::Page {
         documents,
         next_page_state: next.map(|next| next.to_text()),
     })
 }
 
-fn find_one(storage: &Storage, table: &Table, command: &FindOne, limits: &Limits) -> Answer {
+fn find_one(call: &Call<'_>, table: &Table, command: &FindOne) -> Answer {
     let asked = Asked {
         filter: command.clauses.filter.as_ref(),
         projection: command.clauses.projection.as_ref(),
@@ -116,15 +118,15 @@ fn find_one(storage: &Storage, table: &Table, command: &FindOne, limits: &Limits
         page_state: None,
         include_similarity: command.include_similarity,
         include_sort_vector: command.include_sort_vector,
-        room: limits.answer,
+        room: call.limits.answer,
     };
-    run(storage, table, &asked, |documents, _| {
+    run(call, table, &asked, |documents, _| {
         Data::One(documents.into_iter().next())
     })
 }
 
 fn run(
-    storage: &Storage,
+    call: &Call<'_>,
     table: &Table,
     asked: &Asked<'_>,
     data: impl FnOnce(Vec<Document>, Option<PageState>) -> Data,
@@ -133,18 +135,22 @@ fn run(
         warnings,
         ..Answer::from(error)
     };
-    let prepared = match prepare(table, asked) {
+    let prepared = match prepare(call, table, asked) {
         Ok(prepared) => prepared,
         Err(refusal) => return failed(refusal.error, refusal.warnings),
     };
-    let found = match storage.read(|reader| prepared.read(reader, table, asked)) {
+    let found = match call
+        .storage
+        .read(|reader| prepared.read(reader, table, asked))
+    {
         Ok(found) => found,
         Err(error) => return failed(error, prepared.query.warnings),
     };
     let projection_schema = Some(prepared.schema(table));
     let status = prepared.status(table, asked, &found);
     let documents = found.rows.iter().map(|(row, similarity)| {
-        let similarity = similarity.filter(|_| asked.include_similarity);
+        let shown = asked.include_similarity && !prepared.by_text;
+        let similarity = similarity.filter(|_| shown);
         prepared.show(row, similarity, table)
     });
     Answer {
@@ -157,7 +163,7 @@ fn run(
 }
 
 /// Understands a find, clause by clause in the order in which the real server does.
-fn prepare(table: &Table, asked: &Asked<'_>) -> Result<Prepared, Refusal> {
+fn prepare(call: &Call<'_>, table: &Table, asked: &Asked<'_>) -> Result<Prepared, Refusal> {
     let definition = &table.definition;
     let sort = Sort::parse(asked.sort, definition)?;
     sort.check(definition, asked.limit, asked.skip.is_some())?;
@@ -182,10 +188,12 @@ fn prepare(table: &Table, asked: &Asked<'_>) -> Result<Prepared, Refusal> {
         None => Filter::parse(asked.filter, definition)?,
     };
     let query = plan(&filter, table, &sort, sorted.as_ref())?;
-    match way(table, sort, sorted).and_then(|way| Ok((way, start(asked)?))) {
+    let by_text = matches!(sort, Sort::Vectorize(..));
+    match way(call, table, sort, sorted).and_then(|way| Ok((way, start(asked)?))) {
         Ok((way, start)) => Ok(Prepared {
             query,
             way,
+            by_text,
             projection,
             start,
         }),
@@ -204,7 +212,7 @@ fn plan(
     sorted: Option<&Sorted>,
 ) -> Result<Query, Refusal> {
     let order = match (sort, sorted) {
-        (Sort::Vector(..), _) => Order::Vector,
+        (Sort::Vector(..) | Sort::Vectorize(..), _) => Order::Vector,
         (_, Some(Sorted::ByKey(_) | Sorted::Impossible(_))) => Order::Clustering,
         _ => Order::Free,
     };
@@ -221,7 +229,13 @@ fn plan(
     }
 }
 
-fn way(table: &Table, sort: Sort, sorted: Option<Sorted>) -> Result<Way, ApiError> {
+fn way(
+    call: &Call<'_>,
+    table: &Table,
+    sort: Sort,
+    sorted: Option<Sorted>,
+) -> Result<Way, ApiError> {
+    let column = |position: usize| &table.definition.columns()[position];
     match (sort, sorted) {
         (_, Some(Sorted::ByKey(backwards))) => Ok(Way::Along(if backwards {
             Reading::Backwards
@@ -230,17 +244,23 @@ fn way(table: &Table, sort: Sort, sorted: Option<Sorted>) -> Result<Way, ApiErro
         })),
         (_, Some(Sorted::Impossible(error))) => Err(error),
         (Sort::Columns(columns), _) => Ok(Way::InMemory(columns)),
-        (Sort::Vector(position, query), _) => {
-            let metric = index_metric(&table.definition.columns()[position], &table.definition)?;
-            vector::check(&query, query.len(), metric)?;
-            Ok(Way::Nearest(Search {
-                position,
-                query,
-                metric,
-            }))
+        (Sort::Vector(position, query), _) => nearest_to(table, position, query),
+        (Sort::Vectorize(position, text), _) => {
+            let query = vector_to_find(column(position), &text, call.providers)?;
+            nearest_to(table, position, query)
         }
         _ => Ok(Way::Along(Reading::Forwards)),
     }
+}
+
+fn nearest_to(table: &Table, position: usize, query: Vec<f32>) -> Result<Way, ApiError> {
+    let metric = index_metric(&table.definition.columns()[position], &table.definition)?;
+    vector::check(&query, query.len(), metric)?;
+    Ok(Way::Nearest(Search {
+        position,
+        query,
+        metric,
+    }))
 }
 
 fn start(asked: &Asked<'_>) -> Result<Start, ApiError> {
@@ -329,7 +349,8 @@ impl Prepared {
         if let Some(sorted) = found.sorted {
             status.insert("sortedRowCount", sorted);
         }
-        if let (true, Way::Nearest(search)) = (asked.include_sort_vector, &self.way) {
+        let shown = asked.include_sort_vector && !self.by_text;
+        if let (true, Way::Nearest(search)) = (shown, &self.way) {
             let column = &table.definition.columns()[search.position];
             let vector = CqlValue::Vector(search.query.clone());
             status.insert("sortVector", vector.to_json(&column.column_type));

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::vectorize::vectors_of;
 use crate::command::insert::{InsertMany, InsertOne};
 use crate::error::ApiError;
 use crate::exec::call::{Call, OnTable};
@@ -10,7 +11,7 @@ use crate::json::{Object, Value};
 use crate::response::Answer;
 use crate::storage::rows::StoredRow;
 use crate::storage::{Storage, Table, Writer};
-use crate::table::assignment::{Assignment, read_row};
+use crate::table::assignment::{Assignment, Assignments, read_row};
 use crate::table::column_type::Shown;
 use crate::table::definition::{TableDefinition, describe_columns};
 use crate::table::index_rules::check_indexed;
@@ -19,27 +20,27 @@ use crate::table::value::CqlValue;
 
 impl OnTable for InsertOne {
     fn run(&self, call: &Call<'_>, table: &Arc<Table>) -> Result<Answer, ApiError> {
-        insert_one(call.storage, table, &self.document)
+        insert_one(call, table, &self.document)
     }
 }
 
 impl OnTable for InsertMany {
     fn run(&self, call: &Call<'_>, table: &Arc<Table>) -> Result<Answer, ApiError> {
-        insert_many(call.storage, table, self)
+        insert_many(call, table, self)
     }
 }
 
-fn insert_one(storage: &Storage, table: &Arc<Table>, row: &Value) -> Result<Answer, ApiError> {
-    let outcomes = insert(storage, table, std::slice::from_ref(row), true)?;
+fn insert_one(call: &Call<'_>, table: &Arc<Table>, row: &Value) -> Result<Answer, ApiError> {
+    let outcomes = insert(call, table, std::slice::from_ref(row), true)?;
     Ok(answer(&outcomes, &table.definition))
 }
 
 fn insert_many(
-    storage: &Storage,
+    call: &Call<'_>,
     table: &Arc<Table>,
     command: &InsertMany,
 ) -> Result<Answer, ApiError> {
-    let outcomes = insert(storage, table, &command.documents, command.ordered)?;
+    let outcomes = insert(call, table, &command.documents, command.ordered)?;
     Ok(if command.return_document_responses {
         answer_in_detail(&outcomes, &table.definition)
     } else {
@@ -64,7 +65,7 @@ struct Insertion {
 }
 
 fn insert(
-    storage: &Storage,
+    call: &Call<'_>,
     table: &Arc<Table>,
     rows: &[Value],
     ordered: bool,
@@ -72,11 +73,12 @@ fn insert(
     let definition = &table.definition;
     let (mut outcomes, mut insertions) = (Vec::with_capacity(rows.len()), Vec::new());
     // What the request itself says wrong is told of every row, what the database says only of rows it comes to.
-    let read: Vec<_> = rows.iter().map(|row| read_row(row, definition)).collect();
+    let mut read: Vec<_> = rows.iter().map(|row| read_row(row, definition)).collect();
+    embed_texts(call, definition, &mut read, ordered)?;
     let mut stopped = false;
     for assignments in read {
         let insertion = match assignments {
-            Ok(assignments) => Insertion::new(assignments, definition),
+            Ok(assignments) => Insertion::new(assignments.values, definition),
             Err(error) => {
                 stopped |= ordered;
                 outcomes.push(Outcome::Failed(Vec::new(), error));
@@ -95,9 +97,29 @@ fn insert(
         }
     }
     if !insertions.is_empty() {
-        write(storage, table, insertions)?;
+        write(call.storage, table, insertions)?;
     }
     Ok(outcomes)
+}
+
+/// Gives the rows that are going to be inserted the vectors of their texts. Where one cannot be made, none of the rows is
+/// inserted.
+fn embed_texts(
+    call: &Call<'_>,
+    table: &TableDefinition,
+    rows: &mut [Result<Assignments, ApiError>],
+    ordered: bool,
+) -> Result<(), ApiError> {
+    let end = rows.iter().position(|row| ordered && row.is_err());
+    let to_insert = rows.iter_mut().take(end.unwrap_or(usize::MAX));
+    let mut with_text: Vec<_> = to_insert.flatten().collect();
+    let texts: Vec<_> = with_text.iter().flat_map(|row| row.texts.clone()).collect();
+    let mut vectors = vectors_of(&texts, table, call.providers)?.into_iter();
+    for row in &mut with_text {
+        let texts = std::mem::take(&mut row.texts).len();
+        row.values.extend(vectors.by_ref().take(texts));
+    }
+    Ok(())
 }
 
 fn write(

@@ -13,7 +13,7 @@ use crate::exec::call::{Call, OnKeyspace};
 use crate::exec::keyspace::unknown;
 use crate::exec::schema::list::Listed;
 use crate::exec::schema::names;
-use crate::exec::schema::providers::check_service;
+use crate::exec::schema::providers::complete_service;
 use crate::json::{Object, Value};
 use crate::response::Answer;
 use crate::storage::catalogue::Keyspace;
@@ -46,6 +46,10 @@ impl OnKeyspace for CreateTable {
         let doubled = asked.doubled_key_column().map(|column| {
             format!("The column '{column}' is in both parts of the primary key. Name it once.")
         });
+        let check_service = |service: &mut Object, dimension| {
+            let features = &call.providers.features;
+            complete_service(service, dimension, features)
+        };
         let mut definition = asked.judge(&check_service)?;
         let keyspace = call.keyspace.to_owned();
         changed(call.storage.write(move |writer| {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::vectorize::vectors_of;
 use crate::command::update::UpdateOne;
 use crate::error::{ApiError, sort};
 use crate::exec::call::{Call, OnTable};
@@ -22,9 +23,10 @@ impl OnTable for UpdateOne {
             return Err(sort::UNSUPPORTED_SORT_FOR_TABLE_UPDATE_COMMAND
                 .because("A row is updated by its primary key. Leave the sort out."));
         }
-        let update = Update::parse(&self.update, definition)?;
+        let mut update = Update::parse(&self.update, definition)?;
         let filter = Filter::parse(self.clauses.filter.as_ref(), definition)?;
         let key = sole_key(&filter, definition)?;
+        update.set_vectors(vectors_of(&update.texts(), definition, call.providers)?);
         let table = Arc::clone(table);
         call.storage.write(move |writer| -> Result<(), ApiError> {
             writer.require_table(&table)?;

@@ -115,10 +115,6 @@ fn malformed_sorts_say_what_is_wrong() {
         (r#"{"$vectorize":"x","a":1}"#, &sort::SORT_CLAUSE_INVALID),
         (r#"{"$vectorize":" "}"#, &sort::SORT_CLAUSE_VALUE_INVALID),
         (
-            r#"{"$vectorize":"x"}"#,
-            &schema::EMBEDDING_SERVICE_NOT_CONFIGURED,
-        ),
-        (
             r#"{"$lexical":5,"a":1}"#,
             &schema::LEXICAL_NOT_ENABLED_FOR_COLLECTION,
         ),

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::operator::{Action, Change, Operator, read_path};
 use super::target::{Draft, Target};
-use crate::document::insert::{bad_vectorize, no_embedding_service};
+use crate::document::insert::bad_vectorize;
 use crate::document::scalar::same_representation;
 use crate::document::special;
 use crate::ejson::{Wrapper, abbreviated};
@@ -68,22 +68,25 @@ pub(super) fn set_with_vectors(
     value: &Value,
 ) -> Result<bool, ApiError> {
     let modified = set(draft, path, value)?;
-    if let (true, Some(object)) = (modified, draft.fields()) {
-        if path.is_field(special::VECTOR) {
+    if !modified {
+        return Ok(false);
+    }
+    if path.is_field(special::VECTOR) {
+        if let Some(object) = draft.fields() {
             object.remove(special::VECTORIZE);
-        } else if path.is_field(special::VECTORIZE) {
-            match value {
-                Value::String(text) if !text.trim().is_empty() => {
-                    return Err(no_embedding_service());
-                }
-                Value::Null | Value::String(_) => {
+        }
+    } else if path.is_field(special::VECTORIZE) {
+        match value {
+            Value::String(text) if !text.trim().is_empty() => draft.text = Some(text.clone()),
+            Value::Null | Value::String(_) => {
+                if let Some(object) = draft.fields() {
                     object.insert(special::VECTOR, Value::Null);
                 }
-                other => return Err(bad_vectorize(other)),
             }
+            other => return Err(bad_vectorize(other)),
         }
     }
-    Ok(modified)
+    Ok(true)
 }
 
 /// Takes out what is at some paths, from each object in one go: one by one, many fields of a large object would take hours.

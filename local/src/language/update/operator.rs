@@ -74,7 +74,6 @@ impl Operator {
             );
         }
         let set = "Use `$set` or `$unset`.";
-        let unset = "Only `$unset` can, as no text is embedded or searched here.";
         match name {
             special::ID if self.only_on_insert => Ok(()),
             special::ID => refused(
@@ -84,9 +83,9 @@ impl Operator {
             _ if self.sets_special_fields => Ok(()),
             special::VECTOR => refused(&update::UNSUPPORTED_UPDATE_OPERATOR_FOR_VECTOR, set),
             special::VECTORIZE => {
-                refused(&update::UNSUPPORTED_UPDATE_OPERATOR_FOR_VECTORIZE, unset)
+                refused(&update::UNSUPPORTED_UPDATE_OPERATOR_FOR_VECTORIZE, set)
             }
-            special::LEXICAL => refused(&update::UNSUPPORTED_UPDATE_OPERATOR_FOR_LEXICAL, unset),
+            special::LEXICAL => refused(&update::UNSUPPORTED_UPDATE_OPERATOR_FOR_LEXICAL, set),
             _ => Ok(()),
         }
     }

@@ -2,7 +2,7 @@
 
 use super::Applied;
 use crate::document::id::DocumentId;
-use crate::document::insert::{bad_vectorize, no_embedding_service, vector_and_text};
+use crate::document::insert::{bad_vectorize, vector_and_text};
 use crate::document::scalar::same_fields;
 use crate::document::special;
 use crate::ejson::abbreviated;
@@ -58,23 +58,21 @@ impl Replacement {
             old_fields,
             replaced.iter().filter(|(name, _)| *name != special::ID),
         );
-        if text && modified {
-            return Err(no_embedding_service());
-        }
         Ok(Applied {
             document: replaced,
             modified,
+            text,
         })
     }
 
-    /// Gives a replacement without text to embed no vector, and tells whether it has such text.
-    fn settle_vectorize(&self, replaced: &mut Object) -> Result<bool, ApiError> {
+    /// Gives a replacement without text to embed no vector, and returns such text.
+    fn settle_vectorize(&self, replaced: &mut Object) -> Result<Option<String>, ApiError> {
         match self.document.get(special::VECTORIZE) {
-            None => Ok(false),
-            Some(Value::String(text)) if !text.trim().is_empty() => Ok(true),
+            None => Ok(None),
+            Some(Value::String(text)) if !text.trim().is_empty() => Ok(Some(text.clone())),
             Some(Value::Null | Value::String(_)) => {
                 replaced.insert(special::VECTOR, Value::Null);
-                Ok(false)
+                Ok(None)
             }
             Some(other) => Err(bad_vectorize(other)),
         }

@@ -23,6 +23,8 @@ pub(super) struct Draft {
     pub(super) document: Value,
     /// Nulls that may still be put into its arrays.
     padding: usize,
+    /// The text that its vector is to be made of.
+    pub(super) text: Option<String>,
 }
 
 impl Draft {
@@ -30,6 +32,7 @@ impl Draft {
         Self {
             document: Value::Object(document),
             padding: MAX_PADDING,
+            text: None,
         }
     }
 
@@ -81,7 +84,9 @@ impl<'a> Target<'a> {
         draft: &'a mut Draft,
         path: &'a DocumentPath,
     ) -> Result<Self, ApiError> {
-        let Draft { document, padding } = draft;
+        let Draft {
+            document, padding, ..
+        } = draft;
         let (parents, last) = path.at_most(MADE_LEVELS);
         let mut value = document;
         for segment in parents {

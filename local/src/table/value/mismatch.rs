@@ -26,8 +26,8 @@ pub(crate) enum Unreadable {
     Mismatch(Mismatch),
     /// A text to make a vector of, for a column that has no service for it.
     NoService,
-    /// A text to make a vector of, for a column that has a service, which this server cannot reach.
-    NeedsService,
+    /// A text to make a vector of, for a column that has a service.
+    Text(String),
 }
 
 impl From<Mismatch> for Unreadable {

@@ -67,7 +67,7 @@ fn read_vector(column: &VectorType, json: &Value) -> Result<Option<CqlValue>, Un
         return match &column.service {
             None => Err(Unreadable::NoService),
             Some(_) if text.trim().is_empty() => Ok(None),
-            Some(_) => Err(Unreadable::NeedsService),
+            Some(_) => Err(Unreadable::Text(text.clone())),
         };
     }
     let numbers = match json {

@@ -5,11 +5,13 @@ use std::collections::HashSet;
 use crate::command::collection_options::{
     CollectionOptions, IndexingOptions, LexicalOptions, VectorOptions,
 };
+use crate::command::service::ServiceOptions;
 use crate::definition::{
     CollectionDefinition, DefaultId, IndexingDefinition, Metric, SOURCE_MODELS, VectorDefinition,
 };
 use crate::error::{ApiError, schema};
-use crate::exec::schema::providers::{self, invalid_options};
+use crate::exec::schema::providers::{self, complete_service, invalid_options};
+use crate::features::Features;
 use crate::json::Value;
 use crate::path::DocumentPath;
 
@@ -17,15 +19,19 @@ use crate::path::DocumentPath;
 const MAX_DIMENSION: u32 = 4096;
 
 /// Looks at the options in the order in which the real server does, so that of several mistakes the same one is told.
-pub(super) fn definition(options: CollectionOptions) -> Result<CollectionDefinition, ApiError> {
-    let vector = options.vector.map(vector).transpose()?;
+pub(super) fn definition(
+    options: CollectionOptions,
+    features: &Features,
+) -> Result<CollectionDefinition, ApiError> {
+    let vector = options.vector.map(|options| vector(options, features));
+    let vector = vector.transpose()?;
     let indexing = options.indexing.map(indexing).transpose()?;
     if let Some(options) = &options.lexical {
         check_lexical(options)?;
     }
     let rerank = match options.rerank {
-        None => Some(providers::default_rerank_service()),
-        Some(rerank) => providers::rerank_service(rerank)?,
+        None => features.reranking.then(providers::default_rerank_service),
+        Some(rerank) => providers::rerank_service(rerank, features)?,
     };
     Ok(CollectionDefinition {
         is_unusable: options
@@ -149,11 +155,14 @@ fn check_path(path: &str) -> Result<(), ApiError> {
     Ok(())
 }
 
-fn vector(options: VectorOptions) -> Result<VectorDefinition, ApiError> {
-    if let Some(service) = options.service {
-        return Err(providers::no_embedding_service(service.provider.as_deref()));
+fn vector(options: VectorOptions, features: &Features) -> Result<VectorDefinition, ApiError> {
+    let mut dimension = options.dimension;
+    let mut service = options.service.map(ServiceOptions::into_object);
+    if let Some(service) = &mut service {
+        let found = complete_service(service, dimension.map(i64::from), features)?;
+        dimension = u32::try_from(found).ok();
     }
-    let Some(dimension) = options.dimension else {
+    let Some(dimension) = dimension else {
         return Err(invalid_options(
             "'vector' needs the field 'dimension', the number of numbers in each vector.",
         ));
@@ -182,6 +191,7 @@ fn vector(options: VectorOptions) -> Result<VectorDefinition, ApiError> {
         dimension: usize::try_from(dimension).unwrap_or(usize::MAX),
         metric,
         source_model,
+        service,
     })
 }
 
