@@ -5,6 +5,7 @@ pub(crate) mod check;
 pub(crate) mod compact;
 pub(crate) mod connect;
 pub(crate) mod create;
+pub(crate) mod db;
 pub(crate) mod describe;
 pub(crate) mod export;
 pub(crate) mod health;

@@ -33,13 +33,20 @@ pub(crate) const NAMES: [&str; 9] = [
 /// Looks up a variable of the environment, which only `main` reads.
 pub(crate) type Environment = fn(&str) -> Option<OsString>;
 
+/// The file of settings that is read beside the environment.
+#[derive(clap::Args, Debug)]
+pub(crate) struct EnvFile {
+    /// File with settings, used where the environment names no database [default: .env, if it is there]
+    #[arg(long, value_name = "FILE")]
+    env_file: Option<PathBuf>,
+}
+
 /// Which database.
 #[derive(clap::Args, Debug)]
 #[command(next_help_heading = "Which database")]
 pub(crate) struct DatabaseArgs {
-    /// File with settings, used where the environment names no database [default: .env, if it is there]
-    #[arg(long, value_name = "FILE")]
-    env_file: Option<PathBuf>,
+    #[command(flatten)]
+    env_file: EnvFile,
 
     /// Keyspace, instead of the one the settings name
     #[arg(long, value_name = "NAME")]
@@ -68,7 +75,7 @@ pub(crate) enum Source {
 impl DatabaseArgs {
     /// Reads the environment, and beside it the file.
     pub(crate) fn choose(&self, environment: Environment) -> anyhow::Result<Chosen> {
-        let (path, file) = self.file()?;
+        let (path, file) = self.env_file.read()?;
         let (lookup, source) = merge(path, file, environment);
         let mut settings = DataSettings::from_env(lookup)?;
         if let Some(keyspace) = &self.keyspace {
@@ -76,8 +83,23 @@ impl DatabaseArgs {
         }
         Ok(Chosen { settings, source })
     }
+}
 
-    fn file(&self) -> anyhow::Result<(&Path, BTreeMap<String, String>)> {
+impl EnvFile {
+    /// A variable of the environment or, if it is not there, of the file.
+    pub(crate) fn variable(
+        &self,
+        name: &str,
+        environment: Environment,
+    ) -> anyhow::Result<Option<String>> {
+        let own = environment(name).and_then(|value| value.into_string().ok());
+        match own.filter(|value| !value.is_empty()) {
+            Some(value) => Ok(Some(value)),
+            None => Ok(self.read()?.1.remove(name)),
+        }
+    }
+
+    fn read(&self) -> anyhow::Result<(&Path, BTreeMap<String, String>)> {
         let path = self.env_file.as_deref().unwrap_or(Path::new(".env"));
         match atomic_write::read(path) {
             Ok(text) => Ok((path, dotenv::parse(&text))),

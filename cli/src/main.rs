@@ -27,7 +27,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory as _, Parser, Subcommand};
 
 use commands::{
-    backup, check, compact, connect, create, describe, export, health, import, restore, seed,
+    backup, check, compact, connect, create, db, describe, export, health, import, restore, seed,
     serve, status,
 };
 
@@ -60,6 +60,7 @@ Exit codes: 0 done, 1 failed, 2 wrong options, 3 done but for some lines, 130 in
 enum Command {
     Create(create::Create),
     Connect(connect::Connect),
+    Db(db::Db),
     Serve(serve::Serve),
     Health(health::Health),
     Status(status::Status),
@@ -79,6 +80,7 @@ fn main() -> ExitCode {
     let outcome = match command {
         Command::Create(create) => create.run(),
         Command::Connect(connect) => connect.run(variable),
+        Command::Db(db) => db.run(variable),
         Command::Serve(serve) => serve.run(),
         Command::Health(health) => health.run(),
         Command::Status(status) => status.run(variable),

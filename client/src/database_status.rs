@@ -69,9 +69,9 @@ impl From<String> for DatabaseStatus {
 impl fmt::Display for DatabaseStatus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Self::Other(name) = self {
-            return f.write_str(name);
+            return f.pad(name);
         }
         let known = NAMES.iter().find(|(_, status)| status == self);
-        f.write_str(known.map_or("UNKNOWN", |(name, _)| name))
+        f.pad(known.map_or("UNKNOWN", |(name, _)| name))
     }
 }

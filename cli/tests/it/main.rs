@@ -9,6 +9,7 @@ mod connect_asks;
 mod console;
 mod create;
 mod create_places;
+mod db;
 mod describe;
 mod export;
 mod import;

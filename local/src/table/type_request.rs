@@ -160,10 +160,7 @@ impl TypeRequest {
                         check_service(service, Some(*dimension))?
                     }
                 };
-                ColumnType::Vector(VectorType {
-                    dimension,
-                    service,
-                })
+                ColumnType::Vector(VectorType { dimension, service })
             }
             Self::UserType(name) => ColumnType::UserType(named_only(name)),
         }))

@@ -5,6 +5,7 @@ use std::iter;
 use serde_json::{Map, Value};
 
 /// An OpenAPI description that responses are held against.
+#[derive(Debug)]
 pub struct Description(Value);
 
 impl Description {

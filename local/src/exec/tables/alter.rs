@@ -40,9 +40,8 @@ impl OnDefinition for AlterTable {
         let features = Arc::clone(&call.providers.features);
         changed(call.storage.write(move |writer| {
             writer.require_table(&table)?;
-            let check_service = |service: &mut Object, dimension| {
-                complete_service(service, dimension, &features)
-            };
+            let check_service =
+                |service: &mut Object, dimension| complete_service(service, dimension, &features);
             let keyspace = writer
                 .catalogue()
                 .keyspace(&table.keyspace)

@@ -82,9 +82,7 @@ impl Operator {
             ),
             _ if self.sets_special_fields => Ok(()),
             special::VECTOR => refused(&update::UNSUPPORTED_UPDATE_OPERATOR_FOR_VECTOR, set),
-            special::VECTORIZE => {
-                refused(&update::UNSUPPORTED_UPDATE_OPERATOR_FOR_VECTORIZE, set)
-            }
+            special::VECTORIZE => refused(&update::UNSUPPORTED_UPDATE_OPERATOR_FOR_VECTORIZE, set),
             special::LEXICAL => refused(&update::UNSUPPORTED_UPDATE_OPERATOR_FOR_LEXICAL, set),
             _ => Ok(()),
         }
