@@ -10,7 +10,7 @@ use std::{env, fs, io};
 
 /// What of the workspace's root may be needed by a copy. The crates `cli`, `console` and `tests` are about the workspace itself;
 /// the crates below `tests` are for anybody.
-const PARTS: [&str; 15] = [
+const PARTS: [&str; 16] = [
     ".ci",
     ".clippy.toml",
     ".dockerignore",
@@ -26,6 +26,7 @@ const PARTS: [&str; 15] = [
     "shared",
     "tests/stripe",
     "tests/support",
+    "tests/three_nodes",
 ];
 
 /// Names with a dot in front that belong to the sources. Others may hold secrets.

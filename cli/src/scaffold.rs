@@ -247,6 +247,9 @@ mod tests {
                 needed.push("tests/stripe");
             }
             needed.push("tests/support");
+            if sample.name == "reviews" {
+                needed.push("tests/three_nodes");
+            }
             assert_eq!(crates, needed, "{}", sample.name);
             for always in [
                 ".ci/run",
