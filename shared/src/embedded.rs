@@ -38,6 +38,18 @@ impl EmbeddedTransport {
         Self { engine }
     }
 
+    /// A transport to the engine of a folder, which is made if it is not there.
+    ///
+    /// # Errors
+    ///
+    /// When the folder cannot be opened, for one because another process uses it.
+    pub async fn open(directory: PathBuf) -> anyhow::Result<Self> {
+        let place = directory.display().to_string();
+        let engine = tokio::task::spawn_blocking(move || Engine::open(directory)).await?;
+        let engine = engine.with_context(|| format!("opening the embedded database in {place}"))?;
+        Ok(Self::new(engine))
+    }
+
     /// A transport to an empty engine that is gone with its last handle, for tests.
     ///
     /// # Errors
@@ -94,10 +106,8 @@ fn target(path: &str) -> Result<(Option<String>, Option<String>), TransportError
 
 /// The database in a folder, which is made if it is not there.
 pub(crate) async fn open(directory: PathBuf) -> anyhow::Result<Database> {
-    let place = directory.display().to_string();
-    let engine = tokio::task::spawn_blocking(move || Engine::open(directory)).await?;
-    let engine = engine.with_context(|| format!("opening the embedded database in {place}"))?;
-    database(EmbeddedTransport::new(engine), &format!("embedded:{place}"))
+    let endpoint = format!("embedded:{}", directory.display());
+    database(EmbeddedTransport::open(directory).await?, &endpoint)
 }
 
 /// Copies the database in a folder into a file.
