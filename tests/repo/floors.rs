@@ -112,6 +112,7 @@ const CRATES: [(&str, &[&str]); 9] = [
             "extract",
             "handlers",
             "api",
+            "carry_over",
             "seed",
             "routes",
             "start",

@@ -63,8 +63,13 @@ fn problem(error: AppError) -> Problem {
                 "Many people are logging in or registering at this moment. Please try again soon.",
             )
             .retry_after(Duration::from_secs(5)),
-        AppError::Store(StoreError::Database(error)) => {
-            let sentence = "The database cannot be reached. Please try again soon.";
+        AppError::Store(error) => {
+            let sentence = match &error {
+                StoreError::Database(_) => "The database cannot be reached. Please try again soon.",
+                StoreError::LostRaces => {
+                    "Many people are doing this at the moment. Please try again."
+                }
+            };
             Problem::new(StatusCode::SERVICE_UNAVAILABLE)
                 .detail(sentence)
                 .source(error)

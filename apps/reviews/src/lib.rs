@@ -3,12 +3,13 @@
 //!
 //! A request goes one way: `routes` (which) → `api` (extract, answer) → `use_cases` (do) → `store`
 //! (ask); `domain` has the values and their rules. Read `routes.rs` first, then follow "review a
-//! vehicle" down: `api/reviews.rs`, `use_cases/write_review.rs`, `store/reviews.rs`,
+//! vehicle" down: `api/reviews.rs`, `use_cases/write_review.rs`, `use_cases/change_review.rs`, `store/reviews.rs`,
 //! `store/ratings.rs`.
 
 mod api;
 mod assets;
 mod brand;
+pub mod carry_over;
 pub mod domain;
 pub mod error;
 mod error_response;

@@ -82,7 +82,7 @@ pub async fn seed(store: &Store) -> Result<usize, AppError> {
     let reviews = samples
         .reviews
         .iter()
-        .map(|review| add_review(store, review));
+        .map(|review| write_review::add(store, review));
     let reviews = stream::iter(reviews).buffer_unordered(AT_ONCE);
     reviews.try_for_each(async |is_new| count(is_new)).await?;
     for vehicle in &samples.vehicles {
@@ -93,26 +93,7 @@ pub async fn seed(store: &Store) -> Result<usize, AppError> {
 
 async fn add_account(store: &Store, account: &Account) -> Result<bool, AppError> {
     let is_new = store.accounts.find(&account.user.email).await?.is_none();
-    if is_new {
-        store.accounts.insert(account).await?;
-        store
-            .accounts
-            .confirm(account, account.user.created_at)
-            .await?;
-    }
-    Ok(is_new)
-}
-
-async fn add_review(store: &Store, review: &Review) -> Result<bool, AppError> {
-    let is_new = store
-        .reviews
-        .find(review.vehicle_id, review.id)
-        .await?
-        .is_none();
-    if is_new {
-        write_review::add(store, review).await?;
-    }
-    Ok(is_new)
+    Ok(is_new && store.accounts.insert(account).await?)
 }
 
 async fn add_vehicle(store: &Store, vehicle: &Vehicle) -> Result<bool, AppError> {

@@ -1,7 +1,12 @@
 //! The app's questions to its database, one function each. Nothing else in the app writes a
 //! command.
+//!
+//! What there may be only one of, and what has to be exact, is a document of a collection: an insert with an `_id` and a
+//! guarded update are lightweight transactions on every server. What is listed is a row of a table.
 
 pub mod accounts;
+mod document;
+pub mod earlier;
 mod error;
 pub mod ratings;
 pub mod reviews;
@@ -13,7 +18,7 @@ use astra_db::Database;
 
 pub use self::error::StoreError;
 
-/// The tables. Cheap to clone.
+/// The collections and tables. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Store {
     /// What is reviewed.
@@ -26,19 +31,23 @@ pub struct Store {
     pub accounts: accounts::Accounts,
     /// Who is logged in.
     pub sessions: sessions::Sessions,
+    /// What an earlier version left in tables.
+    pub earlier: earlier::Earlier,
     database: Database,
 }
 
 impl Store {
-    /// Opens the tables, creating those that do not exist.
+    /// Opens the collections and tables, creating those that do not exist.
     pub async fn open(database: Database) -> Result<Self, StoreError> {
+        document::create_reviews_and_ratings(&database).await?;
         let reviews = reviews::Reviews::open(&database).await?;
         Ok(Self {
             vehicles: vehicles::Vehicles::open(&database).await?,
-            ratings: ratings::Ratings::open(&database, reviews.clone()).await?,
+            ratings: ratings::Ratings::of(&database, reviews.clone()),
             reviews,
             accounts: accounts::Accounts::open(&database).await?,
             sessions: sessions::Sessions::open(&database).await?,
+            earlier: earlier::Earlier::of(&database),
             database,
         })
     }

@@ -95,11 +95,11 @@ ids! {
     UserId,
     /// A review's id. It begins with the time of its making, so reviews sort by it.
     ReviewId,
-    /// The mark of a rating that is being changed. It begins with the time of its making.
-    NoteId,
+    /// A change of a review. It begins with the time of its making.
+    ChangeId,
 }
 
-impl NoteId {
+impl ChangeId {
     /// When it was made, in milliseconds since 1970.
     pub fn made_at_ms(self) -> i64 {
         let made = uuid::Uuid::from(self.0).get_timestamp();
@@ -136,10 +136,10 @@ mod tests {
 
     #[test]
     fn a_later_id_is_greater_and_knows_when_it_was_made() {
-        let (one, other) = (NoteId::new(), NoteId::new());
+        let (one, other) = (ChangeId::new(), ChangeId::new());
         assert!(one < other);
         let now = astra_db::table::Timestamp::now().as_millis();
         assert!((now - other.made_at_ms()).abs() < 60_000);
-        assert_eq!(NoteId::from_bytes(one.to_bytes()), one);
+        assert_eq!(ChangeId::from_bytes(one.to_bytes()), one);
     }
 }

@@ -49,9 +49,19 @@ pub struct Page<T> {
 
 impl<T> Page<T> {
     /// The page of these rows, of which there may be one more than the page holds.
-    pub(crate) fn of(mut rows: Vec<T>, limit: Limit, cursor: impl FnOnce(&T) -> String) -> Self {
+    pub(crate) fn of(rows: Vec<T>, limit: Limit, cursor: impl FnOnce(&T) -> String) -> Self {
+        Self::without(0, rows, limit, cursor)
+    }
+
+    /// The same of rows of which some were skipped.
+    pub(crate) fn without(
+        skipped: usize,
+        mut rows: Vec<T>,
+        limit: Limit,
+        cursor: impl FnOnce(&T) -> String,
+    ) -> Self {
         let size = limit.get() as usize;
-        let is_last = rows.len() <= size;
+        let is_last = rows.len() + skipped <= size;
         rows.truncate(size);
         let next_cursor = rows.last().filter(|_| !is_last).map(cursor);
         Self {
@@ -126,6 +136,8 @@ mod tests {
             (page.items, page.next_cursor),
             (vec![1, 2], Some("2".to_owned()))
         );
+        let page = Page::without(1, vec![1, 2], limit, cursor);
+        assert_eq!(page.next_cursor, Some("2".to_owned()));
     }
 
     #[test]

@@ -77,6 +77,17 @@ impl Tally {
         (self.count() > 0).then(|| f64::from(sum) / f64::from(self.count()))
     }
 
+    /// Counts one more rating.
+    pub fn put(&mut self, rating: Rating) {
+        self.0[rating.index()] += 1;
+    }
+
+    /// Counts one rating less.
+    pub fn take(&mut self, rating: Rating) {
+        let stars = &mut self.0[rating.index()];
+        *stars = stars.saturating_sub(1);
+    }
+
     /// Adds another tally to this one.
     pub fn add(&mut self, other: &Self) {
         for (stars, more) in self.0.iter_mut().zip(other.0) {
@@ -88,9 +99,7 @@ impl Tally {
 impl FromIterator<Rating> for Tally {
     fn from_iter<I: IntoIterator<Item = Rating>>(ratings: I) -> Self {
         let mut tally = Self::default();
-        for rating in ratings {
-            tally.0[rating.index()] += 1;
-        }
+        ratings.into_iter().for_each(|rating| tally.put(rating));
         tally
     }
 }
@@ -114,6 +123,9 @@ mod tests {
         tally.add(&Tally::new([1, 0, 0, 0, 1]));
         assert_eq!((tally.count(), tally.average()), (5, Some(19.0 / 5.0)));
         assert_eq!(Rating::ALL.map(|rating| tally.of(rating)), [1, 0, 0, 2, 2]);
+        tally.take(Rating::ALL[0]);
+        tally.take(Rating::ALL[1]);
+        assert_eq!(Rating::ALL.map(|rating| tally.of(rating)), [0, 0, 0, 2, 2]);
         assert_eq!(Tally::default().average(), None);
     }
 }

@@ -2,20 +2,27 @@
 
 mod text;
 
+use astra_db::TableRow;
 use astra_db::table::Timestamp;
+use serde::{Deserialize, Serialize};
 
 pub use self::text::ReviewText;
 use super::id::{ReviewId, UserId, VehicleId};
 use super::rating::Rating;
 
-/// A review.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A review, and a row of the table `reviews_by_vehicle`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TableRow)]
+#[table(name = "reviews_by_vehicle")]
 pub struct Review {
-    /// Its id, which begins with the time of its making.
-    pub id: ReviewId,
     /// What it is about.
+    #[partition_key]
     pub vehicle_id: VehicleId,
+    /// Its id, which begins with the time of its making.
+    #[clustering(desc)]
+    #[serde(rename = "review_id")]
+    pub id: ReviewId,
     /// Who wrote it.
+    #[serde(rename = "user_id")]
     pub author_id: UserId,
     /// The name shown with it, `Dominic T.`
     pub author: String,

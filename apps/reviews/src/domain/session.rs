@@ -48,6 +48,11 @@ impl fmt::Debug for Token {
 pub struct TokenHash(String);
 
 impl TokenHash {
+    /// A hash as it was stored.
+    pub(crate) fn stored(hash: String) -> Self {
+        Self(hash)
+    }
+
     /// The hash as text.
     pub fn as_str(&self) -> &str {
         &self.0

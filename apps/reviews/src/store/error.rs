@@ -6,4 +6,7 @@ pub enum StoreError {
     /// The Data API refused or was not reached.
     #[error(transparent)]
     Database(#[from] astra_db::Error),
+    /// Others changed the same document each time this was tried.
+    #[error("others changed the same document at the same time, again and again")]
+    LostRaces,
 }

@@ -1,58 +1,73 @@
-//! How many stars a vehicle has: exact, without a lock and without a number that two writers would
-//! both read and write.
+//! How many stars a vehicle has, in documents of the collection `reviews_and_ratings`: four for each vehicle, so that
+//! writers seldom meet, and a review belongs to the one that its id says.
 //!
-//! The ratings of a vehicle are spread over sixteen shards; a review belongs to the one its id
-//! says. A shard is a row in each of two tables:
-//!
-//! - `ratings_by_review` has the ratings: review → stars. Each is written by itself; nobody reads a
-//!   number to write the next one.
-//! - `ratings` has what they amount to, so that readers need not fetch them, and the notes of the
-//!   reviews that are being changed.
-//!
-//! Who changes a review leaves a note before, and takes it away only after he has read, behind his
-//! last write, that review, rating and stars agree. Wrong stars can be written, by whoever read
-//! just before somebody else wrote; but their writer's note is still there then, and readers who
-//! see a note do not believe the stars: they derive them.
-
-mod shard;
+//! A document counts the reviews that nobody is changing, and has a pending marker for each of the others. Whoever reads
+//! it looks at those reviews themselves. Both change together in one guarded update, so nothing is counted twice or lost,
+//! however late a command arrives and however often it is repeated.
 
 use std::collections::{BTreeMap, HashMap};
 
-use astra_db::{Database, Table};
+use astra_db::{Collection, Database};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
-use serde_json::json;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
-use self::shard::{RatingsRow, RatingsRowKey, SHARDS, TallyRow, TallyRowKey, put, shard_of};
+use super::document::{guarded, reviews_and_ratings};
 use super::error::StoreError;
-use super::reviews::Reviews;
-use super::table;
-use crate::domain::id::{NoteId, ReviewId, VehicleId};
+use super::reviews::{Reviews, StoredReview};
+use crate::domain::id::{ChangeId, ReviewId, UserId, VehicleId};
 use crate::domain::rating::{Rating, Tally};
+use crate::domain::review::Review;
 
-/// How many rows the Data API answers at once.
-const PAGE: usize = 50;
+/// How many documents the ratings of a vehicle are spread over. Another number needs all of them written anew.
+const SHARDS: u8 = 4;
+/// The documents of as many vehicles as fit into a page of the Data API, which is twenty.
+const VEHICLES_PER_PAGE: usize = 20 / SHARDS as usize;
 /// So many commands of one question are under way at the same time.
 const AT_ONCE: usize = 8;
-/// How often a writer corrects what others are changing, too, before he leaves it to readers.
+
+/// How often a document is read again whose reviews are being changed all the time.
 const ROUNDS: usize = 20;
 
 /// Questions about ratings.
 #[derive(Debug, Clone)]
 pub struct Ratings {
-    tallies: Table<TallyRow>,
-    entries: Table<RatingsRow>,
+    documents: Collection<RatingDocument>,
     reviews: Reviews,
 }
 
-/// Says that the rating of a review is being changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Note {
-    /// The mark in the table.
-    pub id: NoteId,
+#[derive(Debug, Serialize, Deserialize)]
+struct RatingDocument {
+    #[serde(rename = "_id")]
+    id: String,
+    vehicle_id: VehicleId,
+    /// `s5` is how many reviews have five stars.
+    #[serde(default)]
+    stars: HashMap<String, i64>,
+    #[serde(default)]
+    pending: BTreeMap<ReviewId, PendingMarker>,
+    /// How many of them there are, to find unfinished changes by.
+    #[serde(default)]
+    pending_count: u32,
+}
+
+/// Says that a review is being changed. Only one change can mark a review at a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PendingMarker {
+    /// The change.
+    pub change: ChangeId,
     /// The vehicle of the review.
     pub vehicle_id: VehicleId,
     /// The review.
     pub review_id: ReviewId,
+    /// Its author.
+    pub user_id: UserId,
+    /// The rating of the review that is still in the stars, if there is one.
+    pub was: Option<Rating>,
+    /// The change that `was` was read of.
+    pub read: Option<ChangeId>,
+    /// Whether it is in the place of another marker, whose change may still be under way.
+    pub took_over: bool,
 }
 
 /// What vehicles' ratings amount to, and whose reviews are being changed at this moment.
@@ -61,190 +76,230 @@ pub struct Tallies {
     /// By vehicle; one without ratings may be missing.
     pub of_vehicles: HashMap<VehicleId, Tally>,
     /// The changes under way, or never finished.
-    pub notes: Vec<Note>,
+    pub pending: Vec<PendingMarker>,
 }
 
 impl Ratings {
-    pub(super) async fn open(database: &Database, reviews: Reviews) -> Result<Self, StoreError> {
-        Ok(Self {
-            tallies: table::open(database).await?,
-            entries: table::open(database).await?,
+    pub(super) fn of(database: &Database, reviews: Reviews) -> Self {
+        Self {
+            documents: reviews_and_ratings(database),
             reviews,
-        })
+        }
     }
 
     /// What the ratings of some vehicles amount to.
     ///
     /// As many vehicles share a command as fit into one page; the number of reviews plays no role.
     pub async fn tallies(&self, vehicles: &[VehicleId]) -> Result<Tallies, StoreError> {
-        let vehicles = vehicles.chunks(PAGE / usize::from(SHARDS));
-        let commands: Vec<_> = vehicles.map(|vehicles| self.rows(vehicles)).collect();
-        let rows = stream::iter(commands).buffered(AT_ONCE);
+        let commands: Vec<_> = vehicles
+            .chunks(VEHICLES_PER_PAGE)
+            .map(|vehicles| self.documents(vehicles))
+            .collect();
+        let documents = stream::iter(commands).buffered(AT_ONCE).try_concat();
         let mut tallies = Tallies::default();
-        for row in rows.try_concat().await? {
-            let tally = if row.pending.is_empty() {
-                row.tally()
-            } else {
-                tallies.notes.extend(row.notes());
-                self.derive(row.vehicle_id, row.shard).await?
-            };
-            let of_vehicle = tallies.of_vehicles.entry(row.vehicle_id).or_default();
+        for document in documents.await? {
+            let vehicle_id = document.vehicle_id;
+            let (tally, pending) = self.derive(document).await?;
+            let of_vehicle = tallies.of_vehicles.entry(vehicle_id).or_default();
             of_vehicle.add(&tally);
+            tallies.pending.extend(pending);
         }
         Ok(tallies)
     }
 
-    async fn rows(&self, vehicles: &[VehicleId]) -> Result<Vec<TallyRow>, StoreError> {
-        let filter = match vehicles {
-            [one] => json!({ "vehicle_id": one }),
-            several => json!({ "vehicle_id": { "$in": several } }),
-        };
-        Ok(self.tallies.find(filter).await?.all().await?)
-    }
-
-    /// What the ratings of a shard amount to, from the ratings themselves; those of reviews that
-    /// are being changed from the reviews.
-    ///
-    /// The ratings are read first: whichever of them is ahead of its review has its note still.
-    async fn derive(&self, vehicle_id: VehicleId, shard: i8) -> Result<Tally, StoreError> {
-        let mut ratings = self.ratings(vehicle_id, shard).await?;
-        let row = self.tally(vehicle_id, shard).await?;
-        let pending: Vec<ReviewId> = row
-            .into_iter()
-            .flat_map(|row| row.pending.into_values())
-            .collect();
-        let current = self.reviews.ratings(vehicle_id, &pending).await?;
-        for review_id in pending {
-            ratings.remove(&review_id);
-        }
-        ratings.extend(current);
-        Ok(ratings.into_values().collect())
-    }
-
-    /// Whether the rating of a review is being changed.
-    pub async fn is_noted(
+    /// What a document amounts to: its stars, with the reviews that are being changed as they are in the list now.
+    async fn derive(
         &self,
-        vehicle_id: VehicleId,
-        review_id: ReviewId,
-    ) -> Result<bool, StoreError> {
-        let row = self.tally(vehicle_id, shard_of(review_id)).await?;
-        Ok(row.is_some_and(|row| row.pending.values().any(|noted| *noted == review_id)))
-    }
-
-    /// Notes that the rating of a review is about to be what is given here, or to be no more, and
-    /// stores it.
-    pub async fn note(
-        &self,
-        vehicle_id: VehicleId,
-        review_id: ReviewId,
-        rating: Option<Rating>,
-    ) -> Result<Note, StoreError> {
-        let id = NoteId::new();
-        let note = Note {
-            id,
-            vehicle_id,
-            review_id,
-        };
-        let mut ratings = self.ratings(vehicle_id, shard_of(review_id)).await?;
-        put(&mut ratings, review_id, rating);
-        self.write_stars(&note, ratings.into_values().collect())
-            .await?;
-        self.write_rating(&note, rating).await?;
-        Ok(note)
-    }
-
-    /// Makes rating and stars agree with the review, and takes the note away once they do.
-    ///
-    /// Where others write all the time, it gives up; the note then stays for a reader to settle.
-    pub async fn settle(&self, note: &Note) -> Result<(), StoreError> {
-        let Note {
-            id,
-            vehicle_id,
-            review_id,
-        } = *note;
-        let shard = shard_of(review_id);
+        mut document: RatingDocument,
+    ) -> Result<(Tally, Vec<PendingMarker>), StoreError> {
         for _ in 0..ROUNDS {
-            let (review, mut ratings, tally) = tokio::try_join!(
-                self.reviews.find(vehicle_id, review_id),
-                self.ratings(vehicle_id, shard),
-                self.tally(vehicle_id, shard),
-            )?;
-            let rating = review.map(|review| review.rating);
-            let is_stored = ratings.get(&review_id).copied() == rating;
-            if !is_stored {
-                put(&mut ratings, review_id, rating);
-                self.write_rating(note, rating).await?;
+            let (tally, is_certain) = self.count(&document).await?;
+            let markers = || document.pending.values().copied().collect();
+            if is_certain {
+                return Ok((tally, markers()));
             }
-            let stars: Tally = ratings.into_values().collect();
-            if is_stored && tally.is_some_and(|row| row.tally() == stars) {
-                let taken = json!({ "$pullAll": { "pending": [id] } });
-                self.tallies
-                    .update_one(TallyRowKey { vehicle_id, shard }, taken)
-                    .await?;
-                return Ok(());
+            // What is not certain holds if the markers have not changed meanwhile.
+            let again = self.documents.find_one(json!({ "_id": document.id }));
+            match again.await? {
+                Some(again) if again.pending != document.pending => document = again,
+                _ => return Ok((tally, markers())),
             }
-            self.write_stars(note, stars).await?;
         }
-        Ok(())
+        Err(StoreError::LostRaces)
     }
 
-    /// The stars and the note in one write, so that no stars are without the note of their writer.
-    async fn write_stars(&self, note: &Note, stars: Tally) -> Result<(), StoreError> {
-        let Note {
-            id,
-            vehicle_id,
-            review_id,
-        } = *note;
-        let mut update = json!({ "$push": { "pending": [id, review_id] } });
-        for rating in Rating::ALL {
-            update["$set"][format!("stars_{}", rating.stars())] = json!(stars.of(rating));
+    /// The tally, and whether it is certain.
+    async fn count(&self, document: &RatingDocument) -> Result<(Tally, bool), StoreError> {
+        let (mut tally, mut is_certain) = (document.stars(), true);
+        for marker in document.pending.values() {
+            let stored = self
+                .reviews
+                .stored(marker.user_id, marker.vehicle_id)
+                .await?;
+            is_certain &= marker.is_certain(stored.as_ref());
+            let counted = marker.counted(stored.as_ref());
+            counted.into_iter().for_each(|was| tally.take(was));
         }
-        let key = TallyRowKey {
-            vehicle_id,
-            shard: shard_of(review_id),
-        };
-        self.tallies.update_one(key, update).await?;
-        Ok(())
+        let pending: Vec<ReviewId> = document.pending.keys().copied().collect();
+        let current = self.reviews.ratings(document.vehicle_id, &pending).await?;
+        current.into_values().for_each(|now| tally.put(now));
+        Ok((tally, is_certain))
     }
 
-    async fn write_rating(&self, note: &Note, rating: Option<Rating>) -> Result<(), StoreError> {
-        let Note {
-            vehicle_id,
-            review_id,
-            ..
-        } = *note;
-        let update = match rating {
-            Some(rating) => json!({ "$push": { "ratings": [review_id, rating] } }),
-            None => json!({ "$pullAll": { "ratings": [review_id] } }),
-        };
-        let key = RatingsRowKey {
-            vehicle_id,
-            shard: shard_of(review_id),
-        };
-        self.entries.update_one(key, update).await?;
-        Ok(())
+    async fn documents(&self, vehicles: &[VehicleId]) -> Result<Vec<RatingDocument>, StoreError> {
+        let shards = vehicles
+            .iter()
+            .flat_map(|vehicle| (0..SHARDS).map(|shard| id(*vehicle, shard)));
+        let ids: Vec<String> = shards.collect();
+        let most = u32::try_from(ids.len()).unwrap_or(u32::MAX);
+        let found = self.documents.find(json!({ "_id": { "$in": ids } }));
+        Ok(found.limit(most).all().await?)
     }
 
-    async fn ratings(
+    /// The marker of a review that is being changed.
+    pub async fn pending(
         &self,
         vehicle_id: VehicleId,
-        shard: i8,
-    ) -> Result<BTreeMap<ReviewId, Rating>, StoreError> {
-        let row = self
-            .entries
-            .find_one(RatingsRowKey { vehicle_id, shard })
-            .await?;
-        Ok(row.map(|row| row.ratings).unwrap_or_default())
+        review_id: ReviewId,
+    ) -> Result<Option<PendingMarker>, StoreError> {
+        let id = id(vehicle_id, shard_of(review_id));
+        let document = self.documents.find_one(json!({ "_id": id })).await?;
+        Ok(document.and_then(|document| document.pending.get(&review_id).copied()))
     }
 
-    async fn tally(
-        &self,
-        vehicle_id: VehicleId,
-        shard: i8,
-    ) -> Result<Option<TallyRow>, StoreError> {
-        Ok(self
-            .tallies
-            .find_one(TallyRowKey { vehicle_id, shard })
-            .await?)
+    /// All changes that are under way or were never finished.
+    pub async fn all_pending(&self) -> Result<Vec<PendingMarker>, StoreError> {
+        let pending = json!({ "pending_count": { "$gt": 0 } });
+        let documents = self.documents.find(pending).all().await?;
+        let markers = documents.into_iter().map(|document| document.pending);
+        Ok(markers.flat_map(BTreeMap::into_values).collect())
     }
+
+    /// Marks a review, and answers whether that was possible: nobody else is changing it, or it is the marker given as
+    /// `other`, whose place it takes.
+    ///
+    /// A marker that could be set twice would come back after its end. So each has a change of its own and is not sent
+    /// again when the answer was lost: then [`pending`](Self::pending) tells.
+    pub async fn mark(
+        &self,
+        marker: &PendingMarker,
+        other: Option<&PendingMarker>,
+    ) -> Result<bool, StoreError> {
+        let id = id(marker.vehicle_id, shard_of(marker.review_id));
+        let path = format!("pending.{}", marker.review_id);
+        let (mut filter, mut update) = (json!({ "_id": id }), json!({}));
+        update["$set"][&path] = json!(marker);
+        if let Some(other) = other {
+            filter[format!("{path}.change")] = json!(other.change);
+        } else {
+            filter[&path] = json!({ "$exists": false });
+            update["$inc"] = json!({ "pending_count": 1 });
+        }
+        let once = self
+            .documents
+            .with_options(|options| options.idempotent(false));
+        match guarded(|| once.update_one(&filter, &update)).await {
+            Ok(false) if other.is_none() => self.insert(&id, marker).await,
+            Err(StoreError::Database(error)) if error.is_outcome_unknown() => Ok(false),
+            outcome => outcome,
+        }
+    }
+
+    /// The first review of a shard makes its document.
+    async fn insert(&self, id: &str, marker: &PendingMarker) -> Result<bool, StoreError> {
+        let mut document = json!({
+            "_id": id, "vehicle_id": marker.vehicle_id, "stars": {}, "pending_count": 1,
+        });
+        document["pending"][marker.review_id.to_string()] = json!(marker);
+        let documents = self.documents.clone_with_type::<Value>();
+        let once = documents.with_options(|options| options.idempotent(false));
+        match once.insert_one(document).await {
+            Err(error) if error.is_already_exists() || error.is_outcome_unknown() => Ok(false),
+            outcome => Ok(outcome.map(|_| true)?),
+        }
+    }
+
+    /// Ends a change: the rating of the review is counted as it is now, and the marker is removed. Answers whether it was
+    /// there still.
+    pub async fn settle(
+        &self,
+        marker: &PendingMarker,
+        now: Option<Rating>,
+    ) -> Result<bool, StoreError> {
+        let path = format!("pending.{}", marker.review_id);
+        let mut filter = json!({ "_id": id(marker.vehicle_id, shard_of(marker.review_id)) });
+        filter[format!("{path}.change")] = json!(marker.change);
+        let mut update = json!({ "$inc": { "pending_count": -1 } });
+        update["$unset"][&path] = json!("");
+        if now != marker.was {
+            for (rating, change) in [(marker.was, -1), (now, 1)] {
+                if let Some(rating) = rating {
+                    update["$inc"][format!("stars.{}", field(rating))] = json!(change);
+                }
+            }
+        }
+        guarded(|| self.documents.update_one(&filter, &update)).await
+    }
+}
+
+impl PendingMarker {
+    /// A marker of a new change of a review; `stored` is how it was read.
+    pub fn new(review: &Review, stored: Option<&StoredReview>) -> Self {
+        Self {
+            change: ChangeId::new(),
+            vehicle_id: review.vehicle_id,
+            review_id: review.id,
+            user_id: review.author_id,
+            was: stored.and_then(|stored| stored.rating_of(review.id)),
+            read: stored.map(|stored| stored.change),
+            took_over: false,
+        }
+    }
+
+    /// A marker of a new change that takes the place of this one; `stored` is the review as it is now.
+    pub fn taken_over(&self, stored: Option<&StoredReview>) -> Self {
+        Self {
+            change: ChangeId::new(),
+            was: self.counted(stored),
+            took_over: true,
+            ..*self
+        }
+    }
+
+    /// The rating of the review that is in the stars.
+    fn counted(&self, stored: Option<&StoredReview>) -> Option<Rating> {
+        if self.is_certain(stored) {
+            self.was
+        } else {
+            stored.and_then(|stored| stored.rating_of(self.review_id))
+        }
+    }
+
+    /// Whether `was` is in the stars. The marker is set after the review was read, and another change may have come to
+    /// its end in between. Then this one cannot write the review, which is as it was counted.
+    fn is_certain(&self, stored: Option<&StoredReview>) -> bool {
+        let last = stored.map(|stored| stored.change);
+        self.took_over || last == self.read || last == Some(self.change)
+    }
+}
+
+impl RatingDocument {
+    fn stars(&self) -> Tally {
+        let count = |rating| self.stars.get(&field(rating)).copied().unwrap_or_default();
+        Tally::new(Rating::ALL.map(|rating| count(rating).try_into().unwrap_or_default()))
+    }
+}
+
+fn field(rating: Rating) -> String {
+    format!("s{}", rating.stars())
+}
+
+fn id(vehicle_id: VehicleId, shard: u8) -> String {
+    format!("rating {vehicle_id} {shard}")
+}
+
+/// The shard of a review. The end of an id is random.
+fn shard_of(review_id: ReviewId) -> u8 {
+    let [.., last] = review_id.to_bytes();
+    last % SHARDS
 }

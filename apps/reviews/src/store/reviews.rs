@@ -1,28 +1,27 @@
-//! Reviews: the table `reviews_by_vehicle` has them whole, newest first. Two others only say where
-//! they are: `reviews_by_user` those of a user, newest first; `reviews_by_user_and_vehicle` whether
-//! a user has one of a vehicle.
+//! Reviews. What a user thinks of a vehicle is one document of the collection `reviews_and_ratings`, whose `_id` says
+//! whose it is: so there is one. It is written first, by an insert or a guarded update.
 //!
-//! A review is what is in `reviews_by_vehicle`. A pointer to a row that is not there means nothing,
-//! so nothing can go stale: what a crash leaves is a pointer without a review, never a review
-//! that differs from itself.
+//! Lists are read from rows, which are written after it and always whole: the table `reviews_by_vehicle` has the reviews
+//! of a vehicle, newest first, and `reviews_by_user` says where those of a user are. A pointer to a row that is not there
+//! means nothing. Earlier versions could leave a row of which columns are missing; it is skipped with a log line.
 
-mod pointers;
+mod document;
 
 use std::collections::HashMap;
 
-use astra_db::table::Timestamp;
-use astra_db::{Database, Table, TableRow};
+use astra_db::{Collection, Database, Table, TableRow};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use self::pointers::Pointers;
+pub use self::document::StoredReview;
+use super::document::{guarded, insert_once, reviews_and_ratings};
 use super::error::StoreError;
 use super::table;
-use crate::domain::id::{ReviewId, UserId, VehicleId};
+use crate::domain::id::{ChangeId, ReviewId, UserId, VehicleId};
 use crate::domain::page::{Limit, Page, ReviewCursor};
 use crate::domain::rating::Rating;
-use crate::domain::review::{Review, ReviewChange};
+use crate::domain::review::{Review, ReviewKey};
 
 /// Cassandra refuses long lists of keys: every one is a look-up of its own.
 const MOST_KEYS: usize = 20;
@@ -32,48 +31,75 @@ const AT_ONCE: usize = 10;
 /// Questions about reviews.
 #[derive(Debug, Clone)]
 pub struct Reviews {
-    reviews: Table<ReviewRow>,
-    pointers: Pointers,
+    documents: Collection<StoredReview>,
+    by_vehicle: Table<Review>,
+    by_user: Table<Pointer>,
 }
 
-/// A review.
-///
-/// Without an author it is none: an update of a row makes the row if there is none, so an edit that
-/// comes after a deletion leaves a row of nothing but the edited columns.
+/// Says that a user has, or is about to have, a review of a vehicle.
 #[derive(Debug, Serialize, Deserialize, TableRow)]
-#[table(name = "reviews_by_vehicle")]
-struct ReviewRow {
+#[table(name = "reviews_by_user")]
+struct Pointer {
     #[partition_key]
-    vehicle_id: VehicleId,
+    user_id: UserId,
     #[clustering(desc)]
     review_id: ReviewId,
-    user_id: Option<UserId>,
-    author: Option<String>,
-    rating: Option<Rating>,
-    text: Option<String>,
-    created_at: Option<Timestamp>,
-    updated_at: Option<Timestamp>,
+    vehicle_id: VehicleId,
 }
 
 impl Reviews {
     pub(super) async fn open(database: &Database) -> Result<Self, StoreError> {
         Ok(Self {
-            reviews: table::open(database).await?,
-            pointers: Pointers::open(database).await?,
+            documents: reviews_and_ratings(database),
+            by_vehicle: table::open(database).await?,
+            by_user: table::open(database).await?,
         })
     }
 
-    /// One review.
+    /// The review of a user and a vehicle.
+    pub async fn stored(
+        &self,
+        user_id: UserId,
+        vehicle_id: VehicleId,
+    ) -> Result<Option<StoredReview>, StoreError> {
+        let id = document::id(user_id, vehicle_id);
+        Ok(self.documents.find_one(json!({ "_id": id })).await?)
+    }
+
+    /// Stores a review, unless it is no longer as the change `read` left it, or exists where that is `None`. Answers
+    /// whether it is stored.
+    pub async fn store(
+        &self,
+        review: &StoredReview,
+        read: Option<ChangeId>,
+    ) -> Result<bool, StoreError> {
+        let id = &review.id;
+        let is_this = |stored: &StoredReview| stored.change == review.change;
+        let Some(read) = read else {
+            return insert_once(&self.documents, review, id, is_this).await;
+        };
+        let unchanged = json!({ "_id": id, "change": read });
+        if guarded(|| self.documents.replace_one(&unchanged, review)).await? {
+            return Ok(true);
+        }
+        // It may have been stored by a first attempt, whose answer was lost.
+        let stored = self.documents.find_one(json!({ "_id": id })).await?;
+        Ok(stored.as_ref().is_some_and(is_this))
+    }
+
+    /// The review in the list of its vehicle.
     pub async fn find(
         &self,
         vehicle_id: VehicleId,
-        review_id: ReviewId,
+        id: ReviewId,
     ) -> Result<Option<Review>, StoreError> {
-        let row = self.reviews.find_one(ReviewRowKey {
-            vehicle_id,
-            review_id,
-        });
-        Ok(row.await?.and_then(ReviewRow::review))
+        match self.by_vehicle.find_one(ReviewKey { vehicle_id, id }).await {
+            Err(astra_db::Error::Decode(error)) => {
+                tracing::warn!(%error, "skipped a row that is not a whole review");
+                Ok(None)
+            }
+            outcome => Ok(outcome?),
+        }
     }
 
     /// One page of a vehicle's reviews, newest first.
@@ -84,12 +110,11 @@ impl Reviews {
         limit: Limit,
     ) -> Result<Page<Review>, StoreError> {
         let filter = older_than(after, json!({ "vehicle_id": vehicle_id }));
-        let rows = self.reviews.find(filter).sort([("review_id", -1)]);
-        let rows = rows.limit(limit.and_one()).await?.all().await?;
-        let cursor = |last: &ReviewRow| ReviewCursor(last.review_id).text();
-        let Page { items, next_cursor } = Page::of(rows, limit, cursor);
-        let items = items.into_iter().filter_map(ReviewRow::review).collect();
-        Ok(Page { items, next_cursor })
+        let rows = self.by_vehicle.find(filter).sort([("review_id", -1)]);
+        let found = rows.limit(limit.and_one()).await?.all_fitting().await?;
+        let skipped = found.unfit.len();
+        let cursor = |last: &Review| ReviewCursor(last.id).text();
+        Ok(Page::without(skipped, found.items, limit, cursor))
     }
 
     /// One page of a user's reviews, newest first.
@@ -99,41 +124,23 @@ impl Reviews {
         after: Option<ReviewCursor>,
         limit: Limit,
     ) -> Result<Page<Review>, StoreError> {
-        let page = self.pointers.of_user(user_id, after, limit).await?;
+        let filter = older_than(after, json!({ "user_id": user_id }));
+        let rows = self.by_user.find(filter).sort([("review_id", -1)]);
+        let rows = rows.limit(limit.and_one()).await?.all().await?;
+        let cursor = |last: &Pointer| ReviewCursor(last.review_id).text();
+        let Page { items, next_cursor } = Page::of(rows, limit, cursor);
+        let finds = items
+            .into_iter()
+            .map(|row| self.find(row.vehicle_id, row.review_id));
+        let reviews = stream::iter(finds).buffered(AT_ONCE);
+        let reviews = reviews.try_filter_map(async |review| Ok(review));
         Ok(Page {
-            items: self.all_of(page.items).await?,
-            next_cursor: page.next_cursor,
+            items: reviews.try_collect().await?,
+            next_cursor,
         })
     }
 
-    /// The reviews a user has of a vehicle, but for one that is left out: one at most, if not for
-    /// moments in which a second one is being refused.
-    pub async fn of_user_on_vehicle(
-        &self,
-        user_id: UserId,
-        vehicle_id: VehicleId,
-        left_out: Option<ReviewId>,
-    ) -> Result<Vec<Review>, StoreError> {
-        let mut ids = self
-            .pointers
-            .of_user_on_vehicle(user_id, vehicle_id)
-            .await?;
-        ids.retain(|id| Some(*id) != left_out);
-        self.all_of(ids.into_iter().map(|id| (vehicle_id, id)).collect())
-            .await
-    }
-
-    /// Those of the reviews that exist, in this order.
-    async fn all_of(&self, ids: Vec<(VehicleId, ReviewId)>) -> Result<Vec<Review>, StoreError> {
-        let finds = ids
-            .into_iter()
-            .map(|(vehicle_id, id)| self.find(vehicle_id, id));
-        let reviews = stream::iter(finds).buffered(AT_ONCE);
-        let reviews = reviews.try_filter_map(async |review| Ok(review));
-        reviews.try_collect().await
-    }
-
-    /// The ratings of those of the reviews that exist.
+    /// The ratings of those of the reviews that are in the list of their vehicle.
     pub async fn ratings(
         &self,
         vehicle_id: VehicleId,
@@ -142,60 +149,40 @@ impl Reviews {
         let mut ratings = HashMap::with_capacity(ids.len());
         for ids in ids.chunks(MOST_KEYS) {
             let filter = json!({ "vehicle_id": vehicle_id, "review_id": { "$in": ids } });
-            let rows = self.reviews.find(filter).await?.all().await?;
-            let reviews = rows.into_iter().filter_map(ReviewRow::review);
+            let found = self.by_vehicle.find(filter).await?.all_fitting().await?;
+            let reviews = found.items.into_iter();
             ratings.extend(reviews.map(|review| (review.id, review.rating)));
         }
         Ok(ratings)
     }
 
-    /// Says where a review is going to be.
-    pub async fn point_to(&self, review: &Review) -> Result<(), StoreError> {
-        self.pointers.insert(review).await
-    }
-
-    /// Stores a review; there must be a pointer to it already.
-    pub async fn insert(&self, review: &Review) -> Result<(), StoreError> {
-        self.reviews.insert_one(ReviewRow::from(review)).await?;
+    /// Puts a review into the lists, first into that of its author; `is_listed` if it is there already.
+    pub async fn list(&self, review: &Review, is_listed: bool) -> Result<(), StoreError> {
+        if !is_listed {
+            let pointer = Pointer {
+                user_id: review.author_id,
+                review_id: review.id,
+                vehicle_id: review.vehicle_id,
+            };
+            self.by_user.insert_one(pointer).await?;
+        }
+        self.by_vehicle.insert_one(review).await?;
         Ok(())
     }
 
-    /// Changes a review, and answers how it is now; `None` if it was deleted meanwhile.
-    pub async fn change(
+    /// Takes a review out of the lists, last out of that of its author.
+    pub async fn unlist(
         &self,
-        review: &Review,
-        change: &ReviewChange,
-        now: Timestamp,
-    ) -> Result<Option<Review>, StoreError> {
-        let mut columns = serde_json::Map::from_iter([("updated_at".to_owned(), json!(now))]);
-        columns.extend(
-            change
-                .rating
-                .map(|rating| ("rating".to_owned(), json!(rating))),
-        );
-        let text = change.text.as_ref().map(|text| json!(text.as_str()));
-        columns.extend(text.map(|text| ("text".to_owned(), text)));
-        let key = key(review);
-        let set = json!({ "$set": columns });
-        self.reviews.update_one(&key, set).await?;
-        let changed = self.find(review.vehicle_id, review.id).await?;
-        if changed.is_none() {
-            self.reviews.delete_one(&key).await?;
-        }
-        Ok(changed)
-    }
-
-    /// Deletes a review, and last what points to it.
-    pub async fn delete(&self, review: &Review) -> Result<(), StoreError> {
-        self.reviews.delete_one(key(review)).await?;
-        self.pointers.delete(review).await
-    }
-}
-
-fn key(review: &Review) -> ReviewRowKey {
-    ReviewRowKey {
-        vehicle_id: review.vehicle_id,
-        review_id: review.id,
+        vehicle_id: VehicleId,
+        review_id: ReviewId,
+        user_id: UserId,
+    ) -> Result<(), StoreError> {
+        let id = review_id;
+        let key = ReviewKey { vehicle_id, id };
+        self.by_vehicle.delete_one(key).await?;
+        let pointer = PointerKey { user_id, review_id };
+        self.by_user.delete_one(pointer).await?;
+        Ok(())
     }
 }
 
@@ -205,34 +192,4 @@ fn older_than(after: Option<ReviewCursor>, mut partition: Value) -> Value {
         partition["review_id"] = json!({ "$lt": last });
     }
     partition
-}
-
-impl From<&Review> for ReviewRow {
-    fn from(review: &Review) -> Self {
-        Self {
-            vehicle_id: review.vehicle_id,
-            review_id: review.id,
-            user_id: Some(review.author_id),
-            author: Some(review.author.clone()),
-            rating: Some(review.rating),
-            text: Some(review.text.clone()),
-            created_at: Some(review.created_at),
-            updated_at: Some(review.updated_at),
-        }
-    }
-}
-
-impl ReviewRow {
-    fn review(self) -> Option<Review> {
-        Some(Review {
-            id: self.review_id,
-            vehicle_id: self.vehicle_id,
-            author_id: self.user_id?,
-            author: self.author?,
-            rating: self.rating?,
-            text: self.text?,
-            created_at: self.created_at?,
-            updated_at: self.updated_at?,
-        })
-    }
 }

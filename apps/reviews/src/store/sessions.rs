@@ -1,15 +1,15 @@
-//! Who is logged in, in the table `sessions`: the partition is the hash of the token, which is what
-//! a request brings.
+//! Who is logged in, in the collection `user_sessions`: the `_id` is the hash of the token, which is what a request
+//! brings.
 //!
-//! The user is in the row, too, so that knowing who asks is one look-up.
+//! The user is in the document, too, so that knowing who asks is one look-up.
 
 use astra_db::table::Timestamp;
-use astra_db::{Database, Table, TableRow};
+use astra_db::{Collection, CollectionDefinition, Database};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use super::document;
 use super::error::StoreError;
-use super::table;
 use crate::domain::account::User;
 use crate::domain::email::Email;
 use crate::domain::id::UserId;
@@ -17,15 +17,14 @@ use crate::domain::session::TokenHash;
 
 /// Questions about sessions.
 #[derive(Debug, Clone)]
-pub struct Sessions(Table<SessionRow>);
+pub struct Sessions(Collection<SessionDocument>);
 
-#[derive(Debug, Serialize, Deserialize, TableRow)]
-#[table(name = "sessions")]
-struct SessionRow {
-    #[partition_key]
+#[derive(Debug, Serialize, Deserialize)]
+struct SessionDocument {
+    #[serde(rename = "_id")]
     token_hash: String,
-    #[index]
-    expires_at: Timestamp,
+    /// In milliseconds since 1970, because numbers can be compared.
+    expires_at: i64,
     user_id: UserId,
     email: String,
     first_name: String,
@@ -35,26 +34,29 @@ struct SessionRow {
 
 impl Sessions {
     pub(super) async fn open(database: &Database) -> Result<Self, StoreError> {
-        table::open(database).await.map(Self)
+        let indexed = CollectionDefinition::default().indexing_allow(["expires_at"]);
+        document::open(database, "user_sessions", indexed)
+            .await
+            .map(Self)
     }
 
-    /// Stores a session.
+    /// Stores a session. One that is stored already stays as it is.
     pub async fn insert(
         &self,
         token: &TokenHash,
         user: &User,
         expires_at: Timestamp,
     ) -> Result<(), StoreError> {
-        let row = SessionRow {
+        let document = SessionDocument {
             token_hash: token.as_str().to_owned(),
-            expires_at,
+            expires_at: expires_at.as_millis(),
             user_id: user.id,
             email: user.email.as_str().to_owned(),
             first_name: user.first_name.clone(),
             last_name: user.last_name.clone(),
             registered_at: user.created_at,
         };
-        self.0.insert_one(row).await?;
+        document::insert_once(&self.0, &document, token.as_str(), |_| true).await?;
         Ok(())
     }
 
@@ -64,14 +66,14 @@ impl Sessions {
         token: &TokenHash,
         now: Timestamp,
     ) -> Result<Option<User>, StoreError> {
-        let row = self.0.find_one(key(token)).await?;
-        let row = row.filter(|row| row.expires_at > now);
-        Ok(row.map(|row| User {
-            id: row.user_id,
-            email: Email::stored(row.email),
-            first_name: row.first_name,
-            last_name: row.last_name,
-            created_at: row.registered_at,
+        let document = self.0.find_one(key(token)).await?;
+        let document = document.filter(|document| document.expires_at > now.as_millis());
+        Ok(document.map(|document| User {
+            id: document.user_id,
+            email: Email::stored(document.email),
+            first_name: document.first_name,
+            last_name: document.last_name,
+            created_at: document.registered_at,
         }))
     }
 
@@ -82,23 +84,13 @@ impl Sessions {
     }
 
     /// Deletes the sessions that are over, and answers how many those were.
-    pub async fn delete_expired(&self, now: Timestamp) -> Result<usize, StoreError> {
-        let mut expired = self
-            .0
-            .find(json!({ "expires_at": { "$lte": now } }))
-            .await?;
-        let mut deleted = 0;
-        while let Some(row) = expired.try_next().await? {
-            let token_hash = row.token_hash;
-            self.0.delete_one(SessionRowKey { token_hash }).await?;
-            deleted += 1;
-        }
-        Ok(deleted)
+    pub async fn delete_expired(&self, now: Timestamp) -> Result<u64, StoreError> {
+        let expired = json!({ "expires_at": { "$lte": now.as_millis() } });
+        let deleted = self.0.delete_many(expired).await?;
+        Ok(deleted.deleted_count.unwrap_or_default())
     }
 }
 
-fn key(token: &TokenHash) -> SessionRowKey {
-    SessionRowKey {
-        token_hash: token.as_str().to_owned(),
-    }
+fn key(token: &TokenHash) -> serde_json::Value {
+    json!({ "_id": token.as_str() })
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use astra_db::table::Timestamp;
 
-use super::{find, settle};
+use super::{change_review, find};
 use crate::domain::id::VehicleId;
 use crate::domain::page::{Limit, Page, ReviewCursor};
 use crate::domain::rating::Tally;
@@ -56,11 +56,7 @@ async fn tallies(
     now: Timestamp,
 ) -> Result<HashMap<VehicleId, Tally>, AppError> {
     let tallies = store.ratings.tallies(ids).await?;
-    for note in &tallies.notes {
-        if settle::is_abandoned(note, now) {
-            settle::finish(store, note).await?;
-        }
-    }
+    change_review::finish_abandoned(store, &tallies.pending, now).await?;
     Ok(tallies.of_vehicles)
 }
 

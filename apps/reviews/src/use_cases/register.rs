@@ -2,12 +2,11 @@
 
 use astra_db::table::Timestamp;
 
-use super::unique_insert::{self, Other};
 use crate::domain::account::{Account, Registration, User};
 use crate::domain::id::UserId;
 use crate::error::AppError;
 use crate::passwords::Passwords;
-use crate::store::{Store, StoreError};
+use crate::store::Store;
 
 /// Makes the one account an e-mail address may have.
 ///
@@ -40,17 +39,9 @@ pub async fn register(
         user,
         password_hash,
     };
-    store.accounts.insert(&account).await?;
-    if unique_insert::is_won(account.user.id, || others(store, &account)).await? {
-        store.accounts.confirm(&account, now).await?;
+    if store.accounts.insert(&account).await? {
         Ok(account.user)
     } else {
-        store.accounts.withdraw(&account).await?;
         Err(AppError::EmailTaken)
     }
-}
-
-async fn others(store: &Store, account: &Account) -> Result<Vec<Other<UserId>>, StoreError> {
-    let others = store.accounts.others(account).await?.into_iter();
-    Ok(others.map(|(id, has_won)| Other { id, has_won }).collect())
 }

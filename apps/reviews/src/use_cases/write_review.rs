@@ -1,21 +1,15 @@
 //! Writing, changing and deleting a review.
-//!
-//! A change of a review is a change of the vehicle's stars as well, in another table, and no
-//! transaction spans the two. So each change leaves a note with the stars, changes the review, and
-//! settles the note (see `store/ratings.rs`). Whatever happens in between, readers of the stars see
-//! the note and look at the review itself.
 
 use astra_db::table::Timestamp;
 
+use super::change_review::{Decision, Kind, change};
 use super::find;
-use super::settle::others;
-use super::unique_insert;
 use crate::domain::account::User;
 use crate::domain::id::{ReviewId, VehicleId};
 use crate::domain::review::{NewReview, Review, ReviewChange};
 use crate::error::{AppError, Missing};
 use crate::store::Store;
-use crate::store::ratings::Note;
+use crate::store::reviews::StoredReview;
 
 /// Writes the one review a user may have of a vehicle.
 #[tracing::instrument(skip_all, fields(vehicle.id = %vehicle_id, user.id = %author.id))]
@@ -26,16 +20,6 @@ pub async fn create(
     new: NewReview,
     now: Timestamp,
 ) -> Result<Review, AppError> {
-    let earlier = async {
-        Ok(store
-            .reviews
-            .of_user_on_vehicle(author.id, vehicle_id, None)
-            .await?)
-    };
-    let (_, earlier) = tokio::try_join!(find::vehicle(store, vehicle_id), earlier)?;
-    if let [earlier, ..] = &earlier[..] {
-        return Err(AppError::AlreadyReviewed(Some(earlier.id)));
-    }
     let review = Review {
         id: ReviewId::new(),
         vehicle_id,
@@ -46,40 +30,68 @@ pub async fn create(
         created_at: now,
         updated_at: now,
     };
-    let note = store_noted(store, &review).await?;
-    let is_only = unique_insert::is_won(review.id, || others(store, &review)).await?;
-    if !is_only {
-        store.reviews.delete(&review).await?;
+    let review = &review;
+    let created = change(store, move || async move {
+        let stored = async { Ok(store.reviews.stored(author.id, vehicle_id).await?) };
+        let (_, stored) = tokio::try_join!(find::vehicle(store, vehicle_id), stored)?;
+        let mut review = review.clone();
+        let mut kind = Kind::Write;
+        if let Some(stored) = &stored
+            && let Some(id) = unwritten(store, stored).await?
+        {
+            (review.id, kind) = (id, Kind::CarryOn);
+        }
+        Ok(Decision {
+            stored,
+            review,
+            kind,
+        })
+    });
+    let created = created.await?;
+    if created.is_superseded {
+        return Err(AppError::AlreadyReviewed(Some(created.review.id)));
     }
-    store.ratings.settle(&note).await?;
-    if is_only {
-        Ok(review)
-    } else {
-        Err(AppError::AlreadyReviewed(None))
-    }
+    Ok(created.review)
 }
 
-/// Stores a review as it is, such as one of the samples, over the one of the same id if there is
-/// one. Whether its author has another one of the vehicle is not asked.
-pub async fn add(store: &Store, review: &Review) -> Result<(), AppError> {
-    let note = store_noted(store, review).await?;
-    Ok(store.ratings.settle(&note).await?)
+/// The review of an author who writes one can be there already, which is an error; deleted; or not in the list yet. The
+/// last is carried on under the same id, unless its own request comes to its end meanwhile.
+async fn unwritten(store: &Store, stored: &StoredReview) -> Result<Option<ReviewId>, AppError> {
+    let (id, vehicle_id) = (stored.review.id, stored.review.vehicle_id);
+    let is_pending = store.ratings.pending(vehicle_id, id).await?.is_some();
+    if stored.is_deleted {
+        return Ok(is_pending.then_some(id));
+    }
+    if is_pending && store.reviews.find(vehicle_id, id).await?.is_none() {
+        return Ok(Some(id));
+    }
+    Err(AppError::AlreadyReviewed(Some(id)))
 }
 
-/// Stores a review; the note says that its stars are not settled yet.
-async fn store_noted(store: &Store, review: &Review) -> Result<Note, AppError> {
-    let &Review {
-        id,
-        vehicle_id,
-        rating,
-        ..
-    } = review;
-    let ((), note) = tokio::try_join!(
-        store.reviews.point_to(review),
-        store.ratings.note(vehicle_id, id, Some(rating)),
-    )?;
-    store.reviews.insert(review).await?;
-    Ok(note)
+/// Stores a review as it is, such as one of the samples, and answers whether its author had none of the vehicle, or this
+/// one as it was earlier.
+pub async fn add(store: &Store, review: &Review) -> Result<bool, AppError> {
+    let added = change(store, move || async move {
+        let stored = store.reviews.stored(review.author_id, review.vehicle_id);
+        let stored = stored.await?;
+        let is_later =
+            |stored: &Review| stored.id == review.id && stored.updated_at < review.updated_at;
+        if let Some(stored) = &stored
+            && !stored.is_deleted
+            && !is_later(&stored.review)
+        {
+            return Err(AppError::AlreadyReviewed(Some(stored.review.id)));
+        }
+        Ok(Decision {
+            stored,
+            review: review.clone(),
+            kind: Kind::Write,
+        })
+    });
+    match added.await {
+        Err(AppError::AlreadyReviewed(_)) => Ok(false),
+        outcome => Ok(!outcome?.is_superseded),
+    }
 }
 
 /// Changes one's own review.
@@ -88,15 +100,25 @@ pub async fn edit(
     store: &Store,
     user: &User,
     (vehicle_id, id): (VehicleId, ReviewId),
-    change: &ReviewChange,
+    edit: &ReviewChange,
     now: Timestamp,
 ) -> Result<Review, AppError> {
-    let review = own(store, user, vehicle_id, id).await?;
-    let rating = change.rating.unwrap_or(review.rating);
-    let note = store.ratings.note(vehicle_id, id, Some(rating)).await?;
-    let changed = store.reviews.change(&review, change, now).await?;
-    store.ratings.settle(&note).await?;
-    changed.ok_or(AppError::NotFound(Missing::Review))
+    let edited = change(store, move || async move {
+        let stored = store.reviews.stored(user.id, vehicle_id).await?;
+        let stored = own(store, stored, user, (vehicle_id, id)).await?;
+        let mut review = stored.review.clone();
+        review.updated_at = now;
+        review.rating = edit.rating.unwrap_or(review.rating);
+        if let Some(text) = &edit.text {
+            text.as_str().clone_into(&mut review.text);
+        }
+        Ok(Decision {
+            stored: Some(stored),
+            review,
+            kind: Kind::Write,
+        })
+    });
+    Ok(edited.await?.review)
 }
 
 /// Deletes one's own review.
@@ -106,25 +128,43 @@ pub async fn delete(
     user: &User,
     (vehicle_id, id): (VehicleId, ReviewId),
 ) -> Result<(), AppError> {
-    let review = own(store, user, vehicle_id, id).await?;
-    let note = store.ratings.note(vehicle_id, id, None).await?;
-    store.reviews.delete(&review).await?;
-    store.ratings.settle(&note).await?;
+    change(store, move || async move {
+        let stored = store.reviews.stored(user.id, vehicle_id).await?;
+        let stored = match stored {
+            // A deletion that was not finished: the review may be in the list still.
+            Some(stored)
+                if stored.is_deleted
+                    && stored.review.id == id
+                    && store.reviews.find(vehicle_id, id).await?.is_some() =>
+            {
+                stored
+            }
+            stored => own(store, stored, user, (vehicle_id, id)).await?,
+        };
+        Ok(Decision {
+            review: stored.review.clone(),
+            stored: Some(stored),
+            kind: Kind::Delete,
+        })
+    })
+    .await?;
     Ok(())
 }
 
+/// The review with this id, which has to be the user's own.
 async fn own(
     store: &Store,
+    stored: Option<StoredReview>,
     user: &User,
-    vehicle_id: VehicleId,
-    id: ReviewId,
-) -> Result<Review, AppError> {
-    let review = find::review(store, vehicle_id, id).await?;
-    if review.author_id == user.id {
-        Ok(review)
-    } else {
-        Err(AppError::Forbidden(
-            "This review is somebody else's. Only its author can change it.",
-        ))
+    (vehicle_id, id): (VehicleId, ReviewId),
+) -> Result<StoredReview, AppError> {
+    if let Some(own) = stored.filter(|stored| stored.rating_of(id).is_some()) {
+        return Ok(own);
+    }
+    match store.reviews.find(vehicle_id, id).await? {
+        Some(review) if review.author_id != user.id => Err(AppError::Forbidden(
+            "This review is another user's. Only its author can change it.",
+        )),
+        _ => Err(AppError::NotFound(Missing::Review)),
     }
 }

@@ -46,7 +46,7 @@ impl Heard {
         self.left.store(commands, Ordering::SeqCst);
     }
 
-    /// Every write of ratings comes late from now on, each by another time: what was read before
+    /// Every update of a rating comes late from now on, each by another time: what was read before
     /// is old when it is written.
     pub(crate) fn write_late(&self) {
         self.late.store(true, Ordering::SeqCst);
@@ -84,7 +84,7 @@ impl Transport for Listening {
         let command = format!("{command} {table}");
         self.heard.commands.lock().unwrap().push(command.clone());
         let is_late =
-            self.heard.late.load(Ordering::SeqCst) && command.starts_with("updateOne ratings");
+            self.heard.late.load(Ordering::SeqCst) && command == "updateOne reviews_and_ratings";
         let is_write = !command.starts_with("find");
         let is_unreliable = is_write && self.heard.unreliable.load(Ordering::SeqCst);
         let fate = is_unreliable.then(|| fastrand::u8(0..12));
@@ -109,8 +109,13 @@ impl Transport for Listening {
     }
 }
 
-/// An API, and the ear at its Data API.
+/// An API on an empty Data API, and what that is asked.
 pub(crate) async fn listening_api() -> (TestApi, Heard) {
+    listening_to(EmbeddedTransport::in_memory().unwrap(), "reviews").await
+}
+
+/// The same with a Data API that may have data.
+pub(crate) async fn listening_to(database: EmbeddedTransport, keyspace: &str) -> (TestApi, Heard) {
     let heard = Heard {
         commands: Arc::default(),
         warnings: Arc::default(),
@@ -119,7 +124,7 @@ pub(crate) async fn listening_api() -> (TestApi, Heard) {
         unreliable: Arc::default(),
     };
     let transport = Listening {
-        database: EmbeddedTransport::in_memory().unwrap(),
+        database,
         heard: heard.clone(),
     };
     let client = DataApiClient::builder()
@@ -130,9 +135,9 @@ pub(crate) async fn listening_api() -> (TestApi, Heard) {
         .unwrap()
         .database("listening")
         .unwrap()
-        .keyspace("reviews")
+        .keyspace(keyspace)
         .with_options(|options| options.retry(RetryPolicy::never()));
-    database.create_keyspace("reviews").await.unwrap();
+    database.create_keyspace(keyspace).await.unwrap();
     let api = TestApi::on(database, &[]).await;
     heard.commands();
     (api, heard)

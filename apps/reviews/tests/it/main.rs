@@ -6,11 +6,14 @@
 mod accounts;
 mod adversarial;
 mod api;
+mod carry_over;
+mod cluster;
 mod cost;
 mod crash;
 mod crowd;
 mod documents;
 mod faults;
+mod faulty_database;
 mod journey;
 mod killed;
 mod listening;

@@ -161,7 +161,7 @@ async fn whatever_is_lost_on_the_way_a_rating_is_what_the_reviews_say() {
         api.rating(vehicle).await;
         let id = vehicle.rsplit('/').next().unwrap().parse().unwrap();
         let tallies = api.store.ratings.tallies(&[id]).await.unwrap();
-        assert_eq!(tallies.notes, []);
+        assert_eq!(tallies.pending, []);
         let authors = must_agree(&api, vehicle).await;
         let different: std::collections::BTreeSet<_> = authors.iter().collect();
         assert_eq!(different.len(), authors.len(), "{authors:?}");

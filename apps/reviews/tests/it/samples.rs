@@ -1,5 +1,9 @@
 //! The samples of the first start.
 
+use reviews::domain::account::User;
+use reviews::domain::email::Email;
+use reviews::use_cases::write_review;
+
 use crate::api::TestApi;
 
 #[tokio::test]
@@ -44,7 +48,15 @@ async fn what_was_deleted_of_the_samples_comes_back_and_what_was_written_stays()
     let id = rows[3]["id"].as_str().unwrap().parse().unwrap();
     let vehicle = volvo.rsplit('/').next().unwrap().parse().unwrap();
     let review = api.store.reviews.find(vehicle, id).await.unwrap().unwrap();
-    api.store.reviews.delete(&review).await.unwrap();
+    let email = Email::entered("dom@fastandfurious.com").unwrap();
+    let account = api.store.accounts.find(&email).await.unwrap().unwrap();
+    let author = User {
+        id: review.author_id,
+        ..account.user
+    };
+    let deleted = write_review::delete(&api.store, &author, (vehicle, id)).await;
+    deleted.unwrap();
+    assert_eq!(api.rating(volvo).await.0, count);
     assert_eq!(reviews::seed(&api.store).await.unwrap(), 1);
     assert_eq!(api.rating(volvo).await.0, count + 1);
 }

@@ -1,0 +1,177 @@
+//! How a review is written, changed and deleted: in its document, in the lists, and in the stars of its vehicle, which no
+//! transaction spans.
+//!
+//! A pending marker comes first. A review has one at a time, so one change of it is under way, and readers of the stars
+//! look at the review itself from then on. Then its document is changed, if it still is as it was read, and the lists
+//! after it. Last, the new rating is counted and the marker removed.
+//!
+//! A change that does not come to its end leaves its marker. Another change waits for a moment and then takes its place;
+//! and once a marker is older than a request can be, a reader or the housekeeping makes lists and stars what the document
+//! says.
+
+use std::time::Duration;
+
+use astra_db::table::Timestamp;
+
+use crate::domain::review::Review;
+use crate::error::AppError;
+use crate::store::ratings::PendingMarker;
+use crate::store::reviews::StoredReview;
+use crate::store::{Store, StoreError};
+
+/// A change this old has been abandoned: a request takes half a minute at most.
+const ABANDONED_AFTER_MS: i64 = 60_000;
+/// How long a change waits for another one of the same review.
+const PATIENCE: Duration = Duration::from_secs(1);
+const PAUSE: Duration = Duration::from_millis(20);
+/// How often a change begins again because others were faster.
+const ATTEMPTS: usize = 200;
+
+/// What is to become of a review, and how it was stored when that was decided.
+pub(super) struct Decision {
+    pub(super) stored: Option<StoredReview>,
+    pub(super) review: Review,
+    pub(super) kind: Kind,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Write,
+    /// Write what another request began to write. If that ends now, there is something else to decide.
+    CarryOn,
+    Delete,
+}
+
+/// A change that was made.
+pub(super) struct Changed {
+    pub(super) review: Review,
+    /// Whether another change took its place before its end, and decided what became of the review.
+    pub(super) is_superseded: bool,
+}
+
+/// Changes the one review of a user and a vehicle. Where others are faster, `decide` is asked again.
+pub(super) async fn change<F>(store: &Store, decide: impl Fn() -> F) -> Result<Changed, AppError>
+where
+    F: Future<Output = Result<Decision, AppError>>,
+{
+    let mut waited = Duration::ZERO;
+    for _ in 0..ATTEMPTS {
+        let decision = decide().await?;
+        let Some(marker) = mark(store, &decision, &mut waited).await? else {
+            continue;
+        };
+        let read = decision.stored.map(|stored| stored.change);
+        let is_deleted = decision.kind == Kind::Delete;
+        let next = StoredReview::new(decision.review, marker.change, is_deleted);
+        if store.reviews.store(&next, read).await? {
+            list(store, &marker, &next).await?;
+            return end(store, next, &marker).await;
+        }
+        if !marker.took_over {
+            store.ratings.settle(&marker, marker.was).await?;
+        }
+    }
+    Err(StoreError::LostRaces.into())
+}
+
+/// Marks a review; `None` if it is worth another try.
+async fn mark(
+    store: &Store,
+    decision: &Decision,
+    waited: &mut Duration,
+) -> Result<Option<PendingMarker>, AppError> {
+    let review = &decision.review;
+    let marker = PendingMarker::new(review, decision.stored.as_ref());
+    if decision.kind != Kind::CarryOn && store.ratings.mark(&marker, None).await? {
+        return Ok(Some(marker));
+    }
+    let Some(other) = store.ratings.pending(review.vehicle_id, review.id).await? else {
+        return Ok(None);
+    };
+    if other == marker {
+        return Ok(Some(marker));
+    }
+    if *waited < PATIENCE {
+        *waited += PAUSE;
+        tokio::time::sleep(PAUSE).await;
+        return Ok(None);
+    }
+    take_over(store, &other).await
+}
+
+/// Puts a marker in the place of another one, if that is still there.
+async fn take_over(
+    store: &Store,
+    other: &PendingMarker,
+) -> Result<Option<PendingMarker>, AppError> {
+    let stored = store.reviews.stored(other.user_id, other.vehicle_id);
+    let marker = other.taken_over(stored.await?.as_ref());
+    let is_marked = store.ratings.mark(&marker, Some(other)).await?;
+    Ok(is_marked.then_some(marker))
+}
+
+/// Makes the lists what a review is.
+async fn list(
+    store: &Store,
+    marker: &PendingMarker,
+    stored: &StoredReview,
+) -> Result<(), StoreError> {
+    let is_listed = marker.was.is_some() && !marker.took_over;
+    match stored.rating_of(marker.review_id) {
+        Some(_) => store.reviews.list(&stored.review, is_listed).await,
+        None => {
+            store
+                .reviews
+                .unlist(marker.vehicle_id, marker.review_id, marker.user_id)
+                .await
+        }
+    }
+}
+
+/// Counts the rating and removes the marker.
+///
+/// A change that took the place of another one leaves its marker: the other one may still write into the list, late.
+async fn end(
+    store: &Store,
+    next: StoredReview,
+    marker: &PendingMarker,
+) -> Result<Changed, AppError> {
+    let (review, now) = (&next.review, next.rating_of(next.review.id));
+    let is_ended = marker.took_over || store.ratings.settle(marker, now).await?;
+    // It was counted, and the answer lost, if nobody has marked the review since.
+    let pending = store.ratings.pending(review.vehicle_id, review.id);
+    let is_superseded = !is_ended && pending.await?.is_some();
+    Ok(Changed {
+        review: next.review,
+        is_superseded,
+    })
+}
+
+/// Makes lists and stars what the documents of reviews say whose changes were abandoned: the program was stopped, or the
+/// database did not answer.
+pub async fn finish_abandoned(
+    store: &Store,
+    pending: &[PendingMarker],
+    now: Timestamp,
+) -> Result<(), AppError> {
+    for abandoned in pending {
+        let age = now
+            .as_millis()
+            .saturating_sub(abandoned.change.made_at_ms());
+        if age <= ABANDONED_AFTER_MS {
+            continue;
+        }
+        let Some(marker) = take_over(store, abandoned).await? else {
+            continue;
+        };
+        tracing::warn!(review.id = %marker.review_id, "a change of a review was not finished, and is now");
+        let stored = store.reviews.stored(marker.user_id, marker.vehicle_id);
+        let stored = stored.await?;
+        if let Some(stored) = &stored {
+            list(store, &marker, stored).await?;
+        }
+        let now = stored.and_then(|stored| stored.rating_of(marker.review_id));
+        store.ratings.settle(&marker, now).await?;
+    }
+    Ok(())
+}
