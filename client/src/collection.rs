@@ -27,8 +27,9 @@ use crate::value::Document;
 /// handle is cheap to clone; making one sends nothing, and does not check that the collection
 /// exists.
 ///
-/// Filters, updates and projections are anything that serializes to a JSON object, usually
-/// [`serde_json::json!`]. A write refuses a filter whose conditions were all left out: in one to a
+/// Filters, updates and projections are anything that serializes to a JSON object:
+/// [`serde_json::json!`], or what the fields of a struct make, checked by the compiler (see
+/// [`query`](crate::query)). A write refuses a filter whose conditions were all left out: in one to a
 /// single document only `{}` written as JSON means any document, and for many there are
 /// [`update_all`](Self::update_all) and [`delete_all`](Self::delete_all). The names of fields are paths: see [`field_path`](crate::field_path) for
 /// names with dots in them.

@@ -83,8 +83,9 @@ use crate::schema::TableDefinition;
 /// rows of any shape. The handle is cheap to clone; making one sends nothing, and does not check
 /// that the table exists.
 ///
-/// Filters and updates are anything that serialises to a JSON object: [`serde_json::json!`], a
-/// [`Row`], or a struct of the key's columns. Names are those of columns, dots and all.
+/// Filters and updates are anything that serializes to a JSON object: [`serde_json::json!`], what the
+/// fields of a struct make, checked by the compiler (see [`query`](crate::query)), a [`Row`], or a
+/// struct of the key's columns. Names are those of columns, dots and all.
 ///
 /// ```no_run
 /// # async fn run(db: astra_db::Database) -> Result<(), astra_db::Error> {

@@ -360,6 +360,33 @@ impl<R: CollectionDocument, T> Field<R, T> {
     }
 }
 
+impl<R: CollectionDocument> Field<R, Untyped> {
+    /// A field of the document that its struct does not have, by the names on its path. They are
+    /// taken literally.
+    ///
+    /// ```
+    /// # #[cfg(feature = "derive")] {
+    /// use astra_db::{CollectionDocument, Field};
+    ///
+    /// #[derive(serde::Serialize, serde::Deserialize, CollectionDocument)]
+    /// #[collection(name = "phones")]
+    /// struct Phone {
+    ///     price: u32,
+    /// }
+    ///
+    /// let old = Field::<Phone, _>::named(["legacy", "v1.0"]).exists();
+    /// let old = old.and(Phone::price().gt(100));
+    /// assert_eq!(
+    ///     serde_json::to_string(&old).unwrap(),
+    ///     r#"{"legacy.v1&.0":{"$exists":true},"price":{"$gt":100}}"#,
+    /// );
+    /// # }
+    /// ```
+    pub fn named<N: AsRef<str>>(names: impl IntoIterator<Item = N>) -> Self {
+        Self::new(Cow::Owned(field_path(names)), None, None)
+    }
+}
+
 impl<R: CollectionDocument, T: Numeric> Field<R, T> {
     /// Adds to it; a field that is missing counts as 0.
     #[doc(alias = "$inc")]

@@ -107,6 +107,9 @@ impl<R> Filter<R> {
 
     /// At least one of both has to hold.
     pub fn or(mut self, other: Self) -> Self {
+        if other.conditions.is_empty() {
+            return other;
+        }
         if let [condition] = self.conditions.as_mut_slice()
             && condition.operator == "$or"
             && condition.path.is_empty()
@@ -122,9 +125,17 @@ impl<R> Filter<R> {
         filters.into_iter().fold(Self::default(), Self::and)
     }
 
-    /// At least one has to hold.
+    /// At least one has to hold. Without any, nothing can match, and the command is not sent: the
+    /// server would take it for everything.
     pub fn any(filters: impl IntoIterator<Item = Self>) -> Self {
         let filters: Vec<Self> = filters.into_iter().collect();
+        if filters.is_empty() {
+            let problem = "`Filter::any` of no filters matches nothing: leave the command out";
+            return Self::logical("$or", failed(problem));
+        }
+        if filters.iter().any(|filter| filter.conditions.is_empty()) {
+            return Self::default();
+        }
         let alternatives: Vec<_> = filters.iter().map(Alternative).collect();
         Self::logical("$or", text(&alternatives))
     }
@@ -145,7 +156,12 @@ impl<R> Not for Filter<R> {
     type Output = Self;
 
     fn not(self) -> Self {
-        Self::logical("$not", text(&self))
+        let opposite = if self.conditions.is_empty() {
+            failed("the opposite of everything matches nothing: leave the command out")
+        } else {
+            text(&self)
+        };
+        Self::logical("$not", opposite)
     }
 }
 

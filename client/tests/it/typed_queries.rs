@@ -230,6 +230,9 @@ fn conditions_go_together_however_they_are_combined() {
             one().or(title().and(five())),
             r#"{"$or":[{"starCount":{"$gte":1}},{"$and":[{"title":"a"},{"starCount":{"$lte":5}}]}]}"#,
         ),
+        (title().or(Filter::default()), "{}"),
+        (Filter::default().or(title()), "{}"),
+        (Filter::any([title(), Filter::default()]), "{}"),
         (!title(), r#"{"$not":{"title":"a"}}"#),
         (
             title().and(!one()),
@@ -512,6 +515,19 @@ async fn what_cannot_be_updated_is_not_sent() {
         error.to_string().contains("`$set` of `doors` twice"),
         "{error}"
     );
+    assert_eq!(script.attempts(), 0);
+}
+
+#[tokio::test]
+async fn what_nothing_can_match_is_not_sent() {
+    let script = Script::of([]);
+    for (nothing, reason) in [
+        (Filter::<Review>::any([]), "`Filter::any` of no filters"),
+        (!Filter::default(), "the opposite of everything"),
+    ] {
+        let error = failure(collection(&script).find(nothing).await);
+        assert!(error.to_string().contains(reason), "{error}");
+    }
     assert_eq!(script.attempts(), 0);
 }
 
