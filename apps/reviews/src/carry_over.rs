@@ -42,7 +42,7 @@ async fn accounts(store: &Store) -> Result<usize, AppError> {
         if store.earlier.is_second(&row).await? {
             continue;
         }
-        let user_id = row.user_id();
+        let user_id = row.user_id;
         let Some((key, account)) = row.account() else {
             tracing::warn!(user.id = %user_id, "skipped an account of which columns are missing");
             continue;

@@ -42,7 +42,7 @@ pub struct AccountRow {
     #[partition_key]
     email: String,
     #[clustering]
-    user_id: UserId,
+    pub(crate) user_id: UserId,
     first_name: Option<String>,
     last_name: Option<String>,
     password_hash: Option<String>,
@@ -156,11 +156,6 @@ impl<R: DeserializeOwned + Send + 'static> Rows<R> {
 }
 
 impl AccountRow {
-    /// The id of the user.
-    pub fn user_id(&self) -> UserId {
-        self.user_id
-    }
-
     /// The account, and the form of its address that it was stored by; `None` if columns are missing.
     pub fn account(self) -> Option<(String, Account)> {
         let user = User {
