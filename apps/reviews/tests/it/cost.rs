@@ -63,8 +63,8 @@ async fn writing_a_review_takes_eight_commands_however_many_there_are() {
             "findOne reviews_and_ratings",
             // The pending marker.
             "updateOne reviews_and_ratings",
-            // At the same time: the review, and where it will be found.
             "insertOne reviews_and_ratings",
+            // Where it will be found, and the review in its list.
             "insertOne reviews_by_user",
             "insertOne reviews_by_vehicle",
             // It is counted.
