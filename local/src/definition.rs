@@ -13,6 +13,8 @@ pub(crate) struct CollectionDefinition {
     pub(crate) vector: Option<VectorDefinition>,
     /// Which paths can be filtered and sorted by. None: all.
     pub(crate) indexing: Option<IndexingDefinition>,
+    /// Where lexical search is on: the analyzer of the texts, as it was given.
+    pub(crate) lexical: Option<Value>,
     /// Where reranking is on: the model it would use.
     pub(crate) rerank: Option<RerankService>,
 }
@@ -138,9 +140,11 @@ impl CollectionDefinition {
             matches!(&self.indexing, Some(IndexingDefinition::Deny(paths)) if paths == &["*"]);
         let of_paths = if nothing { &[][..] } else { &OF_PATHS[..] };
         let of_vector = self.vector.as_ref().map(|_| "query_vector_value");
+        let of_lexical = self.lexical.as_ref().map(|_| "query_lexical_value");
         of_paths
             .iter()
             .copied()
+            .chain(of_lexical)
             .chain(of_vector)
             .map(|suffix| format!("{collection}_{suffix}"))
             .collect()
@@ -160,7 +164,7 @@ impl CollectionDefinition {
         if let Some(indexing) = &self.indexing {
             options.insert("indexing", indexing.to_object());
         }
-        options.insert("lexical", Object::from([("enabled", false)]));
+        options.insert("lexical", lexical_object(self.lexical.as_ref()));
         options.insert("rerank", rerank_object(self.rerank.as_ref()));
         options
     }
@@ -190,6 +194,7 @@ impl CollectionDefinition {
                 Some(indexing) => Some(IndexingDefinition::from_object(indexing)?),
                 None => None,
             },
+            lexical: part("lexical").and_then(|lexical| lexical.get("analyzer").cloned()),
             rerank: match part("rerank").and_then(|rerank| rerank.get("service")) {
                 Some(service) => Some(RerankService::from_object(service.as_object()?)?),
                 None => None,
@@ -287,6 +292,14 @@ impl RerankService {
     }
 }
 
+fn lexical_object(analyzer: Option<&Value>) -> Object {
+    let mut lexical = Object::from([("enabled", analyzer.is_some())]);
+    if let Some(analyzer) = analyzer {
+        lexical.insert("analyzer", analyzer.clone());
+    }
+    lexical
+}
+
 fn rerank_object(service: Option<&RerankService>) -> Object {
     let mut rerank = Object::from([("enabled", service.is_some())]);
     if let Some(service) = service {
@@ -323,6 +336,7 @@ mod tests {
                 "a.b".to_owned(),
                 "c".to_owned(),
             ])),
+            lexical: Some("english".into()),
             rerank: Some(RerankService {
                 provider: "nvidia".to_owned(),
                 model_name: "m".to_owned(),
@@ -370,7 +384,7 @@ mod tests {
         );
         assert_eq!(
             everything().to_text(),
-            r#"{"defaultId":{"type":"uuidv7"},"vector":{"dimension":5,"metric":"dot_product","sourceModel":"other","service":{"provider":"local","modelName":"hash-ngrams"}},"indexing":{"deny":["c","a.b"]},"lexical":{"enabled":false},"rerank":{"enabled":true,"service":{"provider":"nvidia","modelName":"m"}}}"#
+            r#"{"defaultId":{"type":"uuidv7"},"vector":{"dimension":5,"metric":"dot_product","sourceModel":"other","service":{"provider":"local","modelName":"hash-ngrams"}},"indexing":{"deny":["c","a.b"]},"lexical":{"enabled":true,"analyzer":"english"},"rerank":{"enabled":true,"service":{"provider":"nvidia","modelName":"m"}}}"#
         );
     }
 

@@ -5,11 +5,14 @@ pub(crate) mod entries;
 pub(crate) mod fingerprint;
 pub(crate) mod id;
 pub(crate) mod insert;
+pub(crate) mod lexical;
 mod place;
 pub(crate) mod scalar;
 mod shape;
 pub(crate) mod special;
 pub(crate) mod token;
+
+use std::sync::Arc;
 
 use crate::definition::{CollectionDefinition, DefaultId, Metric};
 use crate::ejson::{self, abbreviated};
@@ -17,7 +20,7 @@ use crate::error::{ApiError, document, schema};
 use crate::indexing::Indexing;
 use crate::json::{Number, Object, Value};
 use crate::number;
-use crate::path::PathError;
+use crate::text::{Analyzer, MAX_TERM_BYTES};
 use crate::vector;
 use id::DocumentId;
 use place::Place;
@@ -31,6 +34,8 @@ pub(crate) struct CollectionRules {
     /// The vectors it holds, if it holds any.
     pub(crate) vector: Option<VectorRule>,
     pub(crate) indexing: Indexing,
+    /// How `$lexical` is taken apart, where it can be searched.
+    pub(crate) lexical: Option<Arc<Analyzer>>,
     /// Ids for documents that come without one; random UUIDs as plain strings if not said otherwise.
     pub(crate) default_id: Option<DefaultId>,
 }
@@ -47,15 +52,20 @@ impl CollectionRules {
     ///
     /// # Errors
     ///
-    /// If a path of its indexing cannot be read, which no collection can be created with.
-    pub(crate) fn of(definition: &CollectionDefinition) -> Result<Self, PathError> {
+    /// If a path of its indexing or its analyzer cannot be read, which no collection can be created with.
+    pub(crate) fn of(definition: &CollectionDefinition) -> Option<Self> {
         let vector = definition.vector.as_ref().map(|vector| VectorRule {
             dimension: vector.dimension,
             metric: vector.metric,
         });
-        Ok(Self {
+        let lexical = match &definition.lexical {
+            Some(analyzer) => Some(Arc::new(Analyzer::from_value(analyzer).ok()?)),
+            None => None,
+        };
+        Some(Self {
             vector,
-            indexing: Indexing::of(definition.indexing.as_ref())?,
+            indexing: Indexing::of(definition.indexing.as_ref()).ok()?,
+            lexical,
             default_id: definition.default_id,
         })
     }
@@ -133,7 +143,7 @@ fn prepare_identified(
     for (name, value) in &document {
         match name.as_str() {
             special::VECTOR => vector = vector::of_document(value)?,
-            special::LEXICAL => check_lexical(value)?,
+            special::LEXICAL => check_lexical(value, rules.lexical.as_deref())?,
             special::VECTORIZE | special::ID => {}
             _ => check_extended_json(value)?,
         }
@@ -149,11 +159,16 @@ fn prepare_identified(
     })
 }
 
-/// Lexical search is off, so the field may only be null.
-fn check_lexical(value: &Value) -> Result<(), ApiError> {
-    match value {
-        Value::Null => Ok(()),
-        Value::String(_) => Err(schema::LEXICAL_NOT_ENABLED_FOR_COLLECTION.because(
+/// Where lexical search is off, the field may only be null.
+fn check_lexical(value: &Value, analyzer: Option<&Analyzer>) -> Result<(), ApiError> {
+    match (value, analyzer) {
+        (Value::Null, _) => Ok(()),
+        (Value::String(text), Some(analyzer)) if analyzer.has_room_for(text) => Ok(()),
+        (Value::String(_), Some(_)) => Err(document::LEXICAL_CONTENT_TOO_LONG.because(format!(
+            "The words of `$lexical` have more than {MAX_TERM_BYTES} bytes together. Search a shorter text, such as a \
+             title or a summary.",
+        ))),
+        (Value::String(_), None) => Err(schema::LEXICAL_NOT_ENABLED_FOR_COLLECTION.because(
             "Lexical search is not enabled for this collection, so a document cannot have a `$lexical` text. \
              Leave the field out or set it to null.",
         )),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 /// Features of an engine that can be switched.
 ///
-/// Unless said otherwise it makes vectors from texts and reranks, as Astra does. No service is called
+/// Unless said otherwise it searches by words, makes vectors from texts and reranks, as Astra does. No service is called
 /// unless a collection or column names it.
 ///
 /// ```
@@ -12,14 +12,21 @@ use std::collections::BTreeMap;
 ///
 /// # fn main() -> Result<(), astra_local::OpenError> {
 /// let mut features = Features::default();
+/// features.lexical = false;
 /// features.set_provider_url("openai", "http://127.0.0.1:11434/v1/");
 /// let engine = Engine::in_memory()?.with_features(features);
 /// # Ok(())
 /// # }
 /// ```
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each one is a switch of its own"
+)]
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Features {
+    /// New collections can have `$lexical`: on. A collection keeps what it was created with.
+    pub lexical: bool,
     /// New collections and columns can have an embedding service: on.
     pub vectorize: bool,
     /// `findAndRerank` runs, and new collections have a reranking service: on.
@@ -33,6 +40,7 @@ pub struct Features {
 impl Default for Features {
     fn default() -> Self {
         Self {
+            lexical: true,
             vectorize: true,
             reranking: true,
             local_models: false,

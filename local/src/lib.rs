@@ -30,6 +30,7 @@ mod respond;
 mod response;
 mod storage;
 mod table;
+mod text;
 mod utf16;
 mod uuid_text;
 mod vector;

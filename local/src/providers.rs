@@ -4,7 +4,6 @@
 
 mod call;
 pub(crate) mod catalogue;
-#[cfg(feature = "providers")]
 mod client;
 mod embedding;
 pub(crate) mod ngrams;

@@ -20,7 +20,6 @@ mod indexed;
 pub(crate) mod projection;
 pub(crate) mod row;
 pub(crate) mod sort;
-pub(crate) mod text;
 pub(crate) mod type_request;
 pub(crate) mod update;
 pub(crate) mod user_type;

@@ -77,6 +77,7 @@ topics! {
     stories: "20-stories",
     vectorize: "21-vectorize",
     table_vectorize: "22-table-vectorize",
+    lexical: "24-lexical",
     differences: "25-differences",
 }
 
@@ -119,7 +120,7 @@ fn through_http(topic: &str) {
 async fn engine(topic: &str) -> Engine {
     let features = features_of(topic);
     let features = match topic {
-        "21-vectorize" | "22-table-vectorize" => {
+        "21-vectorize" | "22-table-vectorize" | "24-lexical" => {
             providers::called_at(&providers::start().await, features)
         }
         _ => features,
@@ -127,8 +128,10 @@ async fn engine(topic: &str) -> Engine {
     Engine::in_memory().unwrap().with_features(features)
 }
 
-fn features_of(_: &str) -> Features {
-    Features::default()
+fn features_of(topic: &str) -> Features {
+    let mut features = Features::default();
+    features.lexical = topic == "24-lexical";
+    features
 }
 
 fn against_the_real_server(topic: &str) {

@@ -19,6 +19,7 @@ const CRATES: [(&str, &[&str]); 9] = [
             "uuid_text",
             "definition",
             "error",
+            "text",
             "in_flight",
             "auth",
             "ejson",

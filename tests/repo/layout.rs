@@ -2,6 +2,9 @@
 
 use crate::tree::{self, File};
 
+/// The only file of the engine that calls other services, which `vectorize` and reranking need.
+const CALLS_SERVICES: &str = "local/src/providers/client/over_http.rs";
+
 #[test]
 fn a_source_file_has_one_subject_and_so_a_limited_size() {
     let too_long: Vec<String> = tree::sources()
@@ -50,7 +53,7 @@ fn dependencies_point_one_way() {
     for (room, names) in forbidden {
         for file in tree::sources()
             .iter()
-            .filter(|file| file.path.starts_with(room))
+            .filter(|file| file.path.starts_with(room) && file.path != CALLS_SERVICES)
         {
             assert_names_none(file, names);
         }
@@ -60,7 +63,7 @@ fn dependencies_point_one_way() {
         "console/Cargo.toml",
         &["astra-local", "astra-dev", "rusqlite"],
     );
-    assert_manifest("local/Cargo.toml", &["astra-db", "shared", "reqwest"]);
+    assert_manifest("local/Cargo.toml", &["astra-db", "shared"]);
 }
 
 /// Inside an app: pages and rules know nothing of queries, the store nothing of HTTP.

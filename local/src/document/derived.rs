@@ -28,6 +28,6 @@ pub(crate) fn derive(json: &str, rules: &CollectionRules) -> Option<Derived> {
         key: id.key(),
         token: token::of(&id),
         vector,
-        entries: index_entries(document, &rules.indexing),
+        entries: index_entries(document, rules),
     })
 }

@@ -10,6 +10,7 @@
 //! | `0x16` | something that only exists (`$vector`, bytes) | existence |
 //! | `0x20` | the length of the array at the path | `$size` |
 //! | `0x30`–`0x35` | an element of the array at the path, as above | containment |
+//! | `0x40`, `0x41` | a term of `$lexical`, and its length | lexical search |
 //!
 //! So a scalar has one entry, and an array two and one for each of its distinct elements, beside those of the
 //! elements' own paths.
@@ -17,10 +18,11 @@
 use std::collections::HashSet;
 use std::fmt::Write as _;
 
+use super::CollectionRules;
 use super::fingerprint;
+use super::lexical;
 use super::scalar::{Content, Scalar};
 use super::special;
-use crate::indexing::Indexing;
 use crate::json::{Object, Value};
 use crate::path::encode_segment;
 
@@ -55,8 +57,8 @@ pub(crate) struct IndexEntry {
 }
 
 /// All entries of a document, without duplicates, in no order that matters.
-pub(crate) fn index_entries(document: &Object, indexing: &Indexing) -> Vec<IndexEntry> {
-    let part = indexing.indexed_part(document);
+pub(crate) fn index_entries(document: &Object, rules: &CollectionRules) -> Vec<IndexEntry> {
+    let part = rules.indexing.indexed_part(document);
     let mut walk = Walk {
         path: String::new(),
         entries: Vec::with_capacity(part.len() + 8),
@@ -66,6 +68,13 @@ pub(crate) fn index_entries(document: &Object, indexing: &Indexing) -> Vec<Index
         if special::is_special(name) {
             if !value.is_null() {
                 walk.push(vec![OWN + OPAQUE]);
+            }
+            if let (special::LEXICAL, Value::String(text), Some(analyzer)) =
+                (name.as_str(), value, &rules.lexical)
+            {
+                for bytes in lexical::entries(analyzer, text) {
+                    walk.push(bytes);
+                }
             }
         } else {
             walk.value(value);

@@ -4,6 +4,7 @@ pub(crate) mod count;
 mod delete;
 mod find;
 mod insert;
+mod lexical;
 mod matches;
 mod nearest;
 mod project;

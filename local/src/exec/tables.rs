@@ -6,6 +6,7 @@ pub(crate) mod drop;
 mod find;
 pub(crate) mod indexes;
 mod insert;
+mod lexical;
 mod page_state;
 mod refused;
 pub(crate) mod schema;

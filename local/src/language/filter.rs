@@ -12,16 +12,20 @@ mod matching;
 mod operand;
 pub(crate) mod operators;
 mod parse;
+mod terms;
 
 pub(crate) use condition::{Comparison, Condition, Test};
 pub(crate) use entry_range::EntryRange;
 pub(crate) use lookup::Lookup;
 pub(crate) use operand::Operand;
 
+use std::sync::Arc;
+
 use crate::document::id::DocumentId;
 use crate::error::ApiError;
 use crate::indexing::Indexing;
 use crate::json::{Object, Value};
+use crate::text::Analyzer;
 
 #[cfg(test)]
 mod tests;
@@ -41,10 +45,14 @@ impl Filter {
     /// # Errors
     ///
     /// `FILTER_…`, or `SHRED_…` for ids and extended JSON that are malformed.
-    pub(crate) fn parse(filter: Option<&Value>, indexing: &Indexing) -> Result<Self, ApiError> {
+    pub(crate) fn parse(
+        filter: Option<&Value>,
+        indexing: &Indexing,
+        lexical: Option<&Arc<Analyzer>>,
+    ) -> Result<Self, ApiError> {
         let (condition, top_level) = match filter {
             None | Some(Value::Null) => (Condition::All, Vec::new()),
-            Some(filter) => parse::condition(filter, indexing)?,
+            Some(filter) => parse::condition(filter, indexing, lexical)?,
         };
         Ok(Self {
             condition,

@@ -26,6 +26,8 @@ pub(crate) enum Sort {
     Vector(Vec<f32>),
     /// By similarity to the vector of this text, which is still to be made.
     Vectorize(String),
+    /// By how well `$lexical` fits this text.
+    Lexical(String),
 }
 
 /// A sort by the values of fields.
@@ -46,8 +48,12 @@ impl Sort {
     ///
     /// # Errors
     ///
-    /// `SORT_CLAUSE_…`, `SHRED_BAD_VECTOR_…`, and what is not available here: `$lexical`.
-    pub(crate) fn parse(sort: Option<&Value>, indexing: &Indexing) -> Result<Self, ApiError> {
+    /// `SORT_CLAUSE_…`, `SHRED_BAD_VECTOR_…`, and `LEXICAL_NOT_ENABLED_FOR_COLLECTION`.
+    pub(crate) fn parse(
+        sort: Option<&Value>,
+        indexing: &Indexing,
+        lexical: bool,
+    ) -> Result<Self, ApiError> {
         let object = match sort {
             None | Some(Value::Null) => return Ok(Self::None),
             Some(Value::Object(object)) => object,
@@ -58,6 +64,10 @@ impl Sort {
         };
         if object.is_empty() {
             return Ok(Self::None);
+        }
+        if let (Some(value), true) = (object.get(special::LEXICAL), lexical) {
+            check_alone(object, special::LEXICAL)?;
+            return by_words(value);
         }
         if object.contains_key(special::LEXICAL) {
             return Err(schema::LEXICAL_NOT_ENABLED_FOR_COLLECTION.because(
@@ -212,6 +222,16 @@ fn check_alone(object: &Object, name: &str) -> Result<(), ApiError> {
     )))
 }
 
+fn by_words(value: &Value) -> Result<Sort, ApiError> {
+    match value {
+        Value::String(text) => Ok(Sort::Lexical(text.clone())),
+        other => Err(sort::SORT_CLAUSE_INVALID.because(format!(
+            "A sort by `$lexical` takes the text to search for, not {}.",
+            abbreviated(other)
+        ))),
+    }
+}
+
 fn vectorize(value: &Value) -> Result<Sort, ApiError> {
     match value {
         Value::String(text) if !text.trim().is_empty() => Ok(Sort::Vectorize(text.clone())),
@@ -232,7 +252,8 @@ fn read_path(path: &str) -> Result<DocumentPath, ApiError> {
     }
     if path.starts_with('$') {
         return Err(invalid(
-            "only `$vector` and `$vectorize` can be sorted by among names with `$`".to_owned(),
+            "only `$vector`, `$vectorize` and `$lexical` can be sorted by among names with `$`"
+                .to_owned(),
         ));
     }
     DocumentPath::parse_lenient(path).map_err(|problem| invalid(problem.to_string()))

@@ -121,7 +121,7 @@ proptest! {
 
     #[test]
     fn any_filter_is_answered_or_refused(filter in any_object(), document in any_object()) {
-        if let Ok(filter) = Filter::parse(Some(&filter.into()), &Indexing::Everything) {
+        if let Ok(filter) = Filter::parse(Some(&filter.into()), &Indexing::Everything, None) {
             filter.matches(&document);
             filter.id_keys();
             let _ = filter.top_level().iter().map(Comparison::lookup).count();
@@ -146,7 +146,7 @@ proptest! {
         let embed = |texts: &[String]| Ok(vec![vec![1.0, 0.0]; texts.len()]);
         if let Ok(outcomes) = insert::prepare_all(vec![document.into()], &rules, embed) {
             for prepared in outcomes.into_iter().flatten() {
-                index_entries(&prepared.document, &rules.indexing);
+                index_entries(&prepared.document, &rules);
                 // What is stored can be read, and stored again as it is.
                 let again = json::parse_stored(&prepared.json).unwrap();
                 prop_assert_eq!(again, Value::from(prepared.document.clone()));
@@ -157,7 +157,7 @@ proptest! {
 
     #[test]
     fn any_sort_and_projection_is_answered_or_refused(clause in any_object(), document in any_object()) {
-        if let Ok(Sort::Fields(sort)) = Sort::parse(Some(&clause.clone().into()), &Indexing::Everything) {
+        if let Ok(Sort::Fields(sort)) = Sort::parse(Some(&clause.clone().into()), &Indexing::Everything, false) {
             sort.key(&document);
         }
         if let Ok(projection) = Projection::parse(Some(&clause.into())) {

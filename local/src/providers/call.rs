@@ -1,7 +1,8 @@
 //! A call of a service, and what came of it before its answer is understood.
 
-use http::{HeaderMap, HeaderName, HeaderValue};
 use std::time::Duration;
+
+use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::json::Object;
 
@@ -73,15 +74,4 @@ impl Outgoing {
             self.headers.insert(name, value);
         }
     }
-}
-
-/// Sends all of them at the same time and waits until each was answered or given up.
-#[cfg(feature = "providers")]
-pub(super) fn send_all(calls: Vec<Outgoing>) -> Vec<Result<Reply, Failure>> {
-    super::client::send_all(calls)
-}
-
-#[cfg(not(feature = "providers"))]
-pub(super) fn send_all(calls: Vec<Outgoing>) -> Vec<Result<Reply, Failure>> {
-    calls.iter().map(|_| Err(Failure::NoClient)).collect()
 }

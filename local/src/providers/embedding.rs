@@ -3,8 +3,9 @@
 use http::HeaderName;
 use http::header::AUTHORIZATION;
 
-use super::call::{Outgoing, Pauses, send_all};
+use super::call::{Outgoing, Pauses};
 use super::catalogue::{Authentication, LOCAL, Provider};
+use super::client::send_all;
 use super::reply::EMBEDDING;
 use super::service::EmbeddingService;
 use super::{Providers, ngrams};

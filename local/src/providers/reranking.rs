@@ -1,8 +1,9 @@
 //! Reranking services: passages put in order by how well they answer a query.
 
 use super::Providers;
-use super::call::{Outgoing, send_all};
+use super::call::Outgoing;
 use super::catalogue::LOCAL;
+use super::client::send_all;
 use super::reply::RERANKING;
 use crate::definition::RerankService;
 use crate::error::{ApiError, schema};

@@ -37,6 +37,7 @@ pub(super) struct Statements {
     pub(super) count_range: String,
     pub(super) at_point: String,
     pub(super) in_range: String,
+    pub(super) entries_in: String,
     pub(super) insert_entry: String,
     pub(super) delete_entry: String,
     pub(super) vectors: String,
@@ -57,7 +58,7 @@ impl Collection {
             id,
             keyspace: keyspace.to_owned(),
             name: name.to_owned(),
-            rules: CollectionRules::of(&definition).ok()?,
+            rules: CollectionRules::of(&definition)?,
             definition,
             sql: Statements::new(id),
         })
@@ -93,6 +94,7 @@ impl Statements {
                  ORDER BY document LIMIT ?4"
             ),
             in_range: format!("SELECT document {in_range}"),
+            entries_in: format!("SELECT entry, document {in_range}"),
             insert_entry: format!(
                 "INSERT OR IGNORE INTO entries_{id} (path, entry, document) VALUES (?1, ?2, ?3)"
             ),

@@ -68,6 +68,25 @@ impl Reader<'_> {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
+    /// Shows the bytes of every entry in `range` with its document.
+    pub(crate) fn each_entry(
+        &self,
+        collection: &Collection,
+        range: &EntryRange,
+        mut visit: impl FnMut(&[u8], i64),
+    ) -> Result<(), StorageError> {
+        let mut statement = self.connection.prepare_cached(&collection.sql.entries_in)?;
+        let mut rows = statement.query(params![range.path.0, range.from, range.until])?;
+        while let Some(row) = rows.next()? {
+            let entry = row.get_ref(0)?;
+            let entry = entry
+                .as_blob()
+                .map_err(|_| StorageError::Damaged("entry"))?;
+            visit(entry, row.get(1)?);
+        }
+        Ok(())
+    }
+
     /// Adds to `found` the documents that have an entry in `range`, in the order of entries. Returns whether these are
     /// all; gives up once there are more than `most`.
     pub(crate) fn documents_in(

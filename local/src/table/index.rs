@@ -2,7 +2,7 @@
 
 use crate::definition::Metric;
 use crate::json::{Object, Value};
-use crate::table::text::{Analyzer, Folding};
+use crate::text::{Analyzer, Folding};
 
 /// An index of one column. There is at most one for each part of a column.
 #[derive(Clone, Debug, PartialEq)]

@@ -6,7 +6,7 @@ use crate::json::{Object, Value, lenient};
 use crate::table::column_type::{ColumnType, Element, Scalar};
 use crate::table::definition::{Column, TableDefinition};
 use crate::table::index::{Index, IndexKind, Part};
-use crate::table::text::{Analyzer, Folding};
+use crate::text::{Analyzer, Folding};
 
 /// The commands that make indexes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -253,7 +253,7 @@ impl IndexRequest {
         };
         // An analyzer that does not exist is for the database to refuse.
         let analyzer = Analyzer::from_value(&analyzer)
-            .map_err(|problem| database::INVALID_DATABASE_QUERY.because(problem))?;
+            .map_err(|unknown| database::INVALID_DATABASE_QUERY.because(unknown.problem()))?;
         Ok(IndexKind::Text(analyzer))
     }
 }

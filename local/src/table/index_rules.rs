@@ -5,10 +5,8 @@ use crate::table::definition::TableDefinition;
 use crate::table::index::{Index, IndexKind, Part};
 use crate::table::row::Row;
 use crate::table::value::CqlValue;
+use crate::text::MAX_TERM_BYTES;
 use crate::vector;
-
-/// Bytes of a text an index can hold.
-const MAX_TERM_BYTES: usize = 8192;
 
 /// Checks the values of a row that are indexed.
 pub(crate) fn check_indexed(row: &Row, table: &TableDefinition) -> Result<(), ApiError> {
@@ -21,6 +19,15 @@ pub(crate) fn check_indexed(row: &Row, table: &TableDefinition) -> Result<(), Ap
                 vector::check(numbers, numbers.len(), *metric)?;
             }
             (IndexKind::Regular(part, _), Some(value)) => check_terms(index, *part, value)?,
+            (IndexKind::Text(analyzer), Some(CqlValue::Text(text)))
+                if !analyzer.has_room_for(text) =>
+            {
+                return Err(database::INVALID_DATABASE_QUERY.because(format!(
+                    "The words of a text for the column '{}' have more than {MAX_TERM_BYTES} bytes. Shorten it, or drop \
+                     the index '{}'.",
+                    index.column, index.name
+                )));
+            }
             _ => {}
         }
     }

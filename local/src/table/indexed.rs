@@ -5,7 +5,7 @@ use crate::table::column_type::Scalar;
 use crate::table::cql_name::needs_quotes;
 use crate::table::definition::{Column, TableDefinition};
 use crate::table::index::{Index, IndexKind, Part};
-use crate::table::text::{Analyzer, Folding};
+use crate::text::{Analyzer, Folding};
 
 impl TableDefinition {
     /// Whether a regular index covers a part of a column.

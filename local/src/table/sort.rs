@@ -27,8 +27,8 @@ pub(crate) enum Sort {
     Vector(usize, Vec<f32>),
     /// A column of vectors, and a text to make the vector of.
     Vectorize(usize, String),
-    /// A column of texts.
-    Lexical(usize),
+    /// A column of texts, and the text to search for.
+    Lexical(usize, String),
 }
 
 /// Who brings rows in order by columns.
@@ -92,7 +92,7 @@ impl Sort {
         let column = |position: &usize| &table.columns()[*position];
         match self {
             Self::None | Self::Columns(_) => Ok(()),
-            Self::Lexical(position) => Err(refuse_lexical(column(position), table, skips)),
+            Self::Lexical(position, _) => check_lexical(column(position), table, skips),
             Self::Vector(position, vector) => {
                 check_window(column(position), limit, skips)?;
                 index_metric(column(position), table)?;
@@ -196,7 +196,10 @@ fn resolve<'v>(
 
 fn special_sort(position: usize, column: &Column, value: &Value) -> Result<Sort, ApiError> {
     match (&column.column_type, value) {
-        (ColumnType::Scalar(_), _) => Ok(Sort::Lexical(position)),
+        (ColumnType::Scalar(_), value) => {
+            let text = value.as_str().unwrap_or_default();
+            Ok(Sort::Lexical(position, text.to_owned()))
+        }
         (_, Value::Array(_) | Value::Object(_)) => {
             Ok(Sort::Vector(position, vector::of_sort(value)?))
         }
@@ -266,19 +269,20 @@ fn check_length(column: &Column, vector: &[f32]) -> Result<(), ApiError> {
     }
 }
 
-fn refuse_lexical(column: &Column, table: &TableDefinition, skips: bool) -> ApiError {
+fn check_lexical(column: &Column, table: &TableDefinition, skips: bool) -> Result<(), ApiError> {
     if skips {
-        return sort::CANNOT_LEXICAL_SORT_WITH_SKIP_OPTION
-            .because("A sort by a text cannot skip rows. Leave the option 'skip' out.");
+        return Err(sort::CANNOT_LEXICAL_SORT_WITH_SKIP_OPTION
+            .because("A sort by a text cannot skip rows. Leave the option 'skip' out."));
     }
-    if !table.is_indexed(&column.name) {
-        return sort::CANNOT_LEXICAL_SORT_NON_INDEXED_COLUMNS.because(format!(
+    if table.is_indexed(&column.name) {
+        return Ok(());
+    }
+    Err(
+        sort::CANNOT_LEXICAL_SORT_NON_INDEXED_COLUMNS.because(format!(
             "The column '{}' has no text index. Make one with createTextIndex.",
             column.name
-        ));
-    }
-    database::UNSUPPORTED_DATABASE_QUERY
-        .because("The local Data API does not rank rows by a text. Filter by '$match' instead.")
+        )),
+    )
 }
 
 fn check_service(column: &Column, text: &str) -> Result<(), ApiError> {

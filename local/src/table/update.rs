@@ -289,8 +289,7 @@ impl Change {
         match self {
             Self::Set(new) => new.clone(),
             // It has been given its vector before.
-            Self::SetVectorOf(_) => old.cloned(),
-            Self::Push(None) => old.cloned(),
+            Self::SetVectorOf(_) | Self::Push(None) => old.cloned(),
             Self::Push(Some(added)) => Some(match old {
                 None => added.clone(),
                 Some(old) => old.with(added),

@@ -10,6 +10,7 @@ mod hostile;
 mod http;
 mod in_flight;
 mod killed;
+mod lexical;
 mod maintenance;
 mod messages;
 mod opening;

@@ -98,7 +98,7 @@ fn a_collection_made_again_must_have_equal_settings() {
     assert_eq!(create(&engine, first).to_string(), OK);
     for equal in [
         r#"{"vector":{"dimension":3,"metric":"cosine"},"indexing":{"allow":["b","a"]}}"#,
-        r#"{"vector":{"dimension":3,"sourceModel":"other"},"indexing":{"allow":["a","b"]},"lexical":{"enabled":false}}"#,
+        r#"{"vector":{"dimension":3,"sourceModel":"other"},"indexing":{"allow":["a","b"]},"lexical":{"enabled":true}}"#,
     ] {
         assert_eq!(create(&engine, equal).to_string(), OK, "{equal}");
     }
@@ -108,6 +108,7 @@ fn a_collection_made_again_must_have_equal_settings() {
         r#"{"vector":{"dimension":3},"indexing":{"deny":["a","b"]}}"#,
         r#"{"vector":{"dimension":3,"sourceModel":"bert"},"indexing":{"allow":["a","b"]}}"#,
         r#"{"vector":{"dimension":3},"indexing":{"allow":["a","b"]},"rerank":{"enabled":true}}"#,
+        r#"{"vector":{"dimension":3},"indexing":{"allow":["a","b"]},"lexical":{"enabled":false}}"#,
     ] {
         assert_eq!(
             codes(&create(&engine, other)),
@@ -248,12 +249,12 @@ const SENSELESS: &[(&str, &str)] = &[
     ),
     (r#"{"lexical":{}}"#, "INVALID_CREATE_COLLECTION_OPTIONS"),
     (
-        r#"{"lexical":{"enabled":true}}"#,
-        "LEXICAL_FEATURE_NOT_ENABLED",
+        r#"{"lexical":{"enabled":true,"analyzer":"klingon"}}"#,
+        "INVALID_CREATE_COLLECTION_OPTIONS",
     ),
     (
         r#"{"lexical":{"enabled":true,"analyzer":{"tokenizer":{},"filters":[],"charFilters":null}}}"#,
-        "LEXICAL_FEATURE_NOT_ENABLED",
+        "INVALID_DATABASE_QUERY",
     ),
     (
         r#"{"lexical":{"enabled":true,"analyzer":5}}"#,

@@ -18,6 +18,10 @@ enum Switch {
 #[derive(clap::Args)]
 #[command(next_help_heading = "Features")]
 pub(super) struct FeatureOptions {
+    /// Let new collections have `$lexical`, which searches by words
+    #[arg(long, env = "ASTRA_DEV_LEXICAL", value_enum, default_value = "on")]
+    lexical: Switch,
+
     /// Let new collections and columns have an embedding service, which makes vectors from texts
     #[arg(long, env = "ASTRA_DEV_VECTORIZE", value_enum, default_value = "on")]
     vectorize: Switch,
@@ -40,6 +44,7 @@ impl FeatureOptions {
     /// The features asked for, with the URLs that the environment names.
     pub(super) fn features(&self) -> Features {
         let mut features = Features::default();
+        features.lexical = self.lexical == Switch::On;
         features.vectorize = self.vectorize == Switch::On;
         features.reranking = self.reranking == Switch::On;
         features.local_models = self.local_models == Switch::On;

@@ -1,9 +1,14 @@
 use super::*;
+use crate::indexing::Indexing;
 use crate::json;
 
 fn entries(text: &str, indexing: &Indexing) -> Vec<(String, u8)> {
     let document = json::parse(text.as_bytes()).unwrap();
-    let entries = index_entries(document.as_object().unwrap(), indexing);
+    let rules = CollectionRules {
+        indexing: indexing.clone(),
+        ..CollectionRules::default()
+    };
+    let entries = index_entries(document.as_object().unwrap(), &rules);
     let mut tags: Vec<_> = entries
         .into_iter()
         .map(|entry| (entry.path, entry.bytes[0]))

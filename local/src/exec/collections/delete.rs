@@ -133,6 +133,6 @@ fn delete(
     id: i64,
     document: &Object,
 ) -> Result<(), ApiError> {
-    let entries = index_entries(document, &scope.collection.rules.indexing);
+    let entries = index_entries(document, &scope.collection.rules);
     Ok(writer.delete_document(&scope.collection, id, &entries)?)
 }

@@ -3,6 +3,7 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use super::lexical::{self, ranked};
 use super::matches::each_match;
 use super::nearest::Search;
 use super::project::Projector;
@@ -47,6 +48,45 @@ impl Page {
     }
 }
 
+impl Find {
+    fn by_words(
+        &self,
+        scope: &Scope,
+        reader: &Reader<'_>,
+        filter: &Filter,
+        text: &str,
+        projector: &Projector,
+    ) -> Result<Page, ApiError> {
+        let skip = self.skip.map_or(0, as_count);
+        let limit = self.limit.map_or(lexical::DEFAULT_LIMIT, as_count);
+        let limit = limit.min(lexical::MAX_LIMIT);
+        let ranked = ranked(scope, reader, filter, text, skip.saturating_add(limit))?;
+        let ids = ranked.into_iter().skip(skip).map(|found| (found.key, None));
+        page_of(scope, reader, projector, ids)
+    }
+
+    fn by_vector(
+        &self,
+        scope: &Scope,
+        reader: &Reader<'_>,
+        filter: &Filter,
+        query: &[f32],
+        projector: &Projector,
+    ) -> Result<Page, ApiError> {
+        let most = scope.limits.vector_search;
+        let search = Search {
+            scope,
+            filter,
+            query,
+            metric: scope.metric(),
+            limit: as_count(self.limit.map_or(most, |limit| limit.min(most))),
+        };
+        let nearest = search.run(reader)?.into_iter();
+        let ids = nearest.map(|near| (near.number, Some(near.similarity)));
+        page_of(scope, reader, projector, ids)
+    }
+}
+
 impl OnCollection for Find {
     fn run(self, scope: &Arc<Scope>, storage: &Storage) -> Result<Answer, ApiError> {
         let filter = scope.filter(self.clauses.filter.as_ref())?;
@@ -73,26 +113,8 @@ impl OnCollection for Find {
                     ids.into_iter().map(|id| (id, None)),
                 )
             }
-            Sort::Vector(query) => {
-                let most = scope.limits.vector_search;
-                let limit = as_count(self.limit.map_or(most, |limit| limit.min(most)));
-                let nearest = Search {
-                    scope,
-                    filter: &filter,
-                    query,
-                    metric: scope.metric(),
-                    limit,
-                }
-                .run(reader)?;
-                page_of(
-                    scope,
-                    reader,
-                    &projector,
-                    nearest
-                        .into_iter()
-                        .map(|near| (near.number, Some(near.similarity))),
-                )
-            }
+            Sort::Lexical(text) => self.by_words(scope, reader, &filter, text, &projector),
+            Sort::Vector(query) => self.by_vector(scope, reader, &filter, query, &projector),
         })?;
         let mut status = Object::new();
         let mut next = page.next;

@@ -1,7 +1,11 @@
-//! findAndRerank: a hybrid sort, its limits, and a choice of the reranking model.
+//! findAndRerank: two searches, put together and put in order by a reranking model.
+
+mod hybrid;
 
 use std::sync::Arc;
 
+use self::hybrid::{Hybrid, HybridLimits, is_text};
+use super::lexical::ranked;
 use super::nearest::Search;
 use super::project::Projector;
 use super::scope::{OnCollection, Scope};
@@ -9,14 +13,14 @@ use super::select::{Selected, selected};
 use crate::command::arguments::Arguments;
 use crate::command::fields::{FILTER, LIMIT, PROJECTION, SORT};
 use crate::command::service::{SERVICE, ServiceOptions};
-use crate::command::shape::{Field, Shape, invalid, mismatch};
+use crate::command::shape::{Field, Shape, invalid};
 use crate::command::{Clauses, Command};
 use crate::definition::RerankService;
 use crate::document::insert::no_vectors;
 use crate::document::special;
 use crate::error::{ApiError, request, schema, sort};
 use crate::exec::schema::providers::{chosen_reranking, reranking_is_off};
-use crate::json::{Object, Value, float, lenient};
+use crate::json::{Object, Value, float};
 use crate::language::filter::Filter;
 use crate::limits::Limits;
 use crate::path::DocumentPath;
@@ -44,21 +48,6 @@ pub(crate) struct FindAndRerank {
     rerank_on: Option<String>,
     include_scores: bool,
     include_sort_vector: bool,
-}
-
-/// What a hybrid sort searches for.
-#[derive(Clone, Debug, Default)]
-struct Hybrid {
-    vectorize: Option<String>,
-    vector: Option<Vec<f32>>,
-    lexical: Option<String>,
-}
-
-/// How many documents each of the two searches may find.
-#[derive(Clone, Copy, Debug)]
-struct HybridLimits {
-    vector: i32,
-    lexical: i32,
 }
 
 impl Command for FindAndRerank {
@@ -271,6 +260,34 @@ impl FindAndRerank {
                 }
             }
         }
+        let limit = usize::try_from(limits.lexical).unwrap_or(0);
+        let found = match &self.hybrid.lexical {
+            Some(text) => ranked(scope, reader, filter, text, limit)?,
+            None => Vec::new(),
+        };
+        for (found, rank) in found.into_iter().zip(1..) {
+            let known = candidates
+                .iter_mut()
+                .find(|candidate| candidate.document.id == found.key);
+            if let Some(known) = known {
+                known.lexical_rank = Some(rank);
+                continue;
+            }
+            let similarity = match vector {
+                Some(query) => reader
+                    .vector(&scope.collection, found.key)?
+                    .map(|own| scope.metric().similarity(query, &own)),
+                None => None,
+            };
+            if let Some(document) = selected(scope, reader, found.key, similarity)? {
+                room.take(document.json.len())?;
+                candidates.push(Candidate {
+                    document,
+                    vector_rank: None,
+                    lexical_rank: Some(rank),
+                });
+            }
+        }
         Ok(candidates)
     }
 }
@@ -293,120 +310,6 @@ impl FindAndRerank {
     }
 }
 
-/// Whether there is anything to search by: blanks are as good as nothing.
-fn is_text(text: &str) -> bool {
-    !text.trim().is_empty()
-}
-
-fn some_text(text: &str) -> Option<String> {
-    is_text(text).then(|| text.to_owned())
-}
-
-impl Hybrid {
-    fn read(sort: Option<&Value>) -> Result<Self, ApiError> {
-        let Some(sort) = sort else {
-            return Ok(Self::default());
-        };
-        let Some(object) = sort.as_object() else {
-            return Err(mismatch(
-                "sort",
-                "findAndRerank",
-                "an object with the one field '$hybrid'",
-                sort,
-            ));
-        };
-        if let Some(other) = object.keys().find(|name| *name != "$hybrid") {
-            let message = format!(
-                "The sort of findAndRerank has the one field '$hybrid'; this one has '{other}'."
-            );
-            return Err(request::REQUEST_STRUCTURE_MISMATCH.because(message));
-        }
-        match object.get("$hybrid") {
-            None => Ok(Self::default()),
-            Some(Value::String(text)) => Ok(Self {
-                vectorize: some_text(text),
-                vector: None,
-                lexical: some_text(text),
-            }),
-            Some(Value::Object(parts)) => Self::read_parts(parts),
-            Some(other) => Err(mismatch(
-                "$hybrid",
-                "findAndRerank.sort",
-                "a string or an object",
-                other,
-            )),
-        }
-    }
-
-    fn read_parts(parts: &Object) -> Result<Self, ApiError> {
-        const PLACE: &str = "findAndRerank.sort.$hybrid";
-        let mut hybrid = Self::default();
-        for (name, value) in parts {
-            match (name.as_str(), value) {
-                ("$vectorize" | "$lexical" | "$vector", Value::Null) => {}
-                ("$vectorize", Value::String(text)) => hybrid.vectorize = some_text(text),
-                ("$lexical", Value::String(text)) => hybrid.lexical = some_text(text),
-                ("$vector", Value::Array(_)) => hybrid.vector = Some(vector::of_sort(value)?),
-                ("$vector", Value::Object(_)) if vector::of_sort(value).is_ok() => {
-                    hybrid.vector = vector::of_sort(value).ok();
-                }
-                ("$vectorize" | "$lexical", value) => {
-                    return Err(mismatch(name, PLACE, "a string", value));
-                }
-                ("$vector", value) => return Err(mismatch(name, PLACE, "a vector", value)),
-                _ => {
-                    let message = format!(
-                        "'$hybrid' has the fields $lexical, $vector and $vectorize, not '{name}'."
-                    );
-                    return Err(request::REQUEST_STRUCTURE_MISMATCH.because(message));
-                }
-            }
-        }
-        Ok(hybrid)
-    }
-}
-
-impl HybridLimits {
-    /// One limit for both searches, or one for each.
-    fn read(given: Value) -> Result<Self, ApiError> {
-        match given {
-            Value::Number(_) => {
-                let both = limit("hybridLimits", Some(&given))?;
-                Ok(Self {
-                    vector: both,
-                    lexical: both,
-                })
-            }
-            Value::Object(object) if object.len() == 2 => Ok(Self {
-                vector: limit("$vector", object.get("$vector"))?,
-                lexical: limit("$lexical", object.get("$lexical"))?,
-            }),
-            other => Err(mismatch(
-                "hybridLimits",
-                "findAndRerank.options",
-                "an integer, or an object with $vector and $lexical",
-                &other,
-            )),
-        }
-    }
-}
-
-/// A limit as a number without its fraction; one too large for that is out of every range.
-fn limit(name: &str, value: Option<&Value>) -> Result<i32, ApiError> {
-    match value {
-        Some(number @ Value::Number(_)) => {
-            let limit = lenient::integer(number.clone()).ok().flatten();
-            Ok(limit.unwrap_or(i32::MAX))
-        }
-        other => Err(mismatch(
-            name,
-            "findAndRerank.options.hybridLimits",
-            "an integer",
-            other.unwrap_or(&Value::Null),
-        )),
-    }
-}
-
 /// Holds findAndRerank against what the collection has, in the order in which the real server does. Returns the service to
 /// rerank with, and the text to rerank by.
 fn refuse(scope: &Scope, command: &FindAndRerank) -> Result<(RerankService, String), ApiError> {
@@ -423,9 +326,10 @@ fn refuse(scope: &Scope, command: &FindAndRerank) -> Result<(RerankService, Stri
         return Err(sort::UNSUPPORTED_VECTORIZE_SORT_FOR_COLLECTION
             .because("The collection has no embedding service to make a vector of the text. Sort by '$vector' instead."));
     }
-    if hybrid.lexical.is_some() {
-        return Err(schema::LEXICAL_NOT_ENABLED_FOR_COLLECTION
-            .because("The collection has no lexical search; the local Data API has none."));
+    if hybrid.lexical.is_some() && collection.lexical.is_none() {
+        return Err(schema::LEXICAL_NOT_ENABLED_FOR_COLLECTION.because(
+            "The collection has no lexical search. Create it with the option 'lexical' enabled.",
+        ));
     }
     command.check_limits(&scope.limits)?;
     let service = match (&command.rerank, &collection.rerank) {

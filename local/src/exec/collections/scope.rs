@@ -31,18 +31,20 @@ pub(crate) trait OnCollection: Command {
 
 impl Scope {
     pub(super) fn filter(&self, filter: Option<&Value>) -> Result<Filter, ApiError> {
-        Filter::parse(filter, &self.collection.rules.indexing)
+        let rules = &self.collection.rules;
+        Filter::parse(filter, &rules.indexing, rules.lexical.as_ref())
     }
 
     pub(super) fn sort(&self, sort: Option<&Value>) -> Result<Sort, ApiError> {
-        let sort = Sort::parse(sort, &self.collection.rules.indexing)?;
+        let rules = &self.collection.rules;
+        let sort = Sort::parse(sort, &rules.indexing, rules.lexical.is_some())?;
         match &sort {
             Sort::Vector(query) => {
                 let rule = self.collection.rules.vector.ok_or_else(no_vectors)?;
                 vector::check(query, rule.dimension, rule.metric)?;
             }
             Sort::Vectorize(_) => drop(self.service()?),
-            Sort::None | Sort::Fields(_) => {}
+            Sort::None | Sort::Fields(_) | Sort::Lexical(_) => {}
         }
         Ok(sort)
     }

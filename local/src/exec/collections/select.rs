@@ -2,6 +2,7 @@
 
 use std::ops::ControlFlow;
 
+use super::lexical::ranked;
 use super::matches::{each_match, parse};
 use super::nearest::Search;
 use super::scope::Scope;
@@ -41,6 +42,12 @@ pub(super) fn select_one(
             let ids = in_order(scope, reader, filter, order, 0, 1)?;
             ids.first()
                 .map_or(Ok(None), |id| selected(scope, reader, *id, None))
+        }
+        Sort::Lexical(text) => {
+            let ranked = ranked(scope, reader, filter, text, 1)?;
+            ranked
+                .first()
+                .map_or(Ok(None), |found| selected(scope, reader, found.key, None))
         }
         Sort::Vector(query) => {
             let nearest = Search {

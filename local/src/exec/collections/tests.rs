@@ -124,7 +124,7 @@ impl Fixture {
 
     fn filter(&self, filter: &Json) -> Result<Filter, ApiError> {
         let value = crate::json::parse(filter.to_string().as_bytes()).expect("JSON");
-        Filter::parse(Some(&value), &self.collection.rules.indexing)
+        Filter::parse(Some(&value), &self.collection.rules.indexing, None)
     }
 
     fn planned(&self, filter: &Filter, wanted: Wanted) -> Vec<Place> {

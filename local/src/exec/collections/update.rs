@@ -254,7 +254,7 @@ fn put(
         ..Changed::default()
     };
     if let Some(prepared) = after {
-        let entries = index_entries(&before, &scope.collection.rules.indexing);
+        let entries = index_entries(&before, &scope.collection.rules);
         let written = written(scope, &prepared);
         writer.replace_document(&scope.collection, id, &entries, &written)?;
         changed.modified = 1;

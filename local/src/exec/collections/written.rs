@@ -10,6 +10,6 @@ pub(super) fn written(scope: &Scope, prepared: &PreparedDocument) -> Written {
     Written {
         json: prepared.json.clone(),
         vector: prepared.vector.clone(),
-        entries: index_entries(&prepared.document, &scope.collection.rules.indexing),
+        entries: index_entries(&prepared.document, &scope.collection.rules),
     }
 }

@@ -39,7 +39,10 @@ impl OnKeyspace for CreateCollection {
     /// Makes a collection. One that exists with equal settings is fine; with others it is an error.
     fn run(self, call: &Call<'_>) -> Result<Answer, ApiError> {
         let name = names::check(self.name, "collection")?;
-        let rerank_given = self.options.rerank.is_some();
+        let given = Given {
+            lexical: self.options.lexical.is_some(),
+            rerank: self.options.rerank.is_some(),
+        };
         let definition = options::definition(self.options, &call.providers.features)?;
         let (keyspace, most) = (call.keyspace.to_owned(), call.limits.collections);
         let taken_name = call.storage.write(move |writer| {
@@ -52,7 +55,7 @@ impl OnKeyspace for CreateCollection {
                 )));
             }
             if let Some(existing) = found.collection(&name) {
-                return check_equal(existing, definition, rerank_given).map(|()| None);
+                return check_equal(existing, definition, given).map(|()| None);
             }
             check_dimension(&definition)?;
             check_room(writer, most)?;
@@ -114,13 +117,23 @@ fn taken_index_name(
     definition.index_names(name).into_iter().find(taken)
 }
 
-/// Settings left out compare as their defaults, save for reranking: left out, it is as it was.
+/// Which of the settings were given that stay as they were where they are left out.
+#[derive(Clone, Copy, Debug)]
+struct Given {
+    lexical: bool,
+    rerank: bool,
+}
+
+/// Settings left out compare as their defaults, save for lexical search and reranking: left out, they are as they were.
 fn check_equal(
     existing: &Collection,
     mut asked: CollectionDefinition,
-    rerank_given: bool,
+    given: Given,
 ) -> Result<(), ApiError> {
-    if !rerank_given {
+    if !given.lexical {
+        asked.lexical.clone_from(&existing.definition.lexical);
+    }
+    if !given.rerank {
         asked.rerank.clone_from(&existing.definition.rerank);
     }
     if existing.definition == asked {

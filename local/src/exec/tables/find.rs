@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::lexical::LexicalSearch;
 use super::page_state::PageState;
 use super::select::{Search, Selection, Start, nearest, page, rows_of};
 use super::sorted::in_order;
@@ -57,6 +58,7 @@ enum Way {
     Along(Reading),
     InMemory(Vec<(usize, Direction)>),
     Nearest(Search),
+    Ranked(LexicalSearch),
 }
 
 /// A find that is understood and can be run.
@@ -189,7 +191,7 @@ fn prepare(call: &Call<'_>, table: &Table, asked: &Asked<'_>) -> Result<Prepared
     };
     let query = plan(&filter, table, &sort, sorted.as_ref())?;
     let by_text = matches!(sort, Sort::Vectorize(..));
-    match way(call, table, sort, sorted).and_then(|way| Ok((way, start(asked)?))) {
+    match way(call, table, asked, sort, sorted).and_then(|way| Ok((way, start(asked)?))) {
         Ok((way, start)) => Ok(Prepared {
             query,
             way,
@@ -232,6 +234,7 @@ fn plan(
 fn way(
     call: &Call<'_>,
     table: &Table,
+    asked: &Asked<'_>,
     sort: Sort,
     sorted: Option<Sorted>,
 ) -> Result<Way, ApiError> {
@@ -245,6 +248,13 @@ fn way(
         (_, Some(Sorted::Impossible(error))) => Err(error),
         (Sort::Columns(columns), _) => Ok(Way::InMemory(columns)),
         (Sort::Vector(position, query), _) => nearest_to(table, position, query),
+        (Sort::Lexical(position, text), _) => {
+            let limit = asked
+                .limit
+                .map(|limit| usize::try_from(limit).unwrap_or(usize::MAX));
+            let enabled = call.providers.features.lexical;
+            LexicalSearch::new(table, position, &text, limit, enabled).map(Way::Ranked)
+        }
         (Sort::Vectorize(position, text), _) => {
             let query = vector_to_find(column(position), &text, call.providers)?;
             nearest_to(table, position, query)
@@ -321,6 +331,14 @@ impl Prepared {
                     rows: rows_of(reader, table, selection, keys, room())?,
                     next: None,
                     sorted,
+                })
+            }
+            Way::Ranked(search) => {
+                let keys = search.run(reader, table, condition)?.into_iter();
+                let keys = keys.map(|key| (key, None));
+                Ok(Found {
+                    rows: rows_of(reader, table, selection, keys, room())?,
+                    ..Found::default()
                 })
             }
             Way::Nearest(search) => {

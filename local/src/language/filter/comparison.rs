@@ -1,17 +1,28 @@
 //! From one field of a filter to its comparisons.
 
+use std::sync::Arc;
+
 use super::condition::{Comparison, Test};
 use super::operand::Operand;
 use super::operators::{self, invalid};
+use super::terms::Terms;
 use crate::document::id::DocumentId;
 use crate::document::special;
 use crate::ejson::Wrapper;
 use crate::error::{ApiError, filter, schema};
 use crate::json::{Object, Value};
 use crate::path::DocumentPath;
+use crate::text::Analyzer;
 
 /// Reads `{"field": value}` with a value that is no object.
-pub(super) fn implicit(key: &str, value: &Value) -> Result<Comparison, ApiError> {
+pub(super) fn implicit(
+    key: &str,
+    value: &Value,
+    lexical: Option<&Arc<Analyzer>>,
+) -> Result<Comparison, ApiError> {
+    if key == special::LEXICAL {
+        return Err(only_matched(lexical));
+    }
     if matches!(key, special::VECTOR | special::VECTORIZE) {
         let advice = if key == special::VECTOR {
             " To search by similarity, sort by it."
@@ -45,9 +56,19 @@ pub(super) fn implicit(key: &str, value: &Value) -> Result<Comparison, ApiError>
 pub(super) fn of_field(
     key: &str,
     object: &Object,
+    lexical: Option<&Arc<Analyzer>>,
     comparisons: &mut Vec<Comparison>,
 ) -> Result<(), ApiError> {
     for (name, value) in object {
+        match (key, lexical) {
+            // As on the real server, it is the same below `$vectorize`.
+            (special::LEXICAL | special::VECTORIZE, Some(analyzer)) if name == "$match" => {
+                comparisons.push(matching(object, value, analyzer)?);
+                continue;
+            }
+            (special::LEXICAL, lexical) => return Err(only_matched(lexical)),
+            _ => {}
+        }
         if name == "$match" {
             checked_path(key)?;
             return Err(invalid(format!(
@@ -67,6 +88,41 @@ pub(super) fn of_field(
         });
     }
     Ok(())
+}
+
+/// Reads the text of `$match`, which stands alone.
+fn matching(
+    object: &Object,
+    value: &Value,
+    analyzer: &Arc<Analyzer>,
+) -> Result<Comparison, ApiError> {
+    let Value::String(text) = value else {
+        return Err(invalid(format!(
+            "`$match` takes a string, not {}.",
+            value.kind()
+        )));
+    };
+    if object.len() > 1 {
+        return Err(invalid(
+            "`$match` cannot stand beside other operators. Use `$and` for several conditions."
+                .to_owned(),
+        ));
+    }
+    Ok(Comparison {
+        path: checked_path(special::LEXICAL)?,
+        test: Test::Match(Terms::of(text, analyzer)),
+        negated: false,
+    })
+}
+
+/// The error about another comparison of `$lexical`.
+fn only_matched(lexical: Option<&Arc<Analyzer>>) -> ApiError {
+    match lexical {
+        Some(_) => invalid("`$lexical` can only be filtered by `$match`.".to_owned()),
+        None => schema::LEXICAL_NOT_ENABLED_FOR_COLLECTION.because(
+            "Lexical search is not enabled for this collection, so `$lexical` cannot be filtered.",
+        ),
+    }
 }
 
 /// Equality with extended JSON or an object, at the first key that is no operator.
@@ -107,12 +163,7 @@ fn checked_path(key: &str) -> Result<DocumentPath, ApiError> {
                 "A filter cannot compare the empty path. Name a field.".to_owned(),
             ));
         }
-        special::VECTOR | special::VECTORIZE => {}
-        special::LEXICAL => {
-            return Err(schema::LEXICAL_NOT_ENABLED_FOR_COLLECTION.because(
-                "Lexical search is not enabled for this collection, so `$lexical` cannot be filtered.",
-            ));
-        }
+        special::VECTOR | special::VECTORIZE | special::LEXICAL => {}
         _ if key.starts_with('$') => {
             return Err(invalid(format!(
                 "`{key}` is neither a field nor a logical operator. Logical operators are `$and` and `$or` with an array, \

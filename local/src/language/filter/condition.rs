@@ -2,6 +2,7 @@
 
 use super::entry_range::EntryRange;
 use super::operand::Operand;
+use super::terms::Terms;
 use crate::document::id::DocumentId;
 use crate::document::scalar::{Content, Scalar};
 use crate::path::DocumentPath;
@@ -42,6 +43,8 @@ pub(crate) enum Test {
     Id(DocumentId),
     /// `$in` of `_id`.
     IdIn(Vec<DocumentId>),
+    /// `$match` of `$lexical`.
+    Match(Terms),
 }
 
 /// What only its operator knows of a value that is there.

@@ -9,6 +9,7 @@ use crate::document::entries::{
     CONTAINER, ELEMENT, OWN, TEXT_HASH, TEXT_PREFIX, container_bytes, kind, scalar_bytes,
 };
 use crate::document::fingerprint;
+use crate::document::lexical;
 use crate::document::scalar::Scalar;
 use crate::json::Value;
 
@@ -46,6 +47,14 @@ impl Comparison {
             }
             Test::Range(range, bound) => in_range(*range, bound),
             Test::Property(property) => (vec![property.entries?(&property.operand)], true),
+            Test::Match(terms) => {
+                let (from, until) = lexical::term_range(terms.all.first()?);
+                let range = EntryRange::Range {
+                    from: Bound::Included(from),
+                    to: Bound::Excluded(until),
+                };
+                (vec![range], terms.all.len() == 1)
+            }
             Test::Id(_) | Test::IdIn(_) => return None,
         };
         Some(Lookup {

@@ -24,6 +24,10 @@ impl Condition {
 
 impl Comparison {
     fn holds(&self, document: &Object, part: &Object) -> bool {
+        if let Test::Match(terms) = &self.test {
+            let text = document.get(special::LEXICAL).and_then(Value::as_str);
+            return text.is_some_and(|text| terms.are_in(text));
+        }
         let found = match self.test.ids() {
             // The key of a document can be compared though its `_id` be not indexed.
             Some(ids) => document
@@ -66,7 +70,7 @@ impl Test {
                 .and_then(|scalar| scalar.compare(bound))
                 .is_some_and(|order| range.includes(order)),
             Self::Property(property) => (property.holds)(content, &property.operand),
-            Self::Id(_) | Self::IdIn(_) => false,
+            Self::Id(_) | Self::IdIn(_) | Self::Match(_) => false,
         }
     }
 }

@@ -3,6 +3,8 @@
 //! Two habits of the real server change what a filter means, and are kept: the members of an object inside `$or` are
 //! alternatives like any others, and `$not` is pushed down to the comparisons before anything is evaluated.
 
+use std::sync::Arc;
+
 use super::comparison;
 use super::condition::{Comparison, Condition, Range, Test};
 use super::operand::Operand;
@@ -12,6 +14,7 @@ use crate::error::{ApiError, filter};
 use crate::indexing::Indexing;
 use crate::json::{Object, Value};
 use crate::language::{MAX_NESTING, nests_too_deep};
+use crate::text::Analyzer;
 
 /// Comparisons a filter may have.
 const MAX_COMPARISONS: usize = 64;
@@ -20,6 +23,7 @@ const MAX_COMPARISONS: usize = 64;
 pub(super) fn condition(
     filter: &Value,
     indexing: &Indexing,
+    lexical: Option<&Arc<Analyzer>>,
 ) -> Result<(Condition, Vec<Comparison>), ApiError> {
     let Value::Object(object) = filter else {
         return Err(filter::FILTER_UNSUPPORTED_DATA_TYPE.because(format!(
@@ -32,7 +36,7 @@ pub(super) fn condition(
             "The filter nests deeper than {MAX_NESTING} levels. Write it with fewer logical operators."
         )));
     }
-    let mut group = Group::new(Relation::And);
+    let mut group = Group::new(Relation::And, lexical);
     group.add_object(object)?;
     group.check_id()?;
     let count = group.count(&|_| true);
@@ -55,15 +59,18 @@ enum Relation {
 }
 
 /// Comparisons and groups of them under one logical operator.
-struct Group {
+struct Group<'a> {
+    /// How texts to match are taken apart, where there is lexical search.
+    lexical: Option<&'a Arc<Analyzer>>,
     relation: Relation,
     comparisons: Vec<Comparison>,
     groups: Vec<Self>,
 }
 
-impl Group {
-    fn new(relation: Relation) -> Self {
+impl<'a> Group<'a> {
+    fn new(relation: Relation, lexical: Option<&'a Arc<Analyzer>>) -> Self {
         Self {
+            lexical,
             relation,
             comparisons: Vec::new(),
             groups: Vec::new(),
@@ -83,24 +90,28 @@ impl Group {
     fn add_member(&mut self, key: &str, value: &Value) -> Result<(), ApiError> {
         match (key, value) {
             ("$not", Value::Object(object)) => {
-                let mut inner = Self::new(Relation::Not);
+                let mut inner = Self::new(Relation::Not, self.lexical);
                 inner.add_object(object)?;
                 self.add_group(inner);
             }
-            (_, Value::Object(object)) => comparison::of_field(key, object, &mut self.comparisons)?,
+            (_, Value::Object(object)) => {
+                comparison::of_field(key, object, self.lexical, &mut self.comparisons)?;
+            }
             ("$and" | "$or", Value::Array(items)) => {
                 let relation = if key == "$and" {
                     Relation::And
                 } else {
                     Relation::Or
                 };
-                let mut inner = Self::new(relation);
+                let mut inner = Self::new(relation, self.lexical);
                 items
                     .iter()
                     .try_for_each(|item| inner.add_item(key, item))?;
                 self.add_group(inner);
             }
-            _ => self.comparisons.push(comparison::implicit(key, value)?),
+            _ => self
+                .comparisons
+                .push(comparison::implicit(key, value, self.lexical)?),
         }
         Ok(())
     }
@@ -198,6 +209,7 @@ impl Group {
     /// Checks what depends on the collection, and on what negation has made of the comparisons.
     fn check_comparisons(&self, indexing: &Indexing) -> Result<(), ApiError> {
         for comparison in &self.comparisons {
+            comparison.check_match()?;
             comparison.check_indexed(indexing)?;
             comparison.check_excluded_ids()?;
         }
@@ -241,7 +253,7 @@ impl Group {
             .comparisons
             .into_iter()
             .filter(|comparison| comparison.is_empty_list() != Some(true))
-            .map(Condition::Compare);
+            .map(Comparison::into_condition);
         let groups = self.groups.into_iter().filter_map(Self::into_member);
         let members: Vec<_> = comparisons.chain(groups).collect();
         match self.relation {
@@ -253,6 +265,35 @@ impl Group {
 }
 
 impl Comparison {
+    /// Terms to match are looked for each by itself, so that the rarest can lead. Without any, nothing matches.
+    fn into_condition(self) -> Condition {
+        let Test::Match(terms) = &self.test else {
+            return Condition::Compare(self);
+        };
+        let each = terms.each().map(|term| {
+            Condition::Compare(Self {
+                path: self.path.clone(),
+                test: Test::Match(term),
+                negated: false,
+            })
+        });
+        let mut each: Vec<_> = each.collect();
+        match each.len() {
+            0 => Condition::Or(each),
+            1 => each.remove(0),
+            _ => Condition::And(each),
+        }
+    }
+
+    fn check_match(&self) -> Result<(), ApiError> {
+        if self.negated && matches!(self.test, Test::Match(_)) {
+            return Err(filter::FILTER_INVALID_EXPRESSION.because(
+                "`$match` cannot be negated. Leave `$not` out, or filter by another field.",
+            ));
+        }
+        Ok(())
+    }
+
     /// Whether a comparison with a list has one without values. None for other comparisons, and for `$in` of `_id`, which
     /// is looked up by key.
     fn is_empty_list(&self) -> Option<bool> {

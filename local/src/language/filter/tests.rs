@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::document::CollectionRules;
 use crate::document::entries::index_entries;
 use crate::error::{Kind, document, filter as kinds, schema};
 use crate::json;
@@ -14,7 +15,7 @@ fn object(text: &str) -> Object {
 }
 
 fn parse(filter: &str) -> Result<Filter, ApiError> {
-    Filter::parse(Some(&value(filter)), &Indexing::Everything)
+    Filter::parse(Some(&value(filter)), &Indexing::Everything, None)
 }
 
 fn matches(filter: &str, document: &str) -> bool {
@@ -340,7 +341,7 @@ fn a_filter_has_at_most_64_comparisons_and_lists_of_100() {
 #[test]
 fn unindexed_paths_cannot_be_filtered() {
     let refused = |indexing: &Indexing, filter: &str| {
-        Filter::parse(Some(&value(filter)), indexing)
+        Filter::parse(Some(&value(filter)), indexing, None)
             .err()
             .map(|error| error.kind)
     };
@@ -374,9 +375,9 @@ fn unindexed_paths_cannot_be_filtered() {
 #[test]
 fn what_is_not_indexed_is_not_seen() {
     let deny = Indexing::deny(&["meta.raw".to_owned()]).unwrap();
-    let filter = Filter::parse(Some(&value(r#"{"meta":{"ok":1}}"#)), &deny).unwrap();
+    let filter = Filter::parse(Some(&value(r#"{"meta":{"ok":1}}"#)), &deny, None).unwrap();
     assert!(filter.matches(&object(r#"{"meta":{"ok":1,"raw":2}}"#)));
-    let by_id = Filter::parse(Some(&value(r#"{"_id":"a"}"#)), &Indexing::Nothing).unwrap();
+    let by_id = Filter::parse(Some(&value(r#"{"_id":"a"}"#)), &Indexing::Nothing, None).unwrap();
     assert!(by_id.matches(&object(r#"{"_id":"a","n":1}"#)));
 }
 
@@ -495,10 +496,10 @@ proptest! {
 
     #[test]
     fn lookups_find_what_matches(filter in any_comparison(), field in any_value(), other in any_value(), indexing in any_indexing()) {
-        let Ok(filter) = Filter::parse(Some(&value(&filter)), &indexing) else { return Ok(()) };
+        let Ok(filter) = Filter::parse(Some(&value(&filter)), &indexing, None) else { return Ok(()) };
         let document = object(&format!(r#"{{"_id":1,"f":{field},"g":{other}}}"#));
         let Some(lookup) = filter.top_level().first().and_then(Comparison::lookup) else { return Ok(()) };
-        let found = index_entries(&document, &indexing)
+        let found = index_entries(&document, &CollectionRules { indexing: indexing.clone(), ..CollectionRules::default() })
             .iter()
             .any(|entry| entry.path == lookup.path && lookup.ranges.iter().any(|range| range.contains(&entry.bytes)));
         let matches = filter.matches(&document);

@@ -9,7 +9,7 @@ fn value(text: &str) -> Value {
 }
 
 fn parse(sort: &str) -> Result<Sort, ApiError> {
-    Sort::parse(Some(&value(sort)), &Indexing::Everything)
+    Sort::parse(Some(&value(sort)), &Indexing::Everything, false)
 }
 
 /// The `_id`s of documents in the order of a sort.
@@ -135,7 +135,7 @@ fn no_order_and_vectors_are_told_apart() {
 #[test]
 fn unindexed_paths_cannot_be_sorted_by() {
     let refused = |text: &str| {
-        Sort::parse(Some(&value(text)), &Indexing::Nothing)
+        Sort::parse(Some(&value(text)), &Indexing::Nothing, false)
             .unwrap_err()
             .kind
     };
@@ -146,7 +146,7 @@ fn unindexed_paths_cannot_be_sorted_by() {
 #[test]
 fn vectors_can_be_sorted_by_unless_they_are_denied_by_name() {
     let vector = value(r#"{"$vector":[1,2]}"#);
-    let parse = |indexing: &Indexing| Sort::parse(Some(&vector), indexing).map(drop);
+    let parse = |indexing: &Indexing| Sort::parse(Some(&vector), indexing, false).map(drop);
     assert_eq!(parse(&Indexing::Nothing), Ok(()));
     assert_eq!(parse(&Indexing::allow(&["a".to_owned()]).unwrap()), Ok(()));
     let error = parse(&Indexing::deny(&["$vector".to_owned()]).unwrap()).unwrap_err();

@@ -455,7 +455,7 @@ fn operators_do_not_work_on_every_field() {
 #[test]
 fn an_upsert_starts_from_what_the_filter_asks_to_be_equal() {
     let started = |filter: &str| {
-        let filter = Filter::parse(Some(&value(filter)), &Indexing::Everything).unwrap();
+        let filter = Filter::parse(Some(&value(filter)), &Indexing::Everything, None).unwrap();
         upsert_document(&filter).map(|document| Value::from(document).to_json())
     };
     for (filter, document) in [

@@ -7,8 +7,8 @@ use std::net::{IpAddr, Ipv6Addr};
 
 use super::comparison::{Containment, Relation};
 use crate::table::row::Row;
-use crate::table::text::{Analyzer, Folding};
 use crate::table::value::CqlValue;
+use crate::text::{Analyzer, Folding};
 
 /// A filter with typed values. All of nothing is true; groups of any are never empty.
 #[derive(Clone, Debug)]

@@ -9,8 +9,8 @@ use crate::table::column_type::{ColumnType, Element, Scalar};
 use crate::table::definition::{Direction, TableDefinition};
 use crate::table::index::{Index, IndexKind, Part};
 use crate::table::row::{Row, key_bytes};
-use crate::table::text::{Analyzer, Folding};
 use crate::table::value::CqlValue;
+use crate::text::{Analyzer, Folding};
 
 /// Partitions by `p`, then `up` ascending and `down` descending, and columns of every kind beside the key.
 fn table() -> TableDefinition {

@@ -8,8 +8,8 @@ use crate::json::Value;
 use crate::table::column_type::{ColumnType, Element, Scalar};
 use crate::table::definition::{Column, TableDefinition};
 use crate::table::index::Part;
-use crate::table::text::Folding;
 use crate::table::value::{CqlValue, Mismatch};
+use crate::text::Folding;
 
 /// A condition, and what the database would say of it first, if anything.
 pub(super) struct Typed {

@@ -9,11 +9,12 @@ use crate::command::service::ServiceOptions;
 use crate::definition::{
     CollectionDefinition, DefaultId, IndexingDefinition, Metric, SOURCE_MODELS, VectorDefinition,
 };
-use crate::error::{ApiError, schema};
+use crate::error::{ApiError, database, schema};
 use crate::exec::schema::providers::{self, complete_service, invalid_options};
 use crate::features::Features;
 use crate::json::Value;
 use crate::path::DocumentPath;
+use crate::text::{Analyzer, UnknownAnalyzer};
 
 /// Numbers a vector may have.
 const MAX_DIMENSION: u32 = 4096;
@@ -26,9 +27,10 @@ pub(super) fn definition(
     let vector = options.vector.map(|options| vector(options, features));
     let vector = vector.transpose()?;
     let indexing = options.indexing.map(indexing).transpose()?;
-    if let Some(options) = &options.lexical {
-        check_lexical(options)?;
-    }
+    let lexical = match options.lexical {
+        None => features.lexical.then(|| Value::from(Analyzer::STANDARD)),
+        Some(options) => lexical(options, features)?,
+    };
     let rerank = match options.rerank {
         None => features.reranking.then(providers::default_rerank_service),
         Some(rerank) => providers::rerank_service(rerank, features)?,
@@ -43,36 +45,44 @@ pub(super) fn definition(
             .and_then(|id| DefaultId::named(&id.id_type?)),
         indexing,
         vector,
+        lexical,
         rerank,
     })
 }
 
-/// Full-text search is not part of this implementation, so that all that can be said about it is that it is off. What
-/// is said has to make sense all the same.
-fn check_lexical(options: &LexicalOptions) -> Result<(), ApiError> {
+/// The analyzer of a collection, if it is to have lexical search.
+fn lexical(options: LexicalOptions, features: &Features) -> Result<Option<Value>, ApiError> {
     let Some(enabled) = options.enabled else {
         return Err(invalid_options(
             "'lexical' needs the field 'enabled', true or false.",
         ));
     };
-    let analyzer = options.analyzer.as_ref().filter(|value| match value {
+    let analyzer = options.analyzer.filter(|value| match value {
         Value::Null => false,
         Value::Object(object) => !object.is_empty(),
         _ => true,
     });
-    if enabled {
-        if let Some(analyzer) = analyzer {
-            check_analyzer(analyzer)?;
-        }
+    if !enabled {
+        return match analyzer {
+            None => Ok(None),
+            Some(_) => Err(invalid_options(
+                "'lexical' is not enabled, so that its 'analyzer' has no use. Leave it out.",
+            )),
+        };
+    }
+    let analyzer = analyzer.unwrap_or_else(|| Analyzer::STANDARD.into());
+    check_analyzer(&analyzer)?;
+    if !features.lexical {
         return Err(schema::LEXICAL_FEATURE_NOT_ENABLED.because(
-            "The local Data API has no lexical search. Leave 'lexical' out or set its 'enabled' to false.",
+            "Lexical search is switched off on this server. Start it with `--lexical on`, or leave 'lexical' out.",
         ));
     }
-    match analyzer {
-        None => Ok(()),
-        Some(_) => Err(invalid_options(
-            "'lexical' is not enabled, so that its 'analyzer' has no use. Leave it out.",
-        )),
+    match Analyzer::from_value(&analyzer) {
+        Ok(_) => Ok(Some(analyzer)),
+        Err(UnknownAnalyzer::Name(problem)) => Err(invalid_options(&problem)),
+        Err(UnknownAnalyzer::Part(problem)) => {
+            Err(database::INVALID_DATABASE_QUERY.because(problem))
+        }
     }
 }
 

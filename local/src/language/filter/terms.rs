@@ -1,0 +1,38 @@
+//! `$match`: the words that a document's `$lexical` has to have.
+
+use std::sync::Arc;
+
+use crate::text::Analyzer;
+
+/// Terms to look for, every one of them.
+#[derive(Clone, Debug)]
+pub(crate) struct Terms {
+    /// As it was given.
+    pub(crate) text: String,
+    pub(crate) all: Vec<String>,
+    analyzer: Arc<Analyzer>,
+}
+
+impl Terms {
+    pub(super) fn of(text: &str, analyzer: &Arc<Analyzer>) -> Self {
+        Self {
+            text: text.to_owned(),
+            all: analyzer.query(text),
+            analyzer: Arc::clone(analyzer),
+        }
+    }
+
+    /// The same for each term alone.
+    pub(super) fn each(&self) -> impl Iterator<Item = Self> {
+        self.all.iter().map(|term| Self {
+            text: self.text.clone(),
+            all: vec![term.clone()],
+            analyzer: Arc::clone(&self.analyzer),
+        })
+    }
+
+    pub(super) fn are_in(&self, text: &str) -> bool {
+        let found = self.analyzer.terms(text);
+        self.all.iter().all(|term| found.contains(term))
+    }
+}

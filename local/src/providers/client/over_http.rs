@@ -1,0 +1,159 @@
+//! The HTTP client for services, shared by all engines of the process.
+//!
+//! It has a thread of its own, so that an engine can wait for it wherever it is called from.
+
+use std::io;
+use std::sync::LazyLock;
+use std::sync::mpsc;
+use std::time::Duration;
+
+use reqwest::header::CONTENT_TYPE;
+use reqwest::redirect::Policy;
+use tokio::runtime::{Builder, Runtime};
+use tokio::time::sleep;
+use uuid::Uuid;
+
+use crate::providers::call::{Failure, Outgoing, Reply};
+
+/// Within this a service has to answer.
+const TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How often a call is sent at most.
+const ATTEMPTS: usize = 4;
+
+/// Bytes of an answer at most: vectors for the largest call there can be are half of it.
+const MAX_REPLY: usize = 64 * 1024 * 1024;
+
+struct Client {
+    runtime: Runtime,
+    http: reqwest::Client,
+}
+
+static CLIENT: LazyLock<Result<Client, String>> = LazyLock::new(|| {
+    let runtime = Builder::new_multi_thread()
+        .worker_threads(1)
+        .thread_name("astra-local providers")
+        .enable_all()
+        .build()
+        .map_err(|error: io::Error| error.to_string())?;
+    let http = reqwest::Client::builder()
+        .redirect(Policy::none())
+        .timeout(TIMEOUT)
+        .referer(false)
+        .build()
+        .map_err(|error| error.without_url().to_string())?;
+    Ok(Client { runtime, http })
+});
+
+/// Sends all of them at the same time and waits until each was answered or given up.
+pub(in crate::providers) fn send_all(calls: Vec<Outgoing>) -> Vec<Result<Reply, Failure>> {
+    let client = match &*CLIENT {
+        Ok(client) => client,
+        Err(problem) => {
+            return calls
+                .iter()
+                .map(|_| Err(Failure::Connection(problem.clone())))
+                .collect();
+        }
+    };
+    let waiting: Vec<_> = calls
+        .into_iter()
+        .map(|call| {
+            let (answer, outcome) = mpsc::sync_channel(1);
+            let http = client.http.clone();
+            client.runtime.spawn(async move {
+                // Nobody waits any longer where the thread that asked is gone.
+                let _ = answer.send(send(&http, &call).await);
+            });
+            outcome
+        })
+        .collect();
+    let gone = |_| Err(Failure::Connection("the call was given up".to_owned()));
+    waiting
+        .into_iter()
+        .map(|outcome| outcome.recv().unwrap_or_else(gone))
+        .collect()
+}
+
+/// Sends a call, again where it timed out.
+async fn send(http: &reqwest::Client, call: &Outgoing) -> Result<Reply, Failure> {
+    let mut pause = call.pauses.first;
+    for _ in 1..ATTEMPTS {
+        let outcome = send_once(http, call).await;
+        if !is_timeout(&outcome) {
+            return outcome;
+        }
+        sleep(varied(pause)).await;
+        pause = (pause * 2).min(call.pauses.most);
+    }
+    send_once(http, call).await
+}
+
+fn is_timeout(outcome: &Result<Reply, Failure>) -> bool {
+    match outcome {
+        Ok(reply) => reply.timed_out(),
+        Err(failure) => matches!(failure, Failure::Timeout),
+    }
+}
+
+/// Half of the pause up to half more than it.
+fn varied(pause: Duration) -> Duration {
+    let [random, ..] = Uuid::new_v4().into_bytes();
+    pause / 2 + pause * u32::from(random) / u32::from(u8::MAX)
+}
+
+async fn send_once(http: &reqwest::Client, call: &Outgoing) -> Result<Reply, Failure> {
+    let request = http
+        .post(&call.url)
+        .headers(call.headers.clone())
+        .header(CONTENT_TYPE, "application/json")
+        .body(call.body.clone());
+    let mut response = match request.send().await {
+        Ok(response) => response,
+        Err(error) => return Err(failure(error).await),
+    };
+    let status = response.status().as_u16();
+    let content_type = response.headers().get(CONTENT_TYPE);
+    let content_type = content_type.map(|value| String::from_utf8_lossy(value.as_bytes()).into());
+    let mut body = Vec::new();
+    loop {
+        match response.chunk().await {
+            Ok(None) => break,
+            Ok(Some(chunk)) if body.len() + chunk.len() <= MAX_REPLY => {
+                body.extend_from_slice(&chunk);
+            }
+            Ok(Some(_)) => {
+                let problem = "its answer is too large".to_owned();
+                return Err(Failure::Connection(problem));
+            }
+            Err(error) => return Err(failure(error).await),
+        }
+    }
+    Ok(Reply {
+        status,
+        content_type,
+        body,
+    })
+}
+
+async fn failure(error: reqwest::Error) -> Failure {
+    if error.is_timeout() {
+        return Failure::Timeout;
+    }
+    let host = error.url().and_then(|url| {
+        let port = url.port_or_known_default()?;
+        Some((url.host_str()?.to_owned(), port))
+    });
+    if let (true, Some(host)) = (error.is_connect(), host)
+        && tokio::net::lookup_host(host).await.is_err()
+    {
+        return Failure::UnknownHost;
+    }
+    // The URL is left out: there may be a secret in it.
+    let error = error.without_url();
+    let causes = std::iter::successors(Some(&error as &dyn std::error::Error), |error| {
+        error.source()
+    });
+    let causes: Vec<_> = causes.map(ToString::to_string).collect();
+    Failure::Connection(causes.join(": "))
+}
