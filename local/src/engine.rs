@@ -139,6 +139,10 @@ impl Engine {
         }
     }
 
+    pub(crate) fn features(&self) -> &Features {
+        &self.providers.features
+    }
+
     pub(crate) fn limits(&self) -> &Limits {
         &self.limits
     }

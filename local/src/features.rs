@@ -31,6 +31,8 @@ pub struct Features {
     pub vectorize: bool,
     /// `findAndRerank` runs, and new collections have a reranking service: on.
     pub reranking: bool,
+    /// The tools at `/v1/mcp` run: off.
+    pub mcp: bool,
     /// `findEmbeddingProviders` lists the provider `local`: off. Collections can name it either way.
     pub local_models: bool,
     embedding_urls: BTreeMap<String, String>,
@@ -43,6 +45,7 @@ impl Default for Features {
             lexical: true,
             vectorize: true,
             reranking: true,
+            mcp: false,
             local_models: false,
             embedding_urls: BTreeMap::new(),
             reranking_urls: BTreeMap::new(),

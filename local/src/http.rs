@@ -1,6 +1,7 @@
 //! The engine over HTTP: paths, methods, headers and status codes of the Data API.
 
 mod body;
+mod mcp;
 
 use std::sync::Arc;
 
@@ -11,7 +12,7 @@ use axum::http::header::{ALLOW, CONNECTION, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodRouter, get, post};
+use axum::routing::{MethodRouter, any, get, post};
 use axum::{Extension, Router};
 use tower::ServiceExt as _;
 use tower_http::CompressionLevel;
@@ -27,6 +28,9 @@ use crate::response::Answer;
 
 /// Answers smaller than this fit a packet as they are.
 const COMPRESS_ABOVE: u64 = 1024;
+
+/// Where the tools for assistants are.
+const MCP: &str = "/v1/mcp";
 
 /// Where the API lies: self-hosted, and on Astra.
 const PREFIXES: [&str; 2] = ["/v1", "/api/json/v1"];
@@ -61,6 +65,7 @@ pub struct Executed {
 /// | `/v1` | keyspaces, providers |
 /// | `/v1/{keyspace}` | collections, tables and types of a keyspace |
 /// | `/v1/{keyspace}/{name}` | documents of a collection, rows of a table |
+/// | `/v1/mcp` | all of them, as tools of the Model Context Protocol; see [`Features::mcp`](crate::Features::mcp) |
 ///
 /// # Example
 ///
@@ -75,17 +80,17 @@ pub struct Executed {
 /// # }
 /// ```
 pub fn router(engine: Engine, credentials: Credentials) -> Router {
+    let credentials = Arc::new(credentials);
+    let tools = mcp::Endpoint::new(engine.clone(), Arc::clone(&credentials));
     let api = PREFIXES
         .into_iter()
         .fold(Router::new(), |router, prefix| router.merge(api(prefix)))
+        .route(MCP, any(mcp::serve).with_state(tools))
         .route("/stargate/health", get(health))
         .route("/stargate/health/live", get(health))
         .route("/stargate/health/ready", get(health))
         .fallback(|| async { StatusCode::NOT_FOUND })
-        .layer(middleware::from_fn_with_state(
-            Arc::new(credentials),
-            authenticate,
-        ))
+        .layer(middleware::from_fn_with_state(credentials, authenticate))
         .layer(compression())
         .layer(middleware::map_request(body::linger))
         .with_state(engine);
@@ -165,6 +170,10 @@ async fn authenticate(
     let token = headers
         .get("Token")
         .or_else(|| headers.get("X-Cassandra-Token"));
+    if token.is_some_and(|token| !token.is_empty()) && request.uri().path() == MCP {
+        // A wrong one shows in the results of the tools.
+        return next.run(request).await;
+    }
     match credentials.check(token.map(HeaderValue::as_bytes)) {
         Ok(()) => next.run(request).await,
         Err(error) => answered(Answer::from(error).into(), 0),

@@ -7,7 +7,11 @@ use anyhow::Context as _;
 use astra_local::{Engine, ProviderKeys, Request};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use indexmap::IndexMap;
 use reqwest::header::{HeaderMap, HeaderName};
+
+use crate::json::Json;
+use crate::mcp;
 
 /// A request as a step describes it.
 #[derive(Debug)]
@@ -25,6 +29,8 @@ pub(crate) struct Call {
 pub(crate) enum Reply {
     Answer {
         status: u16,
+        /// In lower case.
+        headers: IndexMap<String, Json>,
         body: String,
     },
     /// The request is about HTTP, and this backend does not speak it.
@@ -41,6 +47,11 @@ pub(crate) enum Backend {
 }
 
 impl Backend {
+    /// Whether it can be asked what is about HTTP.
+    pub(crate) fn speaks_http(&self) -> bool {
+        !matches!(self, Self::InProcess(_))
+    }
+
     pub(crate) async fn send(&self, call: &Call) -> anyhow::Result<Reply> {
         match self {
             Self::InProcess(engine) => Ok(in_process(engine, call)),
@@ -58,7 +69,8 @@ fn in_process(engine: &Engine, call: &Call) -> Reply {
     };
     let mut names = rest.split('/').skip(1);
     let (keyspace, name, more) = (names.next(), names.next(), names.next());
-    let only_http = call.method.is_some()
+    let only_http = call.path == mcp::PATH
+        || call.method.is_some()
         || !call.headers.iter().all(|(name, _)| is_of_engine(name))
         || more.is_some()
         || [keyspace, name].contains(&Some(""))
@@ -74,6 +86,7 @@ fn in_process(engine: &Engine, call: &Call) -> Reply {
     });
     Reply::Answer {
         status: response.status,
+        headers: IndexMap::new(),
         body: String::from_utf8_lossy(&response.body).into_owned(),
     }
 }
@@ -139,9 +152,24 @@ impl Server {
             request = request.body(body.clone());
         }
         let response = request.send().await.with_context(|| url.clone())?;
+        let status = response.status().as_u16();
+        let headers: IndexMap<String, Json> = response
+            .headers()
+            .iter()
+            .map(|(name, value)| (name.to_string(), Json::from(value.to_str().unwrap_or(""))))
+            .collect();
+        let events = Json::from("text/event-stream");
+        let is_stream = headers.get("content-type") == Some(&events);
+        let body = match is_stream {
+            // It stays open.
+            true if call.method.as_deref() == Some("GET") => String::new(),
+            true => mcp::answers_of_events(&response.text().await.context(url)?),
+            false => response.text().await.context(url)?,
+        };
         Ok(Reply::Answer {
-            status: response.status().as_u16(),
-            body: response.text().await.context(url)?,
+            status,
+            headers,
+            body,
         })
     }
 }
@@ -163,6 +191,10 @@ impl Script {
     fn next(&self) -> anyhow::Result<Reply> {
         let answer = self.0.lock().unwrap().pop_front();
         let (status, body) = answer.context("the script has no more answers")?;
-        Ok(Reply::Answer { status, body })
+        Ok(Reply::Answer {
+            status,
+            headers: IndexMap::new(),
+            body,
+        })
     }
 }

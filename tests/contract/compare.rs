@@ -150,7 +150,20 @@ impl Comparison {
             Pattern::Written(text) if !is_written(text, got) => self.wanted(expect, got, path),
             Pattern::Kind(..) | Pattern::Near(_) | Pattern::Exactly(_) | Pattern::Written(_) => {}
             Pattern::Members(with, without) => self.members(with, without, got, path),
+            Pattern::Has(fields) => self.has(fields, got, path),
         }
+    }
+
+    fn has(&mut self, fields: &Json, got: &Json, path: &str) {
+        let (Some(wanted), Some(others)) = (fields.as_object(), got.as_object()) else {
+            let got = got.short(160);
+            self.found
+                .push(format!("{path}: want an object, got {got}"));
+            return;
+        };
+        let known = others.iter().filter(|(name, _)| wanted.contains_key(*name));
+        let known = known.map(|(name, value)| (name.clone(), value.clone()));
+        self.compare(fields, &Json::Object(known.collect()), path);
     }
 
     fn members(&mut self, with: &[Json], without: &[Json], got: &Json, path: &str) {
@@ -183,6 +196,8 @@ enum Pattern<'a> {
     Written(&'a str),
     /// `$includes` and `$excludes`.
     Members(&'a [Json], &'a [Json]),
+    /// `$has`: an object with at least these fields.
+    Has(&'a Json),
 }
 
 impl<'a> Pattern<'a> {
@@ -199,6 +214,9 @@ impl<'a> Pattern<'a> {
         }
         if let (Some(Json::String(text)), 1) = (fields.get("$written"), fields.len()) {
             return Some(Self::Written(text));
+        }
+        if let (Some(has), 1) = (fields.get("$has"), fields.len()) {
+            return Some(Self::Has(has));
         }
         let (with, without) = (list("$includes"), list("$excludes"));
         (with.is_some() || without.is_some())
@@ -222,6 +240,7 @@ fn is_kind(kind: &str, fields: &IndexMap<String, Json>, got: &Json) -> bool {
             fields.get("count").and_then(Json::as_integer) == i64::try_from(length).ok()
         }),
         "string" => text.is_some(),
+        "array" => got.as_list().is_some(),
         "any" => true,
         _ => false,
     }

@@ -28,6 +28,8 @@ pub(crate) struct Step {
     pub(crate) body: Body,
     pub(crate) http: Http,
     pub(crate) status: u16,
+    /// Headers of the answer, in lower case.
+    pub(crate) headers: IndexMap<String, Json>,
     /// The body of the answer; without it the body is not looked at.
     pub(crate) expect: Option<Json>,
     /// The name of a series of pages: the last one is compared as their union.
@@ -143,6 +145,8 @@ fn step(value: &Json) -> anyhow::Result<Step> {
         "unordered",
         "written",
         "any_error",
+        "keep_headers",
+        "headers",
         "status",
         "expect",
     ];
@@ -161,6 +165,11 @@ fn step(value: &Json) -> anyhow::Result<Step> {
             .transpose()?
             .unwrap_or_default(),
         status: status.context("no status")?.try_into()?,
+        headers: fields
+            .get("headers")
+            .and_then(Json::as_object)
+            .cloned()
+            .unwrap_or_default(),
         expect: fields.get("expect").cloned(),
         pages: text(fields, "pages")?,
         unordered: mark(fields, "unordered")?,

@@ -13,6 +13,7 @@ use crate::compare::{clean, differences};
 use crate::expand::expand;
 use crate::golden::{Body, Scenario, Step};
 use crate::json::Json;
+use crate::mcp;
 
 /// Reads that a real database may not be ready for, right after an index was made or under load.
 const READS: [&str; 3] = ["find", "findOne", "countDocuments"];
@@ -33,11 +34,16 @@ pub(crate) struct Report {
 pub(crate) async fn replay(backend: &Backend, topic: &str, scenarios: &[Scenario]) -> Report {
     let mut report = Report::default();
     for scenario in scenarios {
+        if !backend.speaks_http() && scenario.steps.iter().any(mcp::is_mcp) {
+            report.skipped += scenario.steps.len();
+            continue;
+        }
         let keyspace = format!("golden_{}", &Uuid::new_v4().simple().to_string()[..10]);
         let mut run = Run {
             backend,
             keyspace: &keyspace,
             answers: Vec::new(),
+            headers: Vec::new(),
             pages: HashMap::new(),
         };
         if let Err(error) = run.scenario(topic, scenario, &mut report).await {
@@ -56,6 +62,8 @@ struct Run<'a> {
     keyspace: &'a str,
     /// The answer to each step so far, for `$from`.
     answers: Vec<Option<Json>>,
+    /// The headers of the answer to each step so far.
+    headers: Vec<IndexMap<String, Json>>,
     /// For each series of pages, the documents expected and those answered.
     pages: HashMap<String, (Vec<Json>, Vec<Json>)>,
 }
@@ -85,12 +93,23 @@ impl Run<'_> {
         report: &mut Report,
     ) -> anyhow::Result<()> {
         for (index, step) in scenario.steps.iter().enumerate() {
-            let Some((status, answer)) = self.ask(step).await? else {
+            let Some((status, headers, answer)) = self.ask(step).await? else {
                 report.skipped += 1;
+                self.headers.push(IndexMap::new());
                 self.answers.push(None);
                 continue;
             };
-            let found = self.check(step, status, answer.as_ref());
+            let mut found = self.check(step, status, answer.as_ref());
+            let kept = headers
+                .iter()
+                .filter(|(name, _)| step.headers.contains_key(*name));
+            let kept = Json::Object(
+                kept.map(|(name, value)| (name.clone(), value.clone()))
+                    .collect(),
+            );
+            let expected = Json::Object(step.headers.clone());
+            found.extend(differences(&expected, &kept, "headers", false));
+            self.headers.push(headers);
             self.answers.push(answer);
             if found.is_empty() {
                 report.passed += 1;
@@ -103,18 +122,28 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Status and body of the answer, `None` where the backend cannot be asked this.
-    async fn ask(&self, step: &Step) -> anyhow::Result<Option<(u16, Option<Json>)>> {
+    /// Status, headers and body of the answer, `None` where the backend cannot be asked this.
+    async fn ask(
+        &self,
+        step: &Step,
+    ) -> anyhow::Result<Option<(u16, IndexMap<String, Json>, Option<Json>)>> {
         let call = self.call(step)?;
         let mut repeats = 0;
         loop {
-            let Reply::Answer { status, body } = self.backend.send(&call).await? else {
+            let reply = self.backend.send(&call).await?;
+            let Reply::Answer {
+                status,
+                headers,
+                body,
+            } = reply
+            else {
                 return Ok(None);
             };
             // A body that is not JSON is as good as none; the comparison says so where one was expected.
             let answer = Json::parse(&body).ok();
+            let answer = answer.map(|answer| mcp::in_order(step, answer));
             if repeats == 4 || !is_not_ready(step, answer.as_ref()) {
-                return Ok(Some((status, answer)));
+                return Ok(Some((status, headers, answer)));
             }
             repeats += 1;
             tokio::time::sleep(Duration::from_secs(1)).await;
@@ -125,6 +154,7 @@ impl Run<'_> {
         let usual = match step.target.as_str() {
             "general" => "/v1".to_owned(),
             "keyspace" => format!("/v1/{}", self.keyspace),
+            "mcp" => mcp::PATH.to_owned(),
             name => format!("/v1/{}/{name}", self.keyspace),
         };
         let path = step.http.path.as_ref().unwrap_or(&usual);
@@ -140,8 +170,25 @@ impl Run<'_> {
         })
     }
 
+    /// A header of the answer to an earlier step.
+    fn earlier_header(&self, from: &Json) -> anyhow::Result<String> {
+        let Some([step, name]) = from.as_list() else {
+            anyhow::bail!("$header is {}, not [step, name]", from.short(80));
+        };
+        let step = step
+            .as_integer()
+            .and_then(|step| usize::try_from(step).ok());
+        let headers = step.and_then(|step| self.headers.get(step));
+        let header = headers.and_then(|headers| headers.get(name.as_str()?)?.as_str());
+        let header = header.with_context(|| format!("there is no header {}", from.short(80)))?;
+        Ok(header.to_owned())
+    }
+
     fn headers(&self, step: &Step) -> anyhow::Result<Vec<(String, Option<String>)>> {
         let value = |(name, value): (&String, &Json)| {
+            if let Some(from) = value.get("$header") {
+                return Ok((name.clone(), Some(self.earlier_header(from)?)));
+            }
             let value = match expand(value, self.keyspace, &self.answers)? {
                 Json::String(text) => Some(text),
                 Json::Null => None,
@@ -149,7 +196,17 @@ impl Run<'_> {
             };
             Ok((name.clone(), value))
         };
-        step.http.headers.iter().map(value).collect()
+        let mut headers: Vec<_> = step
+            .http
+            .headers
+            .iter()
+            .map(value)
+            .collect::<anyhow::Result<_>>()?;
+        let accepts = |(name, _): &(String, _)| name.eq_ignore_ascii_case("accept");
+        if mcp::is_mcp(step) && !headers.iter().any(accepts) {
+            headers.push(("Accept".to_owned(), Some(mcp::ACCEPT.to_owned())));
+        }
+        Ok(headers)
     }
 
     fn check(&mut self, step: &Step, status: u16, answer: Option<&Json>) -> Vec<String> {
@@ -232,7 +289,8 @@ fn with_size_only(expect: &Json, count: usize) -> Json {
 
 fn no_error(status: u16, got: &Json) -> Option<String> {
     let errors = got.get("errors").and_then(Json::as_list);
-    let refused = status >= 400 || errors.is_some_and(|errors| !errors.is_empty());
+    let refused =
+        status >= 400 || errors.is_some_and(|errors| !errors.is_empty()) || mcp::is_failure(got);
     (!refused).then(|| {
         let got = got.short(160);
         format!("want an error of any kind, got HTTP {status} {got}")

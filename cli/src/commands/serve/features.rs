@@ -30,6 +30,10 @@ pub(super) struct FeatureOptions {
     #[arg(long, env = "ASTRA_DEV_RERANKING", value_enum, default_value = "on")]
     reranking: Switch,
 
+    /// Run the tools at /v1/mcp, for assistants that speak the Model Context Protocol
+    #[arg(long, env = "ASTRA_DEV_MCP", value_enum, default_value = "off")]
+    mcp: Switch,
+
     /// List the provider `local`, which makes vectors without a network, among the embedding providers
     #[arg(
         long,
@@ -45,6 +49,7 @@ impl FeatureOptions {
     pub(super) fn features(&self) -> Features {
         let mut features = Features::default();
         features.lexical = self.lexical == Switch::On;
+        features.mcp = self.mcp == Switch::On;
         features.vectorize = self.vectorize == Switch::On;
         features.reranking = self.reranking == Switch::On;
         features.local_models = self.local_models == Switch::On;
