@@ -25,6 +25,9 @@ const SHALLOW: usize = 32;
 /// in a debug build. What is not used of it is never more than an address.
 const DEEP_STACK: usize = 16 * 1024 * 1024;
 
+/// The most bytes that a database in memory can hold: what SQLite allows one.
+pub const MEMORY_LIMIT: u64 = 1 << 30;
+
 /// A Data API over one database. Clones are cheap and stand for the same database; any thread may use them.
 ///
 /// # Example
@@ -88,13 +91,23 @@ impl Engine {
         Storage::open(directory.as_ref()).map(Self::new)
     }
 
-    /// Makes an empty database in memory, gone with the last clone of the engine.
+    /// Makes an empty database in memory, gone with the last clone of the engine. It holds up to [`MEMORY_LIMIT`] bytes.
     ///
     /// # Errors
     ///
     /// Where the system is out of resources.
     pub fn in_memory() -> Result<Self, OpenError> {
-        Storage::in_memory().map(Self::new)
+        Self::in_memory_up_to(MEMORY_LIMIT)
+    }
+
+    /// Makes an empty database in memory that holds up to so many bytes, and no more than [`MEMORY_LIMIT`]. A write that
+    /// would need more fails; deleting makes room.
+    ///
+    /// # Errors
+    ///
+    /// Where the system is out of resources.
+    pub fn in_memory_up_to(bytes: u64) -> Result<Self, OpenError> {
+        Storage::in_memory(bytes.min(MEMORY_LIMIT)).map(Self::new)
     }
 
     fn new(storage: Storage) -> Self {

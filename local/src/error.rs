@@ -13,6 +13,7 @@ pub(crate) mod schema;
 pub(crate) mod security;
 pub(crate) mod server;
 pub(crate) mod sort;
+pub(crate) mod storage;
 pub(crate) mod update;
 pub(crate) mod warning;
 

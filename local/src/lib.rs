@@ -36,7 +36,7 @@ mod uuid_text;
 mod vector;
 
 pub use auth::Credentials;
-pub use engine::{Engine, Request, Response};
+pub use engine::{Engine, MEMORY_LIMIT, Request, Response};
 pub use features::Features;
 pub use http::{Executed, router};
 pub use in_flight::Reservation;

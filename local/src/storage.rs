@@ -22,15 +22,21 @@ mod path_numbers;
 mod pool;
 mod reader;
 mod repair;
+mod reserve;
 pub(crate) mod rows;
 mod schema;
+mod space;
 mod table;
 mod tables;
+mod trouble;
+mod trouble_log;
 mod vectors;
 mod writer;
 
 use std::path::Path;
 use std::sync::{Arc, RwLock};
+
+use rusqlite::Connection;
 
 pub use self::backup::{Backup, Overwrite, backup, restore};
 pub(crate) use self::catalogue::Catalogue;
@@ -40,14 +46,18 @@ use self::commit::{Committer, Published};
 pub use self::connection::DiskUsage;
 use self::connection::Location;
 pub use self::error::OpenError;
-pub(crate) use self::error::StorageError;
+pub(crate) use self::error::{Failure, StorageError};
 use self::lock::DirectoryLock;
 pub use self::maintenance::MaintenanceError;
 use self::pool::Pool;
 pub(crate) use self::reader::Reader;
 pub use self::repair::{Compaction, Repair, compact, repair};
+use self::reserve::Reserve;
+use self::space::Space;
 pub(crate) use self::table::Table;
 pub(crate) use self::tables::MAX_COLUMNS;
+pub(crate) use self::trouble::Trouble;
+use self::trouble_log::TroubleLog;
 pub(crate) use self::writer::Writer;
 
 /// The database of one engine. Cheap to share behind an `Arc`; every method may be called from any thread.
@@ -58,6 +68,7 @@ pub(crate) struct Storage {
     committer: Committer,
     published: Published,
     location: Arc<Location>,
+    troubles: TroubleLog,
     _lock: Option<DirectoryLock>,
 }
 
@@ -69,25 +80,53 @@ impl Storage {
     /// The directory is in use by another process, cannot be written, or holds a file this version cannot read.
     pub(crate) fn open(directory: &Path) -> Result<Self, OpenError> {
         let lock = DirectoryLock::take(directory)?;
-        Self::start(Location::file(directory), Some(lock))
+        let reserve = Reserve::in_directory(directory);
+        let location = Location::file(directory);
+        let opened = match Opened::at(&location) {
+            // There is no room for the log's index: opening needs the room that is kept for deleting.
+            Err(error) if error.may_be_a_full_disk() => {
+                reserve.release();
+                Opened::at(&location)
+            }
+            opened => opened,
+        };
+        Self::start(location, opened?, Space::on_disk(reserve), Some(lock))
     }
 
-    /// Opens an empty database that lives as long as this value and never touches the disk.
-    pub(crate) fn in_memory() -> Result<Self, OpenError> {
-        Self::start(Location::memory(), None)
+    /// Opens an empty database that lives as long as this value and never touches the disk. `limit` is in bytes.
+    pub(crate) fn in_memory(limit: u64) -> Result<Self, OpenError> {
+        let location = Location::memory();
+        let opened = Opened::at(&location)?;
+        let page: i64 = opened
+            .writer
+            .query_row("PRAGMA page_size", [], |row| row.get(0))?;
+        let pages = i64::try_from(limit).unwrap_or(i64::MAX) / page;
+        opened
+            .writer
+            .pragma_update(None, "max_page_count", pages.max(1))?;
+        Self::start(location, opened, Space::Memory(limit), None)
     }
 
-    fn start(location: Location, lock: Option<DirectoryLock>) -> Result<Self, OpenError> {
+    fn start(
+        location: Location,
+        opened: Opened,
+        space: Space,
+        lock: Option<DirectoryLock>,
+    ) -> Result<Self, OpenError> {
         let location = Arc::new(location);
-        let writer = location.connect_writer()?;
-        schema::prepare(&writer)?;
-        let catalogue = load::catalogue(&writer)?;
+        let Opened { writer, catalogue } = opened;
         let published = Published::new(RwLock::new(Arc::new(catalogue)));
         Ok(Self {
             pool: Pool::new(Arc::clone(&location)),
-            committer: Committer::start(Arc::clone(&location), writer, Arc::clone(&published))?,
+            committer: Committer::start(
+                Arc::clone(&location),
+                writer,
+                Arc::clone(&published),
+                space,
+            )?,
             published,
             location,
+            troubles: TroubleLog::default(),
             _lock: lock,
         })
     }
@@ -114,11 +153,13 @@ impl Storage {
     }
 
     /// Runs `job` on one consistent, committed snapshot.
-    pub(crate) fn read<T, E>(&self, job: impl FnOnce(&Reader<'_>) -> Result<T, E>) -> Result<T, E>
-    where
-        E: From<StorageError>,
-    {
-        self.pool.snapshot(job)
+    pub(crate) fn read<T, E: Failure>(
+        &self,
+        job: impl FnOnce(&Reader<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let result = self.pool.snapshot(job);
+        self.troubles.read(&result);
+        result
     }
 
     /// Runs `job` alone on the newest state and answers once its changes are durable. An `Err` undoes all it did.
@@ -128,9 +169,40 @@ impl Storage {
     ) -> Result<T, E>
     where
         T: Send + 'static,
-        E: From<StorageError> + Send + 'static,
+        E: Failure + Send + 'static,
     {
-        self.committer.run(job)
+        let result = self.committer.run(job);
+        self.troubles.wrote(&result);
+        result
+    }
+
+    /// The same for what makes room: it runs on a full disk, too.
+    pub(crate) fn free<T, E>(
+        &self,
+        job: impl Fn(&mut Writer<'_>) -> Result<T, E> + Send + Sync + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: Failure + Send + 'static,
+    {
+        let result = self.committer.free(job);
+        self.troubles.read(&result);
+        result
+    }
+}
+
+/// What was read from a file, or made in one, when it was opened.
+struct Opened {
+    writer: Connection,
+    catalogue: Catalogue,
+}
+
+impl Opened {
+    fn at(location: &Location) -> Result<Self, OpenError> {
+        let writer = location.connect_writer()?;
+        schema::prepare(&writer)?;
+        let catalogue = load::catalogue(&writer)?;
+        Ok(Self { writer, catalogue })
     }
 }
 

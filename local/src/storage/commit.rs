@@ -8,9 +8,11 @@ use rusqlite::Connection;
 
 use super::catalogue::Catalogue;
 use super::connection::Location;
-use super::error::{OpenError, StorageError};
+use super::error::{Failure, OpenError, StorageError};
 use super::path_numbers::PathNumbers;
 use super::reader::Reader;
+use super::space::Space;
+use super::trouble::Trouble;
 use super::writer::Writer;
 
 /// Jobs that share one commit at most, so that the first of them does not wait for ever under load.
@@ -18,8 +20,22 @@ const BATCH: usize = 256;
 
 /// The catalogue as readers see it.
 pub(super) type Published = Arc<RwLock<Arc<Catalogue>>>;
-/// Runs in the writing thread inside its own savepoint; what it returns runs once the fate of the commit is known.
-type Job = Box<dyn FnOnce(Result<&mut Writer<'_>, StorageError>) -> Reply + Send>;
+
+/// What is to be done in the writing thread.
+struct Job {
+    run: Box<Run>,
+    /// Whether it makes room, so that it runs on a full disk too.
+    frees: bool,
+}
+
+type Run = dyn FnOnce(Result<&mut Writer<'_>, StorageError>) -> Ran + Send;
+
+/// A job that has run inside its own savepoint. The reply is sent once the fate of the commit is known.
+struct Ran {
+    reply: Reply,
+    trouble: Option<Trouble>,
+}
+
 type Reply = Box<dyn FnOnce(Result<(), StorageError>) + Send>;
 
 /// A lock that a panicking holder left behind protects nothing half-done here: values are replaced whole.
@@ -27,7 +43,7 @@ pub(super) fn unpoisoned<T>(lock: Result<T, PoisonError<T>>) -> T {
     lock.unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The door to the writing thread.
+/// The way to the writing thread.
 #[derive(Debug)]
 pub(super) struct Committer {
     jobs: Option<Sender<Job>>,
@@ -39,11 +55,12 @@ impl Committer {
         location: Arc<Location>,
         connection: Connection,
         published: Published,
+        space: Space,
     ) -> Result<Self, OpenError> {
         let (jobs, waiting) = mpsc::channel();
         let thread = thread::Builder::new()
             .name("astra-local writer".to_owned())
-            .spawn(move || work(&location, &connection, &published, &waiting))
+            .spawn(move || work(&location, &connection, &published, &waiting, space))
             .map_err(OpenError::Thread)?;
         Ok(Self {
             jobs: Some(jobs),
@@ -51,26 +68,65 @@ impl Committer {
         })
     }
 
+    /// Runs a job that writes.
     pub(super) fn run<T, E>(
         &self,
         job: impl FnOnce(&mut Writer<'_>) -> Result<T, E> + Send + 'static,
     ) -> Result<T, E>
     where
         T: Send + 'static,
-        E: From<StorageError> + Send + 'static,
+        E: Failure + Send + 'static,
+    {
+        self.send(job, false)
+    }
+
+    /// Runs a job that makes room. Where the disk turns out to be full, it runs again with the room that is kept for it.
+    pub(super) fn free<T, E>(
+        &self,
+        job: impl Fn(&mut Writer<'_>) -> Result<T, E> + Send + Sync + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: Failure + Send + 'static,
+    {
+        let job = Arc::new(job);
+        let again = Arc::clone(&job);
+        match self.send(move |writer| job(writer), true) {
+            Err(error) if error.trouble() == Some(Trouble::DiskFull) => {
+                self.send(move |writer| again(writer), true)
+            }
+            done => done,
+        }
+    }
+
+    fn send<T, E>(
+        &self,
+        job: impl FnOnce(&mut Writer<'_>) -> Result<T, E> + Send + 'static,
+        frees: bool,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: Failure + Send + 'static,
     {
         let (answer, outcome) = mpsc::sync_channel(1);
-        let job: Job = Box::new(move |writer| {
+        let run = move |writer: Result<&mut Writer<'_>, StorageError>| {
             let result = writer
                 .map_err(E::from)
                 .and_then(|writer| writer.attempt(job));
-            Box::new(move |committed: Result<(), StorageError>| {
+            let trouble = result.as_ref().err().and_then(E::trouble);
+            let reply = move |committed: Result<(), StorageError>| {
                 // Nobody is left to be told when the caller's thread died; the work stands as committed.
                 let _ = answer.send(committed.map_err(E::from).and(result));
-            })
-        });
+            };
+            Ran {
+                reply: Box::new(reply),
+                trouble,
+            }
+        };
         let jobs = self.jobs.as_ref().ok_or(StorageError::Closed)?;
-        jobs.send(job).map_err(|_| StorageError::Closed)?;
+        let run = Box::new(run);
+        jobs.send(Job { run, frees })
+            .map_err(|_| StorageError::Closed)?;
         outcome.recv().map_err(|_| StorageError::Closed)?
     }
 }
@@ -90,6 +146,7 @@ fn work(
     connection: &Connection,
     published: &Published,
     waiting: &Receiver<Job>,
+    mut space: Space,
 ) {
     let mut paths = PathNumbers::default();
     while let Ok(first) = waiting.recv() {
@@ -99,45 +156,80 @@ fn work(
             catalogue: Arc::clone(&before),
             paths: &mut paths,
         };
-        let mut replies = Vec::new();
+        let mut batch = Batch {
+            waiting,
+            replies: Vec::new(),
+        };
         let gate = location.enter_alone();
-        let outcome = commit_together(&mut writer, first, waiting, &mut replies);
-        if outcome.is_err() {
+        let outcome = batch.commit(&mut writer, first, location, &mut space);
+        if let Err(error) = &outcome {
             writer.undo();
+            if error.trouble() == Some(Trouble::DiskFull) {
+                space.ran_out(connection);
+            }
         } else if !Arc::ptr_eq(&before, &writer.catalogue) {
             *unpoisoned(published.write()) = writer.catalogue;
         }
         drop(gate);
-        for reply in replies {
+        for reply in batch.replies {
             reply(outcome.clone());
         }
     }
 }
 
-fn commit_together(
-    writer: &mut Writer<'_>,
-    first: Job,
-    waiting: &Receiver<Job>,
-    replies: &mut Vec<Reply>,
-) -> Result<(), StorageError> {
-    if let Err(error) = writer.execute("BEGIN IMMEDIATE") {
-        replies.push(first(Err(error.clone())));
-        return Err(error);
-    }
-    let mut next = Some(first);
-    while let Some(job) = next {
-        replies.push(job(Ok(writer)));
-        // SQLite ends the transaction by itself when the disk is full or fails: then none of the jobs took place.
-        if writer.connection.is_autocommit() {
-            return Err(StorageError::Aborted);
+/// Jobs that are committed together.
+struct Batch<'w> {
+    waiting: &'w Receiver<Job>,
+    replies: Vec<Reply>,
+}
+
+impl Batch<'_> {
+    fn commit(
+        &mut self,
+        writer: &mut Writer<'_>,
+        first: Job,
+        location: &Location,
+        space: &mut Space,
+    ) -> Result<(), StorageError> {
+        let begun = location
+            .require_in_place()
+            .and_then(|()| writer.execute("BEGIN IMMEDIATE"));
+        if let Err(error) = begun {
+            self.run(first, Err(error.clone()));
+            return Err(error);
         }
-        next = if replies.len() < BATCH {
-            waiting.try_recv().ok()
-        } else {
-            None
-        };
+        let has_room = space.has_room(writer.connection);
+        let mut next = Some(first);
+        while let Some(job) = next {
+            let trouble = if has_room || job.frees {
+                self.run(job, Ok(writer))
+            } else {
+                self.run(job, Err(space.full()));
+                None
+            };
+            if trouble == Some(Trouble::DiskFull) {
+                return Err(space.full());
+            }
+            // SQLite ends the transaction by itself when the disk fails: then none of the jobs took place.
+            if writer.connection.is_autocommit() {
+                return Err(StorageError::Aborted);
+            }
+            next = if self.replies.len() < BATCH {
+                self.waiting.try_recv().ok()
+            } else {
+                None
+            };
+        }
+        writer
+            .execute("COMMIT")
+            .map_err(|error| space.named(error))?;
+        writer.paths.settle();
+        Ok(())
     }
-    writer.execute("COMMIT")?;
-    writer.paths.settle();
-    Ok(())
+
+    fn run(&mut self, job: Job, writer: Result<&mut Writer<'_>, StorageError>) -> Option<Trouble> {
+        let ran = (job.run)(writer);
+        self.replies.push(ran.reply);
+        ran.trouble
+    }
 }

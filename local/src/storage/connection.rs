@@ -1,13 +1,19 @@
 //! Where the database lies and how connections to it are set up.
 
 use std::path::{Path, PathBuf};
-use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use rusqlite::{Connection, OpenFlags};
 use uuid::Uuid;
 
+use super::error::StorageError;
+use super::trouble::Trouble;
+
 /// Prepared statements kept per connection: some fifteen per collection, for the collections in use.
 const STATEMENTS: usize = 256;
+
+/// Bytes that the log keeps on disk once it was written back.
+const LOG: i64 = 16 * 1024 * 1024;
 
 /// Bytes that a database has on disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,10 +24,35 @@ pub struct DiskUsage {
     pub log: u64,
 }
 
+/// Which file lies at a path; none where there is none. Only Unix numbers its files.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Identity(Option<(u64, u64)>);
+
+impl Identity {
+    fn of(path: &Path) -> Self {
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::MetadataExt as _;
+            Self(
+                std::fs::metadata(path)
+                    .ok()
+                    .map(|file| (file.dev(), file.ino())),
+            )
+        }
+        #[cfg(not(unix))]
+        {
+            Self(path.exists().then_some((0, 0)))
+        }
+    }
+}
+
 #[derive(Debug)]
 pub(super) enum Location {
-    /// A file with a write-ahead log: readers never wait for the writer.
-    File(PathBuf),
+    /// A file with a write-ahead log: readers never wait for the writer. Which one it was is known once it was opened.
+    File {
+        path: PathBuf,
+        identity: OnceLock<Identity>,
+    },
     /// SQLite's shared `memdb`. It has no log, a reader would see `SQLITE_BUSY` during a commit, so the gate lets
     /// readers in together and the writer alone.
     Memory { uri: String, gate: RwLock<()> },
@@ -29,7 +60,10 @@ pub(super) enum Location {
 
 impl Location {
     pub(super) fn file(directory: &Path) -> Self {
-        Self::File(Self::path_in(directory))
+        Self::File {
+            path: Self::path_in(directory),
+            identity: OnceLock::new(),
+        }
     }
 
     /// The file of the database in a directory.
@@ -47,7 +81,9 @@ impl Location {
     }
 
     pub(super) fn disk_usage(&self) -> Option<DiskUsage> {
-        let Self::File(path) = self else { return None };
+        let Self::File { path, .. } = self else {
+            return None;
+        };
         let mut log = path.clone().into_os_string();
         log.push("-wal");
         // A file that is not there has no bytes: the log is made with the first write.
@@ -61,7 +97,7 @@ impl Location {
     /// Waits until reading is allowed; hold the guard while a statement runs.
     pub(super) fn enter_shared(&self) -> Option<RwLockReadGuard<'_, ()>> {
         match self {
-            Self::File(_) => None,
+            Self::File { .. } => None,
             Self::Memory { gate, .. } => Some(gate.read().unwrap_or_else(PoisonError::into_inner)),
         }
     }
@@ -69,18 +105,32 @@ impl Location {
     /// Waits until writing is allowed; hold the guard from begin to commit.
     pub(super) fn enter_alone(&self) -> Option<RwLockWriteGuard<'_, ()>> {
         match self {
-            Self::File(_) => None,
+            Self::File { .. } => None,
             Self::Memory { gate, .. } => Some(gate.write().unwrap_or_else(PoisonError::into_inner)),
+        }
+    }
+
+    /// Fails if the file that was opened is no longer where it was: what is written to it then would be lost.
+    pub(super) fn require_in_place(&self) -> Result<(), StorageError> {
+        match self {
+            Self::File { path, identity } if identity.get() != Some(&Identity::of(path)) => {
+                Err(StorageError::Trouble(Trouble::Moved, String::new()))
+            }
+            _ => Ok(()),
         }
     }
 
     pub(super) fn connect_writer(&self) -> rusqlite::Result<Connection> {
         let connection = self.connect(OpenFlags::SQLITE_OPEN_CREATE)?;
         match self {
-            Self::File(_) => {
+            Self::File { path, identity } => {
                 connection.pragma_update(None, "journal_mode", "wal")?;
                 // FULL syncs the log at each commit: what was acknowledged survives a power cut.
                 connection.pragma_update(None, "synchronous", "full")?;
+                // What a long read or a backup has made it grow by is given back.
+                connection.pragma_update(None, "journal_size_limit", LOG)?;
+                // What is opened again is the same file, or writing is refused.
+                let _ = identity.set(Identity::of(path));
             }
             Self::Memory { .. } => connection.pragma_update(None, "journal_mode", "memory")?,
         }
@@ -100,7 +150,7 @@ impl Location {
     fn connect(&self, creating: OpenFlags) -> rusqlite::Result<Connection> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | creating;
         let connection = match self {
-            Self::File(path) => Connection::open_with_flags(path, flags)?,
+            Self::File { path, .. } => Connection::open_with_flags(path, flags)?,
             Self::Memory { uri, .. } => {
                 Connection::open_with_flags(uri, flags | OpenFlags::SQLITE_OPEN_URI)?
             }

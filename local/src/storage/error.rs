@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::trouble::Trouble;
+
 use crate::error::{ApiError, database, schema, server};
 
 /// Why a data directory could not be opened.
@@ -75,7 +77,18 @@ pub enum OpenError {
     /// The writer thread could not be started.
     #[error("cannot start the writer thread")]
     Thread(#[source] std::io::Error),
-    /// SQLite could not open the file, or what it holds is damaged.
+    /// The file is damaged.
+    #[error(
+        "the database file is damaged; run `astra-dev check`, and restore a backup if it cannot be repaired"
+    )]
+    Damaged(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// There is no room on the disk.
+    #[error("the disk is full and the database cannot be opened; free space on it")]
+    DiskFull(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The file may not be written.
+    #[error("the database file is read-only; make it and its directory writable")]
+    ReadOnly(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// SQLite could not open the file.
     #[error("the database cannot be opened")]
     Database(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
@@ -89,14 +102,32 @@ fn needed(version: Option<&str>) -> String {
 
 impl From<rusqlite::Error> for OpenError {
     fn from(error: rusqlite::Error) -> Self {
-        Self::Database(Box::new(error))
+        match Trouble::of(&error) {
+            Some(Trouble::Damaged) => Self::Damaged(Box::new(error)),
+            Some(Trouble::DiskFull) => Self::DiskFull(Box::new(error)),
+            Some(Trouble::ReadOnly) => Self::ReadOnly(Box::new(error)),
+            _ => Self::Database(Box::new(error)),
+        }
+    }
+}
+
+impl OpenError {
+    /// Whether room on the disk could help. SQLite does not always tell a full disk from a failing one.
+    pub(super) fn may_be_a_full_disk(&self) -> bool {
+        matches!(
+            self,
+            Self::DiskFull(_) | Self::Database(_) | Self::Migration { .. }
+        )
     }
 }
 
 /// Why a read or write of an open database failed. Shared by all jobs of a commit that failed, hence `Clone`.
 #[derive(Debug, Clone, thiserror::Error)]
 pub(crate) enum StorageError {
-    /// SQLite refused or failed: disk full, input/output error, damaged file.
+    /// The file, the disk or the memory does not let it, with what SQLite said or the limit that was reached.
+    #[error("{}", .0.message(.1))]
+    Trouble(Trouble, String),
+    /// SQLite refused or failed in another way.
     #[error("the database failed: {0}")]
     Sqlite(Arc<rusqlite::Error>),
     /// The collection was dropped after the command had looked it up.
@@ -116,10 +147,8 @@ pub(crate) enum StorageError {
     /// The job failed unexpectedly; its changes were undone.
     #[error("the command failed unexpectedly and was undone")]
     Panicked,
-    /// SQLite gave up the whole transaction, as it does when the disk is full or fails.
-    #[error(
-        "the transaction was given up and nothing was written; the disk may be full or failing"
-    )]
+    /// SQLite gave up the whole transaction, as it does when the disk fails.
+    #[error("the transaction was given up and nothing was written; the disk may be failing")]
     Aborted,
     /// The engine is shutting down.
     #[error("the database is closed")]
@@ -128,7 +157,10 @@ pub(crate) enum StorageError {
 
 impl From<rusqlite::Error> for StorageError {
     fn from(error: rusqlite::Error) -> Self {
-        Self::Sqlite(Arc::new(error))
+        match Trouble::of(&error) {
+            Some(trouble) => Self::Trouble(trouble, error.to_string()),
+            None => Self::Sqlite(Arc::new(error)),
+        }
     }
 }
 
@@ -140,12 +172,46 @@ impl From<StorageError> for ApiError {
                 schema::UNKNOWN_COLLECTION_OR_TABLE.because(message)
             }
             StorageError::TableChanged => database::FAILED_CONCURRENT_OPERATIONS.because(message),
+            StorageError::Trouble(trouble, _) => trouble.kind().because(message),
             StorageError::Damaged(_) => database::DOCUMENT_FROM_DB_UNPARSEABLE.because(message),
             StorageError::Sqlite(_) | StorageError::Aborted | StorageError::Closed => {
                 database::UNAVAILABLE_DATABASE.because(message)
             }
             StorageError::Panicked => server::UNEXPECTED_SERVER_ERROR.because(message),
         }
+    }
+}
+
+/// What a job on the storage fails with.
+pub(crate) trait Failure: From<StorageError> {
+    /// The trouble it is about, if it is about any.
+    fn trouble(&self) -> Option<Trouble>;
+
+    /// What happened and what to do, for the log.
+    fn message(&self) -> String;
+}
+
+impl Failure for StorageError {
+    fn trouble(&self) -> Option<Trouble> {
+        match self {
+            Self::Trouble(trouble, _) => Some(*trouble),
+            _ => None,
+        }
+    }
+
+    fn message(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl Failure for ApiError {
+    fn trouble(&self) -> Option<Trouble> {
+        let mut all = Trouble::ALL.into_iter();
+        all.find(|trouble| std::ptr::eq(trouble.kind(), self.kind))
+    }
+
+    fn message(&self) -> String {
+        self.message.clone()
     }
 }
 

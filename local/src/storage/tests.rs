@@ -80,7 +80,7 @@ fn what_was_written_is_read_after_opening_again() -> Result<(), Box<dyn std::err
 #[test]
 fn a_job_that_fails_leaves_no_trace_and_others_stand() -> Result<(), Box<dyn std::error::Error>> {
     for storage in [
-        Storage::in_memory()?,
+        Storage::in_memory(1 << 30)?,
         Storage::open(tempfile::tempdir()?.path())?,
     ] {
         let collection = with_collection(&storage);
@@ -119,7 +119,7 @@ fn a_job_that_fails_leaves_no_trace_and_others_stand() -> Result<(), Box<dyn std
 #[test]
 fn readers_never_see_half_of_a_job() -> Result<(), Box<dyn std::error::Error>> {
     for storage in [
-        Storage::in_memory()?,
+        Storage::in_memory(1 << 30)?,
         Storage::open(tempfile::tempdir()?.path())?,
     ] {
         let collection = with_collection(&storage);
@@ -194,7 +194,7 @@ fn files_of_a_newer_version_or_another_program_are_refused()
 
 #[test]
 fn a_dropped_collection_is_gone_for_commands_under_way() -> Result<(), Box<dyn std::error::Error>> {
-    let storage = Storage::in_memory()?;
+    let storage = Storage::in_memory(1 << 30)?;
     let collection = with_collection(&storage);
     let dropped: Outcome<_> = storage.write(|writer| {
         writer.drop_collection("shop", "carts")?;
@@ -214,7 +214,7 @@ fn ids_that_share_a_token_are_documents_of_their_own() -> Result<(), Box<dyn std
     ];
     let [first, second] = ids.map(id);
     assert_eq!(token::of(&first), token::of(&second));
-    let storage = Storage::in_memory()?;
+    let storage = Storage::in_memory(1 << 30)?;
     let collection = with_collection(&storage);
     let shared = Arc::clone(&collection);
     let inserted: Outcome<_> = storage.write(move |writer| {
@@ -243,7 +243,7 @@ fn ids_that_share_a_token_are_documents_of_their_own() -> Result<(), Box<dyn std
 
 #[test]
 fn reading_in_order_goes_by_an_index() -> Result<(), Box<dyn std::error::Error>> {
-    let storage = Storage::in_memory()?;
+    let storage = Storage::in_memory(1 << 30)?;
     let collection = with_collection(&storage);
     let plan: Outcome<Vec<String>> = storage.read(|reader| {
         let sql = format!("EXPLAIN QUERY PLAN {}", collection.sql.scan_in_order);
@@ -256,6 +256,30 @@ fn reading_in_order_goes_by_an_index() -> Result<(), Box<dyn std::error::Error>>
         matches!(plan.as_slice(), [step] if step.contains("USING INDEX order_1")),
         "{plan:?}"
     );
+    Ok(())
+}
+
+#[test]
+fn a_file_that_became_read_only_fails_writes_and_nothing_else()
+-> Result<(), Box<dyn std::error::Error>> {
+    let directory = tempfile::tempdir()?;
+    let storage = Storage::open(directory.path())?;
+    let collection = with_collection(&storage);
+    let locked: Outcome =
+        storage.write(|writer| Ok(writer.connection.pragma_update(None, "query_only", true)?));
+    locked?;
+    let inserting = Arc::clone(&collection);
+    let refused: Outcome = storage.write(move |writer| {
+        writer
+            .insert_document(&inserting, &id("k"), &written("1"))
+            .map(drop)
+    });
+    assert!(
+        matches!(refused, Err(StorageError::Trouble(Trouble::ReadOnly, _))),
+        "{refused:?}"
+    );
+    let count: Outcome<_> = storage.read(|reader| reader.count_documents(&collection));
+    assert_eq!(count?, 0);
     Ok(())
 }
 

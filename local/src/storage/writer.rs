@@ -70,6 +70,10 @@ impl Writer<'_> {
         if result.is_err() {
             self.catalogue = catalogue;
             self.paths.forget_new();
+            if self.connection.is_autocommit() {
+                // SQLite has undone the whole transaction already: why, is in the result.
+                return result;
+            }
             self.execute("ROLLBACK TO job")?;
         }
         self.execute("RELEASE job")?;

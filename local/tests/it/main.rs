@@ -19,6 +19,7 @@ mod requests;
 mod schema;
 mod stored;
 mod tables;
+mod trouble;
 mod vectorize;
 mod vectors;
 

@@ -33,7 +33,7 @@ impl OnCollection for DeleteMany {
         let filter = scope.filter(self.clauses.filter.as_ref())?;
         let job_scope = Arc::clone(scope);
         if filter.is_empty() {
-            storage.write(move |writer| {
+            storage.free(move |writer| {
                 writer.require(&job_scope.collection)?;
                 writer
                     .truncate(&job_scope.collection)
@@ -45,7 +45,7 @@ impl OnCollection for DeleteMany {
             });
         }
         let most = scope.limits.deleted_documents;
-        let found = storage.write(move |writer| delete_up_to(&job_scope, writer, &filter, most))?;
+        let found = storage.free(move |writer| delete_up_to(&job_scope, writer, &filter, most))?;
         let mut answer = deleted_count(found.min(most));
         if found > most {
             answer.status.insert("moreData", true);
@@ -86,7 +86,7 @@ fn take_one(
     order: Sort,
 ) -> Result<Option<Selected>, ApiError> {
     let scope = Arc::clone(scope);
-    storage.write(move |writer| {
+    storage.free(move |writer| {
         writer.require(&scope.collection)?;
         let selected = select_one(&scope, writer, &filter, &order)?;
         if let Some(selected) = &selected {

@@ -82,7 +82,7 @@ struct Fixture {
 
 impl Fixture {
     fn new() -> Self {
-        let storage = Storage::in_memory().expect("a storage");
+        let storage = Storage::in_memory(1 << 30).expect("a storage");
         let made: Result<_, StorageError> = storage.write(|writer| {
             writer.create_keyspace("shop", "{}")?;
             writer.create_collection("shop", "things", CollectionDefinition::default())

@@ -93,7 +93,7 @@ impl OnKeyspace for DeleteCollection {
     fn run(self, call: &Call<'_>) -> Result<Answer, ApiError> {
         let (keyspace, name) = (call.keyspace.to_owned(), self.name);
         call.storage
-            .write(move |writer| -> Result<(), StorageError> {
+            .free(move |writer| -> Result<(), StorageError> {
                 writer.drop_collection(&keyspace, &name)?;
                 writer.drop_table(&keyspace, &name)?;
                 Ok(())

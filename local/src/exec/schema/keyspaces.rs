@@ -108,7 +108,7 @@ impl OnDatabase for DropKeyspace {
             )));
         }
         call.storage
-            .write(move |writer| writer.drop_keyspace(&name).map(std::mem::drop))?;
+            .free(move |writer| writer.drop_keyspace(&name).map(std::mem::drop))?;
         Ok(Answer::ok())
     }
 }

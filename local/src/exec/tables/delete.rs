@@ -25,7 +25,7 @@ impl OnTable for DeleteOne {
         let filter = Filter::parse(self.clauses.filter.as_ref(), definition)?;
         let key = key_bytes(&sole_key(&filter, definition)?, definition);
         let table = Arc::clone(table);
-        call.storage.write(move |writer| -> Result<(), ApiError> {
+        call.storage.free(move |writer| -> Result<(), ApiError> {
             writer.require_table(&table)?;
             Ok(writer.delete_row(&table, &key)?)
         })?;
@@ -38,7 +38,7 @@ impl OnTable for DeleteMany {
         let filter = Filter::parse(self.clauses.filter.as_ref(), &table.definition)?;
         let keys = check_delete_many(&filter, &table.definition)?;
         let table = Arc::clone(table);
-        call.storage.write(move |writer| -> Result<(), ApiError> {
+        call.storage.free(move |writer| -> Result<(), ApiError> {
             writer.require_table(&table)?;
             let condition = match &keys {
                 DeletedKeys::All => return Ok(writer.truncate_table(&table)?),

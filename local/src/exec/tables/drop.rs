@@ -50,7 +50,7 @@ impl<D: Dropped> OnKeyspace for Drop<D> {
             name, if_exists, ..
         } = self;
         let keyspace = call.keyspace.to_owned();
-        changed(call.storage.write(move |writer| {
+        changed(call.storage.free(move |writer| {
             if D::drop(writer, &keyspace, &name)? || if_exists {
                 return Ok(());
             }

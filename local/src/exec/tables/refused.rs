@@ -2,7 +2,7 @@
 
 use crate::error::{ApiError, Kind, database};
 use crate::response::Answer;
-use crate::storage::{MAX_COLUMNS, StorageError};
+use crate::storage::{Failure, MAX_COLUMNS, StorageError, Trouble};
 use crate::table::definition::TableDefinition;
 
 /// Why a change of the schema was not made.
@@ -23,6 +23,18 @@ impl From<ApiError> for Refused {
 impl From<StorageError> for Refused {
     fn from(error: StorageError) -> Self {
         Self::Request(error.into())
+    }
+}
+
+impl Failure for Refused {
+    fn trouble(&self) -> Option<Trouble> {
+        let (Self::Request(error) | Self::Database(error)) = self;
+        error.trouble()
+    }
+
+    fn message(&self) -> String {
+        let (Self::Request(error) | Self::Database(error)) = self;
+        error.message.clone()
     }
 }
 
