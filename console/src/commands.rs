@@ -19,7 +19,7 @@ use super::format::{count, visible};
 use super::frame::{Frame, Section};
 use super::history::{Entry, Kept};
 use super::json;
-use super::state::Console;
+use super::state::{Console, Explain};
 use super::target::{Choice, Target};
 use super::tree::{Room, Tree};
 
@@ -29,6 +29,7 @@ pub(super) fn routes() -> Router<Console> {
     Router::new()
         .route(PATH, get(form).post(run))
         .route("/console/commands/history/{entry}", post(run_again))
+        .route("/console/commands/explain", post(explain))
         .route("/console/commands/forget", post(forget))
 }
 
@@ -63,6 +64,9 @@ struct CommandsPage {
     target: String,
     command: String,
     answer: Option<Answer>,
+    explains: bool,
+    /// How the command finds what it is about.
+    plan: Option<String>,
     examples: Vec<Group>,
     history: Vec<Line>,
 }
@@ -135,6 +139,25 @@ async fn run_again(
     execute(&console, entry.target, entry.command).await
 }
 
+async fn explain(
+    State(console): State<Console>,
+    Form(form): Form<CommandForm>,
+) -> Result<CommandsPage, ConsoleError> {
+    let Some(Explain(explain)) = console.explain.clone() else {
+        return Err(ConsoleError::NotFound(
+            "This server explains no commands.".to_owned(),
+        ));
+    };
+    let (place, command) = (Target::from(form.target.as_str()), form.command.clone());
+    let plan = blocking(move || explain(place.keyspace(), place.name(), &command)).await?;
+    let nothing = "It looks for nothing, or is not a command for what it is sent to.";
+    let choices = Choice::all(&console.database).await?;
+    Ok(CommandsPage {
+        plan: Some(plan.unwrap_or_else(|| nothing.to_owned())),
+        ..page(&console, choices, form.target, form.command)
+    })
+}
+
 async fn forget(State(console): State<Console>) -> Result<Redirect, ConsoleError> {
     let history = console.history.clone();
     blocking(move || history.forget()).await?;
@@ -193,6 +216,8 @@ fn page(
         target,
         command,
         answer: None,
+        explains: console.explain.is_some(),
+        plan: None,
         history: console.history.latest().iter().map(Line::new).collect(),
     }
 }

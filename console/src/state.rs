@@ -21,6 +21,8 @@ pub struct Console {
     pub(super) server: Arc<Server>,
     /// Writes a backup, where that is possible.
     pub(super) backup: Option<WriteBackup>,
+    /// Says how a command finds what it is about, where that is known.
+    pub(super) explain: Option<Explain>,
 }
 
 /// What the pages tell about the server they are part of.
@@ -41,6 +43,18 @@ pub struct Server {
 /// Writes a backup into a file that does not exist.
 #[derive(Clone)]
 pub(super) struct WriteBackup(pub(super) Arc<dyn Fn(&Path) -> Result<(), Failure> + Send + Sync>);
+
+/// Says how a command finds what it is about: keyspace, collection or table, and the command as it was typed.
+#[derive(Clone)]
+pub(super) struct Explain(pub(super) Arc<ExplainCommand>);
+
+type ExplainCommand = dyn Fn(Option<&str>, Option<&str>, &str) -> Option<String> + Send + Sync;
+
+impl fmt::Debug for Explain {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Explain")
+    }
+}
 
 /// Why there is no backup.
 pub(super) type Failure = Box<dyn Error + Send + Sync>;
@@ -71,7 +85,19 @@ impl Console {
             access: Arc::new(access),
             server: Arc::new(server),
             backup: None,
+            explain: None,
         })
+    }
+
+    /// The same console with a button that says how a command finds what it is about: `explain` is given keyspace,
+    /// collection or table, and the command as it was typed.
+    #[must_use]
+    pub fn with_explain(
+        self,
+        explain: impl Fn(Option<&str>, Option<&str>, &str) -> Option<String> + Send + Sync + 'static,
+    ) -> Self {
+        let explain = Some(Explain(Arc::new(explain)));
+        Self { explain, ..self }
     }
 
     /// The same console with a button for a backup, which `write` writes into a file that does not exist.

@@ -4,10 +4,12 @@ use std::panic::resume_unwind;
 use std::path::Path;
 use std::sync::Arc;
 use std::thread;
+use std::time::{Duration, Instant};
 
 use crate::commands::Level;
 use crate::error::{server, warning};
 use crate::exec::call::Call;
+use crate::explain::explain;
 use crate::features::Features;
 use crate::in_flight::{InFlight, Reservation};
 use crate::json;
@@ -53,6 +55,8 @@ pub struct Engine {
     limits: Arc<Limits>,
     in_flight: Arc<InFlight>,
     providers: Providers,
+    /// Requests that take as long as this are logged.
+    slow: Option<Duration>,
 }
 
 /// A request: what it is addressed to, and its body.
@@ -117,6 +121,17 @@ impl Engine {
             in_flight: Arc::new(InFlight::new(limits.memory)),
             limits: Arc::new(limits),
             providers: Providers::default(),
+            slow: None,
+        }
+    }
+
+    /// The same database, with a warning in the log for each request that takes as long as this: its command, what it was
+    /// about, its time, and how it found its documents or rows. No value of the request is in it.
+    #[must_use]
+    pub fn with_slow_log(self, threshold: Duration) -> Self {
+        Self {
+            slow: Some(threshold),
+            ..self
         }
     }
 
@@ -209,11 +224,50 @@ impl Engine {
             (None, None) => Level::General,
         };
         match decode(level, request.body, &self.limits) {
-            Ok(decoded) => Response {
-                command: Some(decoded.command.name),
-                ..self.answer(request, decoded).into()
-            },
+            Ok(decoded) => {
+                let name = decoded.command.name;
+                let started = Instant::now();
+                let answer = self.answer(request, decoded);
+                self.log_if_slow(request, name, started.elapsed());
+                Response {
+                    command: Some(name),
+                    ..answer.into()
+                }
+            }
             Err(error) => Answer::from(error).into(),
+        }
+    }
+
+    fn log_if_slow(&self, request: Request<'_>, command: &str, elapsed: Duration) {
+        if self.slow.is_none_or(|threshold| elapsed < threshold) {
+            return;
+        }
+        let target = [request.keyspace, request.name]
+            .map(Option::unwrap_or_default)
+            .join("/");
+        let milliseconds = elapsed.as_secs_f64() * 1000.0;
+        let plan = self.explain(request).unwrap_or_default();
+        tracing::warn!(target: "slow", "{command} {target} took {milliseconds:.1} ms; {plan}");
+    }
+
+    /// How a command would find the documents or rows it is about, in words; none where it looks for nothing, or cannot be
+    /// understood. Nothing is carried out.
+    pub fn explain(&self, request: Request<'_>) -> Option<String> {
+        if json::nests_beyond(request.body, SHALLOW) {
+            return None;
+        }
+        let body = json::parse(request.body).ok()?;
+        let (_, arguments) = body.as_object()?.first()?;
+        explain(&self.call(request), arguments.as_object()?).ok()?
+    }
+
+    fn call<'a>(&'a self, request: Request<'a>) -> Call<'a> {
+        Call {
+            storage: &self.storage,
+            limits: &self.limits,
+            providers: &self.providers,
+            keyspace: request.keyspace.unwrap_or_default(),
+            name: request.name.unwrap_or_default(),
         }
     }
 
@@ -223,13 +277,7 @@ impl Engine {
             Ok(arguments) => arguments,
             Err(errors) => return errors.into(),
         };
-        let call = Call {
-            storage: &self.storage,
-            limits: &self.limits,
-            providers: &self.providers,
-            keyspace: request.keyspace.unwrap_or_default(),
-            name: request.name.unwrap_or_default(),
-        };
+        let call = self.call(request);
         let run = (command.run)(&call, command.name, &mut arguments);
         let mut answer = run.unwrap_or_else(Answer::from);
         if let Some(successor) = command.successor {

@@ -11,6 +11,7 @@ mod ejson;
 mod engine;
 mod error;
 mod exec;
+mod explain;
 mod features;
 mod http;
 mod in_flight;

@@ -37,6 +37,7 @@ const CRATES: [(&str, &[&str]); 9] = [
             "paging",
             "plan",
             "exec",
+            "explain",
             "commands",
             "request",
             "engine",

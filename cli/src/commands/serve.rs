@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, anyhow};
-use astra_local::{Credentials, Engine, Overwrite};
+use astra_local::{Credentials, Engine, MEMORY_LIMIT, Overwrite, Request};
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use clap::builder::BoolishValueParser;
@@ -24,6 +24,8 @@ use self::metrics::Metrics;
 use crate::output::{self, Outcome};
 use astra_console::this_machine;
 use astra_console::{Access, Console, Server};
+
+const MEGABYTE: u64 = 1_000_000;
 
 /// How long requests under way may take to finish after a signal to stop.
 const GRACE: Duration = Duration::from_secs(10);
@@ -56,6 +58,11 @@ pub(crate) struct Serve {
     #[arg(long, env = "ASTRA_DEV_IN_MEMORY", conflicts_with = "data", value_parser = BoolishValueParser::new())]
     in_memory: bool,
 
+    /// Megabytes that a database in memory can hold, up to 1073
+    #[arg(long, env = "ASTRA_DEV_MEMORY_LIMIT", value_name = "MB", default_value_t = MEMORY_LIMIT / MEGABYTE,
+        value_parser = clap::value_parser!(u64).range(1..=MEMORY_LIMIT / MEGABYTE))]
+    memory_limit: u64,
+
     /// User name clients must give
     #[arg(long, env = "ASTRA_DEV_USERNAME", default_value = DEFAULT_USER)]
     username: String,
@@ -71,6 +78,10 @@ pub(crate) struct Serve {
     /// Write a line for each request to standard error: `POST /v1/shop/products find 200 1.2 ms`
     #[arg(long, env = "ASTRA_DEV_LOG_REQUESTS", value_parser = BoolishValueParser::new())]
     log_requests: bool,
+
+    /// Log each command that takes this many milliseconds or more, with how it finds what it is about
+    #[arg(long = "slow-ms", env = "ASTRA_DEV_SLOW_MS", value_name = "MS")]
+    slow: Option<u64>,
 
     /// Leave out the console, the pages for browsers at /
     #[arg(long, env = "ASTRA_DEV_NO_CONSOLE", value_parser = BoolishValueParser::new())]
@@ -142,11 +153,16 @@ impl Serve {
 
     fn open(&self) -> anyhow::Result<Engine> {
         let engine = if self.in_memory {
-            Engine::in_memory().context("cannot make a database in memory")?
+            let limit = self.memory_limit * MEGABYTE;
+            Engine::in_memory_up_to(limit).context("cannot make a database in memory")?
         } else {
             Engine::open(&self.data)?
         };
-        Ok(engine.with_features(self.features.features()))
+        let engine = engine.with_features(self.features.features());
+        Ok(match self.slow {
+            Some(milliseconds) => engine.with_slow_log(Duration::from_millis(milliseconds)),
+            None => engine,
+        })
     }
 
     async fn listen(&self) -> anyhow::Result<(TcpListener, SocketAddr)> {
@@ -197,6 +213,15 @@ impl Serve {
         };
         let transport = EmbeddedTransport::new(engine.clone());
         let console = Console::new(transport, access, server)?;
+        let explaining = engine.clone();
+        let console = console.with_explain(move |keyspace, name, command| {
+            let body = command.as_bytes();
+            explaining.explain(Request {
+                keyspace,
+                name,
+                body,
+            })
+        });
         Ok(console.with_backup(move |file| {
             engine.backup(file, Overwrite::Never)?;
             Ok(())

@@ -113,13 +113,15 @@ fn a_check_reads_a_served_database_and_a_repair_needs_it_alone() {
     assert!(said(&compact.stdout).contains("MB before"));
 }
 
-/// What a browser gets for a form without fields that it sends to the console.
-fn submit(server: &Server, path: &str) -> Vec<u8> {
+/// What a browser gets for a form that it sends to the console.
+fn submit(server: &Server, path: &str, form: &str) -> Vec<u8> {
     let mut stream = TcpStream::connect(&server.address).unwrap();
     let address = &server.address;
     write!(
         stream,
-        "POST {path} HTTP/1.1\r\nHost: {address}\r\nOrigin: http://{address}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+        "POST {path} HTTP/1.1\r\nHost: {address}\r\nOrigin: http://{address}\r\nConnection: close\r\n\
+         Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{form}",
+        form.len()
     )
     .unwrap();
     let mut answer = Vec::new();
@@ -130,7 +132,7 @@ fn submit(server: &Server, path: &str) -> Vec<u8> {
 #[test]
 fn the_console_downloads_a_backup() {
     let (directory, server) = served();
-    let answer = submit(&server, "/console/backup");
+    let answer = submit(&server, "/console/backup", "");
     let end = answer
         .windows(4)
         .position(|four| four == b"\r\n\r\n")
@@ -152,5 +154,59 @@ fn the_console_downloads_a_backup() {
     assert!(
         names.iter().all(|name| !name.starts_with(".backup")),
         "{names:?}"
+    );
+}
+
+#[test]
+fn slow_commands_are_logged_with_what_they_read_and_no_value() {
+    let mut server = Server::start(&["--in-memory", "--slow-ms", "0"]);
+    server.post("/v1", TOKEN, r#"{"createKeyspace":{"name":"shop"}}"#);
+    server.command("/shop", &json!({"createCollection": {"name": "things"}}));
+    server.command(
+        "/shop/things",
+        &json!({"find": {"filter": {"price": 12_345}}}),
+    );
+    let mut stderr = server.process.stderr.take().unwrap();
+    assert!(server.stop("-TERM").success());
+    let mut log = String::new();
+    stderr.read_to_string(&mut log).unwrap();
+    let line = log
+        .lines()
+        .find(|line| line.contains("find shop/things took"))
+        .unwrap();
+    assert!(
+        line.contains("WARN") && line.contains("reads documents by the index"),
+        "{log}"
+    );
+    assert!(!log.contains("12345"), "{log}");
+}
+
+#[test]
+fn the_console_explains_a_command() {
+    let (_directory, server) = served();
+    let form =
+        "target=shop%2Fthings&command=%7B%22find%22%3A%7B%22filter%22%3A%7B%22_id%22%3A1%7D%7D%7D";
+    let page = submit(&server, "/console/commands/explain", form);
+    assert!(
+        said(&page).contains("<p>reads 1 document by `_id`</p>"),
+        "{}",
+        said(&page)
+    );
+}
+
+#[test]
+fn memory_has_a_limit_that_can_be_set() {
+    let server = Server::start(&["--in-memory", "--memory-limit", "1"]);
+    server.post("/v1", TOKEN, r#"{"createKeyspace":{"name":"shop"}}"#);
+    server.command("/shop", &json!({"createCollection": {"name": "things"}}));
+    let document = json!({"texts": vec!["x".repeat(5000); 300]});
+    let full = server.command(
+        "/shop/things",
+        &json!({"insertOne": {"document": document}}),
+    );
+    let message = full["errors"][0]["message"].as_str().unwrap();
+    assert!(
+        message.contains("its limit of 1 MB") && message.contains("`--memory-limit`"),
+        "{message}"
     );
 }

@@ -5,6 +5,7 @@ mod concurrency;
 mod crash;
 mod damage;
 mod database;
+mod explain;
 mod habits;
 mod hostile;
 mod http;
