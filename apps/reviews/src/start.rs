@@ -26,6 +26,7 @@ pub async fn serve(store: Store, settings: &Settings) -> anyhow::Result<()> {
 
 /// Adds what is missing of the sample vehicles and reviews.
 pub async fn seed(store: &Store) -> anyhow::Result<()> {
+    take_over_earlier(store).await?;
     let added = crate::seed::seed(store)
         .await
         .context("adding the samples")?;
@@ -36,6 +37,12 @@ pub async fn seed(store: &Store) -> anyhow::Result<()> {
     Ok(())
 }
 
+async fn take_over_earlier(store: &Store) -> anyhow::Result<()> {
+    carry_over(store, Timestamp::now())
+        .await
+        .context("carrying over what an earlier version left in tables")
+}
+
 /// Says where to look, once the address is known.
 pub fn announce(url: &str) {
     tracing::info!("vehicles and reviews: {url}/   the API and its docs: {url}/api/docs/");
@@ -43,9 +50,7 @@ pub fn announce(url: &str) {
 
 /// Carries over what an earlier version left, fills an empty database, and does the housekeeping from then on.
 pub async fn prepare(store: &Store) -> anyhow::Result<()> {
-    carry_over(store, Timestamp::now())
-        .await
-        .context("carrying over what an earlier version left in tables")?;
+    take_over_earlier(store).await?;
     if store.vehicles.is_empty().await? {
         seed(store).await?;
     }

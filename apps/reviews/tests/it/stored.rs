@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use astra_db::table::Timestamp;
+use reviews::carry_over::carry_over;
 use shared::settings::DataSettings;
 
 use crate::api::TestApi;
@@ -14,6 +16,8 @@ async fn the_samples_of_the_first_version_are_all_there_and_take_new_reviews() {
     std::fs::copy(stored, data.path().join("astra.db")).unwrap();
     let database = shared::connect(&DataSettings::embedded(data.path())).await;
     let api = TestApi::on(database.unwrap(), &[]).await;
+    // As each start does.
+    carry_over(&api.store, Timestamp::now()).await.unwrap();
     assert_eq!(reviews::seed(&api.store).await.unwrap(), 0);
     let (sizes, vehicles) = api.anybody().pages("/api/vehicles?limit=100").await;
     assert_eq!(sizes, [12]);
