@@ -29,9 +29,9 @@ fn of_documents(
     filter: Option<&Value>,
     sort: Option<&Value>,
 ) -> Result<String, ApiError> {
-    let indexing = &collection.rules.indexing;
-    let filter = Filter::parse(filter, indexing)?;
-    let sort = Sort::parse(sort, indexing)?;
+    let (indexing, lexical) = (&collection.rules.indexing, &collection.rules.lexical);
+    let filter = Filter::parse(filter, indexing, lexical.as_ref())?;
+    let sort = Sort::parse(sort, indexing, lexical.is_some())?;
     storage.read(|reader| {
         let plan = plan::choose(reader, collection, &filter, Wanted::ALL)?;
         let all = reader.newest_document(collection)?;
@@ -43,7 +43,8 @@ fn of_documents(
         };
         let sorted = match sort {
             Sort::None => "",
-            Sort::Vector(_) => "; their vectors are compared",
+            Sort::Vector(_) | Sort::Vectorize(_) => "; their vectors are compared",
+            Sort::Lexical(_) => "; they are ranked by the words they share with the text",
             Sort::Fields(_) => "; they are sorted in memory",
         };
         Ok(format!("{found}{tested}{sorted}"))
@@ -74,7 +75,9 @@ fn of_rows(
     let filter = table::filter::Filter::parse(filter, definition)?;
     let sort = table::sort::Sort::parse(sort, definition)?;
     let order = match sort {
-        table::sort::Sort::Vector(..) => table::filter::Order::Vector,
+        table::sort::Sort::Vector(..) | table::sort::Sort::Vectorize(..) => {
+            table::filter::Order::Vector
+        }
         _ => table::filter::Order::Free,
     };
     let query =
@@ -96,7 +99,10 @@ fn of_rows(
         ),
     };
     let sorted = match sort {
-        table::sort::Sort::Vector(..) => "; their vectors are compared",
+        table::sort::Sort::Vector(..) | table::sort::Sort::Vectorize(..) => {
+            "; their vectors are compared"
+        }
+        table::sort::Sort::Lexical(..) => "; they are ranked by the words they share with the text",
         _ => "",
     };
     Ok(format!("{found}{sorted}"))

@@ -11,7 +11,6 @@ use astra_db::{
     CollectionDocument, Database, DocumentId, Drift, SyncPlan, SyncStep, TableRow, Udt, Vector,
 };
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
 use super::everywhere;
 

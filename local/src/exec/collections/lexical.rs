@@ -140,7 +140,7 @@ mod tests {
     }
 
     fn search_in(texts: &[String]) -> (Storage, Arc<Scope>) {
-        let storage = Storage::in_memory().unwrap();
+        let storage = Storage::in_memory(1 << 30).unwrap();
         let made: Result<_, StorageError> = storage.write(|writer| {
             writer.create_keyspace("shop", "{}")?;
             let definition = CollectionDefinition {

@@ -12,7 +12,7 @@ use crate::error::ApiError;
 use crate::language::sort::Sort;
 use crate::providers::Purpose;
 use crate::providers::service::EmbeddingService;
-use crate::storage::{Storage, StorageError, Writer};
+use crate::storage::{Failure, Storage, StorageError, Trouble, Writer};
 use crate::vector;
 
 /// Why a write was undone.
@@ -36,6 +36,22 @@ impl From<ApiError> for Stop {
 impl From<StorageError> for Stop {
     fn from(error: StorageError) -> Self {
         Self::Failed(error.into())
+    }
+}
+
+impl Failure for Stop {
+    fn trouble(&self) -> Option<Trouble> {
+        match self {
+            Self::Failed(error) => error.trouble(),
+            Self::Embed(_) => None,
+        }
+    }
+
+    fn message(&self) -> String {
+        match self {
+            Self::Failed(error) => error.message.clone(),
+            Self::Embed(_) => String::new(),
+        }
     }
 }
 
