@@ -240,7 +240,7 @@ async fn writing(app: &Asked, store: &Store) {
         },
         async |number| {
             let review = review_of(vehicles[number / AT_ONCE]);
-            store.reviews.list(&review, false).await.unwrap();
+            store.reviews.list(&review, true).await.unwrap();
         },
     )
     .await;

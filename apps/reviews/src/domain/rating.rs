@@ -99,7 +99,9 @@ impl Tally {
 impl FromIterator<Rating> for Tally {
     fn from_iter<I: IntoIterator<Item = Rating>>(ratings: I) -> Self {
         let mut tally = Self::default();
-        ratings.into_iter().for_each(|rating| tally.put(rating));
+        for rating in ratings {
+            tally.put(rating);
+        }
         tally
     }
 }

@@ -138,11 +138,15 @@ impl Ratings {
                 .await?;
             is_certain &= marker.is_certain(stored.as_ref());
             let counted = marker.counted(stored.as_ref());
-            counted.into_iter().for_each(|was| tally.take(was));
+            if let Some(was) = counted {
+                tally.take(was);
+            }
         }
         let pending: Vec<ReviewId> = document.pending.keys().copied().collect();
         let current = self.reviews.ratings(document.vehicle_id, &pending).await?;
-        current.into_values().for_each(|now| tally.put(now));
+        for now in current.into_values() {
+            tally.put(now);
+        }
         Ok((tally, is_certain))
     }
 
@@ -257,6 +261,7 @@ impl PendingMarker {
     }
 
     /// A marker of a new change that takes the place of this one; `stored` is the review as it is now.
+    #[must_use]
     pub fn taken_over(&self, stored: Option<&StoredReview>) -> Self {
         Self {
             change: ChangeId::new(),

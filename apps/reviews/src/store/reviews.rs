@@ -37,6 +37,10 @@ pub struct Reviews {
 }
 
 /// Says that a user has, or is about to have, a review of a vehicle.
+#[expect(
+    clippy::struct_field_names,
+    reason = "the columns of a key are ids, and named in full"
+)]
 #[derive(Debug, Serialize, Deserialize, TableRow)]
 #[table(name = "reviews_by_user")]
 struct Pointer {

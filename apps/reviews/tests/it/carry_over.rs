@@ -98,7 +98,7 @@ async fn accounts_sessions_and_reviews_of_the_earlier_version_are_carried_over()
 #[tokio::test]
 async fn a_start_that_is_killed_while_carrying_over_is_carried_on_by_the_next_one() {
     let (_data, api, heard) = stored().await;
-    for commands in [1, 20, 45, 100, 101, 102, 103, 104, 105, 106, 107, 200, 300] {
+    for commands in [1, 20, 101, 102, 104, 106, 200] {
         heard.stop_after(commands);
         carry_over(&api.store, Timestamp::now()).await.unwrap_err();
         heard.go_on();

@@ -1,6 +1,6 @@
 //! One and two instances of the app on a cluster of three nodes, with and without one that dies, at both consistencies
 //! that a Data API can have for tables. Accounts, sessions and "one review per user and vehicle" are exact at either.
-//! Lists and ratings are exact at every moment at LOCAL_QUORUM, and once the replicas agree at LOCAL_ONE.
+//! Lists and ratings are exact at every moment at `LOCAL_QUORUM`, and once the replicas agree at `LOCAL_ONE`.
 
 use std::collections::BTreeMap;
 use std::time::Instant;
@@ -10,6 +10,7 @@ use astra_db::{DataApiClient, Database, Environment};
 use reviews::start::housekeep;
 use serde_json::{Value, json};
 use shared::EmbeddedTransport;
+use test_support::say;
 use three_nodes::{Consistency, ThreeNodes};
 use tokio::task::JoinSet;
 
@@ -264,15 +265,15 @@ async fn seeds(consistency: Consistency) {
         let (problems, stale_reads) = run(seed, consistency).await;
         stale += stale_reads;
         if !problems.is_empty() {
-            println!("{consistency:?}, seed {seed}: {problems:#?}");
+            say(&format!("{consistency:?}, seed {seed}: {problems:#?}"));
             failed.push(seed);
         }
     }
-    println!(
+    say(&format!(
         "{consistency:?}: {} of {seeds} seeds failed, {stale} reads were stale, {:?}",
         failed.len(),
         start.elapsed()
-    );
+    ));
     assert!(failed.is_empty(), "these seeds failed: {failed:?}");
     assert!(stale > seeds, "the replicas always agreed");
 }

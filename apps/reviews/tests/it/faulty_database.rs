@@ -10,7 +10,7 @@ use astra_db::testing::{Fault, Faults, SeedReport, Seeds};
 use reviews::Store;
 use reviews::start::{housekeep, prepare};
 use serde_json::json;
-use test_support::{faulty, quick_faults};
+use test_support::{faulty, quick_faults, say};
 use tokio::task::JoinSet;
 
 use crate::api::{Answer, Client, PASSWORD, TestApi};
@@ -154,7 +154,7 @@ async fn journeys(retry: RetryPolicy) -> SeedReport {
     let report = seeds
         .run(seeded, move |faults| journey(faults, retry.clone()))
         .await;
-    println!("{report}");
+    say(&report.to_string());
     report
 }
 
