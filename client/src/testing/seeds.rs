@@ -1,34 +1,37 @@
 //! One test, run with many seeds.
 
+use std::any::Any;
 use std::fmt;
 use std::future::Future;
 use std::ops::RangeInclusive;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use tokio::task::JoinSet;
-
 use super::faults::{FaultCounts, Faults};
+use crate::shortened::shortened;
 
 /// Which seeds a test is run with, and how many of them at once.
 ///
 /// ```
+/// use std::time::Duration;
 /// use astra_db::testing::{Faults, Seeds};
 ///
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() {
-/// let report = Seeds::from_env("FAULT_SEEDS", 1..=50)
-///     .run(Faults::seeded, |faults| async move {
-///         // let database = open(faults.over(your_transport)); …
-///         assert_eq!(2 + 2, 4, "seed {}", faults.seed());
-///     })
-///     .await;
+/// let moment = Duration::from_millis(3);
+/// let quick = |seed| Faults::seeded(seed).slow(moment).hang(moment);
+/// let chosen = std::env::var("FAULT_SEEDS").ok();
+/// let seeds = Seeds::from_variable("FAULT_SEEDS", chosen, 1..=50);
+/// let report = seeds.run(quick, async |faults| {
+///     // let database = open(faults.over(your_transport)); …
+///     assert_eq!(2 + 2, 4, "seed {}", faults.seed());
+/// });
 /// println!("{report}");
 /// report.assert_passed();
-/// # }
 /// ```
 #[derive(Clone, Debug)]
 pub struct Seeds {
-    seeds: Vec<u64>,
+    numbers: Vec<u64>,
     at_once: usize,
     variable: Option<&'static str>,
 }
@@ -37,27 +40,33 @@ impl Seeds {
     /// These seeds.
     pub fn new(seeds: RangeInclusive<u64>) -> Self {
         Self {
-            seeds: seeds.collect(),
+            numbers: seeds.collect(),
             at_once: 4,
             variable: None,
         }
     }
 
-    /// The seeds that an environment variable names, such as `7` or `3,7,12-15`, else these. A
-    /// report says how to run a failed seed again with it.
+    /// The seeds that a variable of the environment names, such as `7` or `3,7,12-15`, or these if it
+    /// is not set. A report says how to run a failed seed again with it.
     ///
     /// # Panics
-    /// When the variable is set to something else.
-    pub fn from_env(variable: &'static str, default: RangeInclusive<u64>) -> Self {
-        let seeds = match std::env::var(variable) {
-            Ok(text) => parse(&text)
-                .unwrap_or_else(|| panic!("{variable} is \"{text}\": expected 7 or 3,7,12-15")),
-            Err(_) => default.collect(),
+    /// When the value is something else.
+    pub fn from_variable(
+        name: &'static str,
+        value: Option<String>,
+        default: RangeInclusive<u64>,
+    ) -> Self {
+        let seeds = match value {
+            Some(text) => Self {
+                numbers: parse(&text)
+                    .unwrap_or_else(|| panic!("{name} is \"{text}\": expected 7 or 3,7,12-15")),
+                ..Self::new(default)
+            },
+            None => Self::new(default),
         };
         Self {
-            seeds,
-            at_once: 4,
-            variable: Some(variable),
+            variable: Some(name),
+            ..seeds
         }
     }
 
@@ -68,68 +77,80 @@ impl Seeds {
         self
     }
 
-    /// Runs the test once with each seed. It fails with a seed when it panics.
-    pub async fn run<F>(
+    /// Runs the test once with each seed, on a thread and a runtime of its own: within a run,
+    /// nothing depends on how threads are scheduled. It fails with a seed when it panics.
+    ///
+    /// The faults of each run are made from its seed by `faults`. The clock is the real one, so
+    /// make them quick, as in the example above.
+    pub fn run<F: Future<Output = ()>>(
         self,
-        faults: impl Fn(u64) -> Faults,
-        test: impl Fn(Faults) -> F,
-    ) -> SeedReport
-    where
-        F: Future<Output = ()> + Send + 'static,
-    {
+        faults: impl Fn(u64) -> Faults + Sync,
+        test: impl Fn(Faults) -> F + Sync,
+    ) -> SeedReport {
         let started = Instant::now();
+        let next = AtomicUsize::new(0);
+        let runs = Mutex::new(Vec::new());
+        let work = || {
+            while let Some(seed) = self.numbers.get(next.fetch_add(1, Ordering::Relaxed)) {
+                let faults = faults(*seed);
+                let run = AssertUnwindSafe(|| block_on(test(faults.clone())));
+                let failure = catch_unwind(run).err().map(|panic| reason(&*panic));
+                let mut runs = runs.lock().unwrap_or_else(PoisonError::into_inner);
+                runs.push((faults, failure));
+            }
+        };
+        std::thread::scope(|scope| {
+            for _ in 0..self.at_once.min(self.numbers.len()) {
+                scope.spawn(work);
+            }
+        });
+        let runs = runs.into_inner().unwrap_or_else(PoisonError::into_inner);
+        self.report(runs, started.elapsed())
+    }
+
+    fn report(self, runs: Vec<(Faults, Option<String>)>, elapsed: Duration) -> SeedReport {
         let mut report = SeedReport {
-            runs: self.seeds.len(),
+            runs: runs.len(),
             failed: Vec::new(),
             played: FaultCounts::default(),
-            elapsed: Duration::ZERO,
+            elapsed,
             variable: self.variable,
         };
-        let mut running = JoinSet::new();
-        let mut waiting = self.seeds.into_iter();
-        loop {
-            while running.len() < self.at_once
-                && let Some(seed) = waiting.next()
-            {
-                let faults = faults(seed);
-                let run = tokio::spawn(test(faults.clone()));
-                running.spawn(async move { (faults, run.await) });
-            }
-            let Some(ended) = running.join_next().await else {
-                break;
-            };
-            // The outer task only waits: what panics is the inner one.
-            let Ok((faults, outcome)) = ended else {
-                continue;
-            };
+        for (faults, failure) in runs {
             report.played.merge(&faults.played());
-            if let Err(error) = outcome {
-                report.failed.push(FailedSeed {
-                    seed: faults.seed(),
-                    reason: reason(error),
-                });
-            }
+            let seed = faults.seed();
+            let failed = failure.map(|reason| FailedSeed { seed, reason });
+            report.failed.extend(failed);
         }
         report.failed.sort_by_key(|failed| failed.seed);
-        report.elapsed = started.elapsed();
         report
     }
 }
 
-/// `3,7,12-15`
+fn block_on(run: impl Future<Output = ()>) {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    runtime
+        .unwrap_or_else(|error| panic!("no runtime for the test: {error}"))
+        .block_on(run);
+}
+
+/// Reads `3,7,12-15`.
 fn parse(text: &str) -> Option<Vec<u64>> {
     let mut seeds = Vec::new();
     for part in text.split(',') {
         let (first, last) = part.split_once('-').unwrap_or((part, part));
-        seeds.extend(first.trim().parse().ok()?..=last.trim().parse::<u64>().ok()?);
+        let (first, last): (u64, u64) = (first.trim().parse().ok()?, last.trim().parse().ok()?);
+        if first > last {
+            return None;
+        }
+        seeds.extend(first..=last);
     }
     Some(seeds)
 }
 
-fn reason(error: tokio::task::JoinError) -> String {
-    let Ok(panic) = error.try_into_panic() else {
-        return "canceled".to_owned();
-    };
+fn reason(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<String>().map(String::as_str);
     let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
     text.unwrap_or("a panic without a text").to_owned()
@@ -188,8 +209,22 @@ impl fmt::Display for SeedReport {
             if let Some(variable) = variable {
                 write!(f, " (again: {variable}={seed})")?;
             }
-            write!(f, ": {reason}")?;
+            write!(f, ": {}", shortened(reason, 1_000))?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse;
+
+    #[test]
+    fn seeds_are_named_one_by_one_and_in_ranges() {
+        assert_eq!(parse("7"), Some(vec![7]));
+        assert_eq!(parse("3, 7,12-15"), Some(vec![3, 7, 12, 13, 14, 15]));
+        for wrong in ["", "x", "1-", "-1", "9-3", "1,,2", "1..5"] {
+            assert_eq!(parse(wrong), None, "{wrong}");
+        }
     }
 }

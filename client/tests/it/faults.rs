@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use astra_db::testing::{Fault, FaultCounts, Faults, Seeds};
-use astra_db::{Database, Error, ErrorCode, Executed, RetryPolicy};
+use astra_db::{Database, Error, ErrorCode, Executed, RetryPolicy, Timeouts};
 use serde_json::{Value, json};
 
 use crate::support::commands::{read, send, single_write};
@@ -258,8 +258,14 @@ async fn a_seed_plays_the_same_whatever_comes_in_between() {
 
 /// A program that does some of everything, and takes what comes.
 async fn use_it_all(faults: Faults) {
-    let below = database_below();
-    let database = database(&faults, &below);
+    let database = database(&faults, &database_below());
+    // What never answers is given up soon.
+    let soon = Some(Duration::from_millis(5));
+    let timeouts = Timeouts {
+        collection_admin: soon,
+        ..Timeouts::default()
+    };
+    let database = database.with_options(|options| options.timeouts(timeouts));
     for number in 0..30 {
         let _ = send(&database, read()).await;
         let _ = send(&database, single_write()).await;
@@ -273,28 +279,30 @@ async fn use_it_all(faults: Faults) {
     }
 }
 
-#[tokio::test(start_paused = true)]
-async fn fifty_seeds_play_every_fault() {
-    let report = Seeds::new(1..=50).run(Faults::seeded, use_it_all).await;
+fn quick(seed: u64) -> Faults {
+    let moment = Duration::from_millis(1);
+    Faults::seeded(seed).slow(moment).hang(moment)
+}
+
+#[test]
+fn fifty_seeds_play_every_fault() {
+    let report = Seeds::new(1..=50).run(quick, use_it_all);
     report.assert_passed();
     assert_eq!(report.runs, 50);
     assert_eq!(report.played.missing(), [], "{report}");
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_failing_seed_is_reported_with_how_to_run_it_again() {
-    let report = Seeds::from_env("NO_SUCH_VARIABLE", 1..=5)
-        .run(Faults::seeded, async |faults| {
-            assert_ne!(faults.seed(), 3, "three is too many");
-        })
-        .await;
+#[test]
+fn a_failing_seed_is_reported_with_how_to_run_it_again() {
+    let test = async |faults: Faults| assert_ne!(faults.seed(), 3, "three is too many");
+    let report = Seeds::from_variable("SOME_SEEDS", Some("1-5".into()), 1..=50).run(quick, test);
     let text = report.to_string();
     assert!(text.starts_with("5 seeds in "), "{text}");
     assert!(
         text.contains("1 failed; played: schema mismatch 0, "),
         "{text}"
     );
-    let again = "seed 3 (again: NO_SUCH_VARIABLE=3): ";
+    let again = "seed 3 (again: SOME_SEEDS=3): ";
     assert!(
         text.contains(again) && text.contains("three is too many"),
         "{text}"

@@ -1,17 +1,26 @@
 //! Databases for tests: the embedded one with the faults of a real cluster, and a server that is named.
 
+use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::time::Duration;
 
-use astra_db::testing::Faults;
+use astra_db::testing::{Faults, Seeds};
 use astra_db::{
     DataApiClient, DataApiClientBuilder, Database, Environment, RetryPolicy, Timeouts,
     UsernamePassword,
 };
 
-use crate::{say, skipped};
+use futures_util::FutureExt as _;
 use shared::EmbeddedTransport;
 
+use crate::{say, skipped};
+
 const KEYSPACE: &str = "test";
+
+/// The seeds 1 to 50, or those that `FAULT_SEEDS` names, such as `7` or `1-500`.
+pub fn fault_seeds() -> Seeds {
+    const VARIABLE: &str = "FAULT_SEEDS";
+    Seeds::from_variable(VARIABLE, std::env::var(VARIABLE).ok(), 1..=50)
+}
 
 /// Faults that are drawn from a seed, with waits so short that tests need not wait for them.
 pub fn quick_faults(seed: u64) -> Faults {
@@ -45,10 +54,7 @@ pub async fn faulty(faults: &Faults, retry: RetryPolicy) -> Database {
 
 /// Runs a test on the server that `DATA_API_URL` names, as the user of `DATA_API_USERNAME` and `DATA_API_PASSWORD`, in
 /// a keyspace of its own that is dropped at the end. Without the variable it says that the test is skipped.
-pub async fn on_named_server<F>(test: impl FnOnce(Database) -> F)
-where
-    F: Future<Output = ()> + Send + 'static,
-{
+pub async fn on_named_server<F: Future<Output = ()>>(test: impl FnOnce(Database) -> F) {
     let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let Some(url) = variable("DATA_API_URL") else {
         return skipped("DATA_API_URL is not set, so there is no server to test with");
@@ -63,9 +69,10 @@ where
     let keyspace = format!("test_{}", uuid::Uuid::new_v4().simple());
     database.create_keyspace(&*keyspace).await.unwrap();
     say(&format!("{url}: keyspace {keyspace}"));
-    let outcome = tokio::spawn(test(database.keyspace(&*keyspace))).await;
+    let test = AssertUnwindSafe(test(database.keyspace(&*keyspace)));
+    let outcome = test.catch_unwind().await;
     database.drop_keyspace(&*keyspace).await.unwrap();
     if let Err(failure) = outcome {
-        std::panic::resume_unwind(failure.into_panic());
+        resume_unwind(failure);
     }
 }

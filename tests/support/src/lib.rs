@@ -20,7 +20,7 @@ use std::io::Write as _;
 
 pub use clock::TestClock;
 #[cfg(feature = "embedded")]
-pub use database::{faulty, on_named_server, quick_faults};
+pub use database::{fault_seeds, faulty, on_named_server, quick_faults};
 pub use log::Log;
 pub use process::{Address, Running, resident_kb};
 

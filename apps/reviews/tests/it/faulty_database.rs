@@ -6,11 +6,11 @@ use std::collections::BTreeMap;
 
 use astra_db::RetryPolicy;
 use astra_db::table::Timestamp;
-use astra_db::testing::{Fault, Faults, SeedReport, Seeds};
+use astra_db::testing::{Fault, Faults, SeedReport};
 use reviews::Store;
 use reviews::start::{housekeep, prepare};
 use serde_json::json;
-use test_support::{faulty, quick_faults, say};
+use test_support::{fault_seeds, faulty, quick_faults, say};
 use tokio::task::JoinSet;
 
 use crate::api::{Answer, Client, PASSWORD, TestApi};
@@ -146,22 +146,19 @@ async fn journey(faults: Faults, retry: RetryPolicy) {
     }
 }
 
-async fn journeys(retry: RetryPolicy) -> SeedReport {
-    let seeds = Seeds::from_env("FAULT_SEEDS", 1..=50);
+fn journeys(retry: &RetryPolicy) -> SeedReport {
     let seeded = |seed| {
         quick_faults(seed).without([Fault::CountFailed, Fault::SlowSchema, Fault::SchemaHang])
     };
-    let report = seeds
-        .run(seeded, move |faults| journey(faults, retry.clone()))
-        .await;
+    let report = fault_seeds().run(seeded, |faults| journey(faults, retry.clone()));
     say(&report.to_string());
     report
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn whatever_the_database_does_reviews_and_ratings_are_exact() {
+#[test]
+fn whatever_the_database_does_reviews_and_ratings_are_exact() {
     // Requests run at once, so one of them can meet more faults than three attempts get through.
-    let report = journeys(RetryPolicy::default().max_attempts(6)).await;
+    let report = journeys(&RetryPolicy::default().max_attempts(6));
     report.assert_passed();
     if report.runs >= 50 {
         // The app counts no documents, and what becomes of schemas is a matter of its start.
@@ -170,9 +167,9 @@ async fn whatever_the_database_does_reviews_and_ratings_are_exact() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn without_the_retries_of_the_client_the_faults_bite() {
-    let report = journeys(RetryPolicy::never()).await;
+#[test]
+fn without_the_retries_of_the_client_the_faults_bite() {
+    let report = journeys(&RetryPolicy::never());
     assert!(report.failed.len() * 10 >= report.runs * 9, "{report}");
 }
 

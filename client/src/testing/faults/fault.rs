@@ -26,7 +26,8 @@ pub enum Fault {
     /// HTTP 401 with `UNAUTHORIZED_ACCESS` for credentials that have worked: too few nodes are
     /// alive to look them up. Played only after a first success. Nothing is executed.
     LoginRefused,
-    /// HTTP 200 with `COUNT_READ_FAILED`, on counts.
+    /// HTTP 200 with `COUNT_READ_FAILED`, on counts: what is reported there for each trouble of the
+    /// database.
     CountFailed,
     /// HTTP 200 with `TIMEOUT_READING_DATA`, on reads.
     ReadTimeout,
@@ -84,18 +85,19 @@ impl Fault {
     pub(super) fn fits(self, command: &Command<'_>) -> bool {
         let is_change = command.kind == Kind::Write && command.name != "insertMany";
         let of_one = is_change && !command.name.ends_with("Many");
+        let is_count = command.name == "countDocuments";
         match self {
             Self::SchemaMismatch => command.is_on_table,
-            Self::Unavailable | Self::Hang => command.kind != Kind::Schema,
             Self::RateLimited
             | Self::GatewayUnavailable
             | Self::ConnectionRefused
-            | Self::LoginRefused
-            | Self::NodeDied
             | Self::AnswerLost
             | Self::Outage => true,
-            Self::CountFailed => command.name == "countDocuments",
-            Self::ReadTimeout => command.kind == Kind::Read,
+            Self::Hang => command.kind != Kind::Schema,
+            Self::LoginRefused | Self::NodeDied => !is_count,
+            Self::Unavailable => command.kind != Kind::Schema && !is_count,
+            Self::ReadTimeout => command.kind == Kind::Read && !is_count,
+            Self::CountFailed => is_count,
             Self::WriteTimeout => command.kind == Kind::Write,
             Self::RaceLost => of_one && !command.is_on_table && command.name != "insertOne",
             Self::RaceLostSilently => command.name == "updateOne" && !command.is_on_table,
