@@ -14,6 +14,7 @@ mod cookies;
 mod cost;
 mod crash;
 mod documents;
+mod faults;
 mod invalid_documents;
 mod journey;
 mod lost_answers;

@@ -24,12 +24,12 @@ pub(crate) struct Market {
     pub(crate) stripe: Stripe,
 }
 
-const ADDRESS: &str = "https://shop.example";
+pub(crate) const ADDRESS: &str = "https://shop.example";
 /// What the shop's clock shows first, in seconds.
 const START: i64 = 1_790_000_000;
 
 /// A stand-in with the time of the shop's clock, and what connects a shop to it.
-async fn connected(more: &[(&str, &str)]) -> (Stripe, Payments) {
+pub(crate) async fn connected(more: &[(&str, &str)]) -> (Stripe, Payments) {
     let stripe = Stripe::start().await;
     stripe.set_time(START);
     let mut pairs = vec![
