@@ -44,15 +44,21 @@ impl Searches {
 
     /// Keeps a search; one that is kept already came from the same interaction.
     pub async fn insert(&self, search: &Search) -> Result<(), StoreError> {
+        let asked_at = search.id.0.made_at();
         match self.0.insert_one(search).await {
             Err(error) if error.is_already_exists() => {}
-            outcome => {
-                outcome?;
+            Err(error) if error.is_outcome_unknown() => {
+                let kept = self.find(search.guild, search.id, asked_at).await;
+                kept?.ok_or(error)?;
             }
+            outcome => drop(outcome?),
         }
         if search.id.0.get().is_multiple_of(SWEEP_EVERY) {
-            let expired = Search::expires_at().lte(search.id.0.made_at());
-            self.0.delete_many(expired).await?;
+            let expired = Search::expires_at().lte(asked_at);
+            if let Err(error) = self.0.delete_many(expired).await {
+                let error = &error as &dyn std::error::Error;
+                tracing::warn!(error, "searches that have expired were not deleted");
+            }
         }
         Ok(())
     }

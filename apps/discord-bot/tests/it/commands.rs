@@ -13,6 +13,7 @@ use discord_bot::{AppState, Store};
 
 use crate::limits;
 
+mod cluster;
 mod documents;
 mod find;
 mod guilds;
@@ -54,9 +55,13 @@ impl Room {
 
     pub(crate) async fn on(database: Database, limits: RateLimits) -> Self {
         let store = Store::open(database.clone()).await.unwrap();
+        Self::of(database, AppState::new(store).with_limits(limits))
+    }
+
+    pub(crate) fn of(database: Database, app: AppState) -> Self {
         Self {
             database,
-            app: AppState::new(store).with_limits(limits),
+            app,
             next_id: AtomicU64::new(FIRST),
         }
     }

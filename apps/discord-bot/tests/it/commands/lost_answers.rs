@@ -151,3 +151,17 @@ async fn a_deletion_whose_answer_is_lost_is_found_or_can_be_pressed_again() {
     assert!(text(&ada.press(&yes).await).contains("does not exist"));
     assert!(ada.finds(&[]).await.is_empty());
 }
+
+#[tokio::test]
+async fn a_search_whose_answer_is_lost_is_kept_for_its_buttons() {
+    let (room, database) = room().await;
+    let ada = room.person(1, 1);
+    for number in 0..6 {
+        ada.insert(&format!("Cup {number}"), "{}").await;
+    }
+    database.set(Mood::LosesWrites);
+    let page = ada.says("find", &[]).await;
+    let next = button(&page, "Next").unwrap_or_else(|| panic!("{page:?}"));
+    database.set(Mood::Well);
+    assert!(text(&ada.press(&next).await).contains("Cup 0"));
+}
