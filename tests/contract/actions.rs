@@ -8,10 +8,14 @@ mod queries;
 mod sync;
 mod vectors;
 
+use std::panic::AssertUnwindSafe;
+use std::sync::Once;
+
 use astra_db::{
     Collection, CollectionDefinition, DataApiClient, Database, Environment, UsernamePassword,
 };
 use astra_local::{Credentials, Engine};
+use futures_util::FutureExt as _;
 use shared::EmbeddedTransport;
 use tokio::net::TcpListener;
 
@@ -22,8 +26,12 @@ pub(crate) async fn everywhere(test: impl AsyncFn(Database)) {
         let keyspace = format!("actions_{}", uuid::Uuid::new_v4().simple());
         database.create_keyspace(&*keyspace).await.unwrap();
         println!("{name}: {keyspace}");
-        test(database.keyspace(&*keyspace)).await;
+        let outcome = AssertUnwindSafe(test(database.keyspace(&*keyspace)));
+        let outcome = outcome.catch_unwind().await;
         database.drop_keyspace(&*keyspace).await.unwrap();
+        if let Err(failure) = outcome {
+            std::panic::resume_unwind(failure);
+        }
     }
 }
 
@@ -37,6 +45,9 @@ async fn backends() -> Vec<(&'static str, Database)> {
         let username = variable("DATA_API_USERNAME").unwrap_or_else(|| "cassandra".to_owned());
         let password = variable("DATA_API_PASSWORD").unwrap_or_else(|| "cassandra".to_owned());
         backends.push(("real server", self_hosted(&url, &username, &password)));
+    } else {
+        static ONCE: Once = Once::new();
+        ONCE.call_once(|| crate::say("real server, client: skipped: DATA_API_URL is not set"));
     }
     backends
 }
