@@ -43,7 +43,9 @@ impl TroubleLog {
 
     fn over(&self) {
         let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if last.take().is_some() {
+        // Elsewhere in a damaged file, writing succeeds all the time.
+        let ends = |(known, _): &mut (Trouble, Instant)| *known != Trouble::Damaged;
+        if last.take_if(ends).is_some() {
             tracing::info!("the database can be written again");
         }
     }
