@@ -11,7 +11,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use astra_db::{Collection, DataApiClient, Environment};
+use astra_db::{Collection, CollectionDocument, DataApiClient, Environment};
 use axum::Router;
 use axum::body::Bytes;
 use futures_util::future::join_all;
@@ -24,7 +24,8 @@ const TURNS: usize = 300;
 /// Calls in one turn, per task.
 const CALLS: usize = 20;
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, CollectionDocument)]
+#[collection(name = "products")]
 struct Product {
     #[serde(rename = "_id")]
     id: String,
@@ -138,6 +139,7 @@ impl Bare {
 #[derive(Clone, Copy)]
 enum Case {
     FindOne,
+    FindOneTyped,
     FindPage,
     InsertOne,
 }
@@ -146,6 +148,7 @@ impl Case {
     fn title(self) -> &'static str {
         match self {
             Self::FindOne => "find_one, 1 kB",
+            Self::FindOneTyped => "find_one, 1 kB, typed filter",
             Self::FindPage => "find, page of 50",
             Self::InsertOne => "insert_one, 1 kB",
         }
@@ -161,6 +164,10 @@ impl Case {
                     .expect("an answer")
                     .is_some(),
             ),
+            Self::FindOneTyped => {
+                let found = collection.find_one(Product::id().eq("product-1"));
+                usize::from(found.await.expect("an answer").is_some())
+            }
             Self::FindPage => collection
                 .find(json!({}))
                 .page()
@@ -179,7 +186,7 @@ impl Case {
         let filter = json!({"_id": "product-1"});
         let body = |command| serde_json::to_vec(&command).expect("JSON");
         match self {
-            Self::FindOne => {
+            Self::FindOne | Self::FindOneTyped => {
                 let body = body(json!({"findOne": {"filter": filter}}));
                 usize::from(bare.post::<Answer<One>>(body).await.data.document.is_some())
             }
@@ -279,7 +286,12 @@ async fn main() {
     });
     println!("| Call | at once | astra-db | bare reqwest | ratio |\n|---|---|---|---|---|");
     for tasks in [1, 16] {
-        for case in [Case::FindOne, Case::FindPage, Case::InsertOne] {
+        for case in [
+            Case::FindOne,
+            Case::FindOneTyped,
+            Case::FindPage,
+            Case::InsertOne,
+        ] {
             compare(&sides, case, tasks).await;
         }
     }
