@@ -52,7 +52,7 @@ pub enum SyncStep {
         /// Its name.
         name: String,
         /// Its settings.
-        definition: CollectionDefinition,
+        definition: Box<CollectionDefinition>,
     },
     /// Makes a user-defined type.
     CreateType {

@@ -45,6 +45,7 @@ pub(crate) fn functions<F>(of: &Struct<F>, made: impl Fn(&Field<F>) -> TokenStre
     quote! {
         #[allow(
             dead_code, non_snake_case, private_interfaces, unreachable_pub,
+            clippy::new_ret_no_self, clippy::self_named_constructors,
             reason = "a program names some of the fields, which are called and typed as they are"
         )]
         #[automatically_derived]
@@ -74,6 +75,7 @@ pub(crate) fn nested(nested: &Nested) -> TokenStream {
     quote! {
         #[allow(
             dead_code, non_snake_case, private_interfaces, unreachable_pub,
+            clippy::new_ret_no_self, clippy::self_named_constructors,
             reason = "a program names some of the fields, which are called and typed as they are"
         )]
         const _: () = {

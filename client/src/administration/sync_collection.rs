@@ -66,7 +66,7 @@ impl<T: CollectionDocument> SyncCollection<T> {
             None => SyncPlan {
                 steps: vec![SyncStep::CreateCollection {
                     name: T::COLLECTION_NAME.to_owned(),
-                    definition: wanted,
+                    definition: Box::new(wanted),
                 }],
                 drift: Vec::new(),
             },

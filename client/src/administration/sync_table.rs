@@ -116,7 +116,7 @@ impl<R: TableRow> SyncTable<R> {
         let (database, table) = (&self.database, self.table());
         match step {
             SyncStep::CreateCollection { name, definition } => {
-                let create = database.create_collection(name).definition(definition);
+                let create = database.create_collection(name).definition(*definition);
                 create.await.map(drop)
             }
             SyncStep::CreateType { name, definition } => {

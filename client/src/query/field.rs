@@ -134,7 +134,7 @@ impl<R, T> Field<R, T> {
         operator: impl Into<Cow<'static, str>>,
         operand: impl Serialize,
     ) -> Filter<R> {
-        self.filter(Subject::Elements, operator, write(&operand))
+        self.filter(Subject::Elements, operator, write(operand))
     }
 
     /// Changes it by an operator that is chosen when the program runs, or newer than this crate:
@@ -144,7 +144,7 @@ impl<R, T> Field<R, T> {
         operator: impl Into<Cow<'static, str>>,
         operand: impl Serialize,
     ) -> Update<R> {
-        self.change(operator, write(&operand))
+        self.change(operator, write(operand))
     }
 
     /// Compares the whole of the field.
@@ -182,37 +182,37 @@ impl<R, T> Field<R, T> {
     /// It is this value.
     #[doc(alias = "$eq")]
     pub fn eq(self, value: impl Operand<T>) -> Filter<R> {
-        self.compare("$eq", write(&value))
+        self.compare("$eq", write(value))
     }
 
     /// It is not this value. A document without the field matches, a row without a value does not.
     #[doc(alias = "$ne")]
     pub fn ne(self, value: impl Operand<T>) -> Filter<R> {
-        self.compare("$ne", write(&value))
+        self.compare("$ne", write(value))
     }
 
     /// It is less than this value. Values of other types never match.
     #[doc(alias = "$lt")]
     pub fn lt(self, value: impl Operand<T>) -> Filter<R> {
-        self.compare("$lt", write(&value))
+        self.compare("$lt", write(value))
     }
 
     /// It is this value or less. Values of other types never match.
     #[doc(alias = "$lte")]
     pub fn lte(self, value: impl Operand<T>) -> Filter<R> {
-        self.compare("$lte", write(&value))
+        self.compare("$lte", write(value))
     }
 
     /// It is greater than this value. Values of other types never match.
     #[doc(alias = "$gt")]
     pub fn gt(self, value: impl Operand<T>) -> Filter<R> {
-        self.compare("$gt", write(&value))
+        self.compare("$gt", write(value))
     }
 
     /// It is this value or greater. Values of other types never match.
     #[doc(alias = "$gte")]
     pub fn gte(self, value: impl Operand<T>) -> Filter<R> {
-        self.compare("$gte", write(&value))
+        self.compare("$gte", write(value))
     }
 
     /// It is one of these values, at most 100.
@@ -231,20 +231,21 @@ impl<R, T> Field<R, T> {
     /// It has these words: of a collection the field `$lexical`, of a table a column with a text
     /// index.
     #[doc(alias = "$match")]
-    pub fn matches(self, words: impl AsRef<str>) -> Filter<R> {
-        self.compare("$match", write(words.as_ref()))
+    pub fn matches(self, words: impl Into<String>) -> Filter<R> {
+        let words: String = words.into();
+        self.compare("$match", write(words))
     }
 
     /// Sets it.
     #[doc(alias = "$set")]
     pub fn set(self, value: impl Operand<T>) -> Update<R> {
-        self.change("$set", write(&value))
+        self.change("$set", write(value))
     }
 
     /// Removes the field, or erases the value of the column.
     #[doc(alias = "$unset")]
     pub fn unset(self) -> Update<R> {
-        self.change("$unset", write(&1))
+        self.change("$unset", write(1))
     }
 
     /// The smallest first.
@@ -305,43 +306,43 @@ impl<R: CollectionDocument, T> Field<R, T> {
     /// There is such a field, `null` included.
     #[doc(alias = "$exists")]
     pub fn exists(self) -> Filter<R> {
-        self.compare("$exists", write(&true))
+        self.compare("$exists", write(true))
     }
 
     /// There is no such field.
     #[doc(alias = "$exists")]
     pub fn is_missing(self) -> Filter<R> {
-        self.compare("$exists", write(&false))
+        self.compare("$exists", write(false))
     }
 
     /// Sets it in a document that an upsert makes.
     #[doc(alias = "$setOnInsert")]
     pub fn set_on_insert(self, value: impl Operand<T>) -> Update<R> {
-        self.change("$setOnInsert", write(&value))
+        self.change("$setOnInsert", write(value))
     }
 
     /// Sets it to the time of the server.
     #[doc(alias = "$currentDate")]
     pub fn set_to_now(self) -> Update<R> {
-        self.change("$currentDate", write(&true))
+        self.change("$currentDate", write(true))
     }
 
     /// Sets it where this value is less.
     #[doc(alias = "$min")]
     pub fn min(self, value: impl Operand<T>) -> Update<R> {
-        self.change("$min", write(&value))
+        self.change("$min", write(value))
     }
 
     /// Sets it where this value is greater.
     #[doc(alias = "$max")]
     pub fn max(self, value: impl Operand<T>) -> Update<R> {
-        self.change("$max", write(&value))
+        self.change("$max", write(value))
     }
 
     /// Moves its value to another field.
     #[doc(alias = "$rename")]
-    pub fn rename(self, to: Field<R, T>) -> Update<R> {
-        self.change("$rename", write(to.path()))
+    pub fn rename(self, to: Self) -> Update<R> {
+        self.change("$rename", write(String::from(to)))
     }
 
     /// Answers the first elements of the array, or with a negative number the last.
@@ -391,13 +392,13 @@ impl<R: CollectionDocument, T: Numeric> Field<R, T> {
     /// Adds to it; a field that is missing counts as 0.
     #[doc(alias = "$inc")]
     pub fn inc(self, by: impl Numeric + Serialize) -> Update<R> {
-        self.change("$inc", write(&by))
+        self.change("$inc", write(by))
     }
 
     /// Multiplies it; a field that is missing becomes 0.
     #[doc(alias = "$mul")]
     pub fn multiply(self, by: impl Numeric + Serialize) -> Update<R> {
-        self.change("$mul", write(&by))
+        self.change("$mul", write(by))
     }
 }
 
@@ -420,7 +421,7 @@ impl<R, T> fmt::Debug for Field<R, T> {
 }
 
 /// Text of a key of an object in JSON.
-fn key_text(key: &(impl Serialize + ?Sized)) -> Result<String, String> {
+fn key_text(key: impl Serialize) -> Result<String, String> {
     let json = write(key)?;
     match json.get().as_bytes().first() {
         Some(b'"') => serde_json::from_str(json.get()).map_err(|error| error.to_string()),

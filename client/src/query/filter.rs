@@ -89,7 +89,7 @@ impl<R> Filter<R> {
 
     /// A filter written as JSON, to be combined with others.
     pub fn json(filter: impl Serialize) -> Self {
-        let written = write(&filter).and_then(|json| {
+        let written = write(filter).and_then(|json| {
             if json.get().starts_with('{') {
                 Ok(json)
             } else {

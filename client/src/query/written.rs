@@ -8,17 +8,17 @@ use crate::field_order;
 /// A value, or why there is none. The failure is reported when the command is sent.
 pub(super) type Written = Result<Box<RawValue>, String>;
 
-pub(super) fn write(value: &(impl Serialize + ?Sized)) -> Written {
-    field_order::write(value, field_order::of_document).map_err(|error| error.to_string())
+pub(super) fn write(value: impl Serialize) -> Written {
+    field_order::write(&value, field_order::of_document).map_err(|error| error.to_string())
 }
 
 pub(super) fn write_all<T: Serialize>(values: impl IntoIterator<Item = T>) -> Written {
-    write(&values.into_iter().collect::<Vec<_>>())
+    write(values.into_iter().collect::<Vec<_>>())
 }
 
 /// An object with one member, for operators of operators.
 pub(super) fn wrapped(name: &str, operand: Written) -> Written {
-    write(&std::collections::BTreeMap::from([(name, operand?)]))
+    write(std::collections::BTreeMap::from([(name, operand?)]))
 }
 
 /// The value, or its failure as the serializer's own.

@@ -24,7 +24,7 @@ impl<R, T: List> Field<R, T> {
     /// This is an element of it.
     pub fn contains(self, element: impl Operand<T::Element>) -> Filter<R> {
         match self.column {
-            None => self.compare("$eq", write(&element)),
+            None => self.compare("$eq", write(element)),
             Some(_) => self.contains_any([element]),
         }
     }
@@ -85,7 +85,7 @@ impl<R: CollectionDocument, T: List> Field<R, T> {
     /// It has so many elements.
     #[doc(alias = "$size")]
     pub fn has_size(self, size: usize) -> Filter<R> {
-        self.compare("$size", write(&size))
+        self.compare("$size", write(size))
     }
 
     /// The element at this place, from 0.
@@ -102,7 +102,7 @@ impl<R: CollectionDocument, T: List> Field<R, T> {
     ) -> Update<R> {
         let written = write_all(elements).and_then(|each| {
             let each = &*each;
-            write(&Each { each, position })
+            write(Each { each, position })
         });
         self.change("$push", written)
     }
@@ -125,13 +125,13 @@ impl<R: CollectionDocument, T: List> Field<R, T> {
     /// Removes the first element.
     #[doc(alias = "$pop")]
     pub fn pop_first(self) -> Update<R> {
-        self.change("$pop", write(&-1))
+        self.change("$pop", write(-1))
     }
 
     /// Removes the last element.
     #[doc(alias = "$pop")]
     pub fn pop_last(self) -> Update<R> {
-        self.change("$pop", write(&1))
+        self.change("$pop", write(1))
     }
 }
 

@@ -9,7 +9,7 @@ use crate::field_path::field_path;
 impl<R: CollectionDocument, T: Map> Field<R, T> {
     /// The value of this key, as a field of its own. The key is taken literally, dots included.
     pub fn key(self, key: impl Operand<T::Key>) -> Field<R, T::Value> {
-        self.below(key_text(&key).map(|key| field_path([key])))
+        self.below(key_text(key).map(|key| field_path([key])))
     }
 }
 
@@ -69,7 +69,7 @@ impl<R: TableRow, T: Map> Field<R, T> {
     /// Adds a key with a value, or replaces its value.
     #[doc(alias = "$push")]
     pub fn insert(self, key: impl Operand<T::Key>, value: impl Operand<T::Value>) -> Update<R> {
-        self.change("$push", write(&(key, value)))
+        self.change("$push", write((key, value)))
     }
 
     /// Adds keys with their values, or replaces their values.
