@@ -6,6 +6,8 @@
 //! cargo run -p astra-dev -- serve --in-memory
 //! DATA_API_URI=http://cassandra:cassandra@127.0.0.1:8181/v1/tour cargo run -p astra-db --example tour
 //! ```
+//!
+//! How to test such a program without a database: `astra_db::testing::Mock`, with the feature `testing`.
 
 #![expect(clippy::print_stdout, reason = "an example talks")]
 
