@@ -7,6 +7,10 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use crate::json::Object;
 
 /// A request to a service.
+#[cfg_attr(
+    not(feature = "providers"),
+    allow(dead_code, reason = "there is no client that reads them")
+)]
 #[derive(Clone, Debug)]
 pub(super) struct Outgoing {
     pub(super) url: String,
@@ -16,6 +20,10 @@ pub(super) struct Outgoing {
 }
 
 /// How long to wait before a call that timed out is tried again: it doubles up to a most.
+#[cfg_attr(
+    not(feature = "providers"),
+    allow(dead_code, reason = "there is no client that reads them")
+)]
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Pauses {
     pub(super) first: Duration,

@@ -11,5 +11,6 @@ use super::call::{Failure, Outgoing, Reply};
 /// Sends all of them at the same time and waits until each was answered or given up.
 #[cfg(not(feature = "providers"))]
 pub(super) fn send_all(calls: Vec<Outgoing>) -> Vec<Result<Reply, Failure>> {
-    calls.iter().map(|_| Err(Failure::NoClient)).collect()
+    let refused = calls.into_iter().map(|_| Err(Failure::NoClient));
+    refused.collect()
 }

@@ -157,3 +157,62 @@ async fn failure(error: reqwest::Error) -> Failure {
     let causes: Vec<_> = causes.map(ToString::to_string).collect();
     Failure::Connection(causes.join(": "))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Write};
+    use std::net::TcpListener;
+    use std::thread;
+
+    use super::*;
+    use crate::json::Object;
+
+    /// Answers one call after the other with these statuses and counts them.
+    fn answering(statuses: &'static [u16]) -> (String, thread::JoinHandle<usize>) {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let url = format!("http://{}/", listener.local_addr().expect("an address"));
+        let served = thread::spawn(move || {
+            for status in statuses {
+                let (mut stream, _) = listener.accept().expect("a call");
+                let mut heard = [0; 4096];
+                let _ = stream.read(&mut heard).expect("a request");
+                let head = format!(
+                    "HTTP/1.1 {status} Said\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{{}}"
+                );
+                stream.write_all(head.as_bytes()).expect("an answer");
+            }
+            statuses.len()
+        });
+        (url, served)
+    }
+
+    fn status_after(statuses: &'static [u16]) -> (u16, usize) {
+        let (url, served) = answering(statuses);
+        let mut replies = send_all(vec![Outgoing::new(url, &Object::new())]);
+        let reply = replies.pop().expect("an outcome").expect("an answer");
+        (reply.status, served.join().expect("a server"))
+    }
+
+    #[test]
+    fn a_call_that_timed_out_is_sent_again_three_times_at_most() {
+        assert_eq!(status_after(&[408, 408, 200]), (200, 3));
+        assert_eq!(status_after(&[408, 408, 408, 408]), (408, 4));
+    }
+
+    #[test]
+    fn other_answers_are_taken_as_they_are() {
+        for status in [200, 401, 429, 500, 503] {
+            let statuses: &'static [u16] = vec![status].leak();
+            assert_eq!(status_after(statuses), (status, 1));
+        }
+    }
+
+    #[test]
+    fn nobody_who_listens_is_a_failed_connection() {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let url = format!("http://{}/", listener.local_addr().expect("an address"));
+        drop(listener);
+        let outcome = send_all(vec![Outgoing::new(url, &Object::new())]).pop();
+        assert!(matches!(outcome, Some(Err(Failure::Connection(_)))));
+    }
+}
