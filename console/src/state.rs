@@ -42,7 +42,9 @@ pub struct Server {
 
 /// Writes a backup into a file that does not exist.
 #[derive(Clone)]
-pub(super) struct WriteBackup(pub(super) Arc<dyn Fn(&Path) -> Result<(), Failure> + Send + Sync>);
+pub(super) struct WriteBackup(pub(super) Arc<BackupInto>);
+
+type BackupInto = dyn Fn(&Path) -> Result<(), Failure> + Send + Sync;
 
 /// Says how a command finds what it is about: keyspace, collection or table, and the command as it was typed.
 #[derive(Clone)]
