@@ -19,7 +19,7 @@ fn whatever_the_database_does_stock_and_orders_are_exact() {
     let seeds = fault_seeds().at_once(AT_ONCE);
     let journeys = async |faults: Faults| {
         let database = faulty(&faults, RetryPolicy::default()).await;
-        let shop = journeys::all(&database, &faults).await;
+        let shop = Box::pin(journeys::all(&database, &faults)).await;
         journeys::lists_never_answer(&shop, &faults).await;
     };
     let report = seeds.run(quick_faults, journeys);
@@ -36,7 +36,7 @@ fn whatever_the_database_does_everybody_pays_at_stripe_once() {
     let seeds = fault_seeds().at_once(AT_ONCE);
     let journeys = async |faults: Faults| {
         let database = faulty(&faults, RetryPolicy::default()).await;
-        stripe::all(&database, &faults).await;
+        Box::pin(stripe::all(&database, &faults)).await;
     };
     let report = seeds.run(quick_faults, journeys);
     say(&format!("shop with Stripe: {report}"));
@@ -48,7 +48,7 @@ fn whatever_the_database_does_everybody_pays_at_stripe_once() {
 fn without_the_retries_of_the_client_the_journeys_fail() {
     let journeys = async |faults: Faults| {
         let database = faulty(&faults, RetryPolicy::never()).await;
-        journeys::all(&database, &faults).await;
+        Box::pin(journeys::all(&database, &faults)).await;
     };
     let seeds = Seeds::new(1..=50).at_once(AT_ONCE);
     let report = seeds.run(quick_faults, journeys);
@@ -62,7 +62,7 @@ fn without_the_retries_of_the_client_the_journeys_fail() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_journeys_on_a_server_that_is_named() {
     on_named_server(async |database| {
-        journeys::all(&database, &Faults::seeded(1).only([])).await;
+        Box::pin(journeys::all(&database, &Faults::seeded(1).only([]))).await;
     })
     .await;
 }
