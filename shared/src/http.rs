@@ -31,6 +31,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 
 pub use client_address::{ClientAddress, ClientIpHeader};
 pub use conditional::has_current;
+pub use precompressed::Precompressed;
 pub use problem::{Problem, ProblemPage};
 pub use request_id::RequestId;
 pub use security::CONTENT_SECURITY_POLICY;

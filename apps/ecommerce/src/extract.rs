@@ -67,7 +67,7 @@ fn cart_cookie(state: &AppState) -> &'static str {
 }
 
 /// Who is looking at the page: all we know is the cart.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Visitor {
     pub(crate) cart: Option<Cart>,
 }
@@ -92,6 +92,10 @@ impl FromRequestParts<AppState> for Visitor {
     type Rejection = AppError;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, AppError> {
+        // Read already, to see whether there is a page for such a visitor.
+        if let Some(visitor) = parts.extensions.remove() {
+            return Ok(visitor);
+        }
         let Ok(cookie) = CartCookie::from_request_parts(parts, state).await;
         Self::with(state, cookie).await
     }

@@ -1,6 +1,7 @@
 //! Every address of the shop and every layer, on one page.
 
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
 use shared::http::{HttpOptions, api_docs, assets, health, kept, layers};
@@ -11,6 +12,7 @@ use crate::api;
 use crate::assets::Assets;
 use crate::brand;
 use crate::error::AppError;
+use crate::handlers::kept_pages::{self, KeptPages};
 use crate::handlers::{admin, cart, checkout, home, orders, products, robots, webhook};
 use crate::state::AppState;
 use crate::views;
@@ -21,7 +23,7 @@ pub fn app(state: AppState) -> Router {
     let health = health::routes(state.store.database().clone());
     // A page to browse may be kept if the browser asks before showing it again: the cart's badge
     // changes.
-    let browsing = browsing().layer(kept("private, no-cache"));
+    let browsing = browsing(&state).layer(kept("private, no-cache"));
     // A cart or an order is nobody else's business, on no disk either.
     let buying = buying().merge(api).layer(kept("private, no-store"));
     let mut shop = browsing.merge(buying);
@@ -54,11 +56,13 @@ pub fn openapi() -> OpenApi {
     api::routes().1
 }
 
-fn browsing() -> Router<AppState> {
+fn browsing(state: &AppState) -> Router<AppState> {
+    let kept = (state.clone(), KeptPages::default());
     Router::new()
         .route("/", get(home::show))
         .route("/products", get(products::list))
         .route("/products/{product_id}", get(products::show))
+        .route_layer(from_fn_with_state(kept, kept_pages::keep))
         .route("/robots.txt", get(robots::robots))
         .route("/sitemap.xml", get(robots::sitemap))
 }

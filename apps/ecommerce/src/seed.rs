@@ -92,7 +92,7 @@ impl Sample {
             stock,
             ..Product::blank(id, brand::CURRENCY)
         };
-        Ok(product.with_what_follows())
+        Ok(product.at_lowest_price())
     }
 }
 

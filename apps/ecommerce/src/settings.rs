@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::str::FromStr;
+use std::time::Duration;
 
 use axum::http::Uri;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -37,6 +38,8 @@ pub struct Settings {
     /// `CLIENT_IP_HEADER`: the header in which the proxy in front reports the client's address, such
     /// as `x-forwarded-for`.
     pub client_ip_header: Option<ClientIpHeader>,
+    /// `CATALOG_SECONDS`: how old the products on pages to browse may be, from 0 to 300. Default 5.
+    pub catalog_age: Duration,
     /// `STRIPE_…`: taking real payments; without a key the test till stands in.
     pub stripe: Option<StripeSettings>,
 }
@@ -62,6 +65,7 @@ impl Settings {
         let admin_password = secret(&mut env, "ADMIN_PASSWORD", SHORTEST_PASSWORD);
         let client_ip_header = ClientIpHeader::read(&mut env);
         let base = own_address(&public_url, &serve);
+        let catalog_age = env.number_or("CATALOG_SECONDS", 5, 0..=300);
         let stripe = StripeSettings::read(&mut env, base);
         env.finish(|| {
             Ok(Self {
@@ -72,6 +76,7 @@ impl Settings {
                 session_secret: session_secret?,
                 admin_password: admin_password?,
                 client_ip_header: client_ip_header?,
+                catalog_age: Duration::from_secs(catalog_age?),
                 stripe: stripe?,
             })
         })

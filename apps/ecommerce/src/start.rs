@@ -8,6 +8,7 @@ use crate::payments::{Payments, StripeSettings};
 use crate::settings::Settings;
 use crate::signing::Signing;
 use crate::state::AppState;
+use crate::store::catalog::{Ages, CatalogMemory};
 use crate::store::{Store, StoreError};
 use crate::use_cases::reconcile;
 use crate::use_cases::reserve_stock;
@@ -30,6 +31,11 @@ pub async fn serve(store: Store, settings: Settings) -> anyhow::Result<()> {
     if let Some(password) = &settings.admin_password {
         state = state.with_admin(password);
     }
+    let ages = Ages {
+        changes: settings.catalog_age,
+        ..Ages::default()
+    };
+    state.catalog = CatalogMemory::new(state.store.products.clone(), ages);
     state.payments = payments(settings.stripe.as_ref())?;
     prepare(&state, every).await?;
     shared::serve(crate::app(state), &settings.serve).await

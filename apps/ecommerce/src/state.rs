@@ -8,10 +8,12 @@ use shared::clock::Clock;
 use shared::http::ClientIpHeader;
 
 use crate::admin::Admin;
+use crate::domain::catalog::Catalog;
 use crate::payments::Payments;
 use crate::settings::PublicUrl;
 use crate::signing::Signing;
-use crate::store::Store;
+use crate::store::catalog::{Ages, CatalogMemory};
+use crate::store::{Store, StoreError};
 
 /// The state of the shop's router.
 #[derive(Debug, Clone)]
@@ -19,6 +21,8 @@ use crate::store::Store;
 pub struct AppState {
     /// The database.
     pub store: Store,
+    /// What is sold, in memory, for browsing.
+    pub catalog: CatalogMemory,
     /// The till.
     pub payments: Payments,
     /// The address people type, where it is known.
@@ -38,6 +42,7 @@ impl AppState {
     /// set, its cookies end with the process.
     pub fn new(store: Store, public_url: Option<PublicUrl>) -> Self {
         Self {
+            catalog: CatalogMemory::new(store.products.clone(), Ages::default()),
             store,
             payments: Payments::default(),
             public_url: public_url.map(Arc::new),
@@ -59,6 +64,11 @@ impl AppState {
     /// Whether people reach the shop over `https`.
     pub(crate) fn is_https(&self) -> bool {
         self.public_url.as_ref().is_some_and(|url| url.is_https())
+    }
+
+    /// The catalog as it was a few seconds ago at the most.
+    pub(crate) async fn current_catalog(&self) -> Result<Arc<Catalog>, StoreError> {
+        self.catalog.current(self.now()).await
     }
 
     /// What time it is.

@@ -4,6 +4,7 @@
 use astra_db::{Database, Timestamp};
 
 pub mod carts;
+pub mod catalog;
 pub mod checked;
 pub mod checkouts;
 mod error;

@@ -15,7 +15,7 @@ use crate::http::accept::accepts_gzip;
 
 /// A file or document, with its compressed form from the first request that accepts it.
 #[derive(Debug)]
-pub(crate) struct Precompressed {
+pub struct Precompressed {
     media_type: String,
     plain: Bytes,
     /// `None` where it would not be shorter.
@@ -23,7 +23,8 @@ pub(crate) struct Precompressed {
 }
 
 impl Precompressed {
-    pub(crate) fn new(media_type: impl Into<String>, content: Cow<'static, [u8]>) -> Self {
+    /// Content of this type.
+    pub fn new(media_type: impl Into<String>, content: Cow<'static, [u8]>) -> Self {
         Self {
             media_type: media_type.into(),
             plain: match content {
@@ -35,7 +36,7 @@ impl Precompressed {
     }
 
     /// The response to a request with these headers.
-    pub(crate) fn response(&self, headers: &HeaderMap) -> Response {
+    pub fn response(&self, headers: &HeaderMap) -> Response {
         let gzip = accepts_gzip(headers).then(|| self.gzip.get_or_init(|| self.compress()));
         let gzip = gzip.and_then(Option::as_ref);
         let described = [

@@ -59,20 +59,20 @@ impl From<Offer<'_>> for OfferBody {
     }
 }
 
-impl From<Product> for ProductBody {
-    fn from(product: Product) -> Self {
-        let offers = product.offers().into_iter().map(OfferBody::from).collect();
+impl From<&Product> for ProductBody {
+    fn from(product: &Product) -> Self {
+        let of = product.clone();
         Self {
-            id: product.id,
-            name: product.name,
-            tagline: product.tagline,
-            description: product.description,
-            highlights: product.highlights,
-            category: product.category,
-            price: product.price,
-            image: product.image,
-            option_names: product.option_names,
-            offers,
+            id: of.id,
+            name: of.name,
+            tagline: of.tagline,
+            description: of.description,
+            highlights: of.highlights,
+            category: of.category,
+            price: of.price,
+            image: of.image,
+            option_names: of.option_names,
+            offers: product.offers().into_iter().map(OfferBody::from).collect(),
         }
     }
 }
@@ -81,7 +81,7 @@ impl From<Product> for ProductBody {
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct ProductList {
     items: Vec<ProductBody>,
-    /// How many products match, counted up to 1000.
+    /// How many products match.
     total: u64,
     /// This page, from 1.
     page: u32,
@@ -105,13 +105,17 @@ pub(super) async fn list(
     Query(terms): Query<SearchTerms>,
 ) -> Result<Json<ProductList>, AppError> {
     let search = terms.check().map_err(AppError::Invalid)?;
-    let found = state.store.products.search(&search).await?;
+    let found = state.current_catalog().await?.search(&search);
     Ok(Json(ProductList {
-        total: found.count(),
+        total: found.total,
         page: search.page.get(),
         pages: found.pages(),
         page_size: PAGE_SIZE,
-        items: found.products.into_iter().map(ProductBody::from).collect(),
+        items: found
+            .products
+            .iter()
+            .map(|it| ProductBody::from(&**it))
+            .collect(),
     }))
 }
 
@@ -128,11 +132,8 @@ pub(super) async fn show(
     State(state): State<AppState>,
     PathId(id): PathId<ProductId>,
 ) -> Result<Json<ProductBody>, AppError> {
-    let product = state
-        .store
-        .products
-        .find_shown(&id)
-        .await?
-        .ok_or(AppError::NotFound(Missing::Product))?;
+    let catalog = state.current_catalog().await?;
+    let product = catalog.shown(&id);
+    let product = product.ok_or(AppError::NotFound(Missing::Product))?;
     Ok(Json(product.into()))
 }

@@ -7,11 +7,11 @@ mod problems;
 
 use std::str::FromStr;
 
+use astra_db::Timestamp;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::id::{ProductId, Sku};
-use crate::domain::keywords::keywords;
 use crate::domain::money::{Currency, Money};
 use crate::domain::quantity::{is_zero, whole_number};
 use crate::domain::stock::Marker;
@@ -47,9 +47,6 @@ pub struct Product {
     /// Its place in lists, lowest first.
     #[serde(deserialize_with = "whole_number")]
     pub rank: u64,
-    /// What the search looks at: see [`keywords`](crate::domain::keywords).
-    #[serde(default)]
-    pub keywords: Vec<String>,
     /// What its variants differ in, such as colour and storage; empty for a product without.
     #[serde(default)]
     pub option_names: Vec<String>,
@@ -72,6 +69,10 @@ pub struct Product {
         skip_serializing_if = "is_zero"
     )]
     pub version: u64,
+    /// When it was last edited, made or sold, by the clock of the database; unknown of a product that
+    /// has not been since this is noted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed_at: Option<Timestamp>,
 }
 
 /// A product in one of its colours, sizes, and so on.
@@ -108,30 +109,22 @@ impl Product {
             featured: false,
             hidden: false,
             rank: 0,
-            keywords: Vec::new(),
             option_names: Vec::new(),
             variants: Vec::new(),
             stock: IndexMap::new(),
             pending: IndexMap::new(),
             version: 1,
+            changed_at: None,
         }
     }
 
-    /// The product with what follows from the rest of it: the keywords its text and options call
-    /// for, and of its variants the lowest price. To be applied whenever one of them changes.
+    /// The product at the lowest price of its variants. To be applied whenever they change.
     #[must_use]
-    pub fn with_what_follows(self) -> Self {
-        let options = self.variants.iter().flat_map(|variant| &variant.options);
-        let mut texts = vec![self.tagline.as_str(), self.description.as_str()];
-        texts.extend(options.map(String::as_str));
-        let keywords = keywords(&[&self.name, self.category.title()], &texts);
-        let lowest = self.variants.iter().map(|variant| variant.price);
-        let price = lowest
-            .min_by_key(|price| price.amount_cents)
-            .unwrap_or(self.price);
+    pub fn at_lowest_price(self) -> Self {
+        let prices = self.variants.iter().map(|variant| variant.price);
+        let lowest = prices.min_by_key(|price| price.amount_cents);
         Self {
-            price,
-            keywords,
+            price: lowest.unwrap_or(self.price),
             ..self
         }
     }

@@ -1,20 +1,19 @@
 //! Finding products: what a search asks, and what it finds.
 
 use std::num::NonZeroU32;
+use std::sync::Arc;
 
 use crate::domain::invalid::InvalidDocument;
 use crate::domain::product::{Category, Product};
 
 /// How many products one page of a list shows.
 pub const PAGE_SIZE: u32 = 12;
-/// The Data API counts exactly up to here; a list that matches more says "1000+".
-pub const MAX_COUNTED: u64 = 1_000;
 pub(crate) const LAST_PAGE: u32 = 500;
 
 /// A checked question to the catalogue.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProductSearch {
-    /// All of these must be among a product's keywords.
+    /// A product must have all of these.
     pub words: Vec<String>,
     /// Whether hidden products are found too, which they are on the admin pages only.
     pub hidden_too: bool,
@@ -30,10 +29,21 @@ pub struct ProductSearch {
     pub page: NonZeroU32,
 }
 
+impl ProductSearch {
+    /// Whether a product is among what is asked for, words aside.
+    pub fn admits(&self, product: &Product) -> bool {
+        let cents = product.price.amount_cents;
+        (self.hidden_too || !product.hidden)
+            && self.category.is_none_or(|it| it == product.category)
+            && self.min_price_cents.is_none_or(|lowest| lowest <= cents)
+            && self.max_price_cents.is_none_or(|highest| cents <= highest)
+    }
+}
+
 /// The orders a list can be in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum SortBy {
-    /// The shop's own order.
+    /// The shop's own order; of a search for words, what fits best first.
     #[default]
     Featured,
     /// Cheapest first.
@@ -70,25 +80,17 @@ impl SortBy {
 }
 
 /// A page of what was found.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Found {
     /// The products of this page.
-    pub products: Vec<Product>,
-    /// What is stored between them and is not a valid product.
+    pub products: Vec<Arc<Product>>,
+    /// What is stored between the products and is not a valid one.
     pub invalid: Vec<InvalidDocument>,
-    /// How many match in all, counted up to [`MAX_COUNTED`].
+    /// How many match in all.
     pub total: u64,
 }
 
 impl Found {
-    /// How many products match, without those of this page that are not valid.
-    pub fn count(&self) -> u64 {
-        if self.total >= MAX_COUNTED {
-            return self.total;
-        }
-        self.total.saturating_sub(self.invalid.len() as u64)
-    }
-
     /// How many pages there are; an empty list has one.
     pub fn pages(&self) -> u32 {
         let pages = self.total.div_ceil(u64::from(PAGE_SIZE)).max(1);

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use shared::field_errors::FieldErrors;
 use utoipa::IntoParams;
 
-use crate::domain::keywords::wanted;
+use crate::domain::catalog::wanted;
 use crate::domain::money::price_in_cents;
 use crate::domain::product::Category;
 use crate::domain::search::{LAST_PAGE, ProductSearch, SortBy};
@@ -17,7 +17,7 @@ use crate::domain::search::{LAST_PAGE, ProductSearch, SortBy};
 #[serde(default)]
 #[into_params(parameter_in = Query)]
 pub struct SearchTerms {
-    /// Words that all have to match, in names also by their beginning.
+    /// Words that all have to match, in names also by their beginning. What fits best comes first.
     #[param(example = "wireless")]
     pub q: String,
     /// `phones`, `tablets`, `watches`, `audio` or `accessories`.
@@ -98,7 +98,7 @@ fn page_number(text: &str) -> Result<NonZeroU32, &'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::keywords::MAX_WORDS;
+    use crate::domain::catalog::MAX_WORDS;
 
     #[test]
     fn an_empty_search_asks_for_everything_on_the_first_page() {

@@ -8,13 +8,13 @@ use crate::state::AppState;
 use crate::views::{HomePage, Page, cards, structured};
 
 /// How many products the home page shows.
-const FEATURED: u32 = 8;
+const FEATURED: usize = 8;
 
 pub(crate) async fn show(
     State(state): State<AppState>,
     visitor: Visitor,
 ) -> Result<HomePage, AppError> {
-    let featured = state.store.products.featured(FEATURED).await?;
+    let featured = state.current_catalog().await?.featured(FEATURED);
     let page = Page::home(&state, &visitor);
     Ok(HomePage {
         structured: structured::shop(&page.base),

@@ -87,7 +87,9 @@ impl IntoResponse for AppError {
             Self::Store(StoreError::Invalid(_)) => Problem::new(StatusCode::NOT_FOUND).detail(
                 "This cannot be shown at the moment. Please write to us, so that we can correct it.",
             ),
-            Self::Store(error @ StoreError::Database(_)) => {
+            Self::Store(
+                error @ (StoreError::Database(_) | StoreError::Slow | StoreError::Catalog(_)),
+            ) => {
                 let sentence = if error.may_have_written() {
                     "The shop's database did not answer, so what you asked for may have been done. Check before you try again."
                 } else {

@@ -16,7 +16,7 @@ use shared::field_errors::FieldErrors;
 use shared::http::extract::PathId;
 
 /// How many others a product page shows.
-pub(crate) const RELATED: u32 = 4;
+pub(crate) const RELATED: usize = 4;
 
 pub(crate) async fn list(
     State(state): State<AppState>,
@@ -25,7 +25,7 @@ pub(crate) async fn list(
 ) -> Result<Response, AppError> {
     match terms.check() {
         Ok(search) => {
-            let found = state.store.products.search(&search).await?;
+            let found = state.current_catalog().await?.search(&search);
             Ok(ProductsPage::new(
                 &state,
                 &visitor,
@@ -37,11 +37,7 @@ pub(crate) async fn list(
             .into_response())
         }
         Err(errors) => {
-            let nothing = Found {
-                products: Vec::new(),
-                invalid: Vec::new(),
-                total: 0,
-            };
+            let nothing = Found::default();
             let page = ProductsPage::new(&state, &visitor, &terms, None, &nothing, errors);
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
@@ -76,12 +72,9 @@ pub(crate) async fn page(
     id: &ProductId,
     chosen: Chosen,
 ) -> Result<ProductPage, AppError> {
-    let product = state
-        .store
-        .products
-        .find_shown(id)
-        .await?
-        .ok_or(AppError::NotFound(Missing::Product))?;
-    let related = state.store.products.related(&product, RELATED).await?;
-    Ok(ProductPage::new(state, visitor, &product, &related, chosen))
+    let catalog = state.current_catalog().await?;
+    let product = catalog.shown(id);
+    let product = product.ok_or(AppError::NotFound(Missing::Product))?;
+    let related = catalog.related(product, RELATED);
+    Ok(ProductPage::new(state, visitor, product, &related, chosen))
 }

@@ -31,11 +31,12 @@ pub(crate) async fn sitemap(
     let base = base(&state, &headers);
     let departments =
         Category::ALL.map(|category| format!("/products?category={}", category.slug()));
-    let products = state.store.products.ids().await?;
+    let catalog = state.current_catalog().await?;
+    let products = catalog.all_shown();
     let paths = ["/".to_owned(), "/products".to_owned()]
         .into_iter()
         .chain(departments)
-        .chain(products.iter().map(|id| format!("/products/{id}")));
+        .chain(products.map(|product| format!("/products/{}", product.id)));
     let mut addresses = String::new();
     for path in paths.take(MAX_ADDRESSES) {
         addresses.extend(["  <url><loc>", &base, &path, "</loc></url>\n"]);

@@ -1,5 +1,7 @@
 //! What can go wrong between the shop and its database.
 
+use std::sync::Arc;
+
 use crate::domain::invalid::InvalidDocument;
 
 /// Why the store could not answer.
@@ -14,6 +16,12 @@ pub enum StoreError {
     /// The one document that was asked for is not what the shop writes.
     #[error(transparent)]
     Invalid(InvalidDocument),
+    /// The database takes too long.
+    #[error("the database took too long to answer")]
+    Slow,
+    /// There is no catalog to show.
+    #[error("the catalog could not be read")]
+    Catalog(#[source] Arc<Self>),
 }
 
 impl StoreError {

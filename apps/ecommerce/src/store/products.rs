@@ -2,22 +2,21 @@
 
 use std::collections::BTreeSet;
 
-use astra_db::{Database, Document, ErrorCode, InsertOutcome};
+use astra_db::{Database, Document, ErrorCode, InsertOutcome, Timestamp};
 use serde_json::{Value, json};
 
 use crate::brand;
 use crate::domain::id::{ProductId, Sku};
 use crate::domain::product::Product;
-use crate::domain::search::{Found, MAX_COUNTED, PAGE_SIZE, ProductSearch, SortBy};
 use crate::store::checked::{Checked, Documents, Read, Stored};
 use crate::store::error::StoreError;
 use crate::store::guarded::guarded;
 
 /// `$in` takes at most so many values.
-const MAX_IN: usize = 100;
+pub(super) const MAX_IN: usize = 100;
 
 /// Questions about products. A product that is not valid is found by [`Products::read`] alone, and
-/// named by [`Products::search`].
+/// named in the catalog.
 #[derive(Debug, Clone)]
 pub struct Products(Checked<Product>);
 
@@ -63,41 +62,31 @@ impl Products {
         Ok(products)
     }
 
-    /// One page of what matches, and how many match in all.
-    pub async fn search(&self, search: &ProductSearch) -> Result<Found, StoreError> {
-        let filter = filter(search);
-        let skip = (search.page.get() - 1) * PAGE_SIZE;
-        let page = self
-            .0
-            .find(&filter)
-            .sort(sort(search.sort))
-            .skip(skip)
-            .limit(PAGE_SIZE);
-        let Documents { valid, invalid } = self.0.all(page).await?;
-        let total = match self.0.count_documents(&filter, MAX_COUNTED).await {
-            Err(astra_db::Error::TooManyToCount { counted, .. }) => counted,
-            total => total?,
-        };
-        Ok(Found {
-            products: valid,
-            invalid,
-            total,
-        })
+    /// Every product, valid or not.
+    pub(super) async fn all(&self) -> Result<Documents<Product>, StoreError> {
+        self.0.all(self.0.find(json!({}))).await
     }
 
-    /// The products the home page shows.
-    pub async fn featured(&self, limit: u32) -> Result<Vec<Product>, StoreError> {
-        let featured = self.0.find(shown(json!({ "featured": true })));
-        let featured = featured.sort(json!({ "rank": 1 })).limit(limit);
-        Ok(self.0.all(featured).await?.valid)
+    /// These products, valid or not.
+    pub(super) async fn documents(
+        &self,
+        ids: &[ProductId],
+    ) -> Result<Documents<Product>, StoreError> {
+        self.0
+            .all(self.0.find(json!({ "_id": { "$in": ids } })))
+            .await
     }
 
-    /// Others of the same department.
-    pub async fn related(&self, product: &Product, limit: u32) -> Result<Vec<Product>, StoreError> {
-        let others = json!({ "category": product.category, "_id": { "$ne": product.id } });
-        let others = self.0.find(shown(others));
-        let others = others.sort(json!({ "rank": 1 })).limit(limit);
-        Ok(self.0.all(others).await?.valid)
+    /// What has changed since that moment or, where none is known, has a moment at all.
+    pub(super) async fn changed(
+        &self,
+        since: Option<i64>,
+    ) -> Result<Documents<Product>, StoreError> {
+        let since = since.map(Timestamp::from_millis);
+        let later = since.map_or(json!({ "$exists": true }), |since| json!({ "$gt": since }));
+        self.0
+            .all(self.0.find(json!({ "changed_at": later })))
+            .await
     }
 
     /// Whether there is nothing to sell.
@@ -108,7 +97,11 @@ impl Products {
 
     /// Stores a new product; answers whether its id was free.
     pub async fn insert_new(&self, product: &Product) -> Result<bool, StoreError> {
-        match self.0.insert_one(product).await {
+        let product = Product {
+            changed_at: Some(Timestamp::now()),
+            ..product.clone()
+        };
+        match self.0.insert_one(&product).await {
             Err(error) if error.is_already_exists() => Ok(false),
             outcome => {
                 outcome?;
@@ -147,25 +140,13 @@ impl Products {
                 None => unset.insert(path, json!(1)),
             };
         }
-        let mut update = json!({ "$set": set, "$inc": { "version": 1 } });
+        let mut update = json!({
+            "$set": set, "$inc": { "version": 1 }, "$currentDate": { "changed_at": true },
+        });
         if !unset.is_empty() {
             update["$unset"] = unset.into();
         }
         guarded(|| self.0.update_one(&unchanged, &update)).await
-    }
-
-    /// The id of every product that visitors may see, for the sitemap.
-    ///
-    /// The whole documents are read: the page of one that is not valid is not found.
-    pub async fn ids(&self) -> Result<Vec<ProductId>, StoreError> {
-        let mut ids = Vec::new();
-        let all = self.0.find(shown(json!({})));
-        let mut take = |product| match product {
-            Read::Valid(Product { id, .. }) => ids.push(id),
-            Read::Invalid(_) => {}
-        };
-        self.0.each(all, &mut take).await?;
-        Ok(ids)
     }
 
     /// Stores those of the products whose id is free and answers how many that were. An existing
@@ -183,12 +164,13 @@ impl Products {
     }
 }
 
-/// What an edit sets: everything but stock, pending markers, and the version.
+/// What an edit sets: everything but stock, pending markers, the version and the moment.
 fn fields(product: &Product) -> serde_json::Map<String, Value> {
     let Value::Object(mut fields) = json!(product) else {
         return serde_json::Map::new();
     };
-    fields.retain(|name, _| !["_id", "stock", "pending", "version"].contains(&name.as_str()));
+    let kept = ["_id", "stock", "pending", "version", "changed_at"];
+    fields.retain(|name, _| !kept.contains(&name.as_str()));
     fields
 }
 
@@ -204,40 +186,4 @@ fn only_known_already(outcomes: &[InsertOutcome]) -> bool {
 fn shown(mut filter: Value) -> Value {
     filter["hidden"] = json!({ "$ne": true });
     filter
-}
-
-fn filter(search: &ProductSearch) -> Value {
-    let mut filter = serde_json::Map::new();
-    if !search.words.is_empty() {
-        filter.insert("keywords".into(), json!({ "$all": search.words }));
-    }
-    if let Some(category) = search.category {
-        filter.insert("category".into(), json!(category));
-    }
-    let mut price = serde_json::Map::new();
-    if let Some(cents) = search.min_price_cents {
-        price.insert("$gte".into(), json!(cents));
-    }
-    if let Some(cents) = search.max_price_cents {
-        price.insert("$lte".into(), json!(cents));
-    }
-    if !price.is_empty() {
-        filter.insert("price.amount_cents".into(), price.into());
-    }
-    if search.hidden_too {
-        filter.into()
-    } else {
-        shown(filter.into())
-    }
-}
-
-/// Every order ends in `rank` or the name, so that equal prices do not change places between two
-/// pages.
-fn sort(by: SortBy) -> Value {
-    match by {
-        SortBy::Featured => json!({ "rank": 1 }),
-        SortBy::PriceLow => json!({ "price.amount_cents": 1, "rank": 1 }),
-        SortBy::PriceHigh => json!({ "price.amount_cents": -1, "rank": 1 }),
-        SortBy::Name => json!({ "name": 1 }),
-    }
 }

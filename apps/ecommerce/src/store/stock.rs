@@ -90,6 +90,7 @@ impl Stock {
         });
         let take = json!({
             "$inc": { &stock: -quantity, PENDING_COUNT: 1 }, "$set": { &pending: marker },
+            "$currentDate": { "changed_at": true },
         });
         // What kept it from being taken can be gone by the time it is read: then it is tried again.
         for _ in 0..3 {
@@ -148,6 +149,7 @@ impl Stock {
         counted[&stock] = json!({ "$exists": true });
         let mut put_back = removal(marker);
         put_back["$inc"][&stock] = json!(marker.quantity);
+        put_back["$currentDate"] = json!({ "changed_at": true });
         if guarded(|| self.products.update_one(&counted, &put_back)).await? {
             return Ok(true);
         }

@@ -1,11 +1,13 @@
 //! The home page and lists of products.
 
+use std::sync::Arc;
+
 use askama::Template;
 use askama_web::WebTemplate;
 
 use crate::brand;
 use crate::domain::product::{Availability, Category, Product};
-use crate::domain::search::{Found, MAX_COUNTED, ProductSearch, SortBy};
+use crate::domain::search::{Found, ProductSearch, SortBy};
 use crate::extract::Visitor;
 use crate::forms::search::SearchTerms;
 use crate::state::AppState;
@@ -29,8 +31,8 @@ pub(crate) struct Card {
 }
 
 /// The cards of a grid.
-pub(crate) fn cards(products: &[Product]) -> Vec<Card> {
-    products.iter().map(Card::of).collect()
+pub(crate) fn cards(products: &[Arc<Product>]) -> Vec<Card> {
+    products.iter().map(|product| Card::of(product)).collect()
 }
 
 impl Card {
@@ -136,7 +138,7 @@ impl ProductsPage {
             department,
             description: format!(
                 "{heading}: {} at {}. {}",
-                counted(found.count()),
+                counted(found.total),
                 brand::NAME,
                 brand::DESCRIPTION
             ),
@@ -149,7 +151,7 @@ impl ProductsPage {
             } else {
                 frame.unlisted()
             },
-            count: counted(found.count()),
+            count: counted(found.total),
             heading,
             products: cards(&found.products),
             previous: (page_number > 1).then(|| href("/products", terms, page_number - 1)),
@@ -193,7 +195,6 @@ fn counted(total: u64) -> String {
     match total {
         0 => "No products".to_owned(),
         1 => "1 product".to_owned(),
-        MAX_COUNTED.. => format!("{MAX_COUNTED}+ products"),
         _ => format!("{total} products"),
     }
 }

@@ -3,6 +3,8 @@
 //! A choice is a link to the same page with another variant in its address, so that price, picture
 //! and stock are right without a script, and a chosen variant can be sent to somebody.
 
+use std::sync::Arc;
+
 use askama::Template;
 use askama_web::WebTemplate;
 
@@ -81,7 +83,7 @@ impl ProductPage {
         state: &AppState,
         visitor: &Visitor,
         product: &Product,
-        related: &[Product],
+        related: &[Arc<Product>],
         chosen: Chosen,
     ) -> Self {
         let offers = product.offers();

@@ -67,10 +67,10 @@ pub(crate) fn token(page: &Answer) -> String {
 
 /// The form of a page as a browser would send it back.
 #[derive(Clone)]
-struct Form(Vec<(String, String)>);
+pub(crate) struct Form(Vec<(String, String)>);
 
 impl Form {
-    fn of(page: &Answer, variants: usize) -> Self {
+    pub(crate) fn of(page: &Answer, variants: usize) -> Self {
         let plain = [
             "token",
             "was",
@@ -106,19 +106,19 @@ impl Form {
         Self(fields)
     }
 
-    fn with(&self, name: &str, value: &str) -> Self {
+    pub(crate) fn with(&self, name: &str, value: &str) -> Self {
         let mut form = self.without(name);
         form.0.push((name.to_owned(), value.to_owned()));
         form
     }
 
-    fn without(&self, name: &str) -> Self {
+    pub(crate) fn without(&self, name: &str) -> Self {
         let mut fields = self.0.clone();
         fields.retain(|(known, _)| known != name);
         Self(fields)
     }
 
-    async fn send(&self, browser: &mut Browser, path: &str) -> Answer {
+    pub(crate) async fn send(&self, browser: &mut Browser, path: &str) -> Answer {
         let fields: Vec<(&str, &str)> = self
             .0
             .iter()

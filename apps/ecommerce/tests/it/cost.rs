@@ -1,74 +1,57 @@
 //! What a page costs: which commands reach the database, and that none of them reads a whole collection.
 
-use std::pin::Pin;
-use std::sync::{Arc, Mutex};
-
-use astra_db::{
-    DataApiClient, Environment, Transport, TransportError, TransportReply, TransportRequest,
-};
-use shared::EmbeddedTransport;
-
+use crate::listening::Listening;
 use crate::shop::TestShop;
-
-/// Writes down every command: `findOne carts`.
-#[derive(Debug)]
-struct Listening {
-    database: EmbeddedTransport,
-    heard: Arc<Mutex<Vec<String>>>,
-}
-
-impl Transport for Listening {
-    fn send(
-        &self,
-        request: TransportRequest,
-    ) -> Pin<Box<dyn Future<Output = Result<TransportReply, TransportError>> + Send + '_>> {
-        let body = String::from_utf8_lossy(&request.body);
-        let command = body.split('"').nth(1).unwrap_or_default();
-        let collection = request.path.rsplit('/').next().unwrap_or_default();
-        self.heard
-            .lock()
-            .unwrap()
-            .push(format!("{command} {collection}"));
-        self.database.send(request)
-    }
-}
 
 /// A shop, and what takes away the commands heard since the last time.
 async fn listening_shop() -> (TestShop, impl Fn() -> Vec<String>) {
-    let heard = Arc::new(Mutex::new(Vec::new()));
-    let database = EmbeddedTransport::in_memory().unwrap();
-    let transport = Listening {
-        database,
-        heard: Arc::clone(&heard),
-    };
-    let client = DataApiClient::builder()
-        .environment(Environment::Other)
-        .transport(transport);
-    let database = client
-        .build()
-        .unwrap()
-        .database("listening")
-        .unwrap()
-        .keyspace("shop");
-    database.create_keyspace("shop").await.unwrap();
-    let shop = TestShop::on(database, None).await;
-    let commands = move || std::mem::take(&mut *heard.lock().unwrap());
+    let listening = Listening::new();
+    let shop = TestShop::remembering(listening.database().await).await;
+    let commands = move || listening.heard();
     commands();
     (shop, commands)
 }
 
+/// Everything there is to browse.
+const BROWSED: [&str; 10] = [
+    "/",
+    "/products",
+    "/products?q=phone&sort=price-low",
+    "/products?category=audio&min=100&max=200&page=2",
+    "/products?q=ipone",
+    "/products/orbit",
+    "/products/iphone-12-pro?variant=gold-128",
+    "/sitemap.xml",
+    "/api/products?q=phone",
+    "/api/products/orbit",
+];
+
 #[tokio::test]
-async fn a_page_to_browse_reads_only_what_it_shows() {
+async fn a_page_to_browse_asks_the_database_nothing_for_five_seconds_and_then_what_has_changed() {
     let (shop, commands) = listening_shop().await;
     let mut ada = shop.browser();
+    // What a cold start costs: the catalog, fifty products a command.
     ada.get("/").await.must_be(200);
     assert_eq!(commands(), ["find products"]);
-    ada.get("/products?q=phone&sort=price-low")
-        .await
-        .must_be(200);
-    assert_eq!(commands(), ["find products", "countDocuments products"]);
-    ada.get("/products/orbit").await.must_be(200);
-    assert_eq!(commands(), ["findOne products", "find products"]);
+    for page in BROWSED {
+        ada.get(page).await.must_be(200);
+        assert_eq!(commands(), [""; 0], "{page}");
+    }
+    for page in BROWSED {
+        shop.pass_seconds(5);
+        ada.get(page).await.must_be(200);
+        assert_eq!(commands(), ["find products"], "{page}");
+    }
+    // With a cart there is its badge.
+    ada.add("orbit", "1").await.must_be(303);
+    commands();
+    ada.get("/products").await.must_be(200);
+    assert_eq!(commands(), ["findOne carts"]);
+    // Once a minute everything is read, to see what was deleted; not while nobody browses.
+    shop.pass_days(1);
+    assert_eq!(commands(), [""; 0]);
+    shop.browser().get("/").await.must_be(200);
+    assert_eq!(commands(), ["find products"]);
 }
 
 #[tokio::test]

@@ -11,6 +11,7 @@ use axum::http::{HeaderMap, Method, Request, StatusCode};
 use ecommerce::domain::checkout::Checkout;
 use ecommerce::domain::id::Sku;
 use ecommerce::payments::Payments;
+use ecommerce::store::catalog::{Ages, CatalogMemory};
 use ecommerce::use_cases::reconcile;
 use ecommerce::{AppState, Store};
 use serde_json::{Value, json};
@@ -21,6 +22,12 @@ use tower::ServiceExt as _;
 /// What the shop says of its API: every response of every test is held against it.
 static DESCRIPTION: LazyLock<Description> =
     LazyLock::new(|| Description::new(json!(ecommerce::openapi())));
+
+/// Most tests change the database behind the shop's back, and look at once.
+const NO_MEMORY: Ages = Ages {
+    changes: Duration::ZERO,
+    everything: Duration::ZERO,
+};
 
 /// The real router over an in-memory engine, with the sample catalogue and a clock that can be
 /// moved.
@@ -57,11 +64,24 @@ impl TestShop {
         Self::of(store, public_url, payments)
     }
 
+    /// A shop whose catalog is as old as it may be in front of people.
+    pub(crate) async fn remembering(database: Database) -> Self {
+        Self::on(database, None).await.with_memory()
+    }
+
+    /// This shop with a catalog as old as it may be in front of people.
+    pub(crate) fn with_memory(mut self) -> Self {
+        self.state.catalog = CatalogMemory::new(self.store.products.clone(), Ages::default());
+        self.router = ecommerce::app(self.state.clone());
+        self
+    }
+
     /// A shop with this data.
     pub(crate) fn of(store: Store, public_url: Option<&str>, payments: Payments) -> Self {
         let clock = TestClock::stopped_at_ms(1_790_000_000_000);
         let mut state = AppState::new(store.clone(), public_url.map(|url| url.parse().unwrap()));
         state.payments = payments;
+        state.catalog = CatalogMemory::new(store.products.clone(), NO_MEMORY);
         state.clock = clock.clock();
         Self {
             store,
@@ -86,8 +106,20 @@ impl TestShop {
         }
     }
 
+    /// A browser at an instance that has a memory of its own.
+    pub(crate) fn another_instance(&self) -> Browser {
+        self.elsewhere(|mut state| {
+            state.catalog = CatalogMemory::new(state.store.products.clone(), Ages::default());
+            state
+        })
+    }
+
     pub(crate) fn set_time(&self, seconds: i64) {
         self.clock.set_ms(seconds * 1_000);
+    }
+
+    pub(crate) fn pass_seconds(&self, seconds: u64) {
+        self.clock.pass(Duration::from_secs(seconds));
     }
 
     pub(crate) fn pass_days(&self, days: u64) {

@@ -1,6 +1,8 @@
 //! Data that an earlier version has written, in `tests/stored/`: this one opens it, and what was
 //! under way then comes to its end.
 //!
+//! In all of it products carry the words they are found by, and not when they have changed.
+//!
 //! `reservations_in_products`: what is reserved is noted in the product, `held.<sku>.<checkout>`,
 //! and nowhere else. Open are, by the buyer's e-mail address, `pays` (3 orbit, 2 iphone-12),
 //! `leaves` (5 orbit, 1 iphone-12-pro_gold-128), `cancels` (1 orbit), `replaced` (1 orbit, 1
@@ -18,6 +20,7 @@ use serde_json::{Value, json};
 use shared::settings::DataSettings;
 use tempfile::TempDir;
 
+use crate::admin::{Form, logged_in};
 use crate::paying::{Market, Paying};
 use crate::shop::TestShop;
 use stripe_stand_in::PayWith;
@@ -188,4 +191,53 @@ async fn what_an_earlier_version_left_half_done_is_finished() {
             assert_eq!(shop.left("iphone-12").await, 199);
         }
     }
+}
+
+#[tokio::test]
+async fn a_catalog_that_an_earlier_version_wrote_is_browsed_searched_sold_and_edited() {
+    let (_data, shop) = open_shop().await;
+    let shop = shop.with_memory();
+    let products = shop.store.database().collection::<Value>("products");
+    let count = async |filter: Value| products.count_documents(filter, 1_000).await.unwrap();
+    let (stamped, with_words) = (
+        json!({ "changed_at": { "$exists": true } }),
+        json!({ "keywords": { "$exists": true } }),
+    );
+    assert_eq!(
+        (
+            count(stamped.clone()).await,
+            count(with_words.clone()).await
+        ),
+        (0, 26)
+    );
+    let mut ada = shop.browser();
+    ada.get("/products").await.must_show("26 products");
+    ada.get("/products?q=walnut")
+        .await
+        .must_show("/products/canto");
+    ada.get("/products/stride").await.must_show("Berry");
+    // What is sold is stamped, and seen elsewhere.
+    let mut elsewhere = shop.another_instance();
+    shop.stock("slate-mini", 4).await;
+    let left = "Only 3 left";
+    elsewhere
+        .get("/products/slate-mini")
+        .await
+        .must_not_show(left);
+    ada.add("slate-mini", "1").await.must_be(303);
+    ada.check_out().await.must_be(303);
+    assert_eq!(count(stamped.clone()).await, 1);
+    shop.pass_minutes(1);
+    elsewhere.get("/products/slate-mini").await.must_show(left);
+    // And so is what is edited.
+    let mut admin = logged_in(&shop).await;
+    let form = Form::of(&admin.get("/admin/products/orbit").await, 0);
+    let form = form.with("tagline", "Rounder than ever");
+    form.send(&mut admin, "/admin/products/orbit")
+        .await
+        .must_be(303);
+    ada.get("/products?q=rounder")
+        .await
+        .must_show("/products/orbit");
+    assert_eq!((count(stamped).await, count(with_words).await), (2, 26));
 }

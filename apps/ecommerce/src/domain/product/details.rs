@@ -188,7 +188,7 @@ impl ProductDetails {
         };
         self.check_variants(&mut product, currency, &mut errors);
         if errors.is_empty() {
-            Ok(product.with_what_follows())
+            Ok(product.at_lowest_price())
         } else {
             Err(errors)
         }

@@ -41,7 +41,7 @@ pub(crate) async fn list(
         hidden_too: true,
         ..terms.check().map_err(AppError::Invalid)?
     };
-    let found = state.store.products.search(&search).await?;
+    let found = state.current_catalog().await?.search(&search);
     Ok(ProductListPage::new(&session, &terms, &search, &found))
 }
 
@@ -66,7 +66,7 @@ pub(crate) async fn create(
     match edit_product::create(&state.store, &id, &details, brand::CURRENCY).await {
         Ok(id) => {
             tracing::info!(admin.action = "product created", product.id = %id, "a product was created");
-            Ok(saved(&id))
+            Ok(saved(&state, id))
         }
         Err(AppError::Invalid(errors)) => {
             let edited = EditedProduct {
@@ -125,7 +125,7 @@ pub(crate) async fn save(
     match edit_product::save(&state.store, &id, &was, &wanted, brand::CURRENCY).await {
         Ok(Saved::Done) => {
             tracing::info!(admin.action = "product changed", product.id = %id, "a product was changed");
-            Ok(saved(&id))
+            Ok(saved(&state, id))
         }
         Ok(Saved::Outdated {
             changes,
@@ -158,8 +158,10 @@ pub(crate) async fn save(
     }
 }
 
-fn saved(id: &ProductId) -> Response {
-    Redirect::to(&format!("/admin/products/{id}?saved=true")).into_response()
+fn saved(state: &AppState, id: ProductId) -> Response {
+    let page = format!("/admin/products/{id}?saved=true");
+    state.catalog.edited(id);
+    Redirect::to(&page).into_response()
 }
 
 fn again(session: &Session, edited: EditedProduct, status: StatusCode) -> Response {

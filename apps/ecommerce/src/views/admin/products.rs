@@ -77,7 +77,11 @@ impl ProductListPage {
         let href = |page| catalogue::href("/admin/products", terms, page);
         Self {
             admin: AdminPage::new(session, "products", "Products"),
-            rows: found.products.iter().map(Row::of).collect(),
+            rows: found
+                .products
+                .iter()
+                .map(|product| Row::of(product))
+                .collect(),
             invalid: found.invalid.clone(),
             words: terms.q.clone(),
             paging: Paging::new(search.page.get(), found.pages(), href),
