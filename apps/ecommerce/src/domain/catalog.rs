@@ -12,9 +12,9 @@ use crate::domain::invalid::InvalidDocument;
 use crate::domain::product::Product;
 use crate::domain::search::{Found, PAGE_SIZE, ProductSearch, SortBy};
 
-pub use words::MAX_WORDS;
 use words::Words;
 pub(crate) use words::wanted;
+pub use words::{MAX_WORDS, marked};
 
 /// Every product, in the shop's order.
 #[derive(Debug, Default)]
@@ -153,6 +153,7 @@ impl Catalog {
             products: page.map(|product| Arc::clone(product)).collect(),
             invalid: self.invalid.clone(),
             total: found.len() as u64,
+            words: hits.map(|hits| hits.words).unwrap_or_default(),
         }
     }
 }

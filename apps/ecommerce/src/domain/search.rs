@@ -1,5 +1,6 @@
 //! Finding products: what a search asks, and what it finds.
 
+use std::collections::BTreeSet;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
@@ -88,6 +89,8 @@ pub struct Found {
     pub invalid: Vec<InvalidDocument>,
     /// How many match in all.
     pub total: u64,
+    /// The words of the catalog that were meant.
+    pub words: BTreeSet<String>,
 }
 
 impl Found {

@@ -17,7 +17,8 @@ use crate::domain::search::{LAST_PAGE, ProductSearch, SortBy};
 #[serde(default)]
 #[into_params(parameter_in = Query)]
 pub struct SearchTerms {
-    /// Words that all have to match, in names also by their beginning. What fits best comes first.
+    /// Words that all have to match, in names also by their beginning; nearly right
+    /// where nothing is spelled so. What fits best comes first.
     #[param(example = "wireless")]
     pub q: String,
     /// `phones`, `tablets`, `watches`, `audio` or `accessories`.

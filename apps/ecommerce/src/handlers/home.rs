@@ -1,5 +1,7 @@
 //! The home page.
 
+use std::collections::BTreeSet;
+
 use axum::extract::State;
 
 use crate::error::AppError;
@@ -19,6 +21,6 @@ pub(crate) async fn show(
     Ok(HomePage {
         structured: structured::shop(&page.base),
         page,
-        featured: cards(&featured),
+        featured: cards(&featured, &BTreeSet::new()),
     })
 }

@@ -1,11 +1,13 @@
 //! The home page and lists of products.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use askama::Template;
 use askama_web::WebTemplate;
 
 use crate::brand;
+use crate::domain::catalog::marked;
 use crate::domain::product::{Availability, Category, Product};
 use crate::domain::search::{Found, ProductSearch, SortBy};
 use crate::extract::Visitor;
@@ -19,7 +21,9 @@ use shared::field_errors::FieldErrors;
 pub(crate) struct Card {
     pub(crate) id: String,
     pub(crate) name: String,
-    pub(crate) tagline: String,
+    /// The name in parts, and whether each was searched for.
+    pub(crate) marked_name: Marked,
+    pub(crate) tagline: Marked,
     pub(crate) image: String,
     /// `$799.00`, or `from $799.00` where variants differ in price.
     pub(crate) price: String,
@@ -30,13 +34,14 @@ pub(crate) struct Card {
     pub(crate) few: Option<String>,
 }
 
-/// The cards of a grid.
-pub(crate) fn cards(products: &[Arc<Product>]) -> Vec<Card> {
-    products.iter().map(|product| Card::of(product)).collect()
+/// The cards of a grid, with these words marked.
+pub(crate) fn cards(products: &[Arc<Product>], words: &BTreeSet<String>) -> Vec<Card> {
+    let card = |product: &Arc<Product>| Card::of(product, words);
+    products.iter().map(card).collect()
 }
 
 impl Card {
-    fn of(product: &Product) -> Self {
+    fn of(product: &Product, words: &BTreeSet<String>) -> Self {
         let offers = product.offers();
         let sold_out = product.is_sold_out();
         let few = match offers[..] {
@@ -49,7 +54,8 @@ impl Card {
         Self {
             id: product.id.to_string(),
             name: product.name.clone(),
-            tagline: product.tagline.clone(),
+            marked_name: parts(&product.name, words),
+            tagline: parts(what_fits(product, words), words),
             image: product.image.clone(),
             price: price_of(product),
             buyable: product.variants.is_empty() && !sold_out,
@@ -57,6 +63,34 @@ impl Card {
             few,
         }
     }
+}
+
+/// A text in parts, and whether each was searched for.
+type Marked = Vec<(bool, String)>;
+
+fn parts(text: &str, words: &BTreeSet<String>) -> Marked {
+    let parts = marked(text, words).into_iter();
+    parts.map(|(hit, part)| (hit, part.to_owned())).collect()
+}
+
+/// The longest sentence that stands in for a tagline, in bytes.
+const LONGEST: usize = 300;
+
+/// The tagline or, where it says nothing of what was searched for, a fact or sentence that does.
+fn what_fits<'product>(product: &'product Product, words: &BTreeSet<String>) -> &'product str {
+    let has_words = |text: &&str| marked(text, words).iter().any(|(hit, _)| *hit);
+    let facts = product.highlights.iter().map(String::as_str);
+    let sentences = product
+        .description
+        .split_inclusive(['.', '\n'])
+        .map(str::trim);
+    let mut texts = [product.name.as_str(), &product.tagline]
+        .into_iter()
+        .chain(facts)
+        .chain(sentences);
+    let found = texts.find(|text| text.len() <= LONGEST && has_words(text));
+    let found = found.filter(|text| *text != product.name);
+    found.unwrap_or(&product.tagline)
 }
 
 /// `$799.00`, or `from $799.00` where variants differ in price.
@@ -153,7 +187,7 @@ impl ProductsPage {
             },
             count: counted(found.total),
             heading,
-            products: cards(&found.products),
+            products: cards(&found.products, &found.words),
             previous: (page_number > 1).then(|| href("/products", terms, page_number - 1)),
             next: (page_number < pages).then(|| href("/products", terms, page_number + 1)),
             pages: page_links(terms, page_number, pages),

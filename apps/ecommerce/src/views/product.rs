@@ -3,6 +3,7 @@
 //! A choice is a link to the same page with another variant in its address, so that price, picture
 //! and stock are right without a script, and a chosen variant can be sent to somebody.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use askama::Template;
@@ -107,7 +108,7 @@ impl ProductPage {
                 .map(str::to_owned)
                 .collect(),
             highlights: product.highlights.clone(),
-            related: cards(related),
+            related: cards(related, &BTreeSet::new()),
             choices: choices(product, &offers, offer),
             sku: offer.sku.to_string(),
             variant: offer.variant(),

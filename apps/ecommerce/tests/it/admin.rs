@@ -317,7 +317,7 @@ async fn a_product_is_made_and_changed_and_sold_as_it_then_is() {
     shop.browser()
         .get("/products?q=desk")
         .await
-        .must_show("Desk &#60;Lamp&#62;");
+        .must_show("<mark>Desk</mark> &#60;Lamp&#62;");
     let form = Form::of(&page, 0)
         .with("price", "42")
         .with("stock", "")

@@ -25,6 +25,7 @@ mod paying;
 mod payments;
 mod races;
 mod safety;
+mod search;
 mod search_engines;
 mod shop;
 mod stored;

@@ -1,7 +1,7 @@
 //! The words of the catalog: by which of them which product is found, and how well.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::domain::product::Product;
 
@@ -22,8 +22,10 @@ const IN_FACTS: u32 = 5;
 
 /// How much of that is left for a word of which only the beginning was typed, in percent.
 const BEGINNING: u32 = 80;
+/// And for one with no, one or two letters wrong.
+const MISSPELLED: [u32; 3] = [100, 60, 40];
 
-/// Every word of the catalog, with the places of the products that have it.
+/// Every word of the catalog, with the places of the products that have it and how much it counts.
 #[derive(Debug, Default)]
 pub(super) struct Words(BTreeMap<String, Vec<(usize, u32)>>);
 
@@ -32,6 +34,18 @@ pub(super) struct Words(BTreeMap<String, Vec<(usize, u32)>>);
 pub(super) struct Hits {
     /// The places of the products, best first.
     pub(super) ranked: Vec<usize>,
+    /// The words of the catalog that were meant.
+    pub(super) words: BTreeSet<String>,
+}
+
+/// A word of the catalog that is meant by one that was typed.
+struct Meant<'words> {
+    word: &'words str,
+    places: &'words [(usize, u32)],
+    /// How well it fits, in percent.
+    fits: u32,
+    /// What a place has to count to be found by it.
+    least: u32,
 }
 
 impl Words {
@@ -63,51 +77,99 @@ impl Words {
 
     /// The products that have all of these words where they count so much.
     fn hits(&self, wanted: &[String], least: u32) -> Hits {
+        let mut words = BTreeSet::new();
         let mut scores: Option<HashMap<usize, u32>> = None;
         for word in wanted {
-            let of_word = self.scores(word, least);
+            let mut of_word = HashMap::new();
+            for meant in self.meant(word) {
+                words.insert(meant.word.to_owned());
+                let least = meant.least.max(least);
+                for (place, weight) in meant.places.iter().filter(|(_, weight)| *weight >= least) {
+                    let best: &mut u32 = of_word.entry(*place).or_default();
+                    *best = (weight * meant.fits).max(*best);
+                }
+            }
             scores = Some(match scores {
                 None => of_word,
                 Some(before) => {
-                    let both = before.into_iter();
-                    both.filter_map(|(place, score)| Some((place, score + of_word.get(&place)?)))
-                        .collect()
+                    let sum = |(place, score)| Some((place, score + of_word.get(&place)?));
+                    before.into_iter().filter_map(sum).collect()
                 }
             });
         }
         let mut ranked: Vec<_> = scores.unwrap_or_default().into_iter().collect();
         ranked.sort_unstable_by_key(|(place, score)| (Reverse(*score), *place));
-        Hits {
-            ranked: ranked.into_iter().map(|(place, _)| place).collect(),
+        let ranked = ranked.into_iter().map(|(place, _)| place).collect();
+        Hits { ranked, words }
+    }
+
+    /// The words of the catalog that are this one or begin like it or, where there are none, are
+    /// spelled nearly so.
+    fn meant(&self, wanted: &str) -> Vec<Meant<'_>> {
+        let known = self.0.range(wanted.to_owned()..);
+        let known = known.take_while(|(word, _)| word.starts_with(wanted));
+        // One letter is the beginning of too much.
+        let is_beginning = wanted.chars().nth(1).is_some();
+        let meant = known.filter_map(|(word, places)| {
+            let (fits, least) = if word == wanted {
+                (100, 0)
+            } else {
+                (BEGINNING, IN_DEPARTMENT)
+            };
+            let is_found = places.iter().any(|(_, weight)| *weight >= least);
+            (is_found && (is_beginning || word == wanted)).then_some(Meant {
+                word,
+                places,
+                fits,
+                least,
+            })
+        });
+        let meant: Vec<_> = meant.collect();
+        if meant.is_empty() {
+            self.misspelled(wanted)
+        } else {
+            meant
         }
     }
 
-    /// How well each product is found by one word.
-    fn scores(&self, wanted: &str, least: u32) -> HashMap<usize, u32> {
-        let mut scores = HashMap::new();
-        let beginning = wanted.chars().nth(1).is_some();
-        let known = self.0.range(wanted.to_owned()..);
-        for (word, places) in known.take_while(|(word, _)| word.starts_with(wanted)) {
-            let is_whole = word == wanted;
-            for (place, weight) in places {
-                let score = match weight {
-                    weight if is_whole && *weight >= least => weight * 100,
-                    weight if beginning && *weight >= IN_DEPARTMENT => weight * BEGINNING,
-                    _ => continue,
-                };
-                let best: &mut u32 = scores.entry(*place).or_default();
-                *best = score.max(*best);
+    /// The words that differ in one letter or, where they are long, in two: wrong, missing, one too
+    /// many, or in each other's place.
+    fn misspelled(&self, wanted: &str) -> Vec<Meant<'_>> {
+        let most = match wanted.chars().count() {
+            0..=3 => return Vec::new(),
+            4..=7 => 1,
+            _ => 2,
+        };
+        let wanted_letters = letters(wanted);
+        let near = self.0.iter().filter_map(|(word, places)| {
+            // A wrong letter is one more and one less at the most: this spares most comparisons.
+            if (letters(word) ^ wanted_letters).count_ones() > 2 * most {
+                return None;
             }
-        }
-        scores
+            let typos = strsim::osa_distance(wanted, word);
+            let fits = *MISSPELLED.get(typos).filter(|_| typos <= most as usize)?;
+            Some(Meant {
+                word,
+                places,
+                fits,
+                least: 0,
+            })
+        });
+        near.collect()
     }
+}
+
+/// The letters of a word as a set.
+fn letters(word: &str) -> u32 {
+    let bits = word.chars().map(|letter| 1 << (u32::from(letter) % 32));
+    bits.fold(0, |all, bit: u32| all | bit)
 }
 
 /// Everything of a product that can be found, with how much it counts.
 fn texts(product: &Product) -> impl Iterator<Item = (&str, u32)> {
-    let facts = product.highlights.iter().map(|it| (it.as_str(), IN_FACTS));
     let options = product.variants.iter().flat_map(|variant| &variant.options);
     let options = options.map(|it| (it.as_str(), IN_OPTIONS));
+    let facts = product.highlights.iter().map(|it| (it.as_str(), IN_FACTS));
     [
         (product.name.as_str(), IN_NAME),
         (product.category.title(), IN_DEPARTMENT),
@@ -115,8 +177,8 @@ fn texts(product: &Product) -> impl Iterator<Item = (&str, u32)> {
         (&product.description, IN_DESCRIPTION),
     ]
     .into_iter()
-    .chain(facts)
     .chain(options)
+    .chain(facts)
 }
 
 /// Text as lower-case words of letters and digits, cut at a length nobody types.
@@ -139,4 +201,25 @@ pub(crate) fn wanted(typed: &str) -> Vec<String> {
         }
     }
     wanted
+}
+
+/// A text in parts, and whether each is one of these words.
+pub fn marked<'text>(text: &'text str, words: &BTreeSet<String>) -> Vec<(bool, &'text str)> {
+    let mut parts = Vec::new();
+    let (mut start, mut at) = (0, 0);
+    while at < text.len() {
+        let is_word = text[at..].starts_with(char::is_alphanumeric);
+        let other = |letter: char| letter.is_alphanumeric() != is_word;
+        let end = text[at..]
+            .find(other)
+            .map_or(text.len(), |length| at + length);
+        if is_word && words.contains(&normal(&text[at..end])) {
+            parts.extend((start < at).then(|| (false, &text[start..at])));
+            parts.push((true, &text[at..end]));
+            start = end;
+        }
+        at = end;
+    }
+    parts.extend((start < text.len()).then(|| (false, &text[start..])));
+    parts
 }
