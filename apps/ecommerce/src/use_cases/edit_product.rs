@@ -5,7 +5,7 @@ use shared::field_errors::FieldErrors;
 use crate::domain::id::ProductId;
 use crate::domain::money::Currency;
 use crate::domain::product::details::ProductDetails;
-use crate::domain::product::edit::{Change, changes, merge, sold_meanwhile};
+use crate::domain::product::edit::{Difference, differences, sold_meanwhile};
 use crate::error::{AppError, Missing};
 use crate::store::Store;
 use crate::store::checked::Read;
@@ -17,11 +17,9 @@ pub enum Saved {
     Done,
     /// It is not: somebody else has changed it since the form was made.
     Outdated {
-        /// What the form showed, what is stored now and what was wanted, where the first two differ.
-        changes: Vec<Change>,
-        /// What is wanted now: the other's changes, and the own ones over them.
-        merged: Box<ProductDetails>,
-        /// What is stored now, for the next try.
+        /// What was typed and is not stored so.
+        differences: Vec<Difference>,
+        /// What is stored now.
         stored: Box<ProductDetails>,
     },
 }
@@ -83,11 +81,9 @@ pub async fn save(
         };
         let now = ProductDetails::of(&stored);
         let wanted = sold_meanwhile(&mut was, &now, wanted);
-        let changes = changes(&was, &now, &wanted);
-        if !changes.is_empty() {
+        if was != now {
             return Ok(Saved::Outdated {
-                changes,
-                merged: Box::new(merge(&was, &now, &wanted)),
+                differences: differences(&wanted, &now),
                 stored: Box::new(now),
             });
         }

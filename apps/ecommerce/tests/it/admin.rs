@@ -404,19 +404,18 @@ async fn what_another_admin_changed_meanwhile_is_shown_and_not_undone() {
     let page = eves.send(&mut eve, path).await.must_be(409);
     let page = page
         .must_show("Somebody else changed this product meanwhile")
-        .must_show("was <q>279.00</q>, is now <q>299.00</q>; you want <q>250</q>");
+        .must_show("<strong>Price</strong>: you sent <q>250</q>, it is now <q>299.00</q>")
+        .must_show("you sent <q>Rounder than ever</q>, it is now <q>A round face that counts");
     shop.browser()
         .get("/products/orbit")
         .await
         .must_show("$299.00")
         .must_not_show("Rounder");
-    // Having seen it, she may still want it.
-    let again = Form::of(&page, 0);
-    assert!(
-        again
-            .0
-            .contains(&("tagline".to_owned(), "Rounder than ever".to_owned()))
-    );
+    // The form shows the other's version. Having seen it, she may still want hers.
+    assert_eq!(value(&page, "price"), "299.00");
+    let again = Form::of(&page, 0)
+        .with("price", "250")
+        .with("tagline", "Rounder than ever");
     again.send(&mut eve, path).await.must_be(303);
     shop.browser()
         .get("/products/orbit")
@@ -434,7 +433,9 @@ async fn fields_the_other_changed_and_i_did_not_come_from_the_other() {
     let eves = Form::of(&eve.get(path).await.must_be(200), 3).with("variant-1-price", "72");
     adas.send(&mut ada, path).await.must_be(303);
     let page = eves.send(&mut eve, path).await.must_be(409);
-    Form::of(&page, 3).send(&mut eve, path).await.must_be(303);
+    let page = page.must_show("<strong>Variant slate, price</strong>: you sent <q>72</q>");
+    let again = Form::of(&page, 3).with("variant-1-price", "72");
+    again.send(&mut eve, path).await.must_be(303);
     let prices = shop.browser().api_get("/api/products/stride").await.json();
     let price = |number: usize| prices["offers"][number]["price"]["amount_cents"].clone();
     assert_eq!(
@@ -475,7 +476,7 @@ async fn what_is_sold_while_a_form_is_open_stays_sold() {
     )
     .await;
     let page = counting.send(&mut admin, path).await.must_be(409);
-    page.must_show("was <q>7</q>, is now <q>6</q>; you want <q>20</q>");
+    page.must_show("<strong>Stock</strong>: you sent <q>20</q>, it is now <q>6</q>");
     assert_eq!(left().await, 6);
 }
 

@@ -1,18 +1,17 @@
-//! Two people who change one product: what each has changed, and both changes together.
+//! Two people who change one product: what is sold meanwhile is no change, and what one of them has
+//! typed is not lost.
 
-use super::details::{Input, Inputs, ProductDetails, VariantDetails};
+use super::details::{Input, ProductDetails};
 
-/// A field that somebody else has changed.
+/// A field in which what was typed and what is stored differ.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Change {
+pub struct Difference {
     /// Which, in words.
     pub field: String,
-    /// What the form showed.
-    pub was: String,
+    /// What was typed.
+    pub typed: String,
     /// What is stored now.
     pub now: String,
-    /// What was wanted, if that is something else again.
-    pub wanted: Option<String>,
 }
 
 /// Counts the form did not touch follow the sales: in what is wanted, and in what it was.
@@ -70,96 +69,22 @@ fn value(input: Input<'_>) -> String {
     }
 }
 
-/// What somebody else has changed since the form was made.
-pub fn changes(was: &ProductDetails, now: &ProductDetails, wanted: &ProductDetails) -> Vec<Change> {
-    let [was, now, wanted] = [was, now, wanted].map(fields);
+/// What of the typed is not stored so now.
+pub fn differences(typed: &ProductDetails, now: &ProductDetails) -> Vec<Difference> {
+    let (typed, now) = (fields(typed), fields(now));
     let value = |fields: &[(String, String)], name: &str| {
-        fields
-            .iter()
-            .find(|(known, _)| known == name)
-            .map(|(_, value)| value.clone())
+        let known = fields.iter().find(|(known, _)| known == name);
+        known.map_or("not there".to_owned(), |(_, value)| value.clone())
     };
-    let gone_or = |value: Option<String>| value.unwrap_or_else(|| "not there".to_owned());
-    let mut names: Vec<&String> = was.iter().map(|(name, _)| name).collect();
-    names.extend(
-        now.iter()
-            .map(|(name, _)| name)
-            .filter(|name| value(&was, name).is_none()),
-    );
-    names
-        .into_iter()
-        .filter_map(|name| {
-            let [was, now, wanted] = [&was, &now, &wanted].map(|fields| value(fields, name));
-            (was != now).then(|| Change {
-                field: name.clone(),
-                wanted: (wanted != was && wanted != now).then(|| gone_or(wanted)),
-                was: gone_or(was),
-                now: gone_or(now),
-            })
-        })
-        .collect()
-}
-
-/// The other's change where the form was left as it was, and the form's where it was not.
-pub fn merge(
-    was: &ProductDetails,
-    now: &ProductDetails,
-    wanted: &ProductDetails,
-) -> ProductDetails {
-    let [mut was, mut now, mut merged] = [was, now, wanted].map(ProductDetails::clone);
-    merge_inputs(was.inputs(), now.inputs(), merged.inputs());
-    merged.variants = merge_variants(&was.variants, &now.variants, &wanted.variants);
-    merged
-}
-
-fn merge_inputs(was: Inputs<'_>, now: Inputs<'_>, merged: Inputs<'_>) {
-    for (((_, _, was), (_, _, now)), (_, _, merged)) in was.into_iter().zip(now).zip(merged) {
-        match (was, now, merged) {
-            (Input::Text(was), Input::Text(now), Input::Text(merged)) if merged == was => {
-                merged.clone_from(now);
-            }
-            (Input::Box(was), Input::Box(now), Input::Box(merged)) if merged == was => {
-                *merged = *now;
-            }
-            _ => {}
-        }
-    }
-}
-
-/// Rows are told apart by their word. A row only the other has made is there, and one either has
-/// taken off is not.
-fn merge_variants(
-    was: &[VariantDetails],
-    now: &[VariantDetails],
-    wanted: &[VariantDetails],
-) -> Vec<VariantDetails> {
-    let row =
-        |rows: &[VariantDetails], word: &str| rows.iter().find(|row| row.word == word).cloned();
-    let mut merged = Vec::with_capacity(wanted.len());
-    for own in wanted {
-        match (row(was, &own.word), row(now, &own.word)) {
-            (Some(before), Some(stored)) => merged.push(merge_row(&before, &stored, own)),
-            (Some(before), None) if before == *own => {}
-            _ => merged.push(own.clone()),
-        }
-    }
-    let added = now
+    let only_stored = now
         .iter()
-        .filter(|row_now| row(was, &row_now.word).is_none());
-    let added: Vec<VariantDetails> = added
-        .filter(|added| row(&merged, &added.word).is_none())
-        .cloned()
-        .collect();
-    merged.extend(added);
-    merged
-}
-
-fn merge_row(
-    was: &VariantDetails,
-    now: &VariantDetails,
-    wanted: &VariantDetails,
-) -> VariantDetails {
-    let [mut was, mut now, mut merged] = [was, now, wanted].map(VariantDetails::clone);
-    merge_inputs(was.inputs(), now.inputs(), merged.inputs());
-    merged
+        .filter(|(name, _)| typed.iter().all(|(known, _)| known != name));
+    let all = typed.iter().chain(only_stored);
+    all.map(|(name, _)| Difference {
+        field: name.clone(),
+        typed: value(&typed, name),
+        now: value(&now, name),
+    })
+    .filter(|it| it.typed != it.now)
+    .collect()
 }

@@ -128,15 +128,14 @@ pub(crate) async fn save(
             Ok(saved(&state, id))
         }
         Ok(Saved::Outdated {
-            changes,
-            merged,
+            differences,
             stored,
         }) => {
             tracing::info!(admin.action = "refused", product.id = %id, "a product had been changed by somebody else");
             let edited = EditedProduct {
-                details: *merged,
+                details: (*stored).clone(),
                 stored: Some(*stored),
-                changes,
+                outdated: Some(differences),
                 ..edited
             };
             Ok(again(&form.session, edited, StatusCode::CONFLICT))

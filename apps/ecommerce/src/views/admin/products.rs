@@ -5,7 +5,7 @@ use askama_web::WebTemplate;
 
 use crate::domain::invalid::InvalidDocument;
 use crate::domain::product::details::{MAX_VARIANTS, ProductDetails, VariantDetails};
-use crate::domain::product::edit::Change;
+use crate::domain::product::edit::Difference;
 use crate::domain::product::{Availability, Category, Product};
 use crate::domain::search::{Found, ProductSearch};
 use crate::extract::admin::Session;
@@ -115,8 +115,8 @@ pub(crate) struct EditedProduct {
     /// What is stored, of a product that is.
     pub(crate) stored: Option<ProductDetails>,
     pub(crate) errors: FieldErrors,
-    /// What somebody else has changed meanwhile.
-    pub(crate) changes: Vec<Change>,
+    /// What was typed, where somebody else was faster and the form shows their version.
+    pub(crate) outdated: Option<Vec<Difference>>,
     pub(crate) saved: bool,
 }
 
