@@ -44,22 +44,27 @@ pub(super) struct Request<'r> {
     pub(super) body: &'r [u8],
 }
 
+impl Answer {
+    fn new(status: u16, kind: Option<&'static str>, body: &[u8]) -> Self {
+        Self {
+            status,
+            kind,
+            body: body.to_vec(),
+            seconds: 0,
+        }
+    }
+}
+
 /// The answer to a request, or none to drop the connection.
 pub(super) fn answer(request: &Request<'_>) -> Option<Answer> {
-    let plain = |status, kind, body: &[u8]| Answer {
-        status,
-        kind,
-        body: body.to_vec(),
-        seconds: 0,
-    };
     match try_answer(request) {
         Ok(answer) => answer,
         Err(refused) if request.provider == "mistral" && refused.status == 401 => {
-            Some(plain(401, None, b"Unauthorized"))
+            Some(Answer::new(401, None, b"Unauthorized"))
         }
         Err(Refused { status, message }) => {
             let body = error_body(request.provider, status, &message).to_string();
-            Some(plain(status, JSON, body.as_bytes()))
+            Some(Answer::new(status, JSON, body.as_bytes()))
         }
     }
 }
@@ -74,15 +79,10 @@ fn try_answer(request: &Request<'_>) -> Result<Option<Answer>, Refused> {
         .ok_or_else(|| Refused::new(400, "the body must be an object"))?;
     let (texts, dimension) = form::read(provider, fields, request.named)?;
     let parsed: Vec<_> = texts.iter().map(|text| directives(text)).collect();
-    let (mut flags, mut changed, mut seconds) = (Vec::new(), dimension, 0);
-    let fixed = |status, kind, body: &[u8], seconds| {
-        let body = body.to_vec();
-        Ok(Some(Answer {
-            status,
-            kind,
-            body,
-            seconds,
-        }))
+    let mut asked = Asked {
+        flags: Vec::new(),
+        dimension,
+        seconds: 0,
     };
     for (at, (directives, _)) in parsed.iter().enumerate() {
         for directive in directives {
@@ -90,76 +90,95 @@ fn try_answer(request: &Request<'_>) -> Result<Option<Answer>, Refused> {
             match (name, argument) {
                 ("first", argument) => fail_at_first(provider, argument)?,
                 ("expect", argument) => expect(argument, at, texts.len(), &body, request)?,
-                ("dim", argument) => changed = argument.parse().unwrap(),
-                ("slow", argument) => seconds = argument.parse().unwrap_or(7),
+                ("dim", argument) => asked.dimension = argument.parse().unwrap(),
+                ("slow", argument) => asked.seconds = argument.parse().unwrap_or(7),
                 ("drop", _) => return Ok(None),
-                ("204", _) => return fixed(204, None, b"", 0),
+                ("204", _) => return Ok(Some(Answer::new(204, None, b""))),
                 (status, how) if status.len() == 3 && status.parse::<u16>().is_ok() => {
-                    let status = status.parse().unwrap();
-                    return match how {
-                        "empty" => fixed(status, None, b"", 0),
-                        "text" => fixed(status, Some("text/plain"), b"something went wrong", 0),
-                        _ => Err(Refused::new(status, format!("asked for {status}"))),
-                    };
+                    return with_status(status.parse().unwrap(), how).map(Some);
                 }
-                (flag, _) => flags.push(flag),
+                (flag, _) => asked.flags.push(flag),
             }
         }
     }
-    let has = |flag: &str| flags.contains(&flag);
-    if has("json") {
-        return fixed(
-            200,
-            JSON,
-            br#"{"data": [{"index": 0, "embedding": [0.1,"#,
-            seconds,
-        );
-    }
-    if has("html") {
-        return fixed(
-            200,
-            Some("text/html"),
-            b"<html><body>hello</body></html>",
-            seconds,
-        );
-    }
-    if has("empty") {
-        return fixed(200, JSON, b"", seconds);
-    }
-    if has("array") && provider != "huggingface" {
-        return fixed(200, JSON, b"[1, 2]", seconds);
-    }
-    let tokens: usize = parsed.iter().map(|(_, text)| words(text).len()).sum();
-    let usage = json!({"prompt_tokens": tokens, "total_tokens": tokens});
     let texts: Vec<&str> = parsed.iter().map(|(_, text)| *text).collect();
-    let mut out = if provider == "rerank" {
-        json!({"rankings": rankings(&texts), "usage": usage})
-    } else {
-        let data = data(&texts, changed, &has);
-        if provider == "huggingface" {
-            let vectors: Vec<_> = data.iter().map(|item| item["embedding"].clone()).collect();
-            return fixed(
-                200,
-                JSON,
-                Value::from(vectors).to_string().as_bytes(),
-                seconds,
-            );
-        }
-        let mut out = json!({"object": "list", "data": data, "usage": usage});
-        if has("extra") {
-            out["extra"] = json!({"nobody": "knows"});
-        }
-        if has("nulldata") {
-            out["data"] = Value::Null;
-        }
-        out
-    };
-    if let Some(fields) = out.as_object_mut() {
-        fields.retain(|name, _| {
-            !(name == "data" && has("nodata") || name == "usage" && has("nousage"))
-        });
+    let answer = asked
+        .unusable(provider)
+        .unwrap_or_else(|| Answer::new(200, JSON, &asked.body(provider, &texts)));
+    Ok(Some(Answer {
+        seconds: asked.seconds,
+        ..answer
+    }))
+}
+
+fn with_status(status: u16, how: &str) -> Result<Answer, Refused> {
+    match how {
+        "empty" => Ok(Answer::new(status, None, b"")),
+        "text" => Ok(Answer::new(
+            status,
+            Some("text/plain"),
+            b"something went wrong",
+        )),
+        _ => Err(Refused::new(status, format!("asked for {status}"))),
     }
-    fixed(200, JSON, out.to_string().as_bytes(), seconds)
+}
+
+/// What the directives of the texts ask for.
+struct Asked<'t> {
+    flags: Vec<&'t str>,
+    dimension: usize,
+    seconds: u64,
+}
+
+impl Asked<'_> {
+    fn has(&self, flag: &str) -> bool {
+        self.flags.contains(&flag)
+    }
+
+    /// An answer in which there is nothing to find.
+    fn unusable(&self, provider: &str) -> Option<Answer> {
+        let broken = br#"{"data": [{"index": 0, "embedding": [0.1,"#;
+        let page = b"<html><body>hello</body></html>";
+        if self.has("json") {
+            Some(Answer::new(200, JSON, broken))
+        } else if self.has("html") {
+            Some(Answer::new(200, Some("text/html"), page))
+        } else if self.has("empty") {
+            Some(Answer::new(200, JSON, b""))
+        } else if self.has("array") && provider != "huggingface" {
+            Some(Answer::new(200, JSON, b"[1, 2]"))
+        } else {
+            None
+        }
+    }
+
+    fn body(&self, provider: &str, texts: &[&str]) -> Vec<u8> {
+        let tokens: usize = texts.iter().map(|text| words(text).len()).sum();
+        let usage = json!({"prompt_tokens": tokens, "total_tokens": tokens});
+        let mut out = if provider == "rerank" {
+            json!({"rankings": rankings(texts), "usage": usage})
+        } else {
+            let data = data(texts, self.dimension, &|flag: &str| self.has(flag));
+            if provider == "huggingface" {
+                let vectors = data.iter().map(|item| item["embedding"].clone());
+                return vectors.collect::<Value>().to_string().into_bytes();
+            }
+            let mut out = json!({"object": "list", "data": data, "usage": usage});
+            if self.has("extra") {
+                out["extra"] = json!({"nobody": "knows"});
+            }
+            if self.has("nulldata") {
+                out["data"] = Value::Null;
+            }
+            out
+        };
+        if let Some(fields) = out.as_object_mut() {
+            fields.retain(|name, _| {
+                !(name == "data" && self.has("nodata") || name == "usage" && self.has("nousage"))
+            });
+        }
+        out.to_string().into_bytes()
+    }
 }
 
 fn data(texts: &[&str], dimension: usize, has: &impl Fn(&str) -> bool) -> Vec<Value> {
@@ -254,10 +273,9 @@ fn expect(
 fn error_body(provider: &str, status: u16, message: &str) -> Value {
     let error = json!({"message": message, "type": "invalid_request_error", "param": null, "code": status.to_string()});
     match provider {
-        "openai" | "azureOpenAI" => json!({"error": error}),
         "jinaAI" | "voyageAI" => json!({"detail": message}),
         "upstageAI" if status == 401 => json!({"message": message}),
-        "upstageAI" => json!({"error": error}),
+        "openai" | "azureOpenAI" | "upstageAI" => json!({"error": error}),
         "huggingface" => json!({"error": message}),
         _ => json!({"object": "error", "message": message, "type": "invalid_request_error"}),
     }

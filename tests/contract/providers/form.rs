@@ -131,16 +131,21 @@ pub(super) fn read(
             format!("batch of {count}, the limit is {most}"),
         ));
     }
+    Ok((texts, dimension_of(provider, body, named)?))
+}
+
+/// How many numbers are in each vector that a request asks for.
+fn dimension_of(provider: &str, body: &Map<String, Value>, named: &str) -> Result<usize, Refused> {
     let text = |name: &str| body.get(name).and_then(Value::as_str);
     if provider == "rerank" {
         return match text("model") {
-            Some("nvidia/llama-3.2-nv-rerankqa-1b-v2") => Ok((texts, 0)),
+            Some("nvidia/llama-3.2-nv-rerankqa-1b-v2") => Ok(0),
             _ => Err(Refused::new(404, "unknown model")),
         };
     }
     if provider == "huggingfaceDedicated" {
         let digits = named.trim_start_matches(|letter: char| !letter.is_ascii_digit());
-        return Ok((texts, digits.parse().unwrap_or(8)));
+        return Ok(digits.parse().unwrap_or(8));
     }
     let model = if provider == "huggingface" {
         named
@@ -164,11 +169,11 @@ pub(super) fn read(
     let kinds: &[&str] = match provider {
         "nvidia" => &["query", "passage"],
         "voyageAI" => &["query", "document"],
-        _ => return Ok((texts, dimension)),
+        _ => return Ok(dimension),
     };
     match text("input_type") {
         Some(kind) if !kinds.contains(&kind) => Err(Refused::new(400, "unknown input_type")),
-        _ => Ok((texts, dimension)),
+        _ => Ok(dimension),
     }
 }
 

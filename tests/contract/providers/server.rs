@@ -84,14 +84,15 @@ async fn reply(
     kind: Option<&str>,
     body: &[u8],
 ) -> std::io::Result<()> {
-    let mut head = format!("HTTP/1.1 {status} Answer\r\nConnection: close\r\n");
-    if let Some(kind) = kind {
-        head.push_str(&format!("Content-Type: {kind}\r\n"));
-    }
-    if status != 204 {
-        head.push_str(&format!("Content-Length: {}\r\n", body.len()));
-    }
-    head.push_str("\r\n");
+    let kind = kind.map(|kind| format!("Content-Type: {kind}\r\n"));
+    let length = (status != 204).then(|| format!("Content-Length: {}\r\n", body.len()));
+    let head = [
+        format!("HTTP/1.1 {status} Answer\r\nConnection: close\r\n"),
+        kind.unwrap_or_default(),
+        length.unwrap_or_default(),
+        "\r\n".to_owned(),
+    ]
+    .concat();
     stream.write_all(&[head.as_bytes(), body].concat()).await?;
     stream.flush().await
 }

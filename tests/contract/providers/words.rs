@@ -1,5 +1,7 @@
 //! Vectors of texts by their words, and the directives that texts begin with.
 
+use std::collections::HashMap;
+
 use super::shake::shake256;
 
 /// The words of a text in lower case; a text without any is one word.
@@ -17,13 +19,23 @@ pub(super) fn words(text: &str) -> Vec<String> {
     }
 }
 
+/// How often each word occurs: the hash of a word takes long, and long texts repeat a few of them.
+fn counts(text: &str) -> HashMap<String, u32> {
+    let mut counts = HashMap::new();
+    for word in words(text) {
+        *counts.entry(word).or_default() += 1;
+    }
+    counts
+}
+
 /// The sum of one vector for each word, of length one and with six decimals.
 pub(super) fn vector(text: &str, dimension: usize) -> Vec<f64> {
     let mut total = vec![0.0; dimension];
-    for word in words(text) {
+    // Multiples of a power of two, so no digit is lost in a product or a sum.
+    for (word, count) in counts(text) {
         let bytes = shake256(word.as_bytes(), 2 * dimension);
         for (sum, two) in total.iter_mut().zip(bytes.as_chunks::<2>().0) {
-            *sum += f64::from(u16::from_be_bytes(*two)) / 32768.0 - 1.0;
+            *sum += f64::from(count) * (f64::from(u16::from_be_bytes(*two)) / 32768.0 - 1.0);
         }
     }
     let length = total
