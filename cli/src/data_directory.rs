@@ -23,7 +23,7 @@ pub(crate) struct DataDirectory {
 pub(crate) fn explained(error: MaintenanceError) -> anyhow::Error {
     let hint = match &error {
         MaintenanceError::NoDatabase { .. } => "give its directory with --data",
-        MaintenanceError::Exists { .. } => "choose another name, or overwrite it with --force",
+        MaintenanceError::Exists { .. } => "--force overwrites it",
         MaintenanceError::Damaged { .. } => {
             "`astra-dev check` lists what is wrong; an older backup may be whole"
         }

@@ -57,9 +57,7 @@ fn a_backup_of_a_served_database_is_restored_elsewhere() {
 
     let again = run(folder, &["backup", "copy.db"]);
     assert_eq!(again.status.code(), Some(1));
-    assert!(
-        said(&again.stderr).contains("hint: choose another name, or overwrite it with --force")
-    );
+    assert!(said(&again.stderr).contains("hint: --force overwrites it"));
     let in_use = run(folder, &["restore", "copy.db", "--force"]);
     assert!(
         said(&in_use.stderr).contains("in use by another process"),
