@@ -167,7 +167,7 @@ fn a_killed_restore_leaves_the_old_database_or_the_new_one() {
 #[test]
 fn a_killed_compaction_leaves_everything() {
     rounds("compact", |directory| {
-        expect_whole(&directory.join("data"), DOCUMENTS)
+        expect_whole(&directory.join("data"), DOCUMENTS);
     });
 }
 

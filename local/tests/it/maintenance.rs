@@ -64,9 +64,9 @@ fn a_backup_while_others_write_is_one_moment_and_can_be_restored() {
             batches
         });
         // As another process does: this one has the directory open, and its lock.
-        let copied = (0..5)
-            .map(|_| backup(directory.path(), &file, Overwrite::Replace))
-            .last();
+        let copied: Vec<_> = (0..5)
+            .map(|_| backup(directory.path(), &file, Overwrite::Replace).expect("a backup"))
+            .collect();
         done.store(true, Ordering::Relaxed);
         assert!(
             writer.join().expect("a writer") > 1,
@@ -74,8 +74,7 @@ fn a_backup_while_others_write_is_one_moment_and_can_be_restored() {
         );
         copied
     });
-    let copied = copied.expect("a backup").expect("a backup");
-    assert_eq!(fs::metadata(&file).expect("a file").len(), copied.bytes);
+    assert_eq!(fs::metadata(&file).expect("a file").len(), copied[4].bytes);
     let restored = tempfile::tempdir().expect("a directory");
     restore(&file, restored.path(), Overwrite::Never).expect("a restore");
     assert!(check(restored.path()).expect("a check").problems.is_empty());
