@@ -68,6 +68,8 @@ pub struct PendingMarker {
     pub read: Option<ChangeId>,
     /// Whether it is in the place of another marker, whose change may still be under way.
     pub took_over: bool,
+    /// Whether its change was made, and it stays for the sake of the other one.
+    pub is_done: bool,
 }
 
 /// What vehicles' ratings amount to, and whose reviews are being changed at this moment.
@@ -223,6 +225,16 @@ impl Ratings {
         }
     }
 
+    /// Says that a change was made whose marker stays. Answers whether that was there still.
+    pub async fn keep(&self, marker: &PendingMarker) -> Result<bool, StoreError> {
+        let done = PendingMarker {
+            is_done: true,
+            ..*marker
+        };
+        let is_kept = self.mark(&done, Some(marker)).await?;
+        Ok(is_kept || self.pending(marker.vehicle_id, marker.review_id).await? == Some(done))
+    }
+
     /// Ends a change: the rating of the review is counted as it is now, and the marker is removed. Answers whether it was
     /// there still.
     pub async fn settle(
@@ -257,6 +269,7 @@ impl PendingMarker {
             was: stored.and_then(|stored| stored.rating_of(review.id)),
             read: stored.map(|stored| stored.change),
             took_over: false,
+            is_done: false,
         }
     }
 
@@ -267,6 +280,7 @@ impl PendingMarker {
             change: ChangeId::new(),
             was: self.counted(stored),
             took_over: true,
+            is_done: false,
             ..*self
         }
     }

@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use astra_db::table::Timestamp;
 
+use crate::domain::id::ChangeId;
 use crate::domain::review::Review;
 use crate::error::AppError;
 use crate::store::ratings::PendingMarker;
@@ -27,45 +28,41 @@ const PAUSE: Duration = Duration::from_millis(20);
 /// How often a change begins again because others were faster.
 const ATTEMPTS: usize = 200;
 
-/// What is to become of a review, and how it was stored when that was decided.
-pub(super) struct Decision {
-    pub(super) stored: Option<StoredReview>,
-    pub(super) review: Review,
-    pub(super) kind: Kind,
-}
+/// How a review was stored when it was decided what is to become of it, what that is, and how.
+pub(super) type Decision = (Option<StoredReview>, Review, Kind);
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
-    Write,
+    Create,
     /// Write what another request began to write. If that ends now, there is something else to decide.
     CarryOn,
+    Edit,
     Delete,
 }
 
-/// A change that was made.
-pub(super) struct Changed {
-    pub(super) review: Review,
-    /// Whether another change took its place before its end, and decided what became of the review.
-    pub(super) is_superseded: bool,
-}
-
-/// Changes the one review of a user and a vehicle. Where others are faster, `decide` is asked again.
-pub(super) async fn change<F>(store: &Store, decide: impl Fn() -> F) -> Result<Changed, AppError>
+/// Changes the one review of a user and a vehicle, and answers how it is then. Where others are faster, `decide` is asked
+/// again.
+pub(super) async fn change<F>(store: &Store, decide: impl Fn() -> F) -> Result<Review, AppError>
 where
     F: Future<Output = Result<Decision, AppError>>,
 {
-    let mut waited = Duration::ZERO;
+    let mut waited = (None, Duration::ZERO);
     for _ in 0..ATTEMPTS {
-        let decision = decide().await?;
-        let Some(marker) = mark(store, &decision, &mut waited).await? else {
+        let (stored, review, kind) = decide().await?;
+        let marker = PendingMarker::new(&review, stored.as_ref());
+        let Some(marker) = mark(store, marker, kind, &mut waited).await? else {
             continue;
         };
-        let read = decision.stored.map(|stored| stored.change);
-        let is_deleted = decision.kind == Kind::Delete;
-        let next = StoredReview::new(decision.review, marker.change, is_deleted);
+        let next = StoredReview::new(review, marker.change, kind == Kind::Delete);
+        let read = stored.map(|stored| stored.change);
         if store.reviews.store(&next, read).await? {
             list(store, &marker, &next).await?;
-            return end(store, next, &marker).await;
+            return match end(store, &marker, &next).await? {
+                false if matches!(kind, Kind::Create | Kind::CarryOn) => {
+                    Err(AppError::AlreadyReviewed(Some(next.review.id)))
+                }
+                _ => Ok(next.review),
+            };
         }
         if !marker.took_over {
             store.ratings.settle(&marker, marker.was).await?;
@@ -77,22 +74,25 @@ where
 /// Marks a review; `None` if it is worth another try.
 async fn mark(
     store: &Store,
-    decision: &Decision,
-    waited: &mut Duration,
+    marker: PendingMarker,
+    kind: Kind,
+    waited: &mut (Option<ChangeId>, Duration),
 ) -> Result<Option<PendingMarker>, AppError> {
-    let review = &decision.review;
-    let marker = PendingMarker::new(review, decision.stored.as_ref());
-    if decision.kind != Kind::CarryOn && store.ratings.mark(&marker, None).await? {
+    if kind != Kind::CarryOn && store.ratings.mark(&marker, None).await? {
         return Ok(Some(marker));
     }
-    let Some(other) = store.ratings.pending(review.vehicle_id, review.id).await? else {
+    let pending = store.ratings.pending(marker.vehicle_id, marker.review_id);
+    let Some(other) = pending.await? else {
         return Ok(None);
     };
     if other == marker {
         return Ok(Some(marker));
     }
-    if *waited < PATIENCE {
-        *waited += PAUSE;
+    if waited.0 != Some(other.change) {
+        *waited = (Some(other.change), Duration::ZERO);
+    }
+    if waited.1 < PATIENCE && !other.is_done {
+        waited.1 += PAUSE;
         tokio::time::sleep(PAUSE).await;
         return Ok(None);
     }
@@ -128,23 +128,25 @@ async fn list(
     }
 }
 
-/// Counts the rating and removes the marker.
+/// Counts the rating and removes the marker; answers whether no other change has taken the place of this one, and
+/// decided what became of the review.
 ///
 /// A change that took the place of another one leaves its marker: the other one may still write into the list, late.
 async fn end(
     store: &Store,
-    next: StoredReview,
     marker: &PendingMarker,
-) -> Result<Changed, AppError> {
-    let (review, now) = (&next.review, next.rating_of(next.review.id));
-    let is_ended = marker.took_over || store.ratings.settle(marker, now).await?;
+    next: &StoredReview,
+) -> Result<bool, StoreError> {
+    if marker.took_over {
+        return store.ratings.keep(marker).await;
+    }
+    let now = next.rating_of(marker.review_id);
+    if store.ratings.settle(marker, now).await? {
+        return Ok(true);
+    }
     // It was counted, and the answer lost, if nobody has marked the review since.
-    let pending = store.ratings.pending(review.vehicle_id, review.id);
-    let is_superseded = !is_ended && pending.await?.is_some();
-    Ok(Changed {
-        review: next.review,
-        is_superseded,
-    })
+    let pending = store.ratings.pending(marker.vehicle_id, marker.review_id);
+    Ok(pending.await?.is_none())
 }
 
 /// Makes lists and stars what the documents of reviews say whose changes were abandoned: the program was stopped, or the

@@ -2,7 +2,7 @@
 
 use astra_db::table::Timestamp;
 
-use super::change_review::{Decision, Kind, change};
+use super::change_review::{Kind, change};
 use super::find;
 use crate::domain::account::User;
 use crate::domain::id::{ReviewId, VehicleId};
@@ -31,38 +31,31 @@ pub async fn create(
         updated_at: now,
     };
     let review = &review;
-    let created = change(store, move || async move {
+    change(store, move || async move {
         let stored = async { Ok(store.reviews.stored(author.id, vehicle_id).await?) };
         let (_, stored) = tokio::try_join!(find::vehicle(store, vehicle_id), stored)?;
         let mut review = review.clone();
-        let mut kind = Kind::Write;
+        let mut kind = Kind::Create;
         if let Some(stored) = &stored
             && let Some(id) = unwritten(store, stored).await?
         {
             (review.id, kind) = (id, Kind::CarryOn);
         }
-        Ok(Decision {
-            stored,
-            review,
-            kind,
-        })
-    });
-    let created = created.await?;
-    if created.is_superseded {
-        return Err(AppError::AlreadyReviewed(Some(created.review.id)));
-    }
-    Ok(created.review)
+        Ok((stored, review, kind))
+    })
+    .await
 }
 
 /// The review of an author who writes one can be there already, which is an error; deleted; or not in the list yet. The
 /// last is carried on under the same id, unless its own request comes to its end meanwhile.
 async fn unwritten(store: &Store, stored: &StoredReview) -> Result<Option<ReviewId>, AppError> {
     let (id, vehicle_id) = (stored.review.id, stored.review.vehicle_id);
-    let is_pending = store.ratings.pending(vehicle_id, id).await?.is_some();
+    let pending = store.ratings.pending(vehicle_id, id).await?;
     if stored.is_deleted {
-        return Ok(is_pending.then_some(id));
+        return Ok(pending.map(|_| id));
     }
-    if is_pending && store.reviews.find(vehicle_id, id).await?.is_none() {
+    let is_under_way = pending.is_some_and(|pending| !pending.is_done);
+    if is_under_way && store.reviews.find(vehicle_id, id).await?.is_none() {
         return Ok(Some(id));
     }
     Err(AppError::AlreadyReviewed(Some(id)))
@@ -82,15 +75,11 @@ pub async fn add(store: &Store, review: &Review) -> Result<bool, AppError> {
         {
             return Err(AppError::AlreadyReviewed(Some(stored.review.id)));
         }
-        Ok(Decision {
-            stored,
-            review: review.clone(),
-            kind: Kind::Write,
-        })
+        Ok((stored, review.clone(), Kind::Create))
     });
     match added.await {
         Err(AppError::AlreadyReviewed(_)) => Ok(false),
-        outcome => Ok(!outcome?.is_superseded),
+        outcome => outcome.map(|_| true),
     }
 }
 
@@ -103,7 +92,7 @@ pub async fn edit(
     edit: &ReviewChange,
     now: Timestamp,
 ) -> Result<Review, AppError> {
-    let edited = change(store, move || async move {
+    change(store, move || async move {
         let stored = store.reviews.stored(user.id, vehicle_id).await?;
         let stored = own(store, stored, user, (vehicle_id, id)).await?;
         let mut review = stored.review.clone();
@@ -112,13 +101,9 @@ pub async fn edit(
         if let Some(text) = &edit.text {
             text.as_str().clone_into(&mut review.text);
         }
-        Ok(Decision {
-            stored: Some(stored),
-            review,
-            kind: Kind::Write,
-        })
-    });
-    Ok(edited.await?.review)
+        Ok((Some(stored), review, Kind::Edit))
+    })
+    .await
 }
 
 /// Deletes one's own review.
@@ -141,11 +126,8 @@ pub async fn delete(
             }
             stored => own(store, stored, user, (vehicle_id, id)).await?,
         };
-        Ok(Decision {
-            review: stored.review.clone(),
-            stored: Some(stored),
-            kind: Kind::Delete,
-        })
+        let review = stored.review.clone();
+        Ok((Some(stored), review, Kind::Delete))
     })
     .await?;
     Ok(())

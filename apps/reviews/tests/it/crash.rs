@@ -221,3 +221,28 @@ async fn what_a_change_writes_into_the_list_after_another_one_took_its_place_doe
     assert_eq!(must_agree(&api, &dom, &taycan).await[0]["rating"], 4);
     assert_eq!(api.rating(&taycan).await, (1, Some(4.0)));
 }
+
+#[tokio::test]
+async fn of_two_tabs_that_send_an_interrupted_review_again_one_has_written_it() {
+    let (api, heard) = listening_api().await;
+    let dom = api.user("dom").await;
+    for _ in 0..4 {
+        let taycan = api.vehicle("Porsche", "Taycan", 2022).await;
+        // It is marked, which takes two commands for the first review of a vehicle, and in its document.
+        heard.stop_after(6);
+        dom.review(&taycan, 1).await.must_be(503);
+        heard.go_on();
+        let tabs = [
+            dom.review(&taycan, 2),
+            dom.review(&taycan, 2),
+            dom.review(&taycan, 2),
+        ];
+        let answers = futures_util::future::join_all(tabs).await;
+        let mut answers: Vec<u16> = answers.iter().map(|it| it.status.as_u16()).collect();
+        answers.sort_unstable();
+        assert_eq!(answers, [201, 409, 409]);
+        assert_eq!(api.rating(&taycan).await, (1, Some(2.0)));
+        must_be_settled(&api, &taycan).await;
+        assert_eq!(must_agree(&api, &dom, &taycan).await[0]["rating"], 2);
+    }
+}
