@@ -5,7 +5,7 @@
 //! - [`Faults`] puts the manners of a real cluster on top of any [`Transport`](crate::Transport):
 //!   refusals, lost answers, lost races, hangs, and an outage in the middle. Each is drawn from a
 //!   seed, so that a failing run can be repeated; [`Seeds`] runs one test with many seeds.
-//! - [`event`] makes the events that a [`CommandListener`](crate::CommandListener) is told of.
+//! - [`event`] makes the events that a [`CommandListener`](crate::CommandListener) gets.
 
 pub mod event;
 mod faults;

@@ -83,8 +83,7 @@ impl Fault {
 
     /// Whether a request with this command can meet it.
     pub(super) fn fits(self, command: &Command<'_>) -> bool {
-        let is_change = command.kind == Kind::Write && command.name != "insertMany";
-        let of_one = is_change && !command.name.ends_with("Many");
+        let of_one = command.kind == Kind::Write && !command.name.ends_with("Many");
         let is_count = command.name == "countDocuments";
         match self {
             Self::SchemaMismatch => command.is_on_table,
