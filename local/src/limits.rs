@@ -32,11 +32,34 @@ pub struct Limits {
     pub deleted_documents: usize,
     /// Collections in the whole database: 200.
     pub collections: usize,
+    /// Indexes in the whole database, of which a collection takes 10: 4000.
+    pub indexes: usize,
+    /// Tables in the whole database: as many as one likes.
+    pub tables: usize,
+    /// Indexes of one table: as many as one likes.
+    pub indexes_of_table: usize,
     /// Bytes of memory that large requests and answers under way share: 256 MiB. A request counts for its body and the
     /// values in it: about four times a body of text or vectors, twenty times one of the tiniest values.
     pub memory: usize,
     /// Bytes of documents or rows that a read puts into one answer; beyond it fails with `OVERLOADED_SERVER`.
     pub(crate) answer: usize,
+}
+
+impl Limits {
+    /// The limits of a database on Astra: 10 collections, 100 indexes, 50 tables with 10 indexes each.
+    ///
+    /// ```
+    /// assert_eq!(astra_local::Limits::astra().collections, 10);
+    /// ```
+    pub fn astra() -> Self {
+        Self {
+            collections: 10,
+            indexes: 100,
+            tables: 50,
+            indexes_of_table: 10,
+            ..Self::default()
+        }
+    }
 }
 
 impl Default for Limits {
@@ -50,6 +73,9 @@ impl Default for Limits {
             counted_documents: 1000,
             deleted_documents: 20,
             collections: 200,
+            indexes: 4000,
+            tables: usize::MAX,
+            indexes_of_table: usize::MAX,
             memory: 256 * 1024 * 1024,
             answer: usize::MAX,
         }

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, anyhow};
-use astra_local::{Credentials, Engine, MEMORY_LIMIT, Overwrite, Request};
+use astra_local::{Credentials, Engine, Limits, MEMORY_LIMIT, Overwrite, Request};
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use clap::builder::BoolishValueParser;
@@ -83,6 +83,11 @@ pub(crate) struct Serve {
     #[arg(long = "slow-ms", env = "ASTRA_DEV_SLOW_MS", value_name = "MS")]
     slow: Option<u64>,
 
+    /// Whose limits on collections, tables and indexes hold: those of a server of your own, or Astra's (10 collections, 100
+    /// indexes, 50 tables)
+    #[arg(long, env = "ASTRA_DEV_LIMITS", value_name = "WHOSE", value_enum, default_value_t = Whose::Server)]
+    limits: Whose,
+
     /// Leave out the console, the pages for browsers at /
     #[arg(long, env = "ASTRA_DEV_NO_CONSOLE", value_parser = BoolishValueParser::new())]
     no_console: bool,
@@ -91,11 +96,19 @@ pub(crate) struct Serve {
     features: FeatureOptions,
 }
 
+/// Whose limits hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Whose {
+    Server,
+    Astra,
+}
+
 const EXAMPLES: &str = "\
 Examples:
   astra-dev serve                             on http://127.0.0.1:8181, the data in ./data
   astra-dev serve --in-memory --port 0        to try something, on any free port
   astra-dev serve --data ~/shop --log-requests
+  astra-dev serve --limits astra              does my application fit into one database of Astra?
 
 What clients need is printed at the start. Exit codes: 0 it was stopped, 1 it failed, 2 wrong options.";
 
@@ -159,9 +172,13 @@ impl Serve {
             Engine::open(&self.data)?
         };
         let engine = engine.with_features(self.features.features());
-        Ok(match self.slow {
+        let engine = match self.slow {
             Some(milliseconds) => engine.with_slow_log(Duration::from_millis(milliseconds)),
             None => engine,
+        };
+        Ok(match self.limits {
+            Whose::Server => engine,
+            Whose::Astra => engine.with_limits(Limits::astra()),
         })
     }
 

@@ -50,6 +50,7 @@ struct Report {
     keyspaces: Vec<String>,
     collections: Vec<Collection>,
     tables: Vec<Table>,
+    used: Used,
     latency: Latency,
     limits: LimitsReport,
     versions: Versions,
@@ -67,7 +68,30 @@ struct Table {
     name: String,
     columns: usize,
     primary_key: Vec<String>,
+    indexes: usize,
 }
+
+/// What this keyspace takes of the limits of a whole database. Others of the database take some, too.
+#[derive(Serialize)]
+struct Used {
+    collections: usize,
+    tables: usize,
+    /// Ten for each collection, and those of the tables.
+    indexes: usize,
+    /// The most that Astra allows; none elsewhere.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    of: Option<Room>,
+}
+
+#[derive(Serialize)]
+struct Room {
+    collections: usize,
+    tables: usize,
+    indexes: usize,
+}
+
+/// Indexes that the Data API makes for a collection.
+const INDEXES_OF_COLLECTION: usize = 10;
 
 /// What the Data API takes, in its standard configuration.
 #[derive(Serialize)]
@@ -135,14 +159,16 @@ impl Status {
         let latency = probe::probe(&hasty, usize::from(self.round_trips)).await?;
         // A token for one keyspace may not list all of them; that is no failure of the connection.
         let keyspaces = hasty.list_keyspaces().await.unwrap_or_default();
+        let (collections, tables) = (collections(&hasty).await?, tables(&hasty).await?);
         Ok(Report {
             connected_to: chosen.describe(),
             endpoint: database.endpoint().to_owned(),
             environment: database.environment().to_string(),
             keyspace: chosen.settings.keyspace.clone(),
             keyspaces,
-            collections: collections(&hasty).await?,
-            tables: tables(&hasty).await?,
+            used: used(&collections, &tables, database.environment().is_astra()),
+            collections,
+            tables,
             latency,
             limits: limits(),
             versions: Versions {
@@ -174,14 +200,54 @@ async fn tables(database: &Database) -> Result<Vec<Table>, Error> {
                 .map(str::to_owned)
                 .collect();
             let columns = definition.columns.len();
+            let indexes = database.table::<Row>(name.as_str()).list_index_names();
+            let indexes = indexes.await?.len();
             tables.push(Table {
                 name,
                 columns,
                 primary_key,
+                indexes,
             });
         }
     }
     Ok(tables)
+}
+
+fn used(collections: &[Collection], tables: &[Table], on_astra: bool) -> Used {
+    let of_tables: usize = tables.iter().map(|table| table.indexes).sum();
+    Used {
+        collections: collections.len(),
+        tables: tables.len(),
+        indexes: collections.len() * INDEXES_OF_COLLECTION + of_tables,
+        of: on_astra.then(|| {
+            let Limits {
+                collections,
+                tables,
+                indexes,
+                ..
+            } = Limits::astra();
+            Room {
+                collections,
+                tables,
+                indexes,
+            }
+        }),
+    }
+}
+
+impl Used {
+    fn text(&self) -> String {
+        let part = |count: usize, of: fn(&Room) -> usize| match &self.of {
+            Some(room) => format!("{count} of {}", of(room)),
+            None => count.to_string(),
+        };
+        format!(
+            "collections: {}, tables: {}, indexes: {} (10 for each collection)",
+            part(self.collections, |room| room.collections),
+            part(self.tables, |room| room.tables),
+            part(self.indexes, |room| room.indexes),
+        )
+    }
 }
 
 fn limits() -> LimitsReport {
@@ -227,6 +293,7 @@ impl Report {
             let columns = counted(table.columns as u64, "column");
             format!("Table         {} ({columns}, key {key})", table.name)
         }));
+        lines.push(format!("Used          {}", self.used.text()));
         lines.push(format!(
             "Limits        {} documents in an insert, {} on a page, {} in a sort; {} counted exactly; {} vector hits",
             limits.documents_in_one_insert,

@@ -5,3 +5,4 @@ pub(crate) mod keyspaces;
 pub(crate) mod list;
 pub(crate) mod names;
 pub(crate) mod providers;
+pub(crate) mod room;

@@ -1,6 +1,7 @@
 //! The engine through its public doors: requests as JSON, over HTTP where HTTP is the subject.
 
 mod adversarial;
+mod astra_limits;
 mod concurrency;
 mod crash;
 mod damage;

@@ -3,7 +3,7 @@
 mod options;
 
 use super::list::Listed;
-use super::names;
+use super::{names, room};
 use crate::command::Command;
 use crate::command::arguments::Arguments;
 use crate::command::collection_options::{COLLECTION_OPTIONS, CollectionOptions};
@@ -16,7 +16,7 @@ use crate::exec::keyspace::{unknown, unusable};
 use crate::json::{Object, Value};
 use crate::response::Answer;
 use crate::storage::catalogue::Keyspace;
-use crate::storage::{Collection, StorageError, Writer};
+use crate::storage::{Collection, StorageError};
 
 #[derive(Debug)]
 pub(crate) struct CreateCollection {
@@ -44,7 +44,7 @@ impl OnKeyspace for CreateCollection {
             rerank: self.options.rerank.is_some(),
         };
         let definition = options::definition(self.options, &call.providers.features)?;
-        let (keyspace, most) = (call.keyspace.to_owned(), call.limits.collections);
+        let (keyspace, limits) = (call.keyspace.to_owned(), call.limits.clone());
         let taken_name = call.storage.write(move |writer| {
             let Some(found) = writer.catalogue().keyspace(&keyspace) else {
                 return Err(unknown(&keyspace));
@@ -58,7 +58,7 @@ impl OnKeyspace for CreateCollection {
                 return check_equal(existing, definition, given).map(|()| None);
             }
             check_dimension(&definition)?;
-            check_room(writer, most)?;
+            room::for_collection(writer, &limits)?;
             let taken_name = taken_index_name(found, &name, &definition);
             writer.create_collection(&keyspace, &name, definition)?;
             Ok(taken_name)
@@ -154,21 +154,6 @@ fn check_dimension(definition: &CollectionDefinition) -> Result<(), ApiError> {
         return Err(database::INVALID_DATABASE_QUERY.because(Metric::NO_DIRECTION));
     }
     Ok(())
-}
-
-fn check_room(writer: &Writer<'_>, most: usize) -> Result<(), ApiError> {
-    let count = writer
-        .catalogue()
-        .keyspaces()
-        .flat_map(|keyspace| keyspace.collections())
-        .count();
-    if count < most {
-        return Ok(());
-    }
-    let message = format!(
-        "The database has {count} collections, at most {most} are possible. Drop one to make another."
-    );
-    Err(schema::TOO_MANY_COLLECTIONS.because(message))
 }
 
 #[derive(Debug)]

@@ -11,7 +11,7 @@ use crate::command::{Command, NamedDefinition};
 use crate::error::{ApiError, Kind, database, schema};
 use crate::exec::call::{Call, OnDefinition};
 use crate::exec::keyspace::unknown;
-use crate::exec::schema::names;
+use crate::exec::schema::{names, room};
 use crate::json::{Object, Value};
 use crate::response::Answer;
 use crate::storage::catalogue::Keyspace;
@@ -78,7 +78,7 @@ impl OnDefinition for CreateIndex {
             }
             Err(error) => return Err(error),
         };
-        let table = Arc::clone(table);
+        let (table, limits) = (Arc::clone(table), call.limits.clone());
         changed(call.storage.write(move |writer| {
             writer.require_table(&table)?;
             let keyspace = writer
@@ -100,6 +100,7 @@ impl OnDefinition for CreateIndex {
             if let Some(problem) = refused_by_database(&index, &table.definition) {
                 return Err(Refused::query(problem));
             }
+            room::for_index(writer, &table, &limits).map_err(Refused::Database)?;
             let mut definition = table.definition.clone();
             definition.add_index(index);
             Ok(writer.alter_table(&table, definition)?)

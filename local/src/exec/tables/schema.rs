@@ -12,8 +12,8 @@ use crate::error::{ApiError, Kind, database, schema};
 use crate::exec::call::{Call, OnKeyspace};
 use crate::exec::keyspace::unknown;
 use crate::exec::schema::list::Listed;
-use crate::exec::schema::names;
 use crate::exec::schema::providers::complete_service;
+use crate::exec::schema::{names, room};
 use crate::json::{Object, Value};
 use crate::response::Answer;
 use crate::storage::catalogue::Keyspace;
@@ -51,7 +51,7 @@ impl OnKeyspace for CreateTable {
             complete_service(service, dimension, features)
         };
         let mut definition = asked.judge(&check_service)?;
-        let keyspace = call.keyspace.to_owned();
+        let (keyspace, limits) = (call.keyspace.to_owned(), call.limits.clone());
         changed(call.storage.write(move |writer| {
             let found = writer
                 .catalogue()
@@ -73,6 +73,7 @@ impl OnKeyspace for CreateTable {
                 ));
             }
             check_width(&definition)?;
+            room::for_table(writer, &limits).map_err(Refused::Database)?;
             writer.create_table(&keyspace, &name, definition)?;
             Ok(())
         }))
