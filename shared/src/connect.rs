@@ -1,4 +1,6 @@
-//! From settings to a database: the one place that knows both the client and the embedded engine.
+//! From settings to a database that answers: the one place that knows both the client and the embedded engine.
+
+mod wait;
 
 use std::path::Path;
 
@@ -6,39 +8,56 @@ use anyhow::Context as _;
 use astra_db::{DataApiClient, Database, Environment, UsernamePassword};
 use secrecy::ExposeSecret as _;
 
+use self::wait::Wait;
 #[cfg(feature = "embedded")]
 use crate::settings::DEFAULT_KEYSPACE;
 use crate::settings::{Backend, DataSettings};
+use crate::startup::Startup;
 
-/// Opens the database that the settings name, with its keyspace.
+/// Opens the database that the settings name, and prepares it: opens the application's collections, finishes what a crash
+/// has left.
 ///
-/// On Astra keyspaces are made in the console or with its own tools; everywhere else the keyspace is created where it
-/// does not exist yet, which also proves that the database answers and lets us in.
+/// A database that is not there yet is waited for, as long as `DATABASE_WAIT_SECONDS` says: one that starts later than the
+/// application, that has been idle and wakes up, or that has lost a node. `prepare` is repeated then, so it must be fit for
+/// that. `startup` says meanwhile what is waited for. On Astra keyspaces are made in the portal or by the `DevOps` API;
+/// everywhere else a keyspace that is missing is made, with the copies that `DATA_API_REPLICATION` names.
 ///
 /// # Errors
 ///
-/// When the endpoint is malformed, the server is not reached or refuses the credentials, or the embedded database is in
-/// use by another process.
-pub async fn connect(settings: &DataSettings) -> anyhow::Result<Database> {
-    let keyspace = settings.keyspace.as_str();
+/// When the endpoint is malformed, the embedded database is in use by another process, or the server does not let
+/// `prepare` succeed: what was waited for, and what to do.
+pub async fn connect<T>(
+    settings: &DataSettings,
+    startup: &Startup,
+    prepare: impl AsyncFn(Database) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
     let database = open(settings).await?;
-    let endpoint = database.endpoint();
-    if !database.environment().is_astra() {
-        make_keyspace(&database, keyspace)
-            .await
-            .with_context(|| format!("preparing the keyspace {keyspace} on {endpoint}"))?;
-    }
-    tracing::info!(db.endpoint = endpoint, db.keyspace = keyspace, "connected");
-    Ok(database)
+    wait_for(&database, settings, startup, prepare).await
 }
 
-/// Creates the keyspace where it is missing. Asking first lets in a user who may use the keyspace but not create one.
-async fn make_keyspace(database: &Database, keyspace: &str) -> astra_db::Result<()> {
-    let known = database.list_keyspaces().await?;
-    if known.iter().any(|name| name == keyspace) {
-        return Ok(());
+/// [`connect`] for a database that is open already, with a transport of its own for one.
+///
+/// # Errors
+///
+/// As [`connect`].
+pub async fn wait_for<T>(
+    database: &Database,
+    settings: &DataSettings,
+    startup: &Startup,
+    prepare: impl AsyncFn(Database) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
+    let mut wait = Wait::new(settings, database, startup);
+    loop {
+        let failed = match wait.attempt(prepare(database.clone())).await {
+            Ok(prepared) => {
+                let (endpoint, keyspace) = (database.endpoint(), settings.keyspace.as_str());
+                tracing::info!(db.endpoint = endpoint, db.keyspace = keyspace, "connected");
+                return Ok(prepared);
+            }
+            Err(failed) => failed,
+        };
+        wait.after(failed).await?;
     }
-    database.create_keyspace(keyspace).await
 }
 
 /// The database that the settings name, with its keyspace, as it is: no server has been asked for anything yet, and no
@@ -102,6 +121,6 @@ pub async fn backup(settings: &DataSettings, file: &Path) -> anyhow::Result<()> 
 #[cfg(feature = "embedded")]
 pub async fn in_memory() -> anyhow::Result<Database> {
     let database = crate::embedded::open_in_memory()?.keyspace(DEFAULT_KEYSPACE);
-    make_keyspace(&database, DEFAULT_KEYSPACE).await?;
+    database.create_keyspace(DEFAULT_KEYSPACE).await?;
     Ok(database)
 }

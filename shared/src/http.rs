@@ -29,6 +29,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 
+use crate::startup::Startup;
 pub use client_address::{ClientAddress, ClientIpHeader};
 pub use conditional::has_current;
 pub use precompressed::Precompressed;
@@ -69,6 +70,13 @@ impl Default for HttpOptions {
             client_ip_header: None,
         }
     }
+}
+
+/// What an application answers while it starts: 503, for how long and why, in the form that `options` say.
+pub fn starting(startup: &Startup, options: HttpOptions) -> Router {
+    let (probed, visited) = (startup.clone(), startup.clone());
+    let visit = move || std::future::ready(health::problem(&visited));
+    layers(health::starting(probed).fallback(visit), options)
 }
 
 /// Puts the layers around an application's finished routes.

@@ -16,9 +16,12 @@ pub mod json;
 mod log_limit;
 pub mod numbers;
 pub mod rate_limit;
+pub mod schema;
 pub mod serve;
 pub mod settings;
+mod startup;
 pub mod telemetry;
+mod unavailable;
 pub mod unicode;
 
 #[doc(inline)]
@@ -28,3 +31,5 @@ pub use embedded::EmbeddedTransport;
 pub use failure::Failure;
 #[doc(inline)]
 pub use serve::serve;
+pub use startup::Startup;
+pub use unavailable::Unavailable;

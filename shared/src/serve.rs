@@ -5,6 +5,7 @@ mod accept;
 mod connection;
 #[cfg(feature = "lambda")]
 mod lambda;
+mod prepared;
 mod unread_body;
 
 use std::io::{self, Write as _};
@@ -16,6 +17,7 @@ use axum::Router;
 use tokio::net::TcpListener;
 
 use self::accept::Connections;
+use self::prepared::Prepared;
 use crate::env::{Env, Noted};
 use crate::http::health;
 
@@ -36,6 +38,10 @@ pub struct ServeSettings {
 /// Set by AWS Lambda around the processes it starts: where their invocations are fetched
 /// (<https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html>).
 pub(crate) const LAMBDA_RUNTIME_API: &str = "AWS_LAMBDA_RUNTIME_API";
+
+/// How long an invocation of AWS Lambda waits for an application that is starting: an API Gateway gives it 29 seconds.
+#[cfg(feature = "lambda")]
+const INVOCATION: Duration = Duration::from_secs(20);
 
 impl ServeSettings {
     /// Reads the settings and notes every problem in `env`.
@@ -67,32 +73,40 @@ impl ServeSettings {
 ///
 /// When the address cannot be listened on, for one because another program already does.
 pub async fn serve(app: Router, settings: &ServeSettings) -> anyhow::Result<()> {
-    serve_announced(app, settings, |_| ()).await
+    serve_prepared(async { Ok(app) }, Router::new(), settings, |_| ()).await
 }
 
-/// [`serve`], which tells `announce` the address before it answers the first request: for programs that have something to
-/// say about what is to be found there.
+/// [`serve`] for an application that takes a while to start: `starting` answers until `prepare` has made it. The address is
+/// printed then, and `announce` gets it.
 ///
 /// # Errors
 ///
-/// As [`serve`].
-pub async fn serve_announced(
-    app: Router,
+/// As [`serve`], and those of `prepare`.
+pub async fn serve_prepared(
+    prepare: impl Future<Output = anyhow::Result<Router>>,
+    starting: Router,
     settings: &ServeSettings,
     announce: impl FnOnce(&str),
 ) -> anyhow::Result<()> {
     #[cfg(feature = "lambda")]
     if settings.lambda {
-        return lambda::run(app).await;
+        // The process is frozen as soon as the first invocation is answered.
+        let prepared = Prepared::new(starting, INVOCATION);
+        let answering = lambda::run(prepared.router());
+        return prepared.beside(answering, prepare, || Ok(())).await;
     }
+    let prepared = Prepared::new(starting, Duration::ZERO);
     let listener = listen(settings).await?;
-    let url = url(listener
-        .local_addr()
-        .context("reading the address listened on")?);
-    writeln!(io::stdout(), "{url}").context("printing the address")?;
-    tracing::info!(%url, "listening; Ctrl-C stops");
-    announce(&url);
-    serve_on(listener, app, settings.drain).await
+    let address = listener.local_addr();
+    let url = url(address.context("reading the address listened on")?);
+    let serving = serve_on(listener, prepared.router(), settings.drain);
+    let ready = || {
+        writeln!(io::stdout(), "{url}").context("printing the address")?;
+        tracing::info!(%url, "listening; Ctrl-C stops");
+        announce(&url);
+        Ok(())
+    };
+    prepared.beside(serving, prepare, ready).await
 }
 
 /// Asks the program that serves with the same settings whether it is ready, as `GET /health/ready` says: a health check for

@@ -1,12 +1,16 @@
 //! Which database an application talks to, decided by its environment.
 
+mod replication;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::time::Duration;
 
-use astra_db::ConnectionString;
+use astra_db::{ConnectionString, Replication};
 use axum::http::Uri;
 use secrecy::{ExposeSecret as _, SecretString};
 
+pub use self::replication::replication;
 use crate::env::{Env, Noted, SettingsErrors};
 use crate::serve::LAMBDA_RUNTIME_API;
 
@@ -28,7 +32,15 @@ pub struct DataSettings {
     pub backend: Backend,
     /// `ASTRA_DB_KEYSPACE`: the keyspace on every backend. Default: the one in `DATA_API_URI`, else [`DEFAULT_KEYSPACE`].
     pub keyspace: String,
+    /// `DATA_API_REPLICATION`: the copies of a keyspace that is made on a self-hosted server, such as `dc1:3`, or `3` for a
+    /// single data center. Default: the server's, which is one copy.
+    pub replication: Option<Replication>,
+    /// `DATABASE_WAIT_SECONDS`: how long a start waits for a database that does not answer. Default: 180.
+    pub wait: Duration,
 }
+
+/// How long a start waits where nothing else is set: an idle Astra database takes one to several minutes to wake up.
+pub const DEFAULT_WAIT: Duration = Duration::from_mins(3);
 
 /// The databases an application can talk to.
 #[derive(Debug, Clone)]
@@ -73,6 +85,9 @@ impl DataSettings {
     pub fn read(env: &mut Env<'_>) -> Result<Self, Noted> {
         let variables = Variables::read(env);
         let named = variables.keyspace.clone();
+        let default = DEFAULT_WAIT.as_secs();
+        let wait = env.number_or("DATABASE_WAIT_SECONDS", default, 0..=3600);
+        let copies = replication::read(env);
         let backend = match variables.databases()[..] {
             [] => variables.embedded(env)?,
             [Database::Astra] => variables.astra(env)?,
@@ -81,7 +96,12 @@ impl DataSettings {
             ref several => return Err(conflict(several, env)),
         };
         let keyspace = keyspace(&backend, named, env)?;
-        Ok(Self { backend, keyspace })
+        Ok(Self {
+            replication: replication::of(&backend, copies?, env)?,
+            backend,
+            keyspace,
+            wait: Duration::from_secs(wait?),
+        })
     }
 
     /// The embedded database in `directory`, with the default keyspace. Needs the feature `embedded`.
@@ -91,6 +111,8 @@ impl DataSettings {
                 directory: directory.into(),
             },
             keyspace: DEFAULT_KEYSPACE.to_owned(),
+            replication: None,
+            wait: DEFAULT_WAIT,
         }
     }
 }

@@ -4,6 +4,8 @@ use std::io::{self, Write as _};
 use std::path::PathBuf;
 
 use anyhow::Context as _;
+use astra_db::Database;
+use shared::Startup;
 use shared::command_line::{self, Named};
 
 use crate::domain::filter::Filter;
@@ -49,11 +51,7 @@ impl Command {
 /// Does what was asked.
 pub async fn run(command: Command, settings: &Settings) -> anyhow::Result<()> {
     match command {
-        Command::Run => {
-            let mut app = AppState::new(store(settings).await?);
-            app.quota = settings.quota;
-            open(app, settings).await
-        }
+        Command::Run => open(settings).await,
         Command::Register => register(settings).await,
         Command::Seed => seed(&store(settings).await?, guild(settings)?).await,
         Command::Clean => clean(&store(settings).await?, guild(settings)?).await,
@@ -63,25 +61,47 @@ pub async fn run(command: Command, settings: &Settings) -> anyhow::Result<()> {
 }
 
 async fn store(settings: &Settings) -> anyhow::Result<Store> {
-    Ok(Store::open(shared::connect(&settings.data).await?).await?)
+    let open = async |database| Ok(Store::open(database).await?);
+    shared::connect(&settings.data, &Startup::default(), open).await
 }
 
 /// Opens the entry points and answers until asked to stop.
-async fn open(app: AppState, settings: &Settings) -> anyhow::Result<()> {
+async fn open(settings: &Settings) -> anyhow::Result<()> {
+    let startup = Startup::default();
     if let Some(discord) = &settings.discord {
-        return entry_points::open(app, settings, discord).await;
+        let app = app(settings, &startup);
+        return entry_points::open(app, &startup, settings, discord).await;
     }
-    let is_new = app
-        .store
-        .documents
-        .count(terminal::GUILD, &Filter::everything())
-        .await?
-        .counted
-        == 0;
-    if is_new {
-        seed::seed(&app.store, terminal::GUILD).await?;
-    }
+    let app = app(settings, &startup).await?;
     terminal::run(&app.with_limits(RateLimits::none())).await
+}
+
+async fn app(settings: &Settings, startup: &Startup) -> anyhow::Result<AppState> {
+    let state = async |database| state(database, settings).await;
+    shared::connect(&settings.data, startup, state).await
+}
+
+/// The bot on its database. One that is met in a terminal has something to show from the beginning. It can be repeated
+/// until it succeeds.
+pub async fn state(database: Database, settings: &Settings) -> anyhow::Result<AppState> {
+    let mut app = AppState::new(Store::open(database).await?);
+    app.quota = settings.quota;
+    if settings.discord.is_none() {
+        add_samples(&app.store).await?;
+    }
+    Ok(app)
+}
+
+async fn add_samples(store: &Store) -> anyhow::Result<()> {
+    let everything = Filter::everything();
+    let found = store.documents.count(terminal::GUILD, &everything).await?;
+    if found.counted == 0 || store.schema.is_seeding().await? {
+        // Should this process end before all of them are there, the next start adds the others.
+        store.schema.set_seeding(true).await?;
+        seed::seed(store, terminal::GUILD).await?;
+        store.schema.set_seeding(false).await?;
+    }
+    Ok(())
 }
 
 /// Tells Discord of the commands.

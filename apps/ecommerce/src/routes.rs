@@ -4,7 +4,8 @@ use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
-use shared::http::{HttpOptions, api_docs, assets, health, kept, layers};
+use shared::Startup;
+use shared::http::{ClientIpHeader, HttpOptions, api_docs, assets, health, kept, layers};
 use tower_http::csrf::{CsrfLayer, ProtectionError};
 use utoipa::openapi::OpenApi;
 
@@ -20,7 +21,11 @@ use crate::views;
 /// The whole shop: pages, JSON API, pictures and health checks.
 pub fn app(state: AppState) -> Router {
     let (api, openapi) = api::routes();
-    let health = health::routes(state.store.database().clone());
+    let schema = state.store.schema.clone();
+    let health = health::routes(move || {
+        let schema = schema.clone();
+        async move { schema.answers().await }
+    });
     // A page to browse may be kept if the browser asks before showing it again: the cart's badge
     // changes.
     let browsing = browsing(&state).layer(kept("private, no-cache"));
@@ -33,11 +38,7 @@ pub fn app(state: AppState) -> Router {
     let shop = shop
         .layer(same_origin(&state).with_rejection_response(from_elsewhere))
         .with_state(state.clone());
-    let options = HttpOptions {
-        problem_page: Some(views::problem_page),
-        client_ip_header: state.client_ip_header.clone(),
-        ..HttpOptions::default()
-    };
+    let options = options(state.client_ip_header.clone());
     let of_webhooks = HttpOptions {
         body_limit: webhook::LARGEST,
         ..options.clone()
@@ -49,6 +50,19 @@ pub fn app(state: AppState) -> Router {
         .merge(api_docs::routes(brand::NAME, &openapi))
         .merge(health);
     layers(everything, options).merge(layers(webhooks.with_state(state), of_webhooks))
+}
+
+/// What the shop answers while it starts.
+pub(crate) fn starting(startup: &Startup) -> Router {
+    shared::http::starting(startup, options(None))
+}
+
+fn options(client_ip_header: Option<ClientIpHeader>) -> HttpOptions {
+    HttpOptions {
+        problem_page: Some(views::problem_page),
+        client_ip_header,
+        ..HttpOptions::default()
+    }
 }
 
 /// The description of the JSON API, as served at `/api/openapi.json`.

@@ -3,6 +3,10 @@
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
+use astra_db::Database;
+use axum::Router;
+use shared::Startup;
+use shared::serve::serve_prepared;
 
 use crate::payments::{Payments, StripeSettings};
 use crate::settings::Settings;
@@ -18,16 +22,32 @@ const LOOK_AROUND: Duration = Duration::from_mins(1);
 /// How often what is over is deleted.
 const FORGETTING: Duration = Duration::from_hours(1);
 
-/// Serves the shop until it is asked to stop.
-pub async fn serve(store: Store, settings: Settings) -> anyhow::Result<()> {
-    let every = settings
-        .stripe
-        .as_ref()
-        .map_or(LOOK_AROUND, |it| it.reconcile);
+/// Serves the shop until it is asked to stop. While its database is waited for, its pages say so.
+pub async fn serve(settings: &Settings) -> anyhow::Result<()> {
+    let startup = Startup::default();
+    let starting = crate::routes::starting(&startup);
+    let app = open(settings, &startup);
+    serve_prepared(app, starting, &settings.serve, |_| ()).await
+}
+
+async fn open(settings: &Settings, startup: &Startup) -> anyhow::Result<Router> {
+    let payments = payments(settings.stripe.as_ref())?;
+    let state = async |database| state(database, settings, payments.clone()).await;
+    let state = shared::connect(&settings.data, startup, state).await?;
+    Ok(crate::app(state))
+}
+
+/// The shop on its database, ready for visitors. It can be repeated until it succeeds.
+pub async fn state(
+    database: Database,
+    settings: &Settings,
+    payments: Payments,
+) -> anyhow::Result<AppState> {
+    let store = Store::open(database).await?;
     let signing = Signing::load(&store, settings.session_secret.as_ref()).await?;
-    let mut state = AppState::new(store, settings.public_url);
+    let mut state = AppState::new(store, settings.public_url.clone());
     state.signing = signing;
-    state.client_ip_header = settings.client_ip_header;
+    state.client_ip_header = settings.client_ip_header.clone();
     if let Some(password) = &settings.admin_password {
         state = state.with_admin(password);
     }
@@ -36,9 +56,17 @@ pub async fn serve(store: Store, settings: Settings) -> anyhow::Result<()> {
         ..Ages::default()
     };
     state.catalog = CatalogMemory::new(state.store.products.clone(), ages);
-    state.payments = payments(settings.stripe.as_ref())?;
+    state.payments = payments;
+    let stripe = settings.stripe.as_ref();
+    let every = stripe.map_or(LOOK_AROUND, |it| it.reconcile);
     prepare(&state, every).await?;
-    shared::serve(crate::app(state), &settings.serve).await
+    Ok(state)
+}
+
+/// Adds the sample products that are missing to the shop that the settings name.
+pub async fn add_samples(settings: &Settings) -> anyhow::Result<()> {
+    let add = async |database| seed(&Store::open(database).await?).await;
+    shared::connect(&settings.data, &Startup::default(), add).await
 }
 
 fn payments(stripe: Option<&StripeSettings>) -> anyhow::Result<Payments> {
@@ -58,7 +86,7 @@ fn payments(stripe: Option<&StripeSettings>) -> anyhow::Result<Payments> {
 }
 
 /// Adds the sample products that are missing.
-pub async fn seed(store: &Store) -> anyhow::Result<()> {
+async fn seed(store: &Store) -> anyhow::Result<()> {
     let added = crate::seed::seed(store)
         .await
         .context("adding the sample products")?;
@@ -73,8 +101,11 @@ pub async fn seed(store: &Store) -> anyhow::Result<()> {
 /// at the start, and then every so often.
 pub async fn prepare(state: &AppState, every: Duration) -> anyhow::Result<()> {
     let store = &state.store;
-    if store.products.is_empty().await? {
+    if store.products.is_empty().await? || store.schema.is_seeding().await? {
+        // Should this process end before all of them are there, the next start adds the others.
+        store.schema.set_seeding(true).await?;
         seed(store).await?;
+        store.schema.set_seeding(false).await?;
         tracing::info!(
             "first start: open the address below and buy something, then see README.md, Make it yours"
         );

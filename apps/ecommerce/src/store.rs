@@ -2,6 +2,7 @@
 //! command.
 
 use astra_db::{Database, Timestamp};
+use shared::schema::{NotMade, Schema, SchemaRecord};
 
 pub mod carts;
 pub mod catalog;
@@ -31,25 +32,34 @@ pub struct Store {
     pub orders: orders::Orders,
     /// What its instances agree on.
     pub secrets: secrets::Secrets,
+    /// What has been made in the database.
+    pub schema: SchemaRecord,
     database: Database,
 }
 
 impl Store {
     /// Opens the collections, creating those that do not exist.
-    pub async fn open(database: Database) -> Result<Self, StoreError> {
-        let products = products::Products::open(&database).await?;
+    pub async fn open(database: Database) -> Result<Self, NotMade> {
+        let schema = Schema::begin(&database, secrets::COLLECTION, &secrets::definition()).await?;
+        let opened = Self::of(&schema).await;
+        schema.finish(opened).await
+    }
+
+    async fn of(schema: &Schema<'_>) -> Result<Self, NotMade> {
+        let database = schema.database();
         Ok(Self {
+            products: products::Products::open(schema).await?,
             stock: stock::Stock::of(database.collection("products")),
-            products,
-            carts: carts::Carts::open(&database).await?,
-            checkouts: checkouts::Checkouts::open(&database).await?,
-            orders: orders::Orders::open(&database).await?,
-            secrets: secrets::Secrets::open(&database).await?,
-            database,
+            carts: carts::Carts::open(schema).await?,
+            checkouts: checkouts::Checkouts::open(schema).await?,
+            orders: orders::Orders::open(schema).await?,
+            secrets: secrets::Secrets::open(schema).await?,
+            schema: schema.record(),
+            database: database.clone(),
         })
     }
 
-    /// The database itself, for the health check.
+    /// The database itself.
     pub fn database(&self) -> &Database {
         &self.database
     }

@@ -44,7 +44,7 @@ async fn main() {
         ("REGISTRATION_ATTEMPTS", "1000"),
     ];
     let settings = Settings::from_env(shared::env::of(&variables)).unwrap();
-    let database = shared::connect(&settings.data).await.unwrap();
+    let database = shared::connect::open(&settings.data).await.unwrap();
     let store = Store::open(database).await.unwrap();
     reviews::seed(&store).await.unwrap();
     let (few, many) = (vehicle(&store, 10).await, vehicle(&store, 10_000).await);

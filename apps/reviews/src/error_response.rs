@@ -8,6 +8,7 @@ use std::time::Duration;
 use axum::http::header::WWW_AUTHENTICATE;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use shared::Unavailable;
 use shared::http::Problem;
 use shared::rate_limit::retry_after;
 
@@ -63,16 +64,16 @@ fn problem(error: AppError) -> Problem {
                 "Many people are logging in or registering at this moment. Please try again soon.",
             )
             .retry_after(Duration::from_secs(5)),
-        AppError::Store(error) => {
-            let sentence = match &error {
-                StoreError::Database(_) => "The database cannot be reached. Please try again soon.",
-                StoreError::LostRaces => {
-                    "Many people are doing this at the moment. Please try again."
-                }
-            };
-            Problem::new(StatusCode::SERVICE_UNAVAILABLE)
-                .detail(sentence)
-                .source(error)
+        AppError::Store(StoreError::LostRaces) => Problem::new(StatusCode::SERVICE_UNAVAILABLE)
+            .detail("Many people are doing this at the moment. Please try again.")
+            .source(StoreError::LostRaces),
+        AppError::Store(StoreError::Database(error)) => {
+            let reason = Unavailable::of(&error);
+            let problem = Problem::unavailable(reason).source(error);
+            match reason {
+                Unavailable::WakingUp => problem,
+                _ => problem.detail("The database cannot be reached. Please try again soon."),
+            }
         }
         AppError::Internal(error) => Problem::new(StatusCode::INTERNAL_SERVER_ERROR).source(error),
     }

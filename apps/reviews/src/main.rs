@@ -1,7 +1,7 @@
 //! `reviews` answers requests; `reviews seed` adds the samples and ends; `reviews health` asks whether
 //! the server on this machine is ready; `reviews backup FILE` copies its data.
 
-use reviews::{Settings, Store, start};
+use reviews::{Settings, start};
 use shared::Failure;
 use shared::command_line::SiteCommand;
 
@@ -13,12 +13,8 @@ async fn main() -> Result<(), Failure> {
     let done = match command {
         SiteCommand::Health => shared::serve::health(&settings.serve).await,
         SiteCommand::Backup(file) => shared::connect::backup(&settings.data, &file).await,
-        SiteCommand::Seed => start::seed(&store(&settings).await?).await,
-        SiteCommand::Serve => start::serve(store(&settings).await?, &settings).await,
+        SiteCommand::Seed => start::add_samples(&settings).await,
+        SiteCommand::Serve => start::serve(&settings).await,
     };
     Ok(done?)
-}
-
-async fn store(settings: &Settings) -> anyhow::Result<Store> {
-    Ok(Store::open(shared::connect(&settings.data).await?).await?)
 }

@@ -2,7 +2,8 @@
 
 use axum::Router;
 use axum::routing::get;
-use shared::http::{HttpOptions, api_docs, assets, health, kept, layers};
+use shared::Startup;
+use shared::http::{ClientIpHeader, HttpOptions, api_docs, assets, health, kept, layers};
 use utoipa::openapi::OpenApi;
 
 use crate::assets::Assets;
@@ -14,16 +15,16 @@ use crate::{api, brand};
 /// The whole app: pages, JSON API, its docs and health checks.
 pub fn app(state: AppState) -> Router {
     let (api, openapi) = api::routes();
-    let health = health::routes(state.store.database().clone());
+    let schema = state.store.schema.clone();
+    let health = health::routes(move || {
+        let schema = schema.clone();
+        async move { schema.answers().await }
+    });
     // Who logs in gets a token, and what a list says changes: nothing of it belongs on a disk.
     let fresh = kept("private, no-store");
     // A page may be kept if the browser asks before showing it again.
     let asked = kept("private, no-cache");
-    let options = HttpOptions {
-        problem_page: Some(views::problem_page),
-        client_ip_header: state.client_ip_header.clone(),
-        ..HttpOptions::default()
-    };
+    let options = options(state.client_ip_header.clone());
     let app = api
         .layer(fresh)
         .merge(pages().layer(asked))
@@ -33,6 +34,19 @@ pub fn app(state: AppState) -> Router {
         .merge(api_docs::routes(brand::NAME, &openapi))
         .merge(health);
     layers(everything, options)
+}
+
+/// What the app answers while it starts.
+pub(crate) fn starting(startup: &Startup) -> Router {
+    shared::http::starting(startup, options(None))
+}
+
+fn options(client_ip_header: Option<ClientIpHeader>) -> HttpOptions {
+    HttpOptions {
+        problem_page: Some(views::problem_page),
+        client_ip_header,
+        ..HttpOptions::default()
+    }
 }
 
 fn pages() -> Router<AppState> {

@@ -3,7 +3,11 @@
 use std::time::Duration;
 
 use anyhow::Context as _;
+use astra_db::Database;
 use astra_db::table::Timestamp;
+use axum::Router;
+use shared::Startup;
+use shared::serve::serve_prepared;
 
 use crate::carry_over::carry_over;
 use crate::error::AppError;
@@ -17,11 +21,31 @@ use crate::use_cases::change_review;
 const HOUSEKEEPING: Duration = Duration::from_secs(30);
 const ROUNDS_AN_HOUR: u32 = 120;
 
-/// Answers requests until asked to stop.
-pub async fn serve(store: Store, settings: &Settings) -> anyhow::Result<()> {
+/// Answers requests until asked to stop. While its database is waited for, its pages say so.
+pub async fn serve(settings: &Settings) -> anyhow::Result<()> {
+    let startup = Startup::default();
+    let starting = crate::routes::starting(&startup);
+    let app = open(settings, &startup);
+    serve_prepared(app, starting, &settings.serve, announce).await
+}
+
+async fn open(settings: &Settings, startup: &Startup) -> anyhow::Result<Router> {
+    let passwords = Passwords::default_costs()?;
+    let store = shared::connect(&settings.data, startup, store).await?;
+    Ok(crate::app(AppState::new(store, passwords, settings)))
+}
+
+/// The app's database, ready for requests. It can be repeated until it succeeds.
+pub async fn store(database: Database) -> anyhow::Result<Store> {
+    let store = Store::open(database).await?;
     prepare(&store).await?;
-    let state = AppState::new(store, Passwords::default_costs()?, settings);
-    shared::serve::serve_announced(crate::app(state), &settings.serve, announce).await
+    Ok(store)
+}
+
+/// Adds the samples that are missing to the database that the settings name.
+pub async fn add_samples(settings: &Settings) -> anyhow::Result<()> {
+    let add = async |database| seed(&Store::open(database).await?).await;
+    shared::connect(&settings.data, &Startup::default(), add).await
 }
 
 /// Adds what is missing of the sample vehicles and reviews.
@@ -51,8 +75,11 @@ pub fn announce(url: &str) {
 /// Carries over what an earlier version left, fills an empty database, and does the housekeeping from then on.
 pub async fn prepare(store: &Store) -> anyhow::Result<()> {
     take_over_earlier(store).await?;
-    if store.vehicles.is_empty().await? {
+    if store.vehicles.is_empty().await? || store.schema.is_seeding().await? {
+        // Should this process end before all of them are there, the next start adds the others.
+        store.schema.set_seeding(true).await?;
         seed(store).await?;
+        store.schema.set_seeding(false).await?;
     }
     let store = store.clone();
     tokio::spawn(async move {

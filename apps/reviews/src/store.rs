@@ -15,6 +15,7 @@ mod table;
 pub mod vehicles;
 
 use astra_db::Database;
+use shared::schema::{NotMade, Schema, SchemaRecord};
 
 pub use self::error::StoreError;
 
@@ -33,26 +34,36 @@ pub struct Store {
     pub sessions: sessions::Sessions,
     /// What an earlier version left in tables.
     pub earlier: earlier::Earlier,
+    /// What has been made in the database.
+    pub schema: SchemaRecord,
     database: Database,
 }
 
 impl Store {
     /// Opens the collections and tables, creating those that do not exist.
-    pub async fn open(database: Database) -> Result<Self, StoreError> {
-        document::create_reviews_and_ratings(&database).await?;
-        let reviews = reviews::Reviews::open(&database).await?;
+    pub async fn open(database: Database) -> Result<Self, NotMade> {
+        let schema = Schema::begin(&database, accounts::NAME, &accounts::definition()).await?;
+        let opened = Self::of(&schema).await;
+        schema.finish(opened).await
+    }
+
+    async fn of(schema: &Schema<'_>) -> Result<Self, NotMade> {
+        let database = schema.database();
+        document::create_reviews_and_ratings(schema).await?;
+        let reviews = reviews::Reviews::open(schema).await?;
         Ok(Self {
-            vehicles: vehicles::Vehicles::open(&database).await?,
-            ratings: ratings::Ratings::of(&database, reviews.clone()),
+            vehicles: vehicles::Vehicles::open(schema).await?,
+            ratings: ratings::Ratings::of(database, reviews.clone()),
             reviews,
-            accounts: accounts::Accounts::open(&database).await?,
-            sessions: sessions::Sessions::open(&database).await?,
-            earlier: earlier::Earlier::of(&database),
-            database,
+            accounts: accounts::Accounts::open(schema).await?,
+            sessions: sessions::Sessions::open(schema).await?,
+            earlier: earlier::Earlier::of(database),
+            schema: schema.record(),
+            database: database.clone(),
         })
     }
 
-    /// The database itself, for the health check.
+    /// The database itself.
     pub fn database(&self) -> &Database {
         &self.database
     }

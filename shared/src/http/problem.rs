@@ -13,6 +13,10 @@ use serde_json::{Map, Value};
 use crate::field_errors::FieldErrors;
 use crate::http::RequestId;
 use crate::rate_limit::retry_after;
+use crate::unavailable::Unavailable;
+
+/// How soon a page tries again by itself.
+pub(crate) const RELOAD: Duration = Duration::from_secs(5);
 
 /// Draws an error for a person; see [`HttpOptions::problem_page`](crate::http::HttpOptions::problem_page).
 ///
@@ -38,6 +42,7 @@ pub struct Problem {
     detail: Option<String>,
     members: Vec<(String, Value)>,
     headers: Vec<(HeaderName, HeaderValue)>,
+    reload: Option<Duration>,
     source: Option<Arc<dyn Error + Send + Sync>>,
 }
 
@@ -49,6 +54,7 @@ impl Problem {
             detail: None,
             members: Vec::new(),
             headers: Vec::new(),
+            reload: None,
             source: None,
         }
     }
@@ -88,6 +94,23 @@ impl Problem {
         self.header(RETRY_AFTER, retry_after(wait))
     }
 
+    /// It passes by itself: `Retry-After`, and a page that was opened loads itself again then.
+    #[must_use]
+    pub fn reload_after(mut self, wait: Duration) -> Self {
+        self.reload = Some(wait);
+        self.retry_after(wait)
+    }
+
+    /// The database could not do its part: 503 and why. A page reloads by itself while that is an outage.
+    pub fn unavailable(reason: Unavailable) -> Self {
+        let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE).detail(reason.to_string());
+        if reason.is_outage() {
+            problem.reload_after(RELOAD)
+        } else {
+            problem
+        }
+    }
+
     /// The error behind it. It is logged with its causes and never sent.
     #[must_use]
     pub fn source(mut self, error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
@@ -103,6 +126,23 @@ impl Problem {
     /// The status in words.
     pub fn title(&self) -> &'static str {
         self.status.canonical_reason().unwrap_or("Error")
+    }
+
+    /// Whether the page of this problem loads itself again. A form that was sent is not sent again.
+    pub fn reloads(&self) -> bool {
+        self.reload.is_some()
+    }
+
+    /// How a browser is told to load the page again.
+    pub(crate) fn refresh(&self) -> Option<HeaderValue> {
+        self.reload.map(|wait| retry_after(wait).into())
+    }
+
+    pub(crate) fn without_reload(self) -> Self {
+        Self {
+            reload: None,
+            ..self
+        }
     }
 
     /// The sentence for the caller, if there is one.

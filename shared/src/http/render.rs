@@ -4,8 +4,8 @@ use std::any::Any;
 
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, VARY};
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, REFRESH, VARY};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -27,12 +27,21 @@ pub(crate) async fn errors(
 ) -> Response {
     let is_chosen = page.is_some();
     let page = page.filter(|_| prefers_html(request.headers()));
+    let is_get = request.method() == Method::GET;
     let response = next.run(request).await;
     match problem_of(response).await {
         Ok((problem, headers)) => {
             problem.log();
+            let problem = if is_get {
+                problem
+            } else {
+                problem.without_reload()
+            };
             let body = page.map_or_else(|| problem.to_json(Some(&id)), |page| page(&problem, &id));
             let mut response = finish(body, problem.status(), headers);
+            if let Some(refresh) = problem.refresh().filter(|_| page.is_some()) {
+                response.headers_mut().insert(REFRESH, refresh);
+            }
             if is_chosen {
                 // Or a cache would give the page to programs, and JSON to people.
                 let vary = HeaderValue::from_static("accept");

@@ -1,11 +1,12 @@
 //! The probes.
 
 use astra_db::http::StatusCode;
-use astra_db::{DataApiClient, Database};
+use astra_db::{DataApiClient, Database, Document};
 use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
 use axum::routing::get;
+use serde_json::json;
 use shared::env::{self, Env};
 use shared::http::{HttpOptions, health, layers};
 use shared::serve::{self, ServeSettings};
@@ -13,7 +14,11 @@ use tokio::net::TcpListener;
 use tower::ServiceExt as _;
 
 async fn probe(path: &str, database: Database) -> StatusCode {
-    let app: Router = layers(health::routes(database), HttpOptions::default());
+    let ask = move || {
+        let home = database.collection::<Document>("home");
+        async move { home.find_one(json!({ "_id": "any" })).await.map(drop) }
+    };
+    let app: Router = layers(health::routes(ask), HttpOptions::default());
     let request = Request::get(path).body(Body::empty()).unwrap();
     app.oneshot(request).await.unwrap().status()
 }
@@ -33,6 +38,7 @@ fn unreachable_database() -> Database {
 #[tokio::test]
 async fn an_application_is_ready_while_its_database_answers() {
     let database = shared::connect::in_memory().await.unwrap();
+    database.create_collection("home").await.unwrap();
     assert_eq!(probe("/health/ready", database.clone()).await, 200);
     assert_eq!(probe("/health/live", database).await, 200);
 }

@@ -5,6 +5,8 @@
 
 use std::error::Error;
 
+use shared::Unavailable;
+
 use crate::answer::text::{code_block, escape};
 use crate::answer::{Answer, Embed, Message};
 use crate::error::AppError;
@@ -23,6 +25,10 @@ pub(crate) fn answer(error: &AppError, request: &Request) -> Answer {
             "More than 10,000 documents match, and the database sorts no more than that. Please narrow the search with \
              a filter."
                 .to_owned()
+        }
+        AppError::Store(error) if Unavailable::of(error) == Unavailable::WakingUp => {
+            tracing::warn!(error = error as &dyn Error, "the database is waking up");
+            format!("{} Please try again then. (Error `{id}`)", Unavailable::WakingUp)
         }
         AppError::Store(error) if error.is_timeout() || error.is_retryable() => {
             tracing::warn!(error = error as &dyn Error, "the database could not answer");

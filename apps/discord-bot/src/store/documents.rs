@@ -1,6 +1,7 @@
 //! What guilds keep, in the collection `documents`.
 
-use astra_db::{Collection, CollectionDocument as _, Database, Error, ErrorCode, Sort};
+use astra_db::{Collection, Error, ErrorCode, Sort};
+use shared::schema::{NotMade, Schema};
 
 use super::conditions::{conditions, named_like, sorted_by};
 use super::error::StoreError;
@@ -16,12 +17,8 @@ use crate::domain::search::{Count, MAX_COUNTED, Order, Search};
 pub struct Documents(Collection<Document>);
 
 impl Documents {
-    pub(super) async fn open(database: &Database) -> Result<Self, StoreError> {
-        database
-            .create_collection(Document::COLLECTION_NAME)
-            .definition(Document::definition())
-            .await?;
-        Ok(Self(database.collection_of()))
+    pub(super) async fn open(schema: &Schema<'_>) -> Result<Self, NotMade> {
+        Ok(Self(schema.collection_of().await?))
     }
 
     /// One document.

@@ -1,6 +1,7 @@
 //! What people are leafing through, in the collection `searches`.
 
-use astra_db::{Collection, CollectionDocument as _, Database, Timestamp};
+use astra_db::{Collection, Timestamp};
+use shared::schema::{NotMade, Schema};
 
 use super::error::StoreError;
 use crate::domain::id::{GuildId, InteractionId};
@@ -15,12 +16,8 @@ const SWEEP_EVERY: u64 = 32;
 pub struct Searches(Collection<Search>);
 
 impl Searches {
-    pub(super) async fn open(database: &Database) -> Result<Self, StoreError> {
-        database
-            .create_collection(Search::COLLECTION_NAME)
-            .definition(Search::definition())
-            .await?;
-        Ok(Self(database.collection_of()))
+    pub(super) async fn open(schema: &Schema<'_>) -> Result<Self, NotMade> {
+        Ok(Self(schema.collection_of().await?))
     }
 
     /// One search, unless its time was over at `now`.

@@ -54,7 +54,11 @@ impl Database {
             ("DATA_API_USERNAME", "cassandra"),
             ("DATA_API_PASSWORD", "cassandra"),
         ]));
-        shared::connect(&settings.unwrap().data).await.unwrap()
+        let settings = settings.unwrap().data;
+        let database = shared::connect::open(&settings).await.unwrap();
+        let keyspace = settings.keyspace.as_str();
+        database.create_keyspace(keyspace).await.unwrap();
+        database
     }
 
     /// A bot that is to use it.

@@ -23,6 +23,7 @@ mod secrets;
 mod signature;
 mod slow;
 mod stand_in;
+mod starts;
 mod stop;
 mod strangers;
 mod terminal;

@@ -5,6 +5,7 @@
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use shared::Unavailable;
 use shared::http::Problem;
 
 use crate::domain::checkout::ClientLimit;
@@ -90,14 +91,23 @@ impl IntoResponse for AppError {
             Self::Store(
                 error @ (StoreError::Database(_) | StoreError::Slow | StoreError::Catalog(_)),
             ) => {
-                let sentence = if error.may_have_written() {
-                    "The shop's database did not answer, so what you asked for may have been done. Check before you try again."
-                } else {
-                    "The shop cannot reach its database. Nothing is lost; please try again soon."
+                let reason = error.unavailable();
+                let sentence = match reason {
+                    _ if error.may_have_written() => {
+                        "The shop's database did not answer, so what you asked for may have been done. Check before you try again."
+                    }
+                    Some(Unavailable::WakingUp) => {
+                        "The shop's database was idle and is waking up, which takes a minute or two. Nothing is lost."
+                    }
+                    _ => {
+                        "The shop cannot reach its database. Nothing is lost; please try again soon."
+                    }
                 };
-                Problem::new(StatusCode::SERVICE_UNAVAILABLE)
-                    .detail(sentence)
-                    .source(error)
+                let problem = reason.map_or_else(
+                    || Problem::new(StatusCode::SERVICE_UNAVAILABLE),
+                    Problem::unavailable,
+                );
+                problem.detail(sentence).source(error)
             }
             Self::Internal(error) => Problem::new(StatusCode::INTERNAL_SERVER_ERROR).source(error),
         };

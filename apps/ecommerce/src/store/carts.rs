@@ -2,8 +2,9 @@
 //! atomically.
 
 use astra_db::query::Field;
-use astra_db::{CollectionDocument as _, Database, Filter, Timestamp, Update};
+use astra_db::{CollectionDocument as _, Filter, Timestamp, Update};
 use indexmap::IndexMap;
+use shared::schema::{NotMade, Schema};
 
 use crate::domain::cart::{AddItem, Cart, MAX_LINES};
 use crate::domain::id::{CartId, CheckoutId, Sku};
@@ -37,8 +38,8 @@ pub enum AddOutcome {
 }
 
 impl Carts {
-    pub(super) async fn open(database: &Database) -> Result<Self, StoreError> {
-        Checked::open(database).await.map(Self)
+    pub(super) async fn open(schema: &Schema<'_>) -> Result<Self, NotMade> {
+        Checked::open(schema).await.map(Self)
     }
 
     /// A cart whose time is not over.

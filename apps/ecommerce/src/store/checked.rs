@@ -8,10 +8,11 @@ use std::collections::BTreeSet;
 use std::ops::Deref;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use astra_db::{Collection, CollectionDefinition, Database, Find};
+use astra_db::{Collection, CollectionDefinition, Find};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
+use shared::schema::{NotMade, Schema};
 
 use crate::domain::invalid::InvalidDocument;
 use crate::store::error::StoreError;
@@ -166,14 +167,13 @@ impl<T> Deref for Checked<T> {
 
 impl<T: Stored> Checked<T> {
     /// Opens the collection, creating it if it does not exist.
-    pub(super) async fn open(database: &Database) -> Result<Self, StoreError> {
-        let mut create = database.create_collection(T::COLLECTION);
+    pub(super) async fn open(schema: &Schema<'_>) -> Result<Self, NotMade> {
+        let mut definition = CollectionDefinition::default();
         if !T::UNINDEXED.is_empty() {
-            let unindexed = T::UNINDEXED.iter().copied();
-            create = create.definition(CollectionDefinition::default().indexing_deny(unindexed));
+            definition = definition.indexing_deny(T::UNINDEXED.iter().copied());
         }
-        create.await?;
-        Ok(Self::new(database.collection(T::COLLECTION)))
+        schema.collection(T::COLLECTION, &definition).await?;
+        Ok(Self::new(schema.database().collection(T::COLLECTION)))
     }
 
     pub(super) fn new(documents: Collection<T>) -> Self {

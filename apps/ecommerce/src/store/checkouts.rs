@@ -5,7 +5,8 @@ mod transitions;
 
 use std::time::Duration;
 
-use astra_db::{CollectionDocument as _, Database, Filter, Timestamp};
+use astra_db::{CollectionDocument as _, Filter, Timestamp};
+use shared::schema::{NotMade, Schema};
 
 use crate::domain::checkout::{Checkout, CheckoutState, LIFETIME, MAX_UNPAID};
 use crate::domain::id::CheckoutId;
@@ -42,8 +43,8 @@ impl Stored for Checkout {
 }
 
 impl Checkouts {
-    pub(super) async fn open(database: &Database) -> Result<Self, StoreError> {
-        Checked::open(database).await.map(Self)
+    pub(super) async fn open(schema: &Schema<'_>) -> Result<Self, NotMade> {
+        Checked::open(schema).await.map(Self)
     }
 
     /// One session.

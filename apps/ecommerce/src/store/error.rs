@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
+use shared::Unavailable;
+
 use crate::domain::invalid::InvalidDocument;
 
 /// Why the store could not answer.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The Data API refused or was not reached.
-    #[error(transparent)]
+    #[error("a database command failed")]
     Database(#[from] astra_db::Error),
     /// Others changed the same document again and again.
     #[error("the document was changed by others {RACES} times in a row")]
@@ -25,6 +27,16 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// What it says about the database.
+    pub fn unavailable(&self) -> Option<Unavailable> {
+        match self {
+            Self::Database(error) => Some(Unavailable::of(error)),
+            Self::Slow => Some(Unavailable::Away),
+            Self::Catalog(cause) => cause.unavailable(),
+            Self::LostRaces | Self::Invalid(_) => None,
+        }
+    }
+
     /// Whether something may have been written although this error was the answer.
     pub fn may_have_written(&self) -> bool {
         let Self::Database(error) = self else {

@@ -3,7 +3,8 @@
 
 use std::num::NonZeroU32;
 
-use astra_db::{CollectionDocument as _, Database, Filter};
+use astra_db::{CollectionDocument as _, Filter};
+use shared::schema::{NotMade, Schema};
 
 use crate::domain::id::OrderId;
 use crate::domain::invalid::InvalidDocument;
@@ -38,8 +39,8 @@ pub struct OrderList {
 }
 
 impl Orders {
-    pub(super) async fn open(database: &Database) -> Result<Self, StoreError> {
-        Checked::open(database).await.map(Self)
+    pub(super) async fn open(schema: &Schema<'_>) -> Result<Self, NotMade> {
+        Checked::open(schema).await.map(Self)
     }
 
     /// One order.

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use astra_db::{Database, Document, ErrorCode, InsertOutcome, Timestamp};
+use astra_db::{Document, ErrorCode, InsertOutcome, Timestamp};
 use serde_json::{Value, json};
+use shared::schema::{NotMade, Schema};
 
 use crate::brand;
 use crate::domain::id::{ProductId, Sku};
@@ -33,8 +34,8 @@ impl Stored for Product {
 }
 
 impl Products {
-    pub(super) async fn open(database: &Database) -> Result<Self, StoreError> {
-        Checked::open(database).await.map(Self)
+    pub(super) async fn open(schema: &Schema<'_>) -> Result<Self, NotMade> {
+        Checked::open(schema).await.map(Self)
     }
 
     /// One product, valid or not.

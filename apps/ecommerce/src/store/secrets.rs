@@ -1,11 +1,19 @@
 //! What every instance of the shop must agree on and nobody else may know, in the collection
 //! `secrets`.
 
-use astra_db::{Collection, Database};
+use astra_db::{Collection, CollectionDefinition};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use shared::schema::{NotMade, Schema};
 
 use crate::store::error::StoreError;
+
+pub(super) const COLLECTION: &str = "secrets";
+
+/// How the collection is made.
+pub(super) fn definition() -> CollectionDefinition {
+    CollectionDefinition::default()
+}
 
 /// Questions about secrets.
 #[derive(Debug, Clone)]
@@ -19,9 +27,9 @@ struct Secret {
 }
 
 impl Secrets {
-    pub(super) async fn open(database: &Database) -> Result<Self, StoreError> {
-        database.create_collection("secrets").await?;
-        Ok(Self(database.collection("secrets")))
+    pub(super) async fn open(schema: &Schema<'_>) -> Result<Self, NotMade> {
+        schema.collection(COLLECTION, &definition()).await?;
+        Ok(Self(schema.database().collection(COLLECTION)))
     }
 
     /// Stores the proposed value unless there is one, and answers the one there is: of instances

@@ -108,6 +108,8 @@ struct ProblemPage<'a> {
     status: u16,
     heading: &'a str,
     sentence: &'a str,
+    /// Whether the page loads itself again.
+    reloads: bool,
     ways: &'a [(&'a str, &'a str)],
     /// Named where the shop is at fault, so that it can be looked up.
     request_id: Option<&'a str>,
@@ -164,6 +166,7 @@ pub(crate) fn problem_page(problem: &Problem, id: &RequestId) -> Response {
         status: status.as_u16(),
         heading,
         sentence: problem.sentence().unwrap_or(otherwise),
+        reloads: problem.reloads(),
         ways,
         request_id: status.is_server_error().then(|| id.as_str()),
     };

@@ -28,6 +28,7 @@ mod safety;
 mod search;
 mod search_engines;
 mod shop;
+mod starts;
 mod stored;
 mod stripe_mock;
 mod variants;

@@ -34,7 +34,7 @@ async fn copy() -> (TempDir, Store) {
     let stored = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/stored");
     let stored = stored.join("reservations_in_products/astra.db");
     std::fs::copy(stored, data.path().join("astra.db")).unwrap();
-    let database = shared::connect(&DataSettings::embedded(data.path())).await;
+    let database = shared::connect::open(&DataSettings::embedded(data.path())).await;
     let store = Store::open(database.unwrap()).await.unwrap();
     (data, store)
 }

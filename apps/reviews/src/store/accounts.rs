@@ -2,15 +2,24 @@
 //! registers it at the same time.
 
 use astra_db::table::Timestamp;
-use astra_db::{Collection, CollectionDefinition, Database};
+use astra_db::{Collection, CollectionDefinition};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use shared::schema::{NotMade, Schema};
 
 use super::document;
 use super::error::StoreError;
 use crate::domain::account::{Account, User};
 use crate::domain::email::Email;
 use crate::domain::id::UserId;
+
+pub(super) const NAME: &str = "users";
+
+/// How the collection is made. Accounts are looked up by `_id` and nothing else; the record of the schema, which is among
+/// them, by `maker`.
+pub(super) fn definition() -> CollectionDefinition {
+    CollectionDefinition::default().indexing_allow(["maker"])
+}
 
 /// Questions about accounts.
 #[derive(Debug, Clone)]
@@ -31,10 +40,8 @@ struct AccountDocument {
 }
 
 impl Accounts {
-    pub(super) async fn open(database: &Database) -> Result<Self, StoreError> {
-        // Looked up by `_id` and nothing else.
-        let unindexed = CollectionDefinition::default().indexing_deny(["*"]);
-        document::open(database, "users", unindexed).await.map(Self)
+    pub(super) async fn open(schema: &Schema<'_>) -> Result<Self, NotMade> {
+        document::open(schema, NAME, &definition()).await.map(Self)
     }
 
     /// The account of an email address.

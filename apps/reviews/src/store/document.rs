@@ -6,6 +6,7 @@ use astra_db::{Collection, CollectionDefinition, Database, ErrorCode, UpdateResu
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
+use shared::schema::{NotMade, Schema};
 
 use super::error::StoreError;
 
@@ -17,11 +18,10 @@ const NAME: &str = "reviews_and_ratings";
 const ATTEMPTS: u32 = 40;
 
 /// Creates that collection. Only what is filtered on is indexed, which lifts the limit on the length of texts.
-pub(super) async fn create_reviews_and_ratings(database: &Database) -> Result<(), StoreError> {
+pub(super) async fn create_reviews_and_ratings(schema: &Schema<'_>) -> Result<(), NotMade> {
     let indexed =
         CollectionDefinition::default().indexing_allow(["change", "pending", "pending_count"]);
-    database.create_collection(NAME).definition(indexed).await?;
-    Ok(())
+    schema.collection(NAME, &indexed).await
 }
 
 /// Documents of that collection.
@@ -34,12 +34,12 @@ pub(super) fn reviews_and_ratings<T>(database: &Database) -> Collection<T> {
 
 /// Creates a collection if it does not exist.
 pub(super) async fn open<T>(
-    database: &Database,
+    schema: &Schema<'_>,
     name: &str,
-    definition: CollectionDefinition,
-) -> Result<Collection<T>, StoreError> {
-    let collection = database.create_collection(name).definition(definition);
-    Ok(repeatable(&collection.await?.clone_with_type()))
+    definition: &CollectionDefinition,
+) -> Result<Collection<T>, NotMade> {
+    schema.collection(name, definition).await?;
+    Ok(repeatable(&schema.database().collection(name)))
 }
 
 fn repeatable<T>(collection: &Collection<T>) -> Collection<T> {

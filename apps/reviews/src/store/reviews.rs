@@ -9,10 +9,11 @@ mod document;
 
 use std::collections::HashMap;
 
-use astra_db::{Collection, Database, Table, TableRow};
+use astra_db::{Collection, Table, TableRow};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use shared::schema::{NotMade, Schema};
 
 pub use self::document::StoredReview;
 use super::document::{guarded, insert_once, reviews_and_ratings};
@@ -52,11 +53,11 @@ struct Pointer {
 }
 
 impl Reviews {
-    pub(super) async fn open(database: &Database) -> Result<Self, StoreError> {
+    pub(super) async fn open(schema: &Schema<'_>) -> Result<Self, NotMade> {
         Ok(Self {
-            documents: reviews_and_ratings(database),
-            by_vehicle: table::open(database).await?,
-            by_user: table::open(database).await?,
+            documents: reviews_and_ratings(schema.database()),
+            by_vehicle: table::open(schema).await?,
+            by_user: table::open(schema).await?,
         })
     }
 

@@ -4,9 +4,10 @@
 //! The user is in the document, too, so that knowing who asks is one look-up.
 
 use astra_db::table::Timestamp;
-use astra_db::{Collection, CollectionDefinition, Database};
+use astra_db::{Collection, CollectionDefinition};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use shared::schema::{NotMade, Schema};
 
 use super::document;
 use super::error::StoreError;
@@ -33,11 +34,10 @@ struct SessionDocument {
 }
 
 impl Sessions {
-    pub(super) async fn open(database: &Database) -> Result<Self, StoreError> {
+    pub(super) async fn open(schema: &Schema<'_>) -> Result<Self, NotMade> {
         let indexed = CollectionDefinition::default().indexing_allow(["expires_at"]);
-        document::open(database, "user_sessions", indexed)
-            .await
-            .map(Self)
+        let sessions = document::open(schema, "user_sessions", &indexed);
+        sessions.await.map(Self)
     }
 
     /// Stores a session. One that is stored already stays as it is.

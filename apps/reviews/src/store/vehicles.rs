@@ -1,9 +1,10 @@
 //! Vehicles, in two tables: `vehicles` answers "the vehicle with this id", `vehicles_by_name` the
 //! searches, in order.
 
-use astra_db::{Database, Table, TableRow};
+use astra_db::{Table, TableRow};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use shared::schema::{NotMade, Schema};
 
 use super::error::StoreError;
 use super::table;
@@ -44,10 +45,10 @@ const END: char = '\t';
 const AFTER_END: char = '\n';
 
 impl Vehicles {
-    pub(super) async fn open(database: &Database) -> Result<Self, StoreError> {
+    pub(super) async fn open(schema: &Schema<'_>) -> Result<Self, NotMade> {
         Ok(Self {
-            by_id: table::open(database).await?,
-            by_name: table::open(database).await?,
+            by_id: table::open(schema).await?,
+            by_name: table::open(schema).await?,
         })
     }
 

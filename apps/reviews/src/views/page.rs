@@ -56,6 +56,8 @@ struct ProblemPage<'a> {
     status: u16,
     heading: &'a str,
     sentence: &'a str,
+    /// Whether the page loads itself again.
+    reloads: bool,
     /// Named where the app is at fault, so that it can be looked up.
     request_id: Option<&'a str>,
 }
@@ -78,6 +80,7 @@ pub(crate) fn problem_page(problem: &Problem, id: &RequestId) -> Response {
         status: status.as_u16(),
         heading,
         sentence: problem.sentence().unwrap_or(otherwise),
+        reloads: problem.reloads(),
         request_id: status.is_server_error().then(|| id.as_str()),
     };
     (status, page).into_response()

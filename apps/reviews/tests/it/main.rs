@@ -22,6 +22,7 @@ mod openapi;
 mod pages;
 mod race;
 mod samples;
+mod starts;
 mod stored;
 mod vehicles;
 mod walk;

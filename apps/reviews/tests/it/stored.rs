@@ -14,7 +14,7 @@ async fn the_samples_of_the_first_version_are_all_there_and_take_new_reviews() {
     let data = tempfile::tempdir().unwrap();
     let stored = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/stored/first/astra.db");
     std::fs::copy(stored, data.path().join("astra.db")).unwrap();
-    let database = shared::connect(&DataSettings::embedded(data.path())).await;
+    let database = shared::connect::open(&DataSettings::embedded(data.path())).await;
     let api = TestApi::on(database.unwrap(), &[]).await;
     // As each start does.
     carry_over(&api.store, Timestamp::now()).await.unwrap();

@@ -162,7 +162,7 @@ async fn five_hundred_at_once_over_twenty_guilds_are_all_answered_and_none_in_th
 
     let documents = room.database.collection::<Document>("documents");
     let stored = documents
-        .find(json!({}))
+        .find(json!({ "guild": { "$exists": true } }))
         .await
         .unwrap()
         .all()
