@@ -1,7 +1,8 @@
 //! From an error of the client to what is wrong with a connection, and what to do about it.
 
 use anyhow::Error as AnyError;
-use astra_db::{Database, Error, ErrorCode, HttpError, SchemeMismatch};
+use astra_db::{Database, Error, SchemeMismatch};
+use shared::Unavailable;
 use tokio::net::lookup_host;
 
 use crate::output::hinted;
@@ -16,10 +17,16 @@ pub(crate) enum Finding {
     Unreachable { endpoint: String, detail: String },
     /// The credentials were refused.
     Refused,
-    /// The credentials are good, but may not do this.
-    Forbidden,
+    /// The credentials are good, but may not read this, or not write it.
+    Forbidden { to: &'static str },
     /// An Astra database that was put to sleep and is being woken.
     Paused,
+    /// The server is there and in trouble that passes.
+    Away { detail: String },
+    /// It takes no more requests for now.
+    Overloaded,
+    /// It has as many collections, tables or indexes as it may.
+    Full,
     /// The keyspace does not exist; these do, as far as they may be listed.
     NoKeyspace { known: Vec<String> },
     /// `https://` for a port that speaks HTTP, or the other way round.
@@ -42,35 +49,31 @@ pub(crate) async fn diagnose(database: &Database, error: Error) -> Finding {
             endpoint: endpoint(),
             detail: format!("no answer within {:?}", timeout.limit),
         },
-        Error::Http(ref http) if is_waking(http) => Finding::Paused,
-        Error::Http(ref http) if matches!(http.status, 401 | 403) => Finding::Refused,
-        Error::Http(ref http) if (300..500).contains(&http.status) => Finding::NotADataApi {
-            detail: format!("it answered with HTTP {}", http.status),
-        },
         Error::Decode(_) => Finding::NotADataApi {
             detail: "its answer is not the JSON of a Data API".to_owned(),
         },
-        _ if error.code() == Some(&ErrorCode::UnauthorizedAccess) => Finding::Forbidden,
-        _ if error.is_unauthorized() => Finding::Refused,
-        _ if matches!(
-            error.code(),
-            Some(ErrorCode::UnknownKeyspace | ErrorCode::InvalidKeyspace)
-        ) =>
-        {
-            let known = probe::hasty(database).list_keyspaces().await;
-            Finding::NoKeyspace {
-                known: known.unwrap_or_default(),
+        _ => match (Unavailable::of(&error), &error) {
+            (Unavailable::WakingUp, _) => Finding::Paused,
+            (Unavailable::Away, _) => Finding::Away {
+                detail: root_cause(&error),
+            },
+            (Unavailable::Overloaded, _) => Finding::Overloaded,
+            (Unavailable::CredentialsRefused, _) => Finding::Refused,
+            (Unavailable::MayNotRead, _) => Finding::Forbidden { to: "read" },
+            (Unavailable::MayNotWrite, _) => Finding::Forbidden { to: "write to" },
+            (Unavailable::Full, _) => Finding::Full,
+            (Unavailable::NoKeyspace, _) => {
+                let known = probe::hasty(database).list_keyspaces().await;
+                Finding::NoKeyspace {
+                    known: known.unwrap_or_default(),
+                }
             }
-        }
-        _ => Finding::Other(error),
+            (_, Error::Http(http)) if (300..500).contains(&http.status) => Finding::NotADataApi {
+                detail: format!("it answered with HTTP {}", http.status),
+            },
+            _ => Finding::Other(error),
+        },
     }
-}
-
-/// Astra wakes a hibernated database at the first request and answers 503 until it is up, or 400 in between; the words
-/// are the only sign. <https://docs.datastax.com/en/astra-db-serverless/databases/database-statuses.html>
-fn is_waking(http: &HttpError) -> bool {
-    let body = http.body.to_ascii_lowercase();
-    matches!(http.status, 400 | 503) && (body.contains("resuming") || body.contains("hibernat"))
 }
 
 async fn unreachable(database: &Database, error: Error) -> Finding {
@@ -85,7 +88,9 @@ async fn unreachable(database: &Database, error: Error) -> Finding {
             endpoint,
             detail: root_cause(&error),
         },
-        _ => Finding::Other(error),
+        _ => Finding::Away {
+            detail: root_cause(&error),
+        },
     }
 }
 
@@ -160,9 +165,27 @@ impl Finding {
                     "check it with whoever runs this Data API; `astra-dev serve` prints its own when it starts"
                 },
             ),
-            Self::Forbidden => hinted(
-                format!("the {credentials} is right, but may not use the keyspace {keyspace}"),
+            Self::Forbidden { to } => hinted(
+                format!("the {credentials} is right, but may not {to} the keyspace {keyspace}"),
                 "give it a role that covers this database and keyspace",
+            ),
+            Self::Away { detail } => hinted(
+                format!("the database at {endpoint} does not answer: {detail}"),
+                if on_astra {
+                    "one that was idle wakes up at a request, which takes a minute or two: try again; its state is in the Astra portal"
+                } else {
+                    "try again in a moment; if it lasts, look at the Data API's log, and whether enough nodes of its database are up"
+                },
+            ),
+            Self::Overloaded => hinted(
+                format!("{endpoint} takes no more requests at the moment (HTTP 429)"),
+                "try again in a moment",
+            ),
+            Self::Full => hinted(
+                format!(
+                    "the database at {endpoint} has as many collections, tables or indexes as it may"
+                ),
+                "`astra-dev status` shows what is used; drop what is no longer needed, or use another database",
             ),
             Self::Paused => hinted(
                 format!("the database at {endpoint} was paused and is being resumed"),

@@ -1,9 +1,10 @@
 //! A collection or a table, as a command names it.
 
 use astra_db::schema::TableDefinition;
-use astra_db::{CollectionDefinition, Database, Error};
+use astra_db::{CollectionDefinition, Database, Error, Replication};
 use serde_json::json;
 
+use crate::database::Chosen;
 use crate::diagnosis::{Finding, diagnose, no_keyspace};
 use crate::output::hinted;
 
@@ -49,16 +50,24 @@ impl TargetArgs {
         &self,
         database: &Database,
         if_missing: IfMissing,
-        credentials: &str,
+        chosen: &Chosen,
     ) -> anyhow::Result<Target> {
-        let found = self.look(database, if_missing == IfMissing::Create).await;
+        let replication = chosen.settings.replication.as_ref();
+        let found = match if_missing {
+            IfMissing::Create => make_keyspace(database, replication).await,
+            _ => Ok(()),
+        };
+        let found = match found {
+            Ok(()) => self.look(database, if_missing == IfMissing::Create).await,
+            Err(error) => Err(error),
+        };
         let found = match found {
             Err(error) => {
                 return Err(match diagnose(database, error).await {
                     Finding::NoKeyspace { known } if if_missing != IfMissing::Create => {
                         self.no_keyspace(database, if_missing, &known)
                     }
-                    finding => finding.into_error(database, credentials),
+                    finding => finding.into_error(database, chosen.credentials()),
                 });
             }
             Ok(found) => found,
@@ -76,7 +85,6 @@ impl TargetArgs {
         }
         let name = self.collection.clone().unwrap_or_default();
         if create {
-            make_keyspace(database).await?;
             if !database
                 .collection::<astra_db::Document>(name.as_str())
                 .exists()
@@ -159,7 +167,10 @@ impl Target {
 }
 
 /// Makes the keyspace where it is missing. Astra's are made in its portal.
-pub(crate) async fn make_keyspace(database: &Database) -> Result<(), Error> {
+pub(crate) async fn make_keyspace(
+    database: &Database,
+    replication: Option<&Replication>,
+) -> Result<(), Error> {
     let Some(keyspace) = database.keyspace_name() else {
         return Ok(());
     };
@@ -170,7 +181,20 @@ pub(crate) async fn make_keyspace(database: &Database) -> Result<(), Error> {
     if known.iter().any(|name| name == keyspace) {
         return Ok(());
     }
-    database.create_keyspace(keyspace).await
+    create_keyspace(database, keyspace, replication).await
+}
+
+/// Makes the keyspace with these copies, or with the server's default.
+pub(crate) async fn create_keyspace(
+    database: &Database,
+    name: &str,
+    replication: Option<&Replication>,
+) -> Result<(), Error> {
+    let create = database.create_keyspace(name);
+    match replication {
+        Some(replication) => create.replication(replication.clone()).await,
+        None => create.await,
+    }
 }
 
 /// Everything of a document, the vector included.

@@ -7,7 +7,7 @@ use std::io::{self, BufRead as _, IsTerminal as _, Read as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use astra_db::Database;
+use astra_db::{Database, Replication};
 use secrecy::SecretString;
 use serde::Serialize;
 
@@ -15,6 +15,7 @@ use crate::database::{Environment, NAMES};
 use crate::diagnosis::{Finding, diagnose};
 use crate::output::{self, Outcome, misused};
 use crate::probe::{self, Latency};
+use crate::target::create_keyspace;
 use crate::terminal;
 use astra_console::connection::{Connection, Given, Secret, has_credentials, whole};
 use astra_console::dotenv;
@@ -93,6 +94,15 @@ pub(crate) struct Connect {
     #[arg(long, conflicts_with = "no_test")]
     create_keyspace: bool,
 
+    /// Copies of a keyspace that is made: dc1:3,dc2:3 for data centers, 3 for a single one [default: the server's, which is one]
+    #[arg(
+        long,
+        env = "DATA_API_REPLICATION",
+        value_name = "COPIES",
+        help_heading = "Self-hosted"
+    )]
+    replication: Option<String>,
+
     /// Do not try the connection out
     #[arg(long)]
     no_test: bool,
@@ -136,13 +146,14 @@ impl Connect {
     pub(crate) async fn run(self, environment: Environment) -> anyhow::Result<Outcome> {
         let _terminal = terminal::Guard::new();
         let connection = self.connection(environment)?;
+        let replication = self.replication()?;
         if !self.json {
             self.print(&connection);
         }
         let latency = if self.no_test {
             None
         } else {
-            Some(self.test(&connection).await?)
+            Some(self.test(&connection, replication).await?)
         };
         if let Some(path) = &self.write {
             env_file::write(path, &connection.variables(true))?;
@@ -240,18 +251,27 @@ impl Connect {
         })
     }
 
-    async fn test(&self, connection: &Connection) -> anyhow::Result<Latency> {
+    async fn test(
+        &self,
+        connection: &Connection,
+        replication: Option<Replication>,
+    ) -> anyhow::Result<Latency> {
         let database = &connection.database()?;
         let keyspace = database.keyspace_name().unwrap_or_default();
         let latency = match probe::probe(database, ROUND_TRIPS).await {
             Ok(latency) => latency,
             Err(error) => match diagnose(database, error).await {
                 Finding::NoKeyspace { .. } if self.may_create(database)? => {
-                    probe::hasty(database)
-                        .create_keyspace(keyspace)
+                    let hasty = probe::hasty(database);
+                    create_keyspace(&hasty, keyspace, replication.as_ref())
                         .await
                         .with_context(|| format!("making the keyspace {keyspace}"))?;
                     output::note(&format!("Made the keyspace {keyspace}."));
+                    if replication.is_none() {
+                        output::note(
+                            "A server of several nodes keeps one copy of what is in it; --replication dc1:3 makes keyspaces with more.",
+                        );
+                    }
                     probe::probe(database, ROUND_TRIPS).await?
                 }
                 finding => return Err(finding.into_error(database, connection.credentials())),
@@ -265,6 +285,21 @@ impl Connect {
             latency.max_ms
         ));
         Ok(latency)
+    }
+
+    fn replication(&self) -> anyhow::Result<Option<Replication>> {
+        let text = self.replication.as_deref().unwrap_or_default().trim();
+        if text.is_empty() {
+            return Ok(None);
+        }
+        let replication = shared::settings::replication(text);
+        let unreadable = || {
+            misused(
+                format!("--replication is {text:?}"),
+                "give data centers with their numbers of copies such as dc1:3,dc2:3, or one number such as 3",
+            )
+        };
+        replication.ok_or_else(unreadable).map(Some)
     }
 
     fn may_create(&self, database: &Database) -> anyhow::Result<bool> {

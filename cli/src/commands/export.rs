@@ -119,7 +119,7 @@ impl Export {
         let database = chosen.open(MADE_ELSEWHERE).await?;
         let target = self
             .target
-            .find(&database, IfMissing::Fail, chosen.credentials())
+            .find(&database, IfMissing::Fail, &chosen)
             .await?;
         let job = format!("{} {format:?} {}", target.place(&database), self.filter);
         let checkpoint = self.output.as_deref().map(CheckpointFile::beside);

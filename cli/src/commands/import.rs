@@ -157,10 +157,7 @@ impl Import {
         } else {
             IfMissing::SuggestCreate
         };
-        let target = self
-            .target
-            .find(&database, if_missing, chosen.credentials())
-            .await?;
+        let target = self.target.find(&database, if_missing, &chosen).await?;
         let place = target.place(&database);
         let checkpoint = path.map(InputCheckpoint::beside);
         let resumed = self.resumed(checkpoint.as_ref(), &place)?;

@@ -1,7 +1,9 @@
 //! `astra-dev seed`: a little content to look at, in any database.
 
 use astra_db::schema::{ColumnType, Order, SimilarityMetric};
-use astra_db::{Collection, CollectionDefinition, Database, Error, Table, TableDefinition, Vector};
+use astra_db::{
+    Collection, CollectionDefinition, Database, Error, Replication, Table, TableDefinition, Vector,
+};
 use serde_json::json;
 
 use crate::database::{Chosen, DatabaseArgs, Environment};
@@ -83,7 +85,7 @@ impl Seed {
         let done = if self.remove {
             remove(&database).await
         } else {
-            fill(&database).await
+            fill(&database, chosen.settings.replication.as_ref()).await
         };
         match done {
             Ok(said) => output::say(&said),
@@ -105,8 +107,8 @@ async fn remove(database: &Database) -> Result<String, Error> {
     Ok(format!("{SONGS} and {PLAYS} are gone"))
 }
 
-async fn fill(database: &Database) -> Result<String, Error> {
-    make_keyspace(database).await?;
+async fn fill(database: &Database, replication: Option<&Replication>) -> Result<String, Error> {
+    make_keyspace(database, replication).await?;
     let songs = fill_songs(database).await?;
     let plays = fill_plays(database).await?;
     let keyspace = database.keyspace_name().unwrap_or_default();

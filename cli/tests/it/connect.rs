@@ -54,7 +54,7 @@ fn session(output: &Output, address: &str) -> String {
     steady(&said, address)
 }
 
-fn with_token(server: &str, arguments: &[&str]) -> Output {
+pub(crate) fn with_token(server: &str, arguments: &[&str]) -> Output {
     let directory = tempfile::tempdir().unwrap();
     alone(
         directory.path(),
@@ -106,7 +106,7 @@ fn a_wrong_token_is_told_from_a_wrong_host_and_from_no_server() {
 }
 
 /// A server that gives one answer to everybody.
-fn answering(status: &'static str, body: &'static str) -> String {
+pub(crate) fn answering(status: &'static str, body: &'static str) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
     thread::spawn(move || {

@@ -16,6 +16,7 @@ mod import;
 mod import_files;
 mod maintenance;
 mod metrics;
+mod outage;
 mod serve;
 mod terminal;
 
