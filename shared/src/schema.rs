@@ -79,7 +79,7 @@ impl<'a> Schema<'a> {
         definition: &CollectionDefinition,
     ) -> Result<Self, NotMade> {
         let slow = database.with_options(|options| options.timeout(CHANGE));
-        let record = SchemaRecord::new(database.collection(home));
+        let record = SchemaRecord::of(database, home);
         let made = match record.made().await {
             Ok(made) => made,
             Err(error) if is_missing(&error) => {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use astra_db::{Collection, Error, Timestamp};
+use astra_db::{Collection, Database, Error, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep, sleep_until};
@@ -57,8 +57,8 @@ impl Maker {
 pub struct SchemaRecord(Collection<Record>);
 
 impl SchemaRecord {
-    pub(super) fn new(home: Collection<()>) -> Self {
-        Self(home.clone_with_type())
+    pub(super) fn of(database: &Database, home: &str) -> Self {
+        Self(database.collection(home))
     }
 
     /// Whether the database answers: one document is read by its id, whether it exists or not.
