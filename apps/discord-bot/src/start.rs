@@ -69,10 +69,10 @@ async fn store(settings: &Settings) -> anyhow::Result<Store> {
 async fn open(settings: &Settings) -> anyhow::Result<()> {
     let startup = Startup::default();
     if let Some(discord) = &settings.discord {
-        let app = app(settings, &startup);
+        let app = Box::pin(app(settings, &startup));
         return entry_points::open(app, &startup, settings, discord).await;
     }
-    let app = app(settings, &startup).await?;
+    let app = Box::pin(app(settings, &startup)).await?;
     terminal::run(&app.with_limits(RateLimits::none())).await
 }
 

@@ -25,7 +25,7 @@ const ROUNDS_AN_HOUR: u32 = 120;
 pub async fn serve(settings: &Settings) -> anyhow::Result<()> {
     let startup = Startup::default();
     let starting = crate::routes::starting(&startup);
-    let app = open(settings, &startup);
+    let app = Box::pin(open(settings, &startup));
     serve_prepared(app, starting, &settings.serve, announce).await
 }
 

@@ -57,12 +57,11 @@ where
         let read = stored.map(|stored| stored.change);
         if store.reviews.store(&next, read).await? {
             list(store, &marker, &next).await?;
-            return match end(store, &marker, &next).await? {
-                false if matches!(kind, Kind::Create | Kind::CarryOn) => {
-                    Err(AppError::AlreadyReviewed(Some(next.review.id)))
-                }
-                _ => Ok(next.review),
-            };
+            let is_first = end(store, &marker, &next).await?;
+            if !is_first && matches!(kind, Kind::Create | Kind::CarryOn) {
+                return Err(AppError::AlreadyReviewed(Some(next.review.id)));
+            }
+            return Ok(next.review);
         }
         if !marker.took_over {
             store.ratings.settle(&marker, marker.was).await?;
