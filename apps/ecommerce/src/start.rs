@@ -26,14 +26,14 @@ const FORGETTING: Duration = Duration::from_hours(1);
 pub async fn serve(settings: &Settings) -> anyhow::Result<()> {
     let startup = Startup::default();
     let starting = crate::routes::starting(&startup);
-    let app = open(settings, &startup);
+    let app = Box::pin(open(settings, &startup));
     serve_prepared(app, starting, &settings.serve, |_| ()).await
 }
 
 async fn open(settings: &Settings, startup: &Startup) -> anyhow::Result<Router> {
     let payments = payments(settings.stripe.as_ref())?;
     let state = async |database| state(database, settings, payments.clone()).await;
-    let state = shared::connect(&settings.data, startup, state).await?;
+    let state = Box::pin(shared::connect(&settings.data, startup, state)).await?;
     Ok(crate::app(state))
 }
 
