@@ -137,84 +137,94 @@ fn root_cause(error: &(dyn std::error::Error + 'static)) -> String {
 impl Finding {
     /// The finding as a failure: what is wrong, and what to do. `credentials` says what was given: "token", for one.
     pub(crate) fn into_error(self, database: &Database, credentials: &str) -> AnyError {
+        if let Self::Other(error) = self {
+            let endpoint = database.endpoint();
+            return AnyError::new(error).context(format!("{endpoint} did not answer as it should"));
+        }
+        let hint = self.hint(database.environment().is_astra());
+        hinted(self.problem(database, credentials), hint)
+    }
+
+    fn problem(self, database: &Database, credentials: &str) -> String {
         let endpoint = database.endpoint();
-        let on_astra = database.environment().is_astra();
         let keyspace = database.keyspace_name().unwrap_or_default();
         match self {
-            Self::UnknownHost { host } => hinted(
-                format!("unknown host: {host} has no address"),
-                if on_astra {
-                    "check the database id and the region in the Astra portal; a database that was deleted has no address either"
-                } else {
-                    "check the spelling, and that this machine is online"
-                },
-            ),
-            Self::Unreachable { endpoint, detail } => hinted(
-                format!("nothing answers at {endpoint}: {detail}"),
-                if on_astra {
-                    "check that this machine is online and may reach port 443 of the internet"
-                } else {
-                    "start the Data API there (`astra-dev serve` starts a local one), or check host and port"
-                },
-            ),
-            Self::Refused => hinted(
-                format!("wrong {credentials}: {endpoint} refused it"),
-                if on_astra {
-                    "give a whole application token of this database's organization, AstraCS:…; a revoked or expired one is refused too"
-                } else {
-                    "check it with whoever runs this Data API; `astra-dev serve` prints its own when it starts"
-                },
-            ),
-            Self::Forbidden { to } => hinted(
-                format!("the {credentials} is right, but may not {to} the keyspace {keyspace}"),
-                "give it a role that covers this database and keyspace",
-            ),
-            Self::Away { detail } => hinted(
-                format!("the database at {endpoint} does not answer: {detail}"),
-                if on_astra {
-                    "one that was idle wakes up at a request, which takes a minute or two: try again; its state is in the Astra portal"
-                } else {
-                    "try again in a moment; if it lasts, look at the Data API's log, and whether enough nodes of its database are up"
-                },
-            ),
-            Self::Overloaded => hinted(
-                format!("{endpoint} takes no more requests at the moment (HTTP 429)"),
-                "try again in a moment",
-            ),
-            Self::Full => hinted(
-                format!(
-                    "the database at {endpoint} has as many collections, tables or indexes as it may"
-                ),
-                "`astra-dev status` shows what is used; drop what is no longer needed, or use another database",
-            ),
-            Self::Paused => hinted(
-                format!("the database at {endpoint} was paused and is being resumed"),
-                "wait a minute or two and try again; the request has woken it",
-            ),
-            Self::WrongScheme { right } => hinted(
-                if right.starts_with("https:") {
-                    format!("{endpoint} expects HTTPS, but the address begins with http://")
-                } else {
-                    format!("{endpoint} speaks plain HTTP, but the address begins with https://")
-                },
-                format!("write {right}"),
-            ),
-            Self::NoKeyspace { known } => hinted(
-                no_keyspace(keyspace, endpoint, &known),
-                if on_astra {
-                    "make it in the Astra portal, or name one that exists; every database begins with default_keyspace"
-                } else {
-                    "make it with `astra-dev connect --create-keyspace`, or name one that exists"
-                },
-            ),
-            Self::NotADataApi { detail } => hinted(
-                format!("{endpoint} is not a Data API: {detail}"),
-                "give scheme, host and port only: http://127.0.0.1:8181 or https://ID-REGION.apps.astra.datastax.com",
-            ),
-            Self::Other(error) => {
-                AnyError::new(error).context(format!("{endpoint} did not answer as it should"))
+            Self::UnknownHost { host } => format!("unknown host: {host} has no address"),
+            Self::Unreachable { endpoint, detail } => {
+                format!("nothing answers at {endpoint}: {detail}")
             }
+            Self::Refused => format!("wrong {credentials}: {endpoint} refused it"),
+            Self::Forbidden { to } => {
+                format!("the {credentials} is right, but may not {to} the keyspace {keyspace}")
+            }
+            Self::Away { detail } => {
+                format!("the database at {endpoint} does not answer: {detail}")
+            }
+            Self::Overloaded => {
+                format!("{endpoint} takes no more requests at the moment (HTTP 429)")
+            }
+            Self::Full => format!(
+                "the database at {endpoint} has as many collections, tables or indexes as it may"
+            ),
+            Self::Paused => {
+                format!("the database at {endpoint} was paused and is being resumed")
+            }
+            Self::WrongScheme { right } if right.starts_with("https:") => {
+                format!("{endpoint} expects HTTPS, but the address begins with http://")
+            }
+            Self::WrongScheme { .. } => {
+                format!("{endpoint} speaks plain HTTP, but the address begins with https://")
+            }
+            Self::NoKeyspace { known } => no_keyspace(keyspace, endpoint, &known),
+            Self::NotADataApi { detail } => format!("{endpoint} is not a Data API: {detail}"),
+            Self::Other(error) => error.to_string(),
         }
+    }
+
+    fn hint(&self, on_astra: bool) -> String {
+        let hint = match (self, on_astra) {
+            (Self::UnknownHost { .. }, true) => {
+                "check the database id and the region in the Astra portal; a database that was deleted has no address either"
+            }
+            (Self::UnknownHost { .. }, false) => {
+                "check the spelling, and that this machine is online"
+            }
+            (Self::Unreachable { .. }, true) => {
+                "check that this machine is online and may reach port 443 of the internet"
+            }
+            (Self::Unreachable { .. }, false) => {
+                "start the Data API there (`astra-dev serve` starts a local one), or check host and port"
+            }
+            (Self::Refused, true) => {
+                "give a whole application token of this database's organization, AstraCS:…; a revoked or expired one is refused too"
+            }
+            (Self::Refused, false) => {
+                "check it with whoever runs this Data API; `astra-dev serve` prints its own when it starts"
+            }
+            (Self::Forbidden { .. }, _) => "give it a role that covers this database and keyspace",
+            (Self::Away { .. }, true) => {
+                "one that was idle wakes up at a request, which takes a minute or two: try again; its state is in the Astra portal"
+            }
+            (Self::Away { .. }, false) => {
+                "try again in a moment; if it lasts, look at the Data API's log, and whether enough nodes of its database are up"
+            }
+            (Self::Overloaded | Self::Other(_), _) => "try again in a moment",
+            (Self::Full, _) => {
+                "`astra-dev status` shows what is used; drop what is no longer needed, or use another database"
+            }
+            (Self::Paused, _) => "wait a minute or two and try again; the request has woken it",
+            (Self::WrongScheme { right }, _) => return format!("write {right}"),
+            (Self::NoKeyspace { .. }, true) => {
+                "make it in the Astra portal, or name one that exists; every database begins with default_keyspace"
+            }
+            (Self::NoKeyspace { .. }, false) => {
+                "make it with `astra-dev connect --create-keyspace`, or name one that exists"
+            }
+            (Self::NotADataApi { .. }, _) => {
+                "give scheme, host and port only: http://127.0.0.1:8181 or https://ID-REGION.apps.astra.datastax.com"
+            }
+        };
+        hint.to_owned()
     }
 }
 

@@ -48,7 +48,9 @@ pub async fn wait_for<T>(
 ) -> anyhow::Result<T> {
     let mut wait = Wait::new(settings, database, startup);
     loop {
-        let failed = match wait.attempt(prepare(database.clone())).await {
+        // Boxed, so that nothing that awaits a start is as large as a whole start.
+        let prepared = Box::pin(prepare(database.clone()));
+        let failed = match wait.attempt(prepared).await {
             Ok(prepared) => {
                 let (endpoint, keyspace) = (database.endpoint(), settings.keyspace.as_str());
                 tracing::info!(db.endpoint = endpoint, db.keyspace = keyspace, "connected");

@@ -33,7 +33,7 @@ pub async fn serve(settings: &Settings) -> anyhow::Result<()> {
 async fn open(settings: &Settings, startup: &Startup) -> anyhow::Result<Router> {
     let payments = payments(settings.stripe.as_ref())?;
     let state = async |database| state(database, settings, payments.clone()).await;
-    let state = Box::pin(shared::connect(&settings.data, startup, state)).await?;
+    let state = shared::connect(&settings.data, startup, state).await?;
     Ok(crate::app(state))
 }
 

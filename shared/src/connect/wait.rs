@@ -266,9 +266,9 @@ mod tests {
         }
     }
 
-    fn refusal(code: &str) -> Option<String> {
+    fn refusal(code: &str) -> String {
         let error = json!({ "errorCode": code, "family": "REQUEST", "message": code });
-        Some(json!({ "errors": [error] }).to_string())
+        json!({ "errors": [error] }).to_string()
     }
 
     /// How a start on Astra ends that may not wait.
@@ -320,7 +320,7 @@ mod tests {
             ),
             (
                 403,
-                Some("forbidden".to_owned()),
+                "forbidden".to_owned(),
                 false,
                 "is valid, but may not read the keyspace shop",
                 "Database Administrator",
@@ -346,30 +346,38 @@ mod tests {
                 "has no room for what is missing",
                 "astra-dev status",
             ),
+        ];
+        for (status, body, is_write, what, advice) in cases {
+            let said = ends(status, Some(body), is_write).await;
+            assert!(said.contains(what) && said.contains(advice), "{said}");
+        }
+    }
+
+    #[tokio::test]
+    async fn the_end_on_astra_says_what_was_waited_for() {
+        let resuming = "Resuming your database, please try again shortly.";
+        let cases = [
             (
                 503,
-                Some("Resuming your database, please try again shortly.".to_owned()),
-                false,
+                Some(resuming.to_owned()),
                 "was idle and is still waking up",
                 "DATABASE_WAIT_SECONDS",
             ),
             (
                 429,
                 Some(String::new()),
-                false,
                 "takes no more requests (HTTP 429)",
                 "DATABASE_WAIT_SECONDS",
             ),
             (
                 200,
                 None,
-                false,
                 "does not answer",
                 "one that is idle wakes up at a request",
             ),
         ];
-        for (status, body, is_write, what, advice) in cases {
-            let said = ends(status, body, is_write).await;
+        for (status, body, what, advice) in cases {
+            let said = ends(status, body, false).await;
             assert!(said.contains(what) && said.contains(advice), "{said}");
         }
     }

@@ -32,7 +32,7 @@ async fn start(server: &Scripted) -> anyhow::Result<SchemaRecord> {
 
 async fn database(server: &Scripted) -> Database {
     let mut settings = server.settings(&[]);
-    settings.keyspace = "default_keyspace".to_owned();
+    "default_keyspace".clone_into(&mut settings.keyspace);
     connect::open(&settings).await.unwrap()
 }
 
