@@ -50,8 +50,11 @@ pub(crate) fn sources() -> Vec<File> {
 }
 
 impl File {
-    /// The text up to the unit tests.
+    /// The text up to the unit tests; nothing of a file of unit tests.
     pub(crate) fn without_tests(&self) -> &str {
+        if self.path.ends_with("/tests.rs") {
+            return "";
+        }
         let end = self.text.find("\n#[cfg(test)]\nmod ");
         end.map_or(self.text.as_str(), |end| &self.text[..end])
     }

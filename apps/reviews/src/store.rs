@@ -8,6 +8,7 @@ pub mod accounts;
 mod document;
 pub mod earlier;
 mod error;
+pub mod pending_marker;
 pub mod ratings;
 pub mod reviews;
 pub mod sessions;

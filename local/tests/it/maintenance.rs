@@ -169,16 +169,13 @@ fn a_directory_without_a_database_is_not_made_one() {
 #[test]
 fn nothing_is_wrong_with_what_earlier_versions_wrote() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut folders: Vec<PathBuf> = Vec::new();
-    for tests in [
-        "tests/stored",
-        "../apps/ecommerce/tests/stored",
-        "../apps/reviews/tests/stored",
-        "../apps/discord-bot/tests/stored",
-    ] {
-        let kept = fs::read_dir(root.join(tests)).into_iter().flatten();
-        folders.extend(kept.map(|folder| folder.expect("a folder").path()));
-    }
+    let entries = |path: PathBuf| {
+        let entries = fs::read_dir(path).into_iter().flatten();
+        entries.map(|entry| entry.expect("an entry").path())
+    };
+    let crates = entries(root.join("../apps")).chain([root.to_owned()]);
+    let stored = crates.flat_map(|name| entries(name.join("tests/stored")));
+    let folders: Vec<PathBuf> = stored.collect();
     assert!(folders.len() >= 2, "{folders:?}");
     for folder in folders {
         let directory = tempfile::tempdir().expect("a directory");

@@ -16,7 +16,7 @@ use astra_db::table::Timestamp;
 use crate::domain::id::ChangeId;
 use crate::domain::review::Review;
 use crate::error::AppError;
-use crate::store::ratings::PendingMarker;
+use crate::store::pending_marker::PendingMarker;
 use crate::store::reviews::StoredReview;
 use crate::store::{Store, StoreError};
 

@@ -2,7 +2,7 @@
 //! doing it again does it once.
 
 use reviews::domain::id::{ReviewId, VehicleId};
-use reviews::store::ratings::PendingMarker;
+use reviews::store::pending_marker::PendingMarker;
 use serde_json::{Value, json};
 
 use crate::api::{Client, TEXT, TestApi};
