@@ -35,7 +35,7 @@ pub(crate) struct TestShop {
     pub(crate) store: Store,
     pub(crate) state: AppState,
     router: Router,
-    clock: TestClock,
+    pub(crate) clock: TestClock,
 }
 
 impl TestShop {

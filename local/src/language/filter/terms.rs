@@ -8,7 +8,7 @@ use crate::text::Analyzer;
 #[derive(Clone, Debug)]
 pub(crate) struct Terms {
     /// As it was given.
-    pub(crate) text: String,
+    pub(crate) text: Arc<str>,
     pub(crate) all: Vec<String>,
     analyzer: Arc<Analyzer>,
 }
@@ -16,7 +16,7 @@ pub(crate) struct Terms {
 impl Terms {
     pub(super) fn of(text: &str, analyzer: &Arc<Analyzer>) -> Self {
         Self {
-            text: text.to_owned(),
+            text: text.into(),
             all: analyzer.query(text),
             analyzer: Arc::clone(analyzer),
         }
@@ -25,7 +25,7 @@ impl Terms {
     /// The same for each term alone.
     pub(super) fn each(&self) -> impl Iterator<Item = Self> {
         self.all.iter().map(|term| Self {
-            text: self.text.clone(),
+            text: Arc::clone(&self.text),
             all: vec![term.clone()],
             analyzer: Arc::clone(&self.analyzer),
         })

@@ -55,7 +55,7 @@ fn described(comparison: &Comparison) -> Result<Option<Value>, ApiError> {
         .next()
         .is_some_and(special::is_special);
     match (&comparison.test, comparison.negated) {
-        (Test::Match(terms), false) => Ok(Some(Value::from(terms.text.as_str()))),
+        (Test::Match(terms), false) => Ok(Some(Value::from(&*terms.text))),
         _ if is_special => Ok(None),
         (Test::Id(id), false) => Ok(Some(id.to_value())),
         (Test::IdIn(ids), false) if ids.len() != 1 => Err(cannot_start(

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use std::sync::mpsc;
 use std::time::Duration;
 
-use reqwest::header::CONTENT_TYPE;
+use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use reqwest::redirect::Policy;
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::sleep;
@@ -63,7 +63,8 @@ pub(in crate::providers) fn send_all(calls: Vec<Outgoing>) -> Vec<Result<Reply, 
             let http = client.http.clone();
             client.runtime.spawn(async move {
                 // Nobody waits any longer where the thread that asked is gone.
-                let _ = answer.send(send(&http, &call).await);
+                let reply = send(&http, &call).await;
+                let _ = answer.send(reply.map(|reply| without_secrets(reply, &call.headers)));
             });
             outcome
         })
@@ -73,6 +74,26 @@ pub(in crate::providers) fn send_all(calls: Vec<Outgoing>) -> Vec<Result<Reply, 
         .into_iter()
         .map(|outcome| outcome.recv().unwrap_or_else(gone))
         .collect()
+}
+
+/// The reply without the secrets that were sent: a service can repeat them in an error, which goes on to the client.
+fn without_secrets(mut reply: Reply, sent: &HeaderMap) -> Reply {
+    if (200..300).contains(&reply.status) {
+        return reply;
+    }
+    let mut text = String::from_utf8_lossy(&reply.body).into_owned();
+    for secret in sent.values().filter(|value| value.is_sensitive()) {
+        // A scheme such as `Bearer` comes before the secret itself.
+        let secret = secret
+            .to_str()
+            .ok()
+            .and_then(|it| it.split(' ').next_back());
+        if let Some(secret) = secret.filter(|it| !it.is_empty()) {
+            text = text.replace(secret, "[REDACTED]");
+        }
+    }
+    reply.body = text.into_bytes();
+    reply
 }
 
 /// Sends a call, again where it timed out.
@@ -191,6 +212,21 @@ mod tests {
         let mut replies = send_all(vec![Outgoing::new(url, &Object::new())]);
         let reply = replies.pop().expect("an outcome").expect("an answer");
         (reply.status, served.join().expect("a server"))
+    }
+
+    #[test]
+    fn a_secret_that_a_service_repeats_is_not_handed_on() {
+        let mut call = Outgoing::new(String::new(), &Object::new());
+        let key = reqwest::header::HeaderValue::from_static("sk-SECRET");
+        call.secret(reqwest::header::AUTHORIZATION, "Bearer ", &key);
+        let reply = Reply {
+            status: 401,
+            content_type: None,
+            body: b"Incorrect API key provided: Bearer sk-SECRET".to_vec(),
+        };
+        let reply = without_secrets(reply, &call.headers);
+        let said = String::from_utf8(reply.body).expect("text");
+        assert_eq!(said, "Incorrect API key provided: Bearer [REDACTED]");
     }
 
     #[test]

@@ -1,8 +1,11 @@
 //! A buyer who presses again when the shop says that it could not, and looks first where something may have been done.
 
+use std::time::Duration;
+
 use astra_db::testing::{Fault, Faults};
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
+use test_support::TestClock;
 
 use crate::shop::{ADA, Answer, Browser, TestShop, ada};
 
@@ -14,6 +17,7 @@ const PATIENCE: usize = 60;
 pub(super) struct Buyer {
     pub(super) browser: Browser,
     faults: Faults,
+    clock: TestClock,
     /// Whether nobody else uses the shop: then nothing can fail but what the client may not repeat.
     is_alone: bool,
 }
@@ -31,6 +35,7 @@ impl Buyer {
         Self {
             browser: shop.browser(),
             faults: faults.clone(),
+            clock: shop.clock.clone(),
             is_alone: true,
         }
     }
@@ -68,6 +73,8 @@ impl Buyer {
             answer.status,
             answer.text
         );
+        // Somebody who is refused waits a moment, and so does the catalog before it asks its database again.
+        self.clock.pass(Duration::from_secs(2));
         None
     }
 
