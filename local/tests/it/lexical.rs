@@ -196,6 +196,21 @@ fn texts_can_have_so_many_words_and_no_more() {
 }
 
 #[test]
+fn a_match_of_very_many_words_takes_no_more_than_they_do() {
+    let database = texts();
+    let words: Vec<String> = (0..100_000).map(|word| format!("w{word}")).collect();
+    for (id, text) in [("all", &words[..900]), ("one less", &words[..899])] {
+        let document = json!({"_id": id, "$lexical": text.join(" ")});
+        database.run("texts", &json!({"insertOne": {"document": document}}));
+    }
+    for (count, expected) in [(900, vec!["all"]), (901, vec![]), (words.len(), vec![])] {
+        let filter = json!({"$lexical": {"$match": words[..count].join(" ")}});
+        let found = database.run("texts", &json!({"find": {"filter": filter}}));
+        assert_eq!(ids(&found), expected, "{count}");
+    }
+}
+
+#[test]
 fn languages_have_their_stems() {
     for (analyzer, text, query) in [
         ("german", "die Häuser am Fluss", "haus"),

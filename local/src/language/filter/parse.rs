@@ -265,10 +265,12 @@ impl<'a> Group<'a> {
 }
 
 impl Comparison {
-    /// Terms to match are looked for each by itself, so that the rarest can lead. Without any, nothing matches.
+    /// Terms to match are looked for each by itself, so that the rarest can lead. Without any, nothing matches. Of more
+    /// terms than a filter may have comparisons, the first leads.
     fn into_condition(self) -> Condition {
-        let Test::Match(terms) = &self.test else {
-            return Condition::Compare(self);
+        let terms = match &self.test {
+            Test::Match(terms) if terms.all.len() <= MAX_COMPARISONS => terms,
+            _ => return Condition::Compare(self),
         };
         let each = terms.each().map(|term| {
             Condition::Compare(Self {

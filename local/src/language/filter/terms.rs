@@ -9,6 +9,7 @@ use crate::text::Analyzer;
 pub(crate) struct Terms {
     /// As it was given.
     pub(crate) text: Arc<str>,
+    /// In order, each once.
     pub(crate) all: Vec<String>,
     analyzer: Arc<Analyzer>,
 }
@@ -32,7 +33,8 @@ impl Terms {
     }
 
     pub(super) fn are_in(&self, text: &str) -> bool {
-        let found = self.analyzer.terms(text);
-        self.all.iter().all(|term| found.contains(term))
+        let found = self.analyzer.query(text);
+        let has = |term| found.binary_search(term).is_ok();
+        self.all.iter().all(has)
     }
 }
