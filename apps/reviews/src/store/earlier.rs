@@ -95,6 +95,14 @@ impl Earlier {
         Ok(())
     }
 
+    /// Whether there are tables that only earlier versions make.
+    pub async fn has_tables(&self) -> Result<bool, StoreError> {
+        let of_nobody = self
+            .rows::<AccountRow>(json!({ "email": "nobody" }))
+            .await?;
+        Ok(of_nobody.0.is_some())
+    }
+
     /// The accounts.
     pub async fn accounts(&self) -> Result<Rows<AccountRow>, StoreError> {
         self.rows(json!({})).await
