@@ -145,7 +145,7 @@ impl<'a> Wait<'a> {
         self.logged = Some((reason, Instant::now()));
         let endpoint = self.database.endpoint();
         let left = (self.began + self.settings.wait).saturating_duration_since(Instant::now());
-        let seconds = left.as_secs();
+        let seconds = left.as_secs_f64().ceil();
         let cause = cause as &dyn std::error::Error;
         tracing::warn!(
             db.endpoint = endpoint,

@@ -44,12 +44,13 @@ pub(crate) fn starting(startup: Startup) -> Router {
 
 /// What an application answers while it starts.
 pub(crate) fn problem(startup: &Startup) -> Problem {
-    match startup.reason() {
+    let problem = match startup.reason() {
         Some(reason) => Problem::unavailable(reason),
         None => Problem::new(StatusCode::SERVICE_UNAVAILABLE)
             .detail("This is starting and will be ready in a moment.")
             .reload_after(RELOAD),
-    }
+    };
+    problem.already_logged()
 }
 
 fn live<S: Clone + Send + Sync + 'static>() -> Router<S> {

@@ -43,6 +43,7 @@ pub struct Problem {
     members: Vec<(String, Value)>,
     headers: Vec<(HeaderName, HeaderValue)>,
     reload: Option<Duration>,
+    is_logged: bool,
     source: Option<Arc<dyn Error + Send + Sync>>,
 }
 
@@ -55,6 +56,7 @@ impl Problem {
             members: Vec::new(),
             headers: Vec::new(),
             reload: None,
+            is_logged: false,
             source: None,
         }
     }
@@ -150,13 +152,20 @@ impl Problem {
         self.detail.as_deref()
     }
 
+    /// What is behind it is in the log already, so it is not logged as an error for each request that meets it.
+    #[must_use]
+    pub(crate) fn already_logged(mut self) -> Self {
+        self.is_logged = true;
+        self
+    }
+
     /// Logs the problem: one of ours as an error with all its causes, one of the caller's only where debugging asks.
     pub(crate) fn log(&self) {
         let status = self.status.as_u16();
         let detail = self.detail.as_deref().unwrap_or(self.title());
         let causes = self.source.as_deref().map(causes);
         let causes = causes.as_deref();
-        if self.status.is_server_error() {
+        if self.status.is_server_error() && !self.is_logged {
             tracing::error!(http.status = status, error = causes, "{detail}");
         } else {
             tracing::debug!(http.status = status, error = causes, "{detail}");

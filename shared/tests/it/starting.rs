@@ -16,6 +16,7 @@ use shared::{Startup, connect};
 use test_support::Log;
 use test_support::pages::{Browser, Page};
 use tokio::net::TcpListener;
+use tower::ServiceExt as _;
 
 use crate::scripted::{Answer, Scripted, refusal};
 
@@ -182,4 +183,20 @@ async fn the_log_says_what_is_waited_for_and_not_too_often() {
     assert_eq!(waiting.len(), 2, "{waiting:?}");
     assert!(waiting[0].contains("waking up"), "{waiting:?}");
     assert!(waiting[1].contains("does not answer"), "{waiting:?}");
+}
+
+#[tokio::test]
+async fn visitors_who_come_too_early_are_no_errors_in_the_log() {
+    let app = starting(&Startup::default(), HttpOptions::default());
+    let log = Log::default();
+    let guard = log.start();
+    for path in ["/", "/health/ready"] {
+        let request = axum::http::Request::get(path).body(axum::body::Body::empty());
+        let response = app.clone().oneshot(request.unwrap()).await.unwrap();
+        assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+    }
+    drop(guard);
+    let lines = log.lines();
+    let errors: Vec<_> = lines.iter().filter(|it| it["level"] == "ERROR").collect();
+    assert!(!lines.is_empty() && errors.is_empty(), "{lines:?}");
 }
