@@ -145,7 +145,7 @@ impl Status {
         if self.json {
             output::say_json(&serde_json::json!({"connected_to": connected_to, "exists": false}))?;
         } else {
-            output::say(&format!("Connected to  {connected_to}"));
+            output::say(&format!("Not connected yet: {connected_to}"));
             output::note(&format!(
                 "There is no database in {} yet; {MADE_ELSEWHERE}.",
                 directory.display()
