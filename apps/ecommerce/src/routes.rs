@@ -13,7 +13,7 @@ use crate::api;
 use crate::assets::Assets;
 use crate::brand;
 use crate::error::AppError;
-use crate::handlers::kept_pages::{self, KeptPages};
+use crate::handlers::page_cache::{self, PageCache};
 use crate::handlers::{admin, cart, checkout, home, orders, products, robots, webhook};
 use crate::state::AppState;
 use crate::views;
@@ -71,12 +71,12 @@ pub fn openapi() -> OpenApi {
 }
 
 fn browsing(state: &AppState) -> Router<AppState> {
-    let kept = (state.clone(), KeptPages::default());
+    let kept = (state.clone(), PageCache::default());
     Router::new()
         .route("/", get(home::show))
         .route("/products", get(products::list))
         .route("/products/{product_id}", get(products::show))
-        .route_layer(from_fn_with_state(kept, kept_pages::keep))
+        .route_layer(from_fn_with_state(kept, page_cache::keep))
         .route("/robots.txt", get(robots::robots))
         .route("/sitemap.xml", get(robots::sitemap))
 }

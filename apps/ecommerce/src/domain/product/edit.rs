@@ -1,5 +1,5 @@
-//! Two people who change one product: what is sold meanwhile is no change, and what one of them has
-//! typed is not lost.
+//! Two admins edit one product at the same time. Sales in the meantime are not a conflict, and what
+//! either of them typed is not lost.
 
 use super::details::{Input, ProductDetails};
 

@@ -1,5 +1,5 @@
-//! Pages to browse, written and compressed once for everybody who has as many pieces in the cart,
-//! until the catalog changes.
+//! Caches the pages to browse, compressed, until the catalog changes. All that they show of a
+//! visitor is the number of items in the cart.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,14 +17,14 @@ use crate::error::AppError;
 use crate::extract::Visitor;
 use crate::state::AppState;
 
-/// How many pages are kept: strangers can ask for any number of them.
+/// How many pages are cached: the number of addresses has no limit.
 const MAX_PAGES: usize = 200;
-/// The longest address of a page that is kept.
+/// The longest address of a page that is cached.
 const LONGEST_KEY: usize = 200;
 
 /// The pages of the latest catalog. Cheap to clone.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct KeptPages(Arc<Mutex<Pages>>);
+pub(crate) struct PageCache(Arc<Mutex<Pages>>);
 
 #[derive(Debug, Default)]
 struct Pages {
@@ -32,9 +32,9 @@ struct Pages {
     by_address: HashMap<String, Arc<Precompressed>>,
 }
 
-impl KeptPages {
+impl PageCache {
     fn of(&self, catalog: &Arc<Catalog>, use_them: impl FnOnce(&mut Pages)) {
-        // A page that is kept is whole.
+        // Every cached page is complete.
         let mut pages = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if !Arc::ptr_eq(&pages.catalog, catalog) {
             *pages = Pages {
@@ -61,9 +61,9 @@ impl KeptPages {
     }
 }
 
-/// Answers with the page that is kept, or has it made and keeps it.
+/// Responds with the cached page, or renders and caches it.
 pub(crate) async fn keep(
-    State((state, pages)): State<(AppState, KeptPages)>,
+    State((state, pages)): State<(AppState, PageCache)>,
     request: Request,
     next: Next,
 ) -> Result<Response, AppError> {
