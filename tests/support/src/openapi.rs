@@ -2,6 +2,9 @@
 
 use std::iter;
 
+use astra_db::http::Method;
+use astra_db::http::header::CONTENT_TYPE;
+use astra_db::http::response::Parts;
 use serde_json::{Map, Value};
 
 /// An OpenAPI description that responses are held against.
@@ -16,10 +19,15 @@ impl Description {
 
     /// Panics if this response of a described operation has a status that is not described, or a JSON body that does
     /// not match its schema. Other paths and other bodies are not checked.
-    pub fn check(&self, method: &str, path: &str, status: u16, media_type: &str, body: &str) {
-        let Some(operation) = self.operation(method, path) else {
+    pub fn check(&self, method: &Method, path: &str, response: &Parts, body: &str) {
+        let Some(operation) = self.operation(method.as_str(), path) else {
             return;
         };
+        let status = response.status.as_u16();
+        let media_type = response.headers.get(CONTENT_TYPE);
+        let media_type = media_type
+            .and_then(|it| it.to_str().ok())
+            .unwrap_or_default();
         let call = format!("{method} {path} answered {status}");
         let response = &operation["responses"][status.to_string()];
         assert!(response.is_object(), "{call}, which is not described");

@@ -149,15 +149,7 @@ impl Client {
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, usize::MAX).await.unwrap();
         let text = String::from_utf8(bytes.into()).unwrap();
-        let media_type = parts.headers.get(CONTENT_TYPE);
-        let media_type = media_type.map_or("", |it| it.to_str().unwrap());
-        DESCRIPTION.check(
-            method.as_str(),
-            &path,
-            parts.status.as_u16(),
-            media_type,
-            &text,
-        );
+        DESCRIPTION.check(&method, &path, &parts, &text);
         Answer {
             status: parts.status,
             headers: parts.headers,
