@@ -104,7 +104,7 @@ impl Engine {
         Self::in_memory_up_to(MEMORY_LIMIT)
     }
 
-    /// Makes an empty database in memory that holds up to so many bytes, and no more than [`MEMORY_LIMIT`]. A write that
+    /// Makes an empty database in memory that holds up to this number of bytes, and no more than [`MEMORY_LIMIT`]. A write that
     /// would need more fails; deleting makes room.
     ///
     /// # Errors

@@ -11,7 +11,7 @@ pub(super) const FIRST_WAIT: Duration = Duration::from_secs(1);
 /// Each wait is half as long again as the one before, up to this many times the first.
 const MOST_GROWTH: f64 = 15.0;
 
-/// What is told each status that is seen.
+/// Called with each status that is seen.
 #[derive(Clone)]
 pub(super) struct StatusListener(pub(super) Arc<dyn Fn(&DatabaseStatus) + Send + Sync>);
 

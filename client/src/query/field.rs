@@ -352,7 +352,7 @@ impl<R: CollectionDocument, T> Field<R, T> {
         Projection::field(self.path, Share::Slice { slice })
     }
 
-    /// Answers so many elements of the array after the skipped ones; a negative number of these
+    /// Returns this number of elements of the array after the skipped ones; a negative number of these
     /// counts from the end.
     #[doc(alias = "$slice")]
     pub fn slice_after(self, skip: i32, count: u32) -> Projection<R> {

@@ -41,7 +41,7 @@ pub struct Compaction {
     pub before: u64,
     /// Bytes of the file after.
     pub after: u64,
-    /// Paths that no document has any longer.
+    /// Paths that no document uses.
     pub paths: usize,
 }
 

@@ -108,7 +108,7 @@ impl Analyzer {
         terms
     }
 
-    /// Whether a text can be stored: its terms may have so many bytes together.
+    /// Whether a text can be stored: the bytes of its terms together are limited.
     pub(crate) fn has_room_for(&self, text: &str) -> bool {
         let terms = self.terms(text);
         terms.iter().map(String::len).sum::<usize>() <= MAX_TERM_BYTES

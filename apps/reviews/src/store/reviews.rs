@@ -71,8 +71,8 @@ impl Reviews {
         Ok(self.documents.find_one(json!({ "_id": id })).await?)
     }
 
-    /// Stores a review, unless it is no longer as the change `read` left it, or exists where that is `None`. Answers
-    /// whether it is stored.
+    /// Stores a review and returns whether it is stored. Another change since `read` prevents that; so does a stored
+    /// review where `read` is `None`.
     pub async fn store(
         &self,
         review: &StoredReview,

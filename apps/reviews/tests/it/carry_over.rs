@@ -169,7 +169,7 @@ async fn what_the_earlier_version_writes_while_both_run_is_carried_over_by_the_h
     assert_eq!(must_agree(&api).await, REVIEWS + 1);
     let mine = late.get("/api/users/me/reviews").await.must_be(200).json();
     assert_eq!(items(&mine)[0]["rating"], 2);
-    // A day later there is no such instance any longer, and nothing is read for it.
+    // A day later the earlier version is no longer running, and its tables are not read.
     let tomorrow = Timestamp::from_millis(Timestamp::now().as_millis() + 25 * 3_600_000);
     assert!(!api.store.earlier.is_due(tomorrow).await.unwrap());
 }

@@ -82,7 +82,7 @@ impl<R, T: List> Field<R, T> {
 }
 
 impl<R: CollectionDocument, T: List> Field<R, T> {
-    /// It has so many elements.
+    /// It has this number of elements.
     #[doc(alias = "$size")]
     pub fn has_size(self, size: usize) -> Filter<R> {
         self.compare("$size", write(size))
