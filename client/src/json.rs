@@ -33,6 +33,18 @@ pub(crate) fn from_str<'de, T: Deserialize<'de>>(text: &'de str) -> Result<T, Er
     Ok(value)
 }
 
+/// Reads all of `text` as a `T`. A message of serde holds the whole string that does not fit, so a long one is cut.
+pub(crate) fn decode<'de, T: Deserialize<'de>>(text: &'de str) -> Result<T, Error> {
+    const SHOWN: usize = 300;
+    from_str(text).map_err(|error| {
+        let message = error.to_string();
+        match shortened(&message, SHOWN) {
+            cut if cut.len() < message.len() => Error::custom(cut),
+            _ => error,
+        }
+    })
+}
+
 /// What is left of a JSON text.
 ///
 /// Types are read where they are used, in other crates: what is small and asked for often is inlined there.

@@ -188,7 +188,7 @@ impl Value {
     /// # Ok::<(), serde_json::Error>(())
     /// ```
     pub fn decode<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
-        crate::json::from_str(&self.to_string())
+        crate::json::decode(&self.to_string())
     }
 
     /// Any serialisable thing as a value; the inverse of [`decode`](Self::decode).

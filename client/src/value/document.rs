@@ -96,7 +96,7 @@ impl Document {
     /// # Ok::<(), serde_json::Error>(())
     /// ```
     pub fn decode<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
-        crate::json::from_str(&self.to_string())
+        crate::json::decode(&self.to_string())
     }
 
     /// Any thing that serialises to a JSON object as a document; the inverse of

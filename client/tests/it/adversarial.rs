@@ -246,6 +246,13 @@ fn json_text() -> impl Strategy<Value = String> {
 }
 
 #[test]
+fn a_long_text_that_does_not_fit_is_not_repeated_whole() {
+    let long = Value::from("é".repeat(5_000));
+    short(long.decode::<u64>()).unwrap();
+    short(astra_db::doc!({"price": (long)}).decode::<Typed>()).unwrap();
+}
+
+#[test]
 fn json_of_any_shape() {
     for_any(json_text(), |text| {
         short(text.parse::<Value>())?;
