@@ -171,14 +171,12 @@ impl Admin {
     pub async fn resume_database(&self, id: &str) -> Result<DatabaseInfo> {
         const FAILED: &str = "the database could not be resumed";
         let deadline = self.deadline(TimeoutCategory::DatabaseAdmin);
-        let database = self.look(id, FAILED, &deadline).await?;
-        if matches!(
-            database.status,
-            DatabaseStatus::Hibernated | DatabaseStatus::Hibernating
-        ) {
-            let request = Request::new(Method::POST, format!("{}/resume", path_of(id)), FAILED);
-            self.when_free(id, request, &deadline).await?;
-        }
+        let sleeps = |database: &DatabaseInfo| {
+            use DatabaseStatus::{Hibernated, Hibernating};
+            matches!(database.status, Hibernated | Hibernating)
+        };
+        let request = Request::new(Method::POST, format!("{}/resume", path_of(id)), FAILED);
+        self.change_while(sleeps, id, request, &deadline).await?;
         self.reach(id, Goal::Active, FAILED, &deadline).await?;
         self.look(id, FAILED, &deadline).await
     }
@@ -215,12 +213,10 @@ impl Admin {
         let deadline = self.deadline(TimeoutCategory::KeyspaceAdmin);
         let should_exist = method == Method::POST;
         let exists = |database: &DatabaseInfo| database.keyspaces.iter().any(|it| it == keyspace);
-        let database = self.look(id, failed, &deadline).await?;
-        if exists(&database) != should_exist {
-            let path = format!("{}/keyspaces/{}", path_of(id), segment(keyspace));
-            let request = Request::new(method, path, failed);
-            self.when_free(id, request, &deadline).await?;
-        }
+        let path = format!("{}/keyspaces/{}", path_of(id), segment(keyspace));
+        let request = Request::new(method, path, failed);
+        let differs = |database: &DatabaseInfo| exists(database) != should_exist;
+        self.change_while(differs, id, request, &deadline).await?;
         let mut looks = 0;
         loop {
             self.reach(id, Goal::Active, failed, &deadline).await?;
@@ -232,15 +228,26 @@ impl Admin {
         }
     }
 
-    /// Sends a request that the API refuses while another change of the database is under way.
-    async fn when_free(&self, id: &str, request: Request, deadline: &Deadline) -> Result<()> {
+    /// Sends a request if the database needs it. The API refuses it while another change is under way, after which it may
+    /// not be needed.
+    async fn change_while(
+        &self,
+        is_needed: impl Fn(&DatabaseInfo) -> bool,
+        id: &str,
+        request: Request,
+        deadline: &Deadline,
+    ) -> Result<()> {
         let failed = request.failed;
         let mut looks = 0;
         loop {
+            let database = self.look(id, failed, deadline).await?;
+            if !is_needed(&database) {
+                return Ok(());
+            }
             match self.send(request.clone(), deadline).await {
                 Err(Error::DevOps(error)) if error.status() == Some(409) && self.waits => {
-                    let status = self.look(id, failed, deadline).await?.status;
-                    self.pause(looks, Some(status), failed, deadline).await?;
+                    let status = Some(database.status);
+                    self.pause(looks, status, failed, deadline).await?;
                     looks += 1;
                 }
                 other => return other.map(drop),

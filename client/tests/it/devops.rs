@@ -77,6 +77,15 @@ async fn a_sleeping_database_is_resumed_and_one_that_is_awake_is_left_alone() {
 }
 
 #[tokio::test]
+async fn a_database_that_somebody_else_resumes_is_waited_for() {
+    let server = DevOpsServer::start().await;
+    let id = server.database("shop", &["HIBERNATED", "RESUMING", "ACTIVE"]);
+    let database = admin(&server).resume_database(&id).await.unwrap();
+    assert_eq!(database.status, DatabaseStatus::Active);
+    assert_eq!(server.seen("/resume"), 1);
+}
+
+#[tokio::test]
 async fn a_database_is_gone_when_it_was_dropped() {
     let server = DevOpsServer::start().await;
     let id = server.database("shop", &["ACTIVE"]);

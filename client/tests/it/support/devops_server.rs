@@ -146,6 +146,9 @@ impl Stored {
                 }
                 return answer;
             }
+            ("POST", ["resume"]) if database.status() != "HIBERNATED" => {
+                return refusal(409, 2_000_015, "the database is not hibernated");
+            }
             ("POST", ["resume"]) => database.statuses = ["RESUMING", "ACTIVE"].into(),
             ("POST", ["terminate"]) => database.statuses = ["TERMINATING", "TERMINATED"].into(),
             (_, ["keyspaces", _]) if !is_idle => {
