@@ -31,9 +31,3 @@ pub(crate) fn explained(error: MaintenanceError) -> anyhow::Error {
     };
     hinted(error.to_string(), hint)
 }
-
-/// Bytes in megabytes, for people.
-pub(crate) fn megabytes(bytes: u64) -> String {
-    let tenths = bytes / 100_000;
-    format!("{}.{} MB", tenths / 10, tenths % 10)
-}

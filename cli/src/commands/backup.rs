@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use astra_local::Overwrite;
+use indicatif::DecimalBytes;
 
-use crate::data_directory::{DataDirectory, explained, megabytes};
+use crate::data_directory::{DataDirectory, explained};
 use crate::output::{self, Outcome};
 
 /// Copy the local database into a file, also while a server has it open
@@ -40,7 +41,7 @@ impl Backup {
         output::say(&format!(
             "{}: {}, copied and verified in {:.1} s",
             self.file.display(),
-            megabytes(backup.bytes),
+            DecimalBytes(backup.bytes),
             backup.took.as_secs_f64()
         ));
         Ok(Outcome::Done)

@@ -1,8 +1,9 @@
 //! `astra-dev compact`: the local database without the space that deleted data has left.
 
+use indicatif::DecimalBytes;
 use shared::numbers::counted;
 
-use crate::data_directory::{DataDirectory, explained, megabytes};
+use crate::data_directory::{DataDirectory, explained};
 use crate::output::{self, Outcome};
 
 /// Give the space of deleted data back to the disk; nothing may have the database open
@@ -26,10 +27,10 @@ impl Compact {
     pub(crate) fn run(self) -> anyhow::Result<Outcome> {
         let done = astra_local::compact(&self.data.directory).map_err(explained)?;
         output::say(&format!(
-            "{} before, {} after; {} removed that no document has",
-            megabytes(done.before),
-            megabytes(done.after),
-            counted(done.paths as u64, "path")
+            "{} before, {} after; removed {}",
+            DecimalBytes(done.before),
+            DecimalBytes(done.after),
+            counted(done.paths as u64, "unused path")
         ));
         Ok(Outcome::Done)
     }

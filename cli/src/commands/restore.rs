@@ -2,8 +2,10 @@
 
 use std::path::PathBuf;
 
+use indicatif::DecimalBytes;
+
 use super::backup::overwrite;
-use crate::data_directory::{DataDirectory, explained, megabytes};
+use crate::data_directory::{DataDirectory, explained};
 use crate::output::{self, Outcome};
 
 /// Put a backup in the place of the local database; nothing may have it open
@@ -38,7 +40,7 @@ impl Restore {
         output::say(&format!(
             "{}: {} restored from {}",
             directory.display(),
-            megabytes(restored.bytes),
+            DecimalBytes(restored.bytes),
             self.file.display()
         ));
         Ok(Outcome::Done)

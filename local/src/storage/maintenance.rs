@@ -23,7 +23,7 @@ pub enum MaintenanceError {
         directory: PathBuf,
     },
     /// The file that would be overwritten exists.
-    #[error("{} exists and would be overwritten; choose another name", file.display())]
+    #[error("{} exists and is not overwritten; remove it, or choose another place", file.display())]
     Exists {
         /// That file.
         file: PathBuf,
