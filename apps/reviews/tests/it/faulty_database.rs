@@ -4,13 +4,13 @@
 
 use std::collections::BTreeMap;
 
-use astra_db::RetryPolicy;
 use astra_db::table::Timestamp;
 use astra_db::testing::{Fault, Faults, SeedReport};
+use astra_db::{Database, RetryPolicy};
 use reviews::Store;
 use reviews::start::{housekeep, prepare};
 use serde_json::json;
-use test_support::{fault_seeds, faulty, quick_faults, say};
+use test_support::{fault_seeds, faulty, on_named_server, quick_faults, say};
 use tokio::task::JoinSet;
 
 use crate::api::{Answer, Client, PASSWORD, TestApi};
@@ -102,9 +102,9 @@ async fn visit(visitor: Visitor, number: i64, vehicles: [String; 2]) -> [Option<
     left
 }
 
-async fn journey(faults: Faults, retry: RetryPolicy) {
+async fn journey(database: Database, faults: Faults) {
     faults.stop();
-    let api = TestApi::on(faulty(&faults, retry).await, &[]).await;
+    let api = TestApi::on(database, &[]).await;
     let vehicles = [
         api.vehicle("Porsche", "Taycan", 2022).await,
         api.vehicle("Porsche", "911", 1973).await,
@@ -150,7 +150,10 @@ fn journeys(retry: &RetryPolicy) -> SeedReport {
     let seeded = |seed| {
         quick_faults(seed).without([Fault::CountFailed, Fault::SlowSchema, Fault::SchemaHang])
     };
-    let report = fault_seeds().run(seeded, |faults| journey(faults, retry.clone()));
+    let report = fault_seeds().run(seeded, async |faults: Faults| {
+        let database = faulty(&faults, retry.clone()).await;
+        journey(database, faults).await;
+    });
     say(&report.to_string());
     report
 }
@@ -165,6 +168,11 @@ fn whatever_the_database_does_reviews_and_ratings_are_exact() {
         let never = [Fault::CountFailed, Fault::SlowSchema, Fault::SchemaHang];
         assert_eq!(report.played.missing(), never);
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_journey_on_a_server_that_is_named() {
+    on_named_server(async |database| journey(database, Faults::seeded(1).only([])).await).await;
 }
 
 #[test]
