@@ -150,10 +150,9 @@ fn work(
 ) {
     let mut paths = PathNumbers::default();
     while let Ok(first) = waiting.recv() {
-        let before = Arc::clone(&*unpoisoned(published.read()));
         let mut writer = Writer {
             reader: Reader::new(connection),
-            catalogue: Arc::clone(&before),
+            catalogue: Arc::clone(&*unpoisoned(published.read())),
             paths: &mut paths,
         };
         let mut batch = Batch {
@@ -161,20 +160,39 @@ fn work(
             replies: Vec::new(),
         };
         let gate = location.enter_alone();
-        let outcome = batch.commit(&mut writer, first, location, &mut space);
+        let outcome = batch
+            .run_all(&mut writer, first, location, &mut space)
+            .and_then(|()| commit(&mut writer, published, &space));
         if let Err(error) = &outcome {
             writer.undo();
             if error.trouble() == Some(Trouble::DiskFull) {
                 space.ran_out(connection);
             }
-        } else if !Arc::ptr_eq(&before, &writer.catalogue) {
-            *unpoisoned(published.write()) = writer.catalogue;
         }
         drop(gate);
         for reply in batch.replies {
             reply(outcome.clone());
         }
     }
+}
+
+/// Commits, and publishes the catalogue if it changed. Its lock is taken first: whoever meets data of this commit and
+/// then reads the catalogue finds that of this commit, too.
+fn commit(
+    writer: &mut Writer<'_>,
+    published: &Published,
+    space: &Space,
+) -> Result<(), StorageError> {
+    let is_new = !Arc::ptr_eq(&*unpoisoned(published.read()), &writer.catalogue);
+    let shown = is_new.then(|| unpoisoned(published.write()));
+    writer
+        .execute("COMMIT")
+        .map_err(|error| space.named(error))?;
+    writer.paths.settle();
+    if let Some(mut shown) = shown {
+        *shown = Arc::clone(&writer.catalogue);
+    }
+    Ok(())
 }
 
 /// Jobs that are committed together.
@@ -184,7 +202,7 @@ struct Batch<'w> {
 }
 
 impl Batch<'_> {
-    fn commit(
+    fn run_all(
         &mut self,
         writer: &mut Writer<'_>,
         first: Job,
@@ -220,10 +238,6 @@ impl Batch<'_> {
                 None
             };
         }
-        writer
-            .execute("COMMIT")
-            .map_err(|error| space.named(error))?;
-        writer.paths.settle();
         Ok(())
     }
 
