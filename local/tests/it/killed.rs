@@ -1,8 +1,8 @@
-//! Backups, restores, repairs and compaction that are killed at any moment. `KILL_ROUNDS` sets how often each is.
+//! Migrations, backups, restores, repairs and compaction that are killed at any moment. `KILL_ROUNDS` sets how often each is.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -16,6 +16,7 @@ use crate::stored::{answers_that_differ, copy_of};
 const DIRECTORY: &str = "ASTRA_LOCAL_KILLED_DIRECTORY";
 const OPERATION: &str = "ASTRA_LOCAL_KILLED_OPERATION";
 const DOCUMENTS: u64 = 400;
+const EARLIER: u64 = 30;
 
 /// Not a test of its own: the process that is killed.
 #[test]
@@ -35,6 +36,11 @@ fn child_that_is_killed() {
             "backup" => drop(backup(&data, &file, Overwrite::Replace).expect("a backup")),
             "restore" => drop(restore(&file, &data, Overwrite::Replace).expect("a restore")),
             "compact" => drop(compact(&data).expect("a compaction")),
+            "migrate" => {
+                for earlier in earlier_databases(directory) {
+                    drop(Engine::open(earlier).expect("an engine"));
+                }
+            }
             _ => {
                 damage(&data);
                 drop(repair(&data).expect("a repair"));
@@ -47,6 +53,11 @@ fn damage(data: &Path) {
     let file = Connection::open(data.join("astra.db")).expect("the file");
     let sql = "DELETE FROM entries_2 WHERE document % 3 = 0; UPDATE vectors_2 SET vector = x'0000803f0000803f0000803f';";
     file.execute_batch(sql).expect("a change");
+}
+
+/// Directories with databases of the first format.
+fn earlier_databases(directory: &Path) -> impl Iterator<Item = PathBuf> {
+    (0..EARLIER).map(|n| directory.join(format!("earlier-{n}")))
 }
 
 /// Starts the operation and kills it after some time.
@@ -123,17 +134,38 @@ fn prepared() -> tempfile::TempDir {
     directory
 }
 
+fn kill_rounds() -> u64 {
+    std::env::var("KILL_ROUNDS").map_or(3, |rounds| rounds.parse().expect("a number"))
+}
+
 /// Kills an operation after another time in each round, and looks at what is left.
 fn rounds(operation: &str, look: impl Fn(&Path)) {
-    let rounds = std::env::var("KILL_ROUNDS").map_or(3, |rounds| rounds.parse().expect("a number"));
     let directory = prepared();
-    for round in 0..rounds {
+    for round in 0..kill_rounds() {
         kill(
             directory.path(),
             operation,
             Duration::from_millis(3 + round * 37 % 250),
         );
         look(directory.path());
+    }
+}
+
+#[test]
+fn a_killed_migration_goes_on_when_the_file_is_opened_again() {
+    for round in 0..kill_rounds() {
+        let directory = tempfile::tempdir().expect("a directory");
+        for earlier in earlier_databases(directory.path()) {
+            fs::create_dir(&earlier).expect("a directory");
+            copy_of("every-type", &earlier);
+        }
+        let after = Duration::from_millis(1 + round * 13 % 150);
+        kill(directory.path(), "migrate", after);
+        for earlier in earlier_databases(directory.path()) {
+            assert_eq!(answers_that_differ(&open(&earlier).engine), 0);
+            let found = check(&earlier).expect("a check");
+            assert!(found.problems.is_empty(), "{found:#?}");
+        }
     }
 }
 
