@@ -1,6 +1,8 @@
 //! What strangers send, of any depth, length and width, on a thread with a small stack. No answer is a
 //! fault of ours, and none is much longer than the question.
 
+use std::sync::LazyLock;
+
 use axum::body::Body;
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use axum::http::{HeaderValue, Method, Request, Uri};
@@ -15,7 +17,7 @@ use reviews::domain::review::ReviewText;
 use test_support::small_stack;
 use tokio::runtime::Runtime;
 
-use crate::api::{Answer, TestApi};
+use crate::api::{Answer, DESCRIPTION, TestApi};
 
 /// The longest body that is read.
 const LONGEST: usize = 64 * 1024;
@@ -82,6 +84,8 @@ fn api() -> (Runtime, TestApi) {
         ("REGISTRATION_ATTEMPTS", "100000"),
     ];
     let api = runtime.block_on(TestApi::with(&many));
+    // Made here once, since making it takes more stack than the questions have.
+    LazyLock::force(&DESCRIPTION);
     (runtime, api)
 }
 

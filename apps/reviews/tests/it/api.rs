@@ -18,7 +18,7 @@ use test_support::openapi::Description;
 use tower::ServiceExt as _;
 
 /// What the app says of its API: every response of every test is held against it.
-static DESCRIPTION: LazyLock<Description> =
+pub(crate) static DESCRIPTION: LazyLock<Description> =
     LazyLock::new(|| Description::new(json!(reviews::openapi())));
 
 /// The real router over an in-memory engine, with a clock that can be moved on.
