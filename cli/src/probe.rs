@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use astra_db::{Database, Error, RetryPolicy};
+use astra_db::{Database, DefaultRetryPolicy, Error};
 use serde::Serialize;
 
 /// How long one attempt may take: longer than any healthy database needs, short enough to wait for.
@@ -32,7 +32,7 @@ pub(crate) async fn probe(database: &Database, round_trips: usize) -> Result<Lat
 
 /// The same database, without patience: what is wrong is to be said at once.
 pub(crate) fn hasty(database: &Database) -> Database {
-    database.with_options(|options| options.timeout(LIMIT).retry(RetryPolicy::never()))
+    database.with_options(|options| options.timeout(LIMIT).retry(DefaultRetryPolicy::never()))
 }
 
 impl Latency {

@@ -203,7 +203,7 @@ impl DataApiClientBuilder {
     }
 
     /// When to try again, see [`Options::retry`].
-    pub fn retry(self, policy: RetryPolicy) -> Self {
+    pub fn retry(self, policy: impl RetryPolicy) -> Self {
         self.options(|options| options.retry(policy))
     }
 

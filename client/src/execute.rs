@@ -20,7 +20,7 @@ use crate::deadline::{AttemptLimit, Deadline};
 use crate::error::{Error, Result};
 use crate::options::Options;
 use crate::retry_class::Effect;
-use crate::transport::{RetryPolicy, TOKEN, Transport, TransportRequest, may_repeat, secret_value};
+use crate::transport::{FailedAttempt, TOKEN, Transport, TransportRequest, secret_value};
 use crate::value::Uuid;
 
 /// Where calls of one database go.
@@ -147,17 +147,17 @@ impl<'a> Run<'a> {
     }
 
     fn wait_before_repeating(&self, error: &Error) -> Option<Duration> {
-        let effect = match self.options.idempotent {
-            Some(true) => Effect::Idempotent,
-            Some(false) if self.call.effect == Effect::Idempotent => Effect::ManyWrites,
-            _ => self.call.effect,
+        let by_command = self.call.effect == Effect::Idempotent;
+        let failed = FailedAttempt {
+            error,
+            attempts: self.attempts,
+            is_idempotent: self.options.idempotent.unwrap_or(by_command),
         };
-        if !may_repeat(error, effect) {
+        let policy = self.options.retry_policy();
+        if !policy.allows(&failed) {
             return None;
         }
-        let default = RetryPolicy::default();
-        let policy = self.options.retry.as_ref().unwrap_or(&default);
-        let wait = policy.wait_after(self.attempts, error)?;
+        let wait = policy.wait(&failed)?;
         let in_time = self
             .deadline
             .remaining()

@@ -96,9 +96,9 @@ pub use timeouts::{TimeoutCategory, Timeouts};
 #[cfg(feature = "http")]
 pub use transport::HttpTransport;
 pub use transport::{
-    AwsEmbeddingKeys, EmbeddingKey, HeaderProvider, ProvidedHeaders, RerankingKey, RetryPolicy,
-    Token, TokenProvider, Transport, TransportError, TransportReply, TransportRequest,
-    UsernamePassword,
+    AwsEmbeddingKeys, DefaultRetryPolicy, EmbeddingKey, FailedAttempt, HeaderProvider,
+    ProvidedHeaders, RerankingKey, RetryPolicy, Token, TokenProvider, Transport, TransportError,
+    TransportReply, TransportRequest, UsernamePassword,
 };
 pub use value::{Binary, Document, DocumentId, Number, ObjectId, Timestamp, Uuid, Value, Vector};
 

@@ -9,7 +9,9 @@ use http::{HeaderName, HeaderValue};
 use crate::error::{Error, Result};
 use crate::event::CommandListener;
 use crate::timeouts::Timeouts;
-use crate::transport::{HeaderProvider, Login, RetryBudget, RetryPolicy, Token};
+use crate::transport::{
+    DefaultRetryPolicy, HeaderProvider, Login, RetryBudget, RetryPolicy, Token,
+};
 
 /// What can be set on every level: client, database, collection, call. Each handle starts with
 /// the options of the one it was made from; `with_options` gives a changed copy of a handle and
@@ -17,14 +19,14 @@ use crate::transport::{HeaderProvider, Login, RetryBudget, RetryPolicy, Token};
 ///
 /// ```
 /// use std::time::Duration;
-/// use astra_db::{DataApiClient, RetryPolicy, Timeouts};
+/// use astra_db::{DataApiClient, DefaultRetryPolicy, Timeouts};
 ///
 /// # fn run() -> Result<(), astra_db::Error> {
 /// let client = DataApiClient::new("AstraCS:…");
 /// let db = client.database("https://ID-REGION.apps.astra.datastax.com")?.with_options(|options| {
 ///     options.timeouts(Timeouts { general: Some(Duration::from_secs(5)), ..Timeouts::default() })
 /// });
-/// let strict = db.with_options(|options| options.retry(RetryPolicy::never()));
+/// let strict = db.with_options(|options| options.retry(DefaultRetryPolicy::never()));
 /// # Ok(())
 /// # }
 /// ```
@@ -41,7 +43,7 @@ pub struct Options {
     pub(crate) headers: Vec<(HeaderName, Option<HeaderValue>)>,
     pub(crate) timeouts: Timeouts,
     pub(crate) timeout: Option<Duration>,
-    pub(crate) retry: Option<RetryPolicy>,
+    pub(crate) retry: Option<Arc<dyn RetryPolicy>>,
     pub(crate) idempotent: Option<bool>,
     pub(crate) listeners: Vec<Arc<dyn CommandListener>>,
     pub(crate) callers: Vec<Caller>,
@@ -126,15 +128,20 @@ impl Options {
         self
     }
 
-    /// When to try again.
+    /// When to try again: a [`DefaultRetryPolicy`], or a policy of your own.
     #[must_use]
-    pub fn retry(mut self, policy: RetryPolicy) -> Self {
-        self.retry = Some(policy);
+    pub fn retry(mut self, policy: impl RetryPolicy) -> Self {
+        self.retry = Some(Arc::new(policy));
         self
     }
 
+    pub(crate) fn retry_policy(&self) -> Arc<dyn RetryPolicy> {
+        let given = self.retry.clone();
+        given.unwrap_or_else(|| Arc::new(DefaultRetryPolicy::default()))
+    }
+
     /// Says whether commands may be repeated although they may have been carried out, instead of
-    /// letting the client decide per command (see [`RetryPolicy`]).
+    /// letting the client decide per command (see [`DefaultRetryPolicy`]).
     ///
     /// `true` suits writes that come to the same when they are done twice, by whoever and
     /// whenever: a `$set` of a value nobody else sets, the deletion of an id that never returns.

@@ -23,8 +23,7 @@ pub(crate) use auth::{TOKEN, secret_value};
 #[cfg(feature = "http")]
 pub use http::HttpTransport;
 pub(crate) use login::Login;
-pub use retry::RetryPolicy;
-pub(crate) use retry::may_repeat;
+pub use retry::{DefaultRetryPolicy, FailedAttempt, RetryPolicy};
 pub(crate) use retry_budget::RetryBudget;
 
 use crate::error::{BoxError, SchemeMismatch};

@@ -6,7 +6,7 @@ mod expected;
 mod perform;
 pub(crate) mod script;
 
-use astra_db::{DataApiClient, Document, RetryPolicy, Value};
+use astra_db::{DataApiClient, DefaultRetryPolicy, Document, Value};
 
 use self::perform::{NotExpressible, perform};
 use self::script::Script;
@@ -107,7 +107,7 @@ async fn check(command: &Document, answer: &Value) -> Result<(), Trouble> {
     let script = Script::answering(answer);
     let client = DataApiClient::builder()
         .transport(script.clone())
-        .retry(RetryPolicy::never())
+        .retry(DefaultRetryPolicy::never())
         .build();
     let collection = client
         .and_then(|client| client.database("recorded"))

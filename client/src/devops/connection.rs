@@ -14,7 +14,7 @@ use crate::endpoint::Environment;
 use crate::error::{ConfigError, DevOpsError, DevOpsProblem, DevOpsRefusal, Error, Result};
 use crate::options::Options;
 use crate::timeouts::TimeoutCategory;
-use crate::transport::{TOKEN, secret_value};
+use crate::transport::{FailedAttempt, TOKEN, secret_value};
 
 /// How the DevOps API of an environment is reached.
 #[derive(Clone, Debug)]
@@ -111,7 +111,7 @@ impl Connection {
         options: &Options,
         deadline: &Deadline,
     ) -> Result<Answer> {
-        let policy = options.retry.clone().unwrap_or_default();
+        let policy = options.retry_policy();
         let mut attempts = 0;
         loop {
             attempts += 1;
@@ -124,7 +124,11 @@ impl Connection {
                 || !error.is_outcome_unknown() && error.status().is_none();
             let passes = error.is_retryable() && error.status() != Some(409);
             let error = Error::DevOps(Box::new(error));
-            let wait = policy.wait_after(attempts, &error);
+            let wait = policy.wait(&FailedAttempt {
+                error: &error,
+                attempts,
+                is_idempotent: request.method == Method::GET,
+            });
             let in_time = |wait: &Duration| deadline.remaining().is_none_or(|left| *wait < left);
             match wait.filter(in_time) {
                 Some(wait) if is_safe && passes => tokio::time::sleep(wait).await,

@@ -1,15 +1,94 @@
 //! When a call is tried again, and after which wait.
 
+use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::error::{ApiErrors, Error, Executed};
-use crate::retry_class::Effect;
 
-/// How often a call is tried and how long is waited between the tries.
+/// Decides whether a call that failed is tried again, and after which wait. [`DefaultRetryPolicy`]
+/// does, unless [`Options::retry`](crate::Options::retry) gives another one.
 ///
-/// Which failures are repeated is not a matter of policy but of safety. It follows from whether the
-/// command was executed ([`Error::executed`]) and whether the failure passes
-/// ([`Error::is_retryable`]):
+/// Whatever it answers, no wait goes past the deadline of the request, and the retry budget of the
+/// client limits how often calls are repeated ([`DefaultRetryPolicy`] tells of it).
+///
+/// ```
+/// use std::time::Duration;
+/// use astra_db::{DataApiClient, DefaultRetryPolicy, ErrorCode, FailedAttempt, RetryPolicy};
+///
+/// /// Tries again as usual, but leaves a provider alone that has reached its limit.
+/// #[derive(Debug, Default)]
+/// struct SpareTheProvider(DefaultRetryPolicy);
+///
+/// impl RetryPolicy for SpareTheProvider {
+///     fn wait(&self, failed: &FailedAttempt<'_>) -> Option<Duration> {
+///         match failed.error.code() {
+///             Some(ErrorCode::EmbeddingProviderRateLimited) => None,
+///             _ => self.0.wait(failed),
+///         }
+///     }
+/// }
+/// let client = DataApiClient::new("AstraCS:…")
+///     .with_options(|options| options.retry(SpareTheProvider::default()));
+/// ```
+pub trait RetryPolicy: fmt::Debug + Send + Sync + 'static {
+    /// Whether to repeat after this failure. Unless you write it, [`FailedAttempt::is_safe_to_retry`]
+    /// decides.
+    fn allows(&self, failed: &FailedAttempt<'_>) -> bool {
+        failed.is_safe_to_retry()
+    }
+
+    /// How long to wait before the next attempt, `None` to give up.
+    fn wait(&self, failed: &FailedAttempt<'_>) -> Option<Duration>;
+}
+
+impl<P: RetryPolicy + ?Sized> RetryPolicy for Arc<P> {
+    fn allows(&self, failed: &FailedAttempt<'_>) -> bool {
+        (**self).allows(failed)
+    }
+
+    fn wait(&self, failed: &FailedAttempt<'_>) -> Option<Duration> {
+        (**self).wait(failed)
+    }
+}
+
+/// What a [`RetryPolicy`] decides by.
+///
+/// ```
+/// fn is_worth_a_line_in_the_log(failed: &astra_db::FailedAttempt<'_>) -> bool {
+///     failed.attempts > 2 && !failed.is_idempotent
+/// }
+/// ```
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct FailedAttempt<'a> {
+    /// Why it failed. [`Error::call`] tells of the command and of the time it has taken.
+    pub error: &'a Error,
+    /// How often the call was tried, this attempt included.
+    pub attempts: u32,
+    /// Whether the command can be executed twice without harm: a read, for example, or the insert of
+    /// a document with its own `_id`; what [`Options::idempotent`](crate::Options::idempotent) says
+    /// comes first.
+    pub is_idempotent: bool,
+}
+
+impl FailedAttempt<'_> {
+    /// Whether repeating is safe and makes sense, by the table of [`DefaultRetryPolicy`].
+    pub fn is_safe_to_retry(&self) -> bool {
+        let safe = match self.error.executed() {
+            Executed::No => true,
+            Executed::Maybe => self.is_idempotent && !stored_in_part(self.error),
+            Executed::Yes => false,
+        };
+        safe && self.error.is_retryable()
+    }
+}
+
+/// The [`RetryPolicy`] of a client that is given no other: how often a call is tried and how long is
+/// waited between the tries.
+///
+/// Which failures are repeated follows from whether the command was executed ([`Error::executed`])
+/// and whether the failure passes ([`Error::is_retryable`]):
 ///
 /// | Executed | Failures that pass | Reads and idempotent writes | Other writes |
 /// |---|---|---|---|
@@ -39,20 +118,20 @@ use crate::retry_class::Effect;
 ///
 /// ```
 /// use std::time::Duration;
-/// use astra_db::{DataApiClient, Options, RetryPolicy};
+/// use astra_db::{DataApiClient, DefaultRetryPolicy, Options};
 ///
-/// let patient = RetryPolicy::default().max_attempts(6).max_wait(Duration::from_secs(20));
+/// let patient = DefaultRetryPolicy::default().max_attempts(6).max_wait(Duration::from_secs(20));
 /// let client = DataApiClient::new("AstraCS:…").with_options(|options| options.retry(patient));
-/// let never = Options::default().retry(RetryPolicy::never());
+/// let never = Options::default().retry(DefaultRetryPolicy::never());
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RetryPolicy {
+pub struct DefaultRetryPolicy {
     max_attempts: u32,
     first_wait: Duration,
     max_wait: Duration,
 }
 
-impl Default for RetryPolicy {
+impl Default for DefaultRetryPolicy {
     /// Three attempts, waits of up to 100 ms and 200 ms between them.
     fn default() -> Self {
         Self {
@@ -63,7 +142,7 @@ impl Default for RetryPolicy {
     }
 }
 
-impl RetryPolicy {
+impl DefaultRetryPolicy {
     /// One attempt, whatever happens.
     pub fn never() -> Self {
         Self {
@@ -92,34 +171,22 @@ impl RetryPolicy {
         self.max_wait = wait;
         self
     }
+}
 
-    /// How long to wait after `attempts` failed attempts, `None` when that was the last one.
-    pub(crate) fn wait_after(&self, attempts: u32, error: &Error) -> Option<Duration> {
-        if attempts >= self.max_attempts {
+impl RetryPolicy for DefaultRetryPolicy {
+    fn wait(&self, failed: &FailedAttempt<'_>) -> Option<Duration> {
+        if failed.attempts >= self.max_attempts {
             return None;
         }
-        let doublings = (attempts - 1).min(20);
+        let doublings = failed.attempts.saturating_sub(1).min(20);
         let step = self
             .first_wait
             .saturating_mul(1 << doublings)
             .min(self.max_wait);
         let jittered = step.mul_f64(fastrand::f64());
-        Some(
-            error
-                .retry_after()
-                .map_or(jittered, |asked| asked.max(jittered)),
-        )
+        let asked = failed.error.retry_after();
+        Some(asked.map_or(jittered, |asked| asked.max(jittered)))
     }
-}
-
-/// Whether repeating after this failure is safe and makes sense.
-pub(crate) fn may_repeat(error: &Error, effect: Effect) -> bool {
-    let safe = match error.executed() {
-        Executed::No => true,
-        Executed::Maybe => effect == Effect::Idempotent && !stored_in_part(error),
-        Executed::Yes => false,
-    };
-    safe && error.is_retryable()
 }
 
 /// Repeated, the documents that were stored would come back as taken.

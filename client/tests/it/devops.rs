@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use astra_db::devops::{Admin, DatabaseStatus, DevOpsRefusal, NewDatabase};
-use astra_db::{DataApiClient, Environment, Error, Executed, RetryPolicy};
+use astra_db::{DataApiClient, DefaultRetryPolicy, Environment, Error, Executed};
 
 use crate::support::devops_server::{DevOpsServer, TOKEN};
 
@@ -12,7 +12,7 @@ const MOMENT: Duration = Duration::from_millis(2);
 
 fn client(server: &DevOpsServer, token: &str) -> DataApiClient {
     DataApiClient::new(token).with_options(|options| {
-        let retry = RetryPolicy::default().first_wait(MOMENT);
+        let retry = DefaultRetryPolicy::default().first_wait(MOMENT);
         options.devops_url(&server.url).retry(retry)
     })
 }

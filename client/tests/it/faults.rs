@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use astra_db::testing::{Fault, FaultCounts, Faults, Seeds};
-use astra_db::{Database, Error, ErrorCode, Executed, RetryPolicy, Timeouts};
+use astra_db::{Database, DefaultRetryPolicy, Error, ErrorCode, Executed, Timeouts};
 use serde_json::{Value, json};
 
 use crate::support::commands::{read, send, single_write};
@@ -30,7 +30,7 @@ fn database_below() -> Script {
 fn database(faults: &Faults, below: &Script) -> Database {
     let client = builder().transport(faults.over(below.clone())).build();
     let database = client.unwrap().database("faulty").unwrap().keyspace("ks");
-    database.with_options(|options| options.retry(RetryPolicy::never()))
+    database.with_options(|options| options.retry(DefaultRetryPolicy::never()))
 }
 
 /// How often a command reached the database below.
@@ -55,7 +55,7 @@ async fn seen(fault: Fault, command: Value) -> Error {
     let faults = faults.always(fault);
     let client = builder().transport(faults.over(below.clone())).build();
     let database = client.unwrap().database("faulty").unwrap().keyspace("ks");
-    let database = database.with_options(|options| options.retry(RetryPolicy::never()));
+    let database = database.with_options(|options| options.retry(DefaultRetryPolicy::never()));
     let error = failure(send(&database, command).await);
     assert_eq!(faults.played().of(fault), 1, "{fault}");
     error

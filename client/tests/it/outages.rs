@@ -234,7 +234,7 @@ proptest! {
                 n => played[(n - 1).min(last)].clone(),
             });
             let db = scripted(&script).with_options(|options| {
-                options.retry(astra_db::RetryPolicy::default().max_attempts(8))
+                options.retry(astra_db::DefaultRetryPolicy::default().max_attempts(8))
             });
             send(&db, read()).await.unwrap();
             let error = failure(send(&db, command.clone()).await);

@@ -1,8 +1,9 @@
 //! What is repeated, what is not, and after which wait.
 
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use astra_db::{Error, ErrorCode, Executed, RetryPolicy};
+use astra_db::{DefaultRetryPolicy, Error, ErrorCode, Executed, FailedAttempt, RetryPolicy};
 use serde_json::json;
 
 use crate::support::commands::{DONE, many_writes, read, send, single_write};
@@ -209,17 +210,70 @@ async fn three_attempts_are_made_unless_the_policy_says_otherwise() {
     let db = scripted(&script);
     assert_eq!(failure(send(&db, read()).await).call().unwrap().attempts, 3);
 
-    let never = db.with_options(|options| options.retry(RetryPolicy::never()));
+    let never = db.with_options(|options| options.retry(DefaultRetryPolicy::never()));
     assert_eq!(
         failure(send(&never, read()).await).call().unwrap().attempts,
         1
     );
 
-    let five = db.with_options(|o| o.retry(RetryPolicy::default().max_attempts(5)));
+    let five = db.with_options(|o| o.retry(DefaultRetryPolicy::default().max_attempts(5)));
     assert_eq!(
         failure(send(&five, read()).await).call().unwrap().attempts,
         5
     );
+}
+
+/// Repeats everything twice, at once, and writes down what it was asked.
+#[derive(Debug, Default)]
+struct Stubborn(Mutex<Vec<(u32, bool, bool)>>);
+
+impl RetryPolicy for Stubborn {
+    fn allows(&self, failed: &FailedAttempt<'_>) -> bool {
+        let safe = failed.is_safe_to_retry();
+        let mut asked = self.0.lock().unwrap();
+        asked.push((failed.attempts, failed.is_idempotent, safe));
+        true
+    }
+
+    fn wait(&self, failed: &FailedAttempt<'_>) -> Option<Duration> {
+        (failed.attempts < 3).then_some(Duration::ZERO)
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_policy_of_the_callers_own_decides_what_is_repeated() {
+    let script = Script::of([Outcome::Reply(503, GATEWAY)]);
+    let policy = Arc::new(Stubborn::default());
+    let db = scripted(&script).with_options(|options| options.retry(Arc::clone(&policy)));
+    failure(send(&db, single_write()).await);
+    assert_eq!(script.attempts(), 3);
+    failure(send(&db, read()).await);
+    let asked = policy.0.lock().unwrap().clone();
+    let write = [(1, false, false), (2, false, false), (3, false, false)];
+    let read = [(1, true, true), (2, true, true), (3, true, true)];
+    assert_eq!(asked, [write, read].concat());
+    let times = script.times();
+    assert_eq!(times[0], times[5], "no wait but the one of the policy");
+}
+
+/// Waits as usual, and leaves what is safe to the table.
+#[derive(Debug)]
+struct OnlyWaits;
+
+impl RetryPolicy for OnlyWaits {
+    fn wait(&self, failed: &FailedAttempt<'_>) -> Option<Duration> {
+        DefaultRetryPolicy::default().wait(failed)
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_policy_that_only_waits_repeats_what_is_safe() {
+    let script = Script::of([Outcome::Reply(503, GATEWAY)]);
+    let db = scripted(&script).with_options(|options| options.retry(OnlyWaits));
+    failure(send(&db, single_write()).await);
+    assert_eq!(script.attempts(), 1);
+    failure(send(&db, read()).await);
+    assert_eq!(script.attempts(), 4);
 }
 
 #[tokio::test(start_paused = true)]
@@ -269,7 +323,7 @@ async fn making_a_collection_is_repeated_as_the_server_takes_it_twice() {
 
 #[tokio::test(start_paused = true)]
 async fn waits_grow_but_stay_under_the_steps_of_the_policy() {
-    let policy = RetryPolicy::default()
+    let policy = DefaultRetryPolicy::default()
         .max_attempts(8)
         .max_wait(Duration::from_secs(1));
     let mut longest = [Duration::ZERO; 7];

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use astra_db::http::StatusCode;
 use astra_db::{
-    Collection, Error, RetryPolicy, TimeoutCategory, Timeouts, Transport, TransportError,
+    Collection, DefaultRetryPolicy, Error, TimeoutCategory, Timeouts, Transport, TransportError,
     TransportReply, TransportRequest,
 };
 use futures_util::future::BoxFuture;
@@ -37,7 +37,7 @@ fn limit_met(error: &Error, started: Instant) -> (TimeoutCategory, Duration, Dur
 async fn each_kind_of_command_has_the_official_default() {
     use TimeoutCategory::{Attempt, CollectionAdmin, KeyspaceAdmin, TableAdmin};
     let script = Script::of([FOREVER]);
-    let db = scripted(&script).with_options(|options| options.retry(RetryPolicy::never()));
+    let db = scripted(&script).with_options(|options| options.retry(DefaultRetryPolicy::never()));
     for (command, category, limit) in [
         (insert(), Attempt, 10),
         (
@@ -68,7 +68,7 @@ async fn the_attempts_of_a_read_share_the_limit_of_the_method() {
         };
         options
             .timeouts(timeouts)
-            .retry(RetryPolicy::default().max_attempts(100))
+            .retry(DefaultRetryPolicy::default().max_attempts(100))
     });
     let started = Instant::now();
     let error = failure(db.command(json!({"find": {}})).collection("c").await);

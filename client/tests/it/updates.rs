@@ -1,6 +1,6 @@
 //! `update_one`, `update_many` and `replace_one`.
 
-use astra_db::{DocumentId, Error, RetryPolicy, doc};
+use astra_db::{DefaultRetryPolicy, DocumentId, Error, doc};
 use serde_json::json;
 
 use crate::support::{Outcome, Script, collection, failure};
@@ -150,7 +150,8 @@ async fn a_replacement_asks_for_no_document_back() {
 #[tokio::test]
 async fn an_update_answer_without_counts_is_refused() {
     let script = Script::of([Outcome::Reply(200, r#"{"status":{"matchedCount":1}}"#)]);
-    let never = collection(&script).with_options(|options| options.retry(RetryPolicy::never()));
+    let never =
+        collection(&script).with_options(|options| options.retry(DefaultRetryPolicy::never()));
     let error = failure(never.update_one(json!({}), json!({})).await);
     assert!(matches!(error, Error::Decode(_)), "{error}");
 }

@@ -26,7 +26,7 @@ async fn probe(path: &str, database: Database) -> StatusCode {
 fn unreachable_database() -> Database {
     let client = DataApiClient::builder()
         .environment(astra_db::Environment::Other)
-        .retry(astra_db::RetryPolicy::never())
+        .retry(astra_db::DefaultRetryPolicy::never())
         .build()
         .unwrap();
     client

@@ -2,7 +2,7 @@
 //! what was recorded.
 
 use astra_db::schema::{IndexDescriptor, TableDescriptor, TypeDescriptor};
-use astra_db::{DataApiClient, Database, Document, Error, RetryPolicy, Row, Value};
+use astra_db::{DataApiClient, Database, DefaultRetryPolicy, Document, Error, Row, Value};
 
 use crate::client::script::Script;
 use crate::client::{exact, sample};
@@ -69,7 +69,7 @@ async fn check(command: &Document, answer: &Value) -> Option<Result<(), String>>
     let script = Script::answering(answer);
     let client = DataApiClient::builder()
         .transport(script.clone())
-        .retry(RetryPolicy::never())
+        .retry(DefaultRetryPolicy::never())
         .build();
     let database = client.and_then(|client| client.database("recorded"));
     let database = database.unwrap().keyspace("ks");

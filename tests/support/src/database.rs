@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use astra_db::testing::{Faults, Seeds};
 use astra_db::{
-    DataApiClient, DataApiClientBuilder, Database, Environment, RetryPolicy, Timeouts,
+    DataApiClient, DataApiClientBuilder, Database, DefaultRetryPolicy, Environment, Timeouts,
     UsernamePassword,
 };
 
@@ -30,7 +30,7 @@ pub fn quick_faults(seed: u64) -> Faults {
 
 /// An empty database in memory that has these faults. Waits between attempts are short, and what never answers is
 /// given up soon.
-pub async fn faulty(faults: &Faults, retry: RetryPolicy) -> Database {
+pub async fn faulty(faults: &Faults, retry: DefaultRetryPolicy) -> Database {
     let engine = EmbeddedTransport::in_memory().unwrap();
     let as_it_is = DataApiClient::builder().transport(engine.clone());
     let as_it_is = as_it_is.build().unwrap().database("embedded").unwrap();

@@ -1,7 +1,7 @@
 //! A bot starts, whatever its database does meanwhile.
 
 use astra_db::testing::{Fault, Faults};
-use astra_db::{Database, RetryPolicy};
+use astra_db::{Database, DefaultRetryPolicy};
 use discord_bot::{AppState, Settings, seed, start, terminal};
 use futures_util::future::join_all;
 use shared::{Startup, connect};
@@ -24,7 +24,7 @@ async fn twenty_fresh_starts_in_a_row_succeed_on_a_cluster_in_trouble() {
     let starts = (0..20).map(async |seed| {
         // Lists that hang do so until somebody restarts the Data API.
         let faults = quick_faults(seed).without([Fault::SchemaHang]);
-        let database = faulty(&faults, RetryPolicy::default()).await;
+        let database = faulty(&faults, DefaultRetryPolicy::default()).await;
         let started = open(&database).await;
         let app = started.unwrap_or_else(|error| panic!("seed {seed}: {error:#}"));
         faults.stop();
@@ -42,7 +42,7 @@ async fn twenty_fresh_starts_in_a_row_succeed_on_a_cluster_in_trouble() {
 async fn a_bot_starts_and_is_ready_while_lists_of_schemas_never_answer() {
     let faults = Faults::seeded(1).only([]).always(Fault::SchemaHang);
     faults.stop();
-    let database = faulty(&faults, RetryPolicy::default()).await;
+    let database = faulty(&faults, DefaultRetryPolicy::default()).await;
     open(&database).await.unwrap();
     faults.resume();
     let app = open(&database).await.unwrap();

@@ -7,7 +7,7 @@ mod buyer;
 mod journeys;
 mod stripe;
 
-use astra_db::RetryPolicy;
+use astra_db::DefaultRetryPolicy;
 use astra_db::testing::{Fault, Faults, Seeds};
 use test_support::{fault_seeds, faulty, on_named_server, quick_faults, say};
 
@@ -18,7 +18,7 @@ const AT_ONCE: usize = 8;
 fn whatever_the_database_does_stock_and_orders_are_exact() {
     let seeds = fault_seeds().at_once(AT_ONCE);
     let journeys = async |faults: Faults| {
-        let database = faulty(&faults, RetryPolicy::default()).await;
+        let database = faulty(&faults, DefaultRetryPolicy::default()).await;
         let shop = Box::pin(journeys::all(&database, &faults)).await;
         journeys::lists_never_answer(&shop, &faults).await;
     };
@@ -35,7 +35,7 @@ fn whatever_the_database_does_stock_and_orders_are_exact() {
 fn whatever_the_database_does_everybody_pays_at_stripe_once() {
     let seeds = fault_seeds().at_once(AT_ONCE);
     let journeys = async |faults: Faults| {
-        let database = faulty(&faults, RetryPolicy::default()).await;
+        let database = faulty(&faults, DefaultRetryPolicy::default()).await;
         Box::pin(stripe::all(&database, &faults)).await;
     };
     let report = seeds.run(quick_faults, journeys);
@@ -47,7 +47,7 @@ fn whatever_the_database_does_everybody_pays_at_stripe_once() {
 #[test]
 fn without_the_retries_of_the_client_the_journeys_fail() {
     let journeys = async |faults: Faults| {
-        let database = faulty(&faults, RetryPolicy::never()).await;
+        let database = faulty(&faults, DefaultRetryPolicy::never()).await;
         Box::pin(journeys::all(&database, &faults)).await;
     };
     let seeds = Seeds::new(1..=50).at_once(AT_ONCE);

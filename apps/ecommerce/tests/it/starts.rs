@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use astra_db::http::StatusCode;
 use astra_db::testing::{Fault, Faults};
 use astra_db::{
-    DataApiClient, Database, Environment, RetryPolicy, Transport, TransportError, TransportReply,
-    TransportRequest,
+    DataApiClient, Database, DefaultRetryPolicy, Environment, Transport, TransportError,
+    TransportReply, TransportRequest,
 };
 use axum::body::Body;
 use axum::http::Request;
@@ -38,7 +38,7 @@ async fn twenty_fresh_starts_in_a_row_succeed_on_a_cluster_in_trouble() {
     let starts = (0..20).map(async |seed| {
         // Lists that hang do so until somebody restarts the Data API.
         let faults = quick_faults(seed).without([Fault::SchemaHang]);
-        let database = faulty(&faults, RetryPolicy::default()).await;
+        let database = faulty(&faults, DefaultRetryPolicy::default()).await;
         let started = open(&database).await;
         let state = started.unwrap_or_else(|error| panic!("seed {seed}: {error:#}"));
         faults.stop();
@@ -56,7 +56,7 @@ async fn twenty_fresh_starts_in_a_row_succeed_on_a_cluster_in_trouble() {
 async fn a_shop_starts_and_is_ready_while_lists_of_schemas_never_answer() {
     let faults = Faults::seeded(1).only([]).always(Fault::SchemaHang);
     faults.stop();
-    let database = faulty(&faults, RetryPolicy::default()).await;
+    let database = faulty(&faults, DefaultRetryPolicy::default()).await;
     open(&database).await.unwrap();
     faults.resume();
     let state = open(&database).await.unwrap();

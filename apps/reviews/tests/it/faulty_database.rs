@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use astra_db::table::Timestamp;
 use astra_db::testing::{Fault, Faults, SeedReport};
-use astra_db::{Database, RetryPolicy};
+use astra_db::{Database, DefaultRetryPolicy};
 use reviews::Store;
 use reviews::start::{housekeep, prepare};
 use serde_json::json;
@@ -146,7 +146,7 @@ async fn journey(database: Database, faults: Faults) {
     }
 }
 
-fn journeys(retry: &RetryPolicy) -> SeedReport {
+fn journeys(retry: &DefaultRetryPolicy) -> SeedReport {
     let seeded = |seed| {
         quick_faults(seed).without([Fault::CountFailed, Fault::SlowSchema, Fault::SchemaHang])
     };
@@ -161,7 +161,7 @@ fn journeys(retry: &RetryPolicy) -> SeedReport {
 #[test]
 fn whatever_the_database_does_reviews_and_ratings_are_exact() {
     // Requests run at once, so one of them can meet more faults than three attempts get through.
-    let report = journeys(&RetryPolicy::default().max_attempts(6));
+    let report = journeys(&DefaultRetryPolicy::default().max_attempts(6));
     report.assert_passed();
     if report.runs >= 50 {
         // The app counts no documents, and what becomes of schemas is a matter of its start.
@@ -177,7 +177,7 @@ async fn the_journey_on_a_server_that_is_named() {
 
 #[test]
 fn without_the_retries_of_the_client_the_faults_bite() {
-    let report = journeys(&RetryPolicy::never());
+    let report = journeys(&DefaultRetryPolicy::never());
     assert!(report.failed.len() * 10 >= report.runs * 9, "{report}");
 }
 
@@ -185,7 +185,7 @@ fn without_the_retries_of_the_client_the_faults_bite() {
 async fn every_one_of_twenty_fresh_starts_survives_tables_taken_for_collections() {
     for seed in 1..=20 {
         let faults = quick_faults(seed).only([Fault::SchemaMismatch]).percent(0);
-        let database = faulty(&faults, RetryPolicy::default()).await;
+        let database = faulty(&faults, DefaultRetryPolicy::default()).await;
         let store = Store::open(database).await;
         let store = store.unwrap_or_else(|error| panic!("seed {seed}: {error}"));
         let prepared = prepare(&store).await;

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use astra_db::{
-    DataApiClient, Environment, RetryPolicy, Transport, TransportError, TransportReply,
+    DataApiClient, DefaultRetryPolicy, Environment, Transport, TransportError, TransportReply,
     TransportRequest,
 };
 use shared::EmbeddedTransport;
@@ -136,7 +136,7 @@ pub(crate) async fn listening_to(database: EmbeddedTransport, keyspace: &str) ->
         .database("listening")
         .unwrap()
         .keyspace(keyspace)
-        .with_options(|options| options.retry(RetryPolicy::never()));
+        .with_options(|options| options.retry(DefaultRetryPolicy::never()));
     database.create_keyspace(keyspace).await.unwrap();
     let api = TestApi::on(database, &[]).await;
     heard.commands();

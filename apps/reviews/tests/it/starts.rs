@@ -1,7 +1,7 @@
 //! The app starts where lists of schemas never answer, as after the death of a node.
 
 use astra_db::testing::{Fault, Faults};
-use astra_db::{Database, RetryPolicy};
+use astra_db::{Database, DefaultRetryPolicy};
 use reviews::{Settings, Store, start};
 use shared::{Startup, connect};
 use test_support::faulty;
@@ -16,7 +16,7 @@ async fn open(database: &Database) -> anyhow::Result<Store> {
 async fn the_app_starts_and_is_ready_while_lists_of_schemas_never_answer() {
     let faults = Faults::seeded(1).only([]).always(Fault::SchemaHang);
     faults.stop();
-    let database = faulty(&faults, RetryPolicy::default()).await;
+    let database = faulty(&faults, DefaultRetryPolicy::default()).await;
     open(&database).await.unwrap();
     faults.resume();
     let store = open(&database).await.unwrap();

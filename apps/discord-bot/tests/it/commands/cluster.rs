@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use astra_db::testing::{Fault, Faults, Seeds};
-use astra_db::{Database, RetryPolicy};
+use astra_db::{Database, DefaultRetryPolicy};
 use discord_bot::answer::{Answer, Message, Visibility};
 use discord_bot::rate_limit::RateLimits;
 use discord_bot::request::Kind;
@@ -22,7 +22,7 @@ const PATIENCE: usize = 60;
 #[test]
 fn whatever_the_database_does_documents_are_stored_once() {
     let journeys = async |faults: Faults| {
-        let database = faulty(&faults, RetryPolicy::default()).await;
+        let database = faulty(&faults, DefaultRetryPolicy::default()).await;
         all(&database, &faults).await;
         lists_never_answer(&database, &faults).await;
     };
@@ -40,7 +40,7 @@ fn whatever_the_database_does_documents_are_stored_once() {
 #[test]
 fn without_the_retries_of_the_client_the_journeys_fail() {
     let journeys = async |faults: Faults| {
-        let database = faulty(&faults, RetryPolicy::never()).await;
+        let database = faulty(&faults, DefaultRetryPolicy::never()).await;
         all(&database, &faults).await;
     };
     let seeds = Seeds::new(1..=50).at_once(AT_ONCE);
