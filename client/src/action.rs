@@ -9,6 +9,7 @@ mod find_and_rerank;
 mod find_one;
 mod find_one_and;
 mod insert_many;
+mod insert_many_stream;
 mod insert_one;
 mod keyspaces;
 mod part;
@@ -35,6 +36,10 @@ pub use find_one_and::{
 };
 pub(crate) use insert_many::write;
 pub use insert_many::{InsertMany, InsertManyResult};
+pub use insert_many_stream::{
+    InsertManyStream, InsertManyStreamError, InsertOutcomes, InsertProgress, RejectedDocument,
+    RejectionReason, StreamOutcome,
+};
 pub use insert_one::{InsertOne, InsertOneResult};
 pub use keyspaces::{CreateKeyspace, DropKeyspace, ListKeyspaces, Replication};
 pub use providers::{FindEmbeddingProviders, FindRerankingProviders, ModelStatus};

@@ -5,12 +5,13 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
+use futures_util::{Stream, StreamExt};
 use serde::Serialize;
 
 use crate::action::{
     CountDocuments, DeleteMany, DeleteOne, Distinct, DropCollection, EstimatedDocumentCount, Find,
     FindAndRerank, FindOne, FindOneAndDelete, FindOneAndReplace, FindOneAndUpdate, HybridQuery,
-    InsertMany, InsertOne, ReplaceOne, UpdateMany, UpdateOne, write,
+    InsertMany, InsertManyStream, InsertOne, ReplaceOne, UpdateMany, UpdateOne, write,
 };
 use crate::database::Database;
 use crate::error::{InsertManyError, Result};
@@ -19,7 +20,7 @@ use crate::model::CollectionDocument;
 use crate::options::Options;
 use crate::read_query::Contents;
 use crate::schema::CollectionDefinition;
-use crate::value::Document;
+use crate::value::{Document, DocumentId};
 
 /// A collection whose documents are read and written as `T`.
 ///
@@ -323,6 +324,18 @@ impl<T: Serialize> Collection<T> {
                 .map(|document| write(document.borrow())),
             InsertManyError::of_documents,
         )
+    }
+
+    /// Stores the documents of a stream, as many as there are, in bounded memory and at the pace of the
+    /// server. With examples: [`InsertManyStream`].
+    #[doc(alias = "insertMany")]
+    #[doc(alias = "bulk insert")]
+    pub fn insert_many_stream<D: Borrow<T>>(
+        &self,
+        documents: impl Stream<Item = D> + Send + 'static,
+    ) -> InsertManyStream {
+        let documents = documents.map(|document| write(document.borrow()));
+        InsertManyStream::new::<DocumentId>(self.inner.clone(), documents)
     }
 
     /// Replaces one document, keeping its `_id`. Example: [`ReplaceOne`].

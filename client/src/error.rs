@@ -311,6 +311,15 @@ impl Error {
         }
     }
 
+    /// Whether the server has more to do than it can: fewer requests at a time are what helps.
+    pub(crate) fn is_overload(&self) -> bool {
+        let status = match self {
+            Self::Api(errors) => Some(errors.http_status),
+            _ => self.http_status(),
+        };
+        matches!(status, Some(429 | 503)) || self.is_timeout()
+    }
+
     /// Whether the endpoint's scheme seems to be the wrong one for its port: `https://` where plain
     /// HTTP is spoken, or `http://` where HTTPS is expected.
     pub fn scheme_mismatch(&self) -> Option<SchemeMismatch> {

@@ -28,6 +28,9 @@ mod sealed {
 
         /// Whether storing it again can be told from storing it once.
         fn may_be_repeated(item: &RawValue) -> bool;
+
+        /// Whether storing it again leaves what storing it once does, if nobody else writes it.
+        fn is_stored_once(item: &RawValue) -> bool;
     }
 }
 
@@ -39,6 +42,10 @@ impl sealed::InsertedId for DocumentId {
     }
 
     fn may_be_repeated(document: &RawValue) -> bool {
+        brings_id(document)
+    }
+
+    fn is_stored_once(document: &RawValue) -> bool {
         brings_id(document)
     }
 }
@@ -67,6 +74,11 @@ impl sealed::InsertedId for Row {
     /// Never without being asked: what somebody else wrote in between would be overwritten.
     fn may_be_repeated(_: &RawValue) -> bool {
         false
+    }
+
+    /// A row always has a key.
+    fn is_stored_once(_: &RawValue) -> bool {
+        true
     }
 }
 

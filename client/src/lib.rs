@@ -58,9 +58,11 @@ pub use action::{
     DeleteRows, Distinct, DropCollection, DropKeyspace, DropSchema, EstimatedDocumentCount, Find,
     FindAndRerank, FindEmbeddingProviders, FindOne, FindOneAndDelete, FindOneAndReplace,
     FindOneAndUpdate, FindRerankingProviders, Found, FoundAndDeleted, FoundAndReranked,
-    FoundAndUpdated, HybridQuery, InsertMany, InsertManyResult, InsertOne, InsertOneResult,
-    ListKeyspaces, ListSchema, ModelStatus, ReplaceOne, Replication, RerankScores, Reranked,
-    ReturnDocument, RunCommand, UpdateMany, UpdateOne, UpdateResult, UpdateRow, WriteResult,
+    FoundAndUpdated, HybridQuery, InsertMany, InsertManyResult, InsertManyStream,
+    InsertManyStreamError, InsertOne, InsertOneResult, InsertOutcomes, InsertProgress,
+    ListKeyspaces, ListSchema, ModelStatus, RejectedDocument, RejectionReason, ReplaceOne,
+    Replication, RerankScores, Reranked, ReturnDocument, RunCommand, StreamOutcome, UpdateMany,
+    UpdateOne, UpdateResult, UpdateRow, WriteResult,
 };
 pub use administration::{
     AlterTable, CreateCollection, CreateTable, ListCollectionNames, ListCollections,

@@ -57,6 +57,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
+use futures_util::{Stream, StreamExt};
 use serde::Serialize;
 
 pub use crate::column_value::{
@@ -67,7 +68,8 @@ pub use crate::column_value::{
 pub use crate::column_value::decimal;
 
 use crate::action::{
-    DeleteRows, Distinct, DropSchema, Find, FindOne, InsertMany, InsertOne, UpdateRow, write,
+    DeleteRows, Distinct, DropSchema, Find, FindOne, InsertMany, InsertManyStream, InsertOne,
+    UpdateRow, write,
 };
 use crate::database::Database;
 use crate::error::{InsertManyError, Result};
@@ -402,6 +404,28 @@ impl<R: Serialize> Table<R> {
     {
         let rows = rows.into_iter().map(|row| write(row.borrow()));
         InsertMany::new(self.inner.clone(), rows, InsertManyError::of_rows)
+    }
+
+    /// Stores the rows of a stream, as many as there are, in bounded memory and at the pace of the
+    /// server. Rows of keys that are there already are written over, column by column. More:
+    /// [`InsertManyStream`].
+    ///
+    /// ```no_run
+    /// # async fn run(vehicles: astra_db::Table) -> Result<(), Box<dyn std::error::Error>> {
+    /// # let rows = futures_util::stream::empty::<astra_db::Row>();
+    /// let progress = vehicles.insert_many_stream(rows).await?;
+    /// println!("{} rows stored", progress.inserted);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "insertMany")]
+    #[doc(alias = "bulk insert")]
+    pub fn insert_many_stream<B: Borrow<R>>(
+        &self,
+        rows: impl Stream<Item = B> + Send + 'static,
+    ) -> InsertManyStream {
+        let rows = rows.map(|row| write(row.borrow()));
+        InsertManyStream::new::<Row>(self.inner.clone(), rows)
     }
 }
 

@@ -15,9 +15,10 @@ use serde_json::value::RawValue;
 use self::chunks::{Chunk, Chunks, MAX_BYTES};
 pub use self::outcome::InsertManyResult;
 use self::outcome::Ledger;
+pub(super) use self::outcome::outcomes_of;
 use super::call_options;
 use crate::background::Background;
-use crate::command::{Reply, encode_error};
+use crate::command::{Call, Reply, encode_error};
 use crate::deadline::{Deadline, Requests};
 use crate::error::{Error, InsertManyError, Result};
 use crate::field_order;
@@ -28,8 +29,8 @@ use crate::schema::Columns;
 use crate::timeouts::TimeoutCategory;
 use crate::value::{DocumentId, Value};
 
-/// A document, written or not.
-type Written = serde_json::Result<Box<RawValue>>;
+/// A document as JSON, or why it cannot be written.
+pub(super) type Written = serde_json::Result<Box<RawValue>>;
 
 /// The variant of [`Error`] for what is inserted.
 type Failure<I> = fn(InsertManyError<I>) -> Error;
@@ -177,8 +178,8 @@ struct Inserter {
 }
 
 #[derive(Serialize)]
-struct Payload<'a> {
-    documents: &'a [Box<RawValue>],
+struct Payload<'a, D> {
+    documents: &'a [D],
     options: WireOptions,
 }
 
@@ -219,6 +220,19 @@ enum ResponseStatus {
     Skipped,
 }
 
+/// The request that stores these documents and tells of each what became of it.
+pub(super) fn call(
+    collection: &NamedRef,
+    documents: &[impl Serialize],
+    ordered: bool,
+) -> Result<Call> {
+    let options = WireOptions {
+        ordered,
+        return_document_responses: true,
+    };
+    collection.call("insertMany", &Payload { documents, options })
+}
+
 /// What came of a chunk.
 struct Answer {
     /// Which documents of the input were in it.
@@ -257,13 +271,7 @@ impl Inserter {
         documents: &[Box<RawValue>],
         repeatable: bool,
     ) -> Result<Background<Result<Reply>>> {
-        let options = WireOptions {
-            ordered: self.ordered,
-            return_document_responses: true,
-        };
-        let mut call = self
-            .collection
-            .call("insertMany", &Payload { documents, options })?;
+        let mut call = call(&self.collection, documents, self.ordered)?;
         if repeatable {
             call = call.idempotent();
         }

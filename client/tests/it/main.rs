@@ -21,6 +21,7 @@ mod finds;
 mod headers;
 mod inserts;
 mod inserts_of_many;
+mod inserts_of_streams;
 mod mocks;
 #[cfg(feature = "derive")]
 mod other_crates;

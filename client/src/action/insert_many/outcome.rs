@@ -53,10 +53,7 @@ impl<I: InsertedId> Ledger<I> {
     /// Enters what came of a chunk; answers whether all of it was stored.
     pub(super) fn enter(&mut self, answer: Answer) -> bool {
         let Answer { indices, result } = answer;
-        let (outcomes, cause) = match result {
-            Ok(reply) => self.of_reply(reply, indices.len()),
-            Err(error) => self.of_error(error, indices.len()),
-        };
+        let (outcomes, cause) = outcomes_of(result, indices.len(), &mut self.warnings);
         let all_inserted = all_inserted(&outcomes);
         if self.outcomes.len() < indices.end {
             let skipped = || InsertOutcome::Skipped;
@@ -94,46 +91,69 @@ impl<I: InsertedId> Ledger<I> {
             warnings,
         })
     }
+}
 
-    fn of_reply(&mut self, reply: Reply, length: usize) -> (Vec<InsertOutcome<I>>, Option<Error>) {
-        let status = reply
-            .status::<Status>()
-            .and_then(|status| complete(status, length, &reply.call));
-        self.warnings.extend(reply.warnings);
-        match status {
-            Ok(responses) => {
-                let outcome = |response| outcome_of(response, &[], &reply.call);
-                let outcomes: Vec<_> = responses.into_iter().map(outcome).collect();
-                let cause = (!all_inserted(&outcomes)).then(|| {
-                    malformed(
-                        &reply.call,
-                        "status.documentResponses",
-                        "a failure without an error",
-                    )
-                });
-                (outcomes, cause)
-            }
-            Err(error) => (all(length, || InsertOutcome::Unknown(None)), Some(error)),
+/// What became of the documents of one request, and its first failure.
+pub(in crate::action) fn outcomes_of<I: InsertedId>(
+    result: Result<Reply>,
+    length: usize,
+    warnings: &mut Vec<ApiError>,
+) -> (Vec<InsertOutcome<I>>, Option<Error>) {
+    match result {
+        Ok(reply) => of_reply(reply, length, warnings),
+        Err(error) => {
+            let (outcomes, error) = of_error(error, length, warnings);
+            (outcomes, Some(error))
         }
     }
+}
 
-    fn of_error(&mut self, error: Error, length: usize) -> (Vec<InsertOutcome<I>>, Option<Error>) {
-        let outcomes = match &error {
-            Error::Api(errors) => {
-                self.warnings.extend(errors.warnings.iter().cloned());
-                per_document(errors, length)
-            }
-            _ => None,
-        };
-        let outcomes = outcomes.unwrap_or_else(|| {
-            all(length, || match error.api() {
-                _ if error.is_outcome_unknown() => InsertOutcome::Unknown(error.api().cloned()),
-                Some(refusal) => InsertOutcome::Failed(refusal.clone()),
-                None => InsertOutcome::Skipped,
-            })
-        });
-        (outcomes, Some(error))
+fn of_reply<I: InsertedId>(
+    reply: Reply,
+    length: usize,
+    warnings: &mut Vec<ApiError>,
+) -> (Vec<InsertOutcome<I>>, Option<Error>) {
+    let status = reply
+        .status::<Status>()
+        .and_then(|status| complete(status, length, &reply.call));
+    warnings.extend(reply.warnings);
+    match status {
+        Ok(responses) => {
+            let outcome = |response| outcome_of(response, &[], &reply.call);
+            let outcomes: Vec<_> = responses.into_iter().map(outcome).collect();
+            let cause = (!all_inserted(&outcomes)).then(|| {
+                malformed(
+                    &reply.call,
+                    "status.documentResponses",
+                    "a failure without an error",
+                )
+            });
+            (outcomes, cause)
+        }
+        Err(error) => (all(length, || InsertOutcome::Unknown(None)), Some(error)),
     }
+}
+
+fn of_error<I: InsertedId>(
+    error: Error,
+    length: usize,
+    warnings: &mut Vec<ApiError>,
+) -> (Vec<InsertOutcome<I>>, Error) {
+    let outcomes = match &error {
+        Error::Api(errors) => {
+            warnings.extend(errors.warnings.iter().cloned());
+            per_document(errors, length)
+        }
+        _ => None,
+    };
+    let outcomes = outcomes.unwrap_or_else(|| {
+        all(length, || match error.api() {
+            _ if error.is_outcome_unknown() => InsertOutcome::Unknown(error.api().cloned()),
+            Some(refusal) => InsertOutcome::Failed(refusal.clone()),
+            None => InsertOutcome::Skipped,
+        })
+    });
+    (outcomes, error)
 }
 
 fn all<I>(length: usize, outcome: impl FnMut() -> InsertOutcome<I>) -> Vec<InsertOutcome<I>> {
