@@ -24,7 +24,7 @@ use std::{fs, thread};
 
 use anyhow::Context as _;
 use astra_db::Database;
-use futures_util::{Stream, StreamExt as _, stream};
+use futures_util::{Stream, stream};
 use indicatif::ProgressBar;
 use serde::Serialize;
 use tokio::sync::mpsc;
@@ -168,8 +168,11 @@ impl Import {
         let source = Source::open(path, format, Shape::of(&target, path), at)?;
         let rejected = with_suffix(path.unwrap_or(Path::new("stdin")), ".rejected.jsonl");
         let ledger = Ledger::open(place, rejected, checkpoint, resumed.as_ref())?;
-        self.pump(source, Sink::new(&database, &target), ledger, size)
-            .await
+        let concurrency = usize::from(self.concurrency);
+        let stop = Arc::new(AtomicBool::new(false));
+        let batches = read_ahead(source, concurrency, Arc::clone(&stop));
+        let sink = Sink::new(&database, &target, concurrency, batches);
+        self.pump(sink, ledger, size, &stop).await
     }
 
     /// The database, which is made only where the collection is to be made in it.
@@ -221,24 +224,15 @@ impl Import {
     /// Reads, stores and accounts until the end, or until asked to stop.
     async fn pump(
         &self,
-        source: Source,
         sink: Sink,
         mut ledger: Ledger,
         size: Option<u64>,
+        stop: &AtomicBool,
     ) -> anyhow::Result<Outcome> {
         let started = Instant::now();
         let before = ledger.tally;
         let bar = progress::bytes(size, ledger.position.bytes);
-        let stop = Arc::new(AtomicBool::new(false));
-        let concurrency = usize::from(self.concurrency);
-        let batches = read_ahead(source, concurrency, Arc::clone(&stop));
-        // In the order of the file, so that everything before the account's position is settled.
-        let answers = batches
-            .map(|batch| store(&sink, batch))
-            .buffered(concurrency);
-        let ended = self
-            .account(answers, &mut ledger, &bar, &stop, started)
-            .await;
+        let ended = self.account(sink, &mut ledger, &bar, stop, started).await;
         bar.finish_and_clear();
         match ended {
             Ok(End::Finished) => ledger.finish()?,
@@ -262,18 +256,17 @@ impl Import {
 
     async fn account(
         &self,
-        answers: impl Stream<Item = anyhow::Result<sink::Done>>,
+        mut sink: Sink,
         ledger: &mut Ledger,
         bar: &ProgressBar,
         stop: &AtomicBool,
         started: Instant,
     ) -> anyhow::Result<End> {
-        let mut answers = std::pin::pin!(answers);
         let mut end = End::Finished;
         let mut asked = std::pin::pin!(tokio::signal::ctrl_c());
         loop {
             let done = tokio::select! {
-                done = answers.next() => done,
+                done = sink.next() => done?,
                 // What is under way is waited for: it is acknowledged, then the checkpoint tells of it.
                 Ok(()) = &mut asked => {
                     if end == End::Asked {
@@ -288,7 +281,7 @@ impl Import {
                 }
             };
             let Some(done) = done else { return Ok(end) };
-            ledger.enter(&done?)?;
+            ledger.enter(&done)?;
             bar.set_position(ledger.position.bytes);
             bar.set_message(message(ledger, started.elapsed()));
             if self
@@ -350,10 +343,6 @@ fn size_of(path: &Path) -> anyhow::Result<Option<u64>> {
     let file = fs::metadata(path).with_context(reading)?;
     let is_gzip = input::is_gzip(path).with_context(reading)?;
     Ok(Some(file.len()).filter(|_| !is_gzip))
-}
-
-async fn store(sink: &Sink, batch: anyhow::Result<Batch>) -> anyhow::Result<sink::Done> {
-    sink.store(batch.context("reading the file")?).await
 }
 
 /// Reads on a thread of its own, no further ahead than the database can use. The thread is not waited for: it may sit at a

@@ -9,9 +9,9 @@ use anyhow::Context as _;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::batch::{Content, Item, Position};
+use super::batch::Position;
 use super::checkpoint::{Checkpoint, InputCheckpoint};
-use super::sink::{Done, Fate};
+use super::sink::{Done, Fate, Rejection};
 use super::tally::Tally;
 
 /// Between two checkpoints: this much is sent again after a crash.
@@ -29,7 +29,7 @@ pub(super) struct Ledger {
 
 /// A line of the report of what was rejected.
 #[derive(Serialize)]
-struct Rejection<'a> {
+struct Entry<'a> {
     line: u64,
     error: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -70,17 +70,17 @@ impl Ledger {
 
     /// Enters a batch; batches come in the order of the file.
     pub(super) fn enter(&mut self, done: &Done) -> anyhow::Result<()> {
-        for (item, fate) in done.batch.items.iter().zip(&done.fates) {
-            match fate {
+        for settled in &done.settled {
+            match &settled.fate {
                 Fate::Stored => self.tally.stored += 1,
                 Fate::Present => self.tally.present += 1,
-                Fate::Rejected { code, reason } => {
+                Fate::Rejected(rejection) => {
                     self.tally.rejected += 1;
-                    self.rejected.write(item, code.as_deref(), reason)?;
+                    self.rejected.write(settled.line, rejection)?;
                 }
             }
         }
-        self.position = done.batch.end;
+        self.position = done.end;
         if self.saved.elapsed() > INTERVAL {
             self.save()?;
         }
@@ -145,19 +145,15 @@ impl Rejected {
         file.with_context(|| self.writing())
     }
 
-    fn write(&mut self, item: &Item, code: Option<&str>, reason: &str) -> anyhow::Result<()> {
-        let (document, text) = match &item.content {
-            Content::Good(json) => (Some(&**json), None),
-            Content::Bad { text, .. } => (None, Some(text.as_str())),
-        };
-        let rejection = Rejection {
-            line: item.line,
-            error: reason,
-            code,
-            document,
-            text,
-        };
-        let mut line = serde_json::to_vec(&rejection)?;
+    fn write(&mut self, line: u64, rejection: &Rejection) -> anyhow::Result<()> {
+        let document = rejection.document.as_deref();
+        let mut line = serde_json::to_vec(&Entry {
+            line,
+            error: &rejection.reason,
+            code: rejection.code.as_deref(),
+            document: document.map(serde_json::from_str).transpose()?,
+            text: rejection.text.as_deref(),
+        })?;
         line.push(b'\n');
         let writing = self.writing();
         if self.file.is_none() {
