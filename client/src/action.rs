@@ -31,8 +31,8 @@ pub use find::Find;
 pub use find_and_rerank::{FindAndRerank, FoundAndReranked, HybridQuery, RerankScores, Reranked};
 pub use find_one::{FindOne, Found};
 pub use find_one_and::{
-    FindOneAndDelete, FindOneAndReplace, FindOneAndUpdate, FoundAndDeleted, FoundAndUpdated,
-    ReplaceOne, ReturnDocument,
+    FindOneAndDelete, FindOneAndReplace, FindOneAndUpdate, FoundAndUpdated, ReplaceOne,
+    ReturnDocument,
 };
 pub(crate) use insert_many::write;
 pub use insert_many::{InsertMany, InsertManyResult};
@@ -98,6 +98,11 @@ macro_rules! call_options {
             self.with_options(|options| options.timeout(timeout))
         }
 
+        /// Whether warnings of the server are errors: [`Options::deny_warnings`](crate::Options::deny_warnings).
+        pub fn deny_warnings(self, deny: bool) -> Self {
+            self.with_options(|options| options.deny_warnings(deny))
+        }
+
         /// Other options for this call only.
         pub fn with_options(
             mut self,
@@ -111,9 +116,24 @@ macro_rules! call_options {
 }
 pub(crate) use call_options;
 
-/// Awaiting a builder runs it: `awaited!(Builder<T> => Output, T: Bound)`.
+/// Awaiting a builder runs it: `awaited!(Builder<T> => Output, T: Bound)`. `details` answers the same
+/// in its envelope, or what another method does: `awaited!(Builder => Output as run_in_detail => Whole)`.
 macro_rules! awaited {
-    ($builder:ty => $output:ty $(, $($bounds:tt)+)?) => {
+    ($builder:ty => $output:ty as $run:ident => $whole:ty $(, $($bounds:tt)+)?) => {
+        impl$(<$($bounds)+>)? $builder {
+            /// What it answers, together with the warnings of the server, the id of the request, and
+            /// how many attempts and how long it took: [`Details`](crate::Details).
+            pub async fn details(self) -> crate::error::Result<crate::details::Details<$whole>> {
+                let recorder = std::sync::Arc::new(crate::details::DetailsRecorder::start());
+                let listener = std::sync::Arc::clone(&recorder);
+                let value = self
+                    .with_options(|options| options.listener(listener))
+                    .$run()
+                    .await?;
+                Ok(recorder.details(value))
+            }
+        }
+
         impl$(<$($bounds)+>)? IntoFuture for $builder {
             type Output = crate::error::Result<$output>;
             type IntoFuture = futures_util::future::BoxFuture<'static, Self::Output>;
@@ -122,6 +142,9 @@ macro_rules! awaited {
                 Box::pin(self.run())
             }
         }
+    };
+    ($builder:ty => $output:ty $(, $($bounds:tt)+)?) => {
+        crate::action::awaited!($builder => $output as run => $output $(, $($bounds)+)?);
     };
 }
 pub(crate) use awaited;

@@ -6,6 +6,7 @@ mod call;
 mod code;
 mod config;
 mod decode;
+mod denied_warnings;
 #[cfg(feature = "devops")]
 mod devops;
 mod executed;
@@ -24,6 +25,7 @@ pub use code::ErrorCode;
 pub use config::{ConfigError, ConfigErrorKind};
 pub use decode::DecodeError;
 pub(crate) use decode::{Fitted, read_part};
+pub use denied_warnings::DeniedWarnings;
 #[cfg(feature = "devops")]
 pub use devops::{DevOpsError, DevOpsProblem, DevOpsRefusal};
 pub use executed::Executed;
@@ -102,6 +104,11 @@ pub enum Error {
     #[error(transparent)]
     Decode(Box<DecodeError>),
 
+    /// The command succeeded with warnings, which
+    /// [`Options::deny_warnings`](crate::Options::deny_warnings) makes an error.
+    #[error(transparent)]
+    Warnings(Box<DeniedWarnings>),
+
     /// `update_many` failed after some of its requests had succeeded.
     #[error(transparent)]
     UpdateMany(Box<PartialUpdate>),
@@ -168,6 +175,7 @@ impl Error {
             Self::Http(_) => "http",
             Self::Api(_) => "api",
             Self::Decode(_) => "decode",
+            Self::Warnings(_) => "warnings",
             Self::UpdateMany(_)
             | Self::DeleteMany(_)
             | Self::InsertMany(_)
@@ -233,6 +241,7 @@ impl Error {
             Self::Http(error) => Some(&error.call),
             Self::Api(errors) => Some(&errors.call),
             Self::Decode(error) => Some(&error.call),
+            Self::Warnings(denied) => Some(&denied.call),
             _ => self.partial_cause()?.call(),
         }
     }

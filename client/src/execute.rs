@@ -96,7 +96,7 @@ impl<'a> Run<'a> {
         loop {
             self.attempts += 1;
             let error = match self.attempt().await {
-                Ok(envelope) => return Ok(self.succeed(envelope)),
+                Ok(envelope) => return self.succeed(envelope),
                 Err(error) => self.judge_login(error),
             };
             let Some(wait) = self.wait_before_repeating(&error) else {

@@ -21,6 +21,7 @@ mod background;
 mod call_info;
 mod command;
 mod deadline;
+mod details;
 #[cfg(feature = "devops")]
 pub mod devops;
 mod endpoint;
@@ -57,12 +58,12 @@ pub use action::{
     AlterType, CountDocuments, CreateKeyspace, CreateSchema, DeleteMany, DeleteOne, DeleteResult,
     DeleteRows, Distinct, DropCollection, DropKeyspace, DropSchema, EstimatedDocumentCount, Find,
     FindAndRerank, FindEmbeddingProviders, FindOne, FindOneAndDelete, FindOneAndReplace,
-    FindOneAndUpdate, FindRerankingProviders, Found, FoundAndDeleted, FoundAndReranked,
-    FoundAndUpdated, HybridQuery, InsertMany, InsertManyResult, InsertManyStream,
-    InsertManyStreamError, InsertOne, InsertOneResult, InsertOutcomes, InsertProgress,
-    ListKeyspaces, ListSchema, ModelStatus, RejectedDocument, RejectionReason, ReplaceOne,
-    Replication, RerankScores, Reranked, ReturnDocument, RunCommand, StreamOutcome, UpdateMany,
-    UpdateOne, UpdateResult, UpdateRow, WriteResult,
+    FindOneAndUpdate, FindRerankingProviders, Found, FoundAndReranked, FoundAndUpdated,
+    HybridQuery, InsertMany, InsertManyResult, InsertManyStream, InsertManyStreamError, InsertOne,
+    InsertOneResult, InsertOutcomes, InsertProgress, ListKeyspaces, ListSchema, ModelStatus,
+    RejectedDocument, RejectionReason, ReplaceOne, Replication, RerankScores, Reranked,
+    ReturnDocument, RunCommand, StreamOutcome, UpdateMany, UpdateOne, UpdateResult, UpdateRow,
+    WriteResult,
 };
 pub use administration::{
     AlterTable, CreateCollection, CreateTable, ListCollectionNames, ListCollections,
@@ -77,11 +78,13 @@ pub use command::Reply;
 pub use connection_string::ConnectionString;
 pub use cursor::Cursor;
 pub use database::Database;
+pub use details::Details;
 pub use endpoint::Environment;
 pub use error::{
     ApiError, ApiErrors, BoxError, ConfigError, ConfigErrorKind, ConnectionError, DecodeError,
-    EncodeError, Error, ErrorCode, ErrorFamily, Executed, HttpError, InsertManyError,
-    InsertOutcome, PartialDelete, PartialUpdate, Result, SchemeMismatch, TimeoutError,
+    DeniedWarnings, EncodeError, Error, ErrorCode, ErrorFamily, Executed, HttpError,
+    InsertManyError, InsertOutcome, PartialDelete, PartialUpdate, Result, SchemeMismatch,
+    TimeoutError,
 };
 pub use event::{CommandFailed, CommandListener, CommandRetried, CommandStarted, CommandSucceeded};
 pub use field_path::{InvalidFieldPath, field_path, split_field_path};

@@ -45,6 +45,7 @@ pub struct Options {
     pub(crate) timeout: Option<Duration>,
     pub(crate) retry: Option<Arc<dyn RetryPolicy>>,
     pub(crate) idempotent: Option<bool>,
+    pub(crate) deny_warnings: bool,
     pub(crate) listeners: Vec<Arc<dyn CommandListener>>,
     pub(crate) callers: Vec<Caller>,
     #[cfg(feature = "devops")]
@@ -152,6 +153,20 @@ impl Options {
         self
     }
 
+    /// Makes warnings of the server errors ([`Error::Warnings`]), for tests: a filter without an
+    /// index, say. What such a call wrote is written.
+    ///
+    /// ```
+    /// # fn run(db: astra_db::Database) {
+    /// let strict = db.with_options(|options| options.deny_warnings(true));
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn deny_warnings(mut self, deny: bool) -> Self {
+        self.deny_warnings = deny;
+        self
+    }
+
     /// Someone to be told what happens to each command, besides those already there. Give an
     /// [`Arc`] of it to read it elsewhere.
     #[must_use]
@@ -208,6 +223,7 @@ impl fmt::Debug for Options {
             .field("timeout", &self.timeout)
             .field("retry", &self.retry)
             .field("idempotent", &self.idempotent)
+            .field("deny_warnings", &self.deny_warnings)
             .field("callers", &self.callers)
             .finish_non_exhaustive()
     }

@@ -148,6 +148,7 @@ const CRATES: [(&str, &[&str]); 9] = [
             "command",
             "page",
             "event",
+            "details",
             "transport",
             "options",
             "deadline",

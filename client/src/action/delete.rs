@@ -178,17 +178,13 @@ impl DeleteMany {
             let call = self.collection.call("deleteMany", &payload)?.idempotent();
             let deadline = deadline.for_request();
             let answer = self.collection.send(call, &self.options, &deadline).await;
-            match answer.and_then(|reply| rounds.add(reply)) {
-                Ok(true) => {}
-                Ok(false) => return Ok(rounds.result()),
-                Err(cause) if rounds.at_least == 0 => return Err(cause),
-                Err(cause) => {
-                    let deleted_count = rounds.at_least;
-                    return Err(Error::DeleteMany(Box::new(PartialDelete {
-                        deleted_count,
-                        cause,
-                    })));
-                }
+            let (answer, denied) = Reply::despite_warnings(answer);
+            match (answer.and_then(|reply| rounds.add(reply)), denied) {
+                (Ok(_), Some(cause)) => return Err(rounds.partial(cause)),
+                (Ok(true), None) => {}
+                (Ok(false), None) => return Ok(rounds.result()),
+                (Err(cause), _) if rounds.at_least == 0 => return Err(cause),
+                (Err(cause), _) => return Err(rounds.partial(cause)),
             }
         }
     }
@@ -208,6 +204,13 @@ impl Rounds {
         self.exact &= !reply.call.earlier_attempt_unknown;
         self.warnings.extend(reply.warnings);
         Ok(more_data)
+    }
+
+    fn partial(self, cause: Error) -> Error {
+        Error::DeleteMany(Box::new(PartialDelete {
+            deleted_count: self.at_least,
+            cause,
+        }))
     }
 
     fn result(self) -> DeleteResult {

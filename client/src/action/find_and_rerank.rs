@@ -281,8 +281,7 @@ impl<T> FindAndRerank<T> {
 }
 
 impl<T: DeserializeOwned> FindAndRerank<T> {
-    /// Answers the documents with all the server said.
-    pub async fn details(self) -> Result<FoundAndReranked<T>> {
+    async fn found(self) -> Result<FoundAndReranked<T>> {
         const COMMAND: &str = "findAndRerank";
         let filter = self.filter.object(COMMAND)?;
         let projection = optional_object(self.projection, COMMAND)?;
@@ -340,7 +339,7 @@ impl<T: DeserializeOwned> FindAndRerank<T> {
 
 impl<T: DeserializeOwned + Send + 'static> FindAndRerank<T> {
     async fn run(self) -> Result<Vec<Reranked<T>>> {
-        let found = self.details().await?;
+        let found = self.found().await?;
         match found.unfit.into_iter().next() {
             Some(unfit) => Err(Error::Decode(Box::new(unfit))),
             None => Ok(found.items),
@@ -348,7 +347,7 @@ impl<T: DeserializeOwned + Send + 'static> FindAndRerank<T> {
     }
 }
 
-awaited!(FindAndRerank<T> => Vec<Reranked<T>>, T: DeserializeOwned + Send + 'static);
+awaited!(FindAndRerank<T> => Vec<Reranked<T>> as found => FoundAndReranked<T>, T: DeserializeOwned + Send + 'static);
 
 /// In one pass if all documents fit, else each by itself.
 fn documents<T: DeserializeOwned>(reply: &Reply) -> Result<Vec<Fitted<T>>> {

@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 use super::awaited;
 use super::selection::{Selection, selection};
 use crate::command::{Reply, decode_document};
-use crate::error::{ApiError, Error, Result};
+use crate::error::{Error, Result};
 use crate::fill_columns::{self, RowStatus};
 use crate::handle::NamedRef;
 use crate::options::Options;
@@ -48,7 +48,7 @@ pub struct FindOne<T> {
     item: PhantomData<fn() -> T>,
 }
 
-/// What [`FindOne`] found, with all the server said.
+/// What [`FindOne`] found, the value of its `details`.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Found<T> {
@@ -56,8 +56,6 @@ pub struct Found<T> {
     pub document: Option<T>,
     /// The vector the documents were sorted by, where that was asked for.
     pub sort_vector: Option<Vector>,
-    /// What the server wants to be known.
-    pub warnings: Vec<ApiError>,
 }
 
 #[derive(Debug, Default, Serialize)]
@@ -131,8 +129,7 @@ impl<T> FindOne<T> {
 }
 
 impl<T: DeserializeOwned> FindOne<T> {
-    /// Answers the document with all the server said.
-    pub async fn details(self) -> Result<Found<T>> {
+    async fn found(self) -> Result<Found<T>> {
         let selected = self.selection.of_any("findOne")?;
         let call = selected.call("findOne", &self.wire)?;
         let reply = selected.collection.send_one(call, &self.options).await?;
@@ -155,13 +152,12 @@ impl<T: DeserializeOwned> FindOne<T> {
         Ok(Found {
             document,
             sort_vector,
-            warnings: reply.warnings,
         })
     }
 
     async fn run(self) -> Result<Option<T>> {
-        Ok(self.details().await?.document)
+        Ok(self.found().await?.document)
     }
 }
 
-awaited!(FindOne<T> => Option<T>, T: DeserializeOwned + Send + 'static);
+awaited!(FindOne<T> => Option<T> as found => Found<T>, T: DeserializeOwned + Send + 'static);

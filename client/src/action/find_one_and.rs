@@ -16,7 +16,7 @@ use super::part::Part;
 use super::selection::Selection;
 use super::update::UpdateResult;
 use crate::command::Reply;
-use crate::error::{ApiError, Result};
+use crate::error::Result;
 use crate::options::Options;
 use crate::sort::Sort;
 
@@ -31,7 +31,8 @@ pub enum ReturnDocument {
     After,
 }
 
-/// A document and what was done to it.
+/// A document and what was done to it: the value of the `details` of [`FindOneAndUpdate`] and
+/// [`FindOneAndReplace`].
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct FoundAndUpdated<T> {
@@ -39,16 +40,6 @@ pub struct FoundAndUpdated<T> {
     pub document: Option<T>,
     /// What was done.
     pub result: UpdateResult,
-}
-
-/// A document and whether it was deleted.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct FoundAndDeleted<T> {
-    /// The document that is gone; `None` if none matched.
-    pub document: Option<T>,
-    /// What the server wants to be known.
-    pub warnings: Vec<ApiError>,
 }
 
 #[derive(Serialize)]
@@ -137,18 +128,17 @@ macro_rules! answering {
         }
 
         impl<T: DeserializeOwned> $builder<T> {
-            /// Answers the document and what was done.
-            pub async fn details(self) -> Result<FoundAndUpdated<T>> {
+            async fn found(self) -> Result<FoundAndUpdated<T>> {
                 let change = Change::$change(self.$given, self.wire);
                 found_and_updated(send(self.selection, $command, change, &self.options).await?)
             }
 
             async fn run(self) -> Result<Option<T>> {
-                Ok(self.details().await?.document)
+                Ok(self.found().await?.document)
             }
         }
 
-        awaited!($builder<T> => Option<T>, T: DeserializeOwned + Send + 'static);
+        awaited!($builder<T> => Option<T> as found => FoundAndUpdated<T>, T: DeserializeOwned + Send + 'static);
     };
 }
 use answering;

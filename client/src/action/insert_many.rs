@@ -20,6 +20,7 @@ use super::call_options;
 use crate::background::Background;
 use crate::command::{Call, Reply, encode_error};
 use crate::deadline::{Deadline, Requests};
+use crate::details::{Details, DetailsRecorder};
 use crate::error::{Error, InsertManyError, Result};
 use crate::field_order;
 use crate::handle::NamedRef;
@@ -132,6 +133,15 @@ impl<'a, I: InsertedId> InsertMany<'a, I> {
     pub fn concurrency(mut self, requests: usize) -> Self {
         self.concurrency = requests.max(1);
         self
+    }
+
+    /// What it answers, together with the warnings of the server, and how many requests and how long
+    /// it took: [`Details`].
+    pub async fn details(self) -> Result<Details<InsertManyResult<I>>> {
+        let recorder = Arc::new(DetailsRecorder::start());
+        let listener = Arc::clone(&recorder);
+        let insert = self.with_options(|options| options.listener(listener));
+        Ok(recorder.details(insert.run().await?))
     }
 
     async fn run(self) -> Result<InsertManyResult<I>> {

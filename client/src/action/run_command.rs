@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
-use futures_util::future::BoxFuture;
 use serde::Serialize;
 
-use super::call_options;
+use super::{awaited, call_options};
 use crate::call_info::Target;
 use crate::command::{Call, Reply};
 use crate::database::Database;
@@ -78,23 +77,18 @@ impl RunCommand {
         self.level = Level::Database;
         self
     }
-}
 
-impl IntoFuture for RunCommand {
-    type Output = Result<Reply>;
-    type IntoFuture = BoxFuture<'static, Result<Reply>>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move {
-            let mut call = self.call?;
-            call.target = match &self.level {
-                Level::Database => Target::database(),
-                Level::Keyspace => self.database.keyspace_target()?,
-                Level::Named(name) => self.database.named_target(name)?,
-            };
-            let category = RetryClass::of(&call.command).category;
-            let deadline = Deadline::start(&self.options, category, Requests::One);
-            self.database.execute(call, &self.options, &deadline).await
-        })
+    async fn run(self) -> Result<Reply> {
+        let mut call = self.call?;
+        call.target = match &self.level {
+            Level::Database => Target::database(),
+            Level::Keyspace => self.database.keyspace_target()?,
+            Level::Named(name) => self.database.named_target(name)?,
+        };
+        let category = RetryClass::of(&call.command).category;
+        let deadline = Deadline::start(&self.options, category, Requests::One);
+        self.database.execute(call, &self.options, &deadline).await
     }
 }
+
+awaited!(RunCommand => Reply);

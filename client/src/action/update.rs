@@ -254,7 +254,12 @@ impl UpdateMany {
             let call = self.collection.call("updateMany", &payload)?;
             let deadline = deadline.for_request();
             let answer = self.collection.send(call, &self.options, &deadline).await;
-            match answer.and_then(|reply| total.add(reply)) {
+            let (answer, denied) = Reply::despite_warnings(answer);
+            let added = answer.and_then(|reply| total.add(reply));
+            if let (Ok(_), Some(cause)) = (&added, denied) {
+                return Err(total.partial(cause));
+            }
+            match added {
                 Ok(None) => return Ok(total),
                 Ok(next) => page_state = next,
                 Err(cause) if page_state.is_none() => return Err(cause),

@@ -9,6 +9,7 @@ use crate::action::awaited;
 use crate::database::Database;
 use crate::error::Result;
 use crate::model::CollectionDocument;
+use crate::options::Options;
 use crate::schema::CollectionDefinition;
 use crate::sync::{Drift, SyncPlan, SyncStep};
 
@@ -75,6 +76,14 @@ impl<T: CollectionDocument> SyncCollection<T> {
 }
 
 impl<T: CollectionDocument + 'static> SyncCollection<T> {
+    /// Other options for this call only.
+    pub fn with_options(self, change: impl FnOnce(Options) -> Options) -> Self {
+        Self {
+            database: self.database.with_options(change),
+            ..self
+        }
+    }
+
     async fn run(self) -> Result<SyncPlan> {
         let plan = self.plan().await?;
         if plan.steps.is_empty() {

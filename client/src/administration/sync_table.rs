@@ -8,6 +8,7 @@ use crate::column_value::Row;
 use crate::database::Database;
 use crate::error::Result;
 use crate::model::TableRow;
+use crate::options::Options;
 use crate::schema::TableDefinition;
 use crate::sync::{Found, SyncPlan, SyncStep, Wanted, compare};
 use crate::table::Table;
@@ -78,6 +79,14 @@ impl<R: TableRow> SyncTable<R> {
     pub fn drop_indexes(mut self, drop_indexes: bool) -> Self {
         self.drop_indexes = drop_indexes;
         self
+    }
+
+    /// Other options for this call only.
+    pub fn with_options(self, change: impl FnOnce(Options) -> Options) -> Self {
+        Self {
+            database: self.database.with_options(change),
+            ..self
+        }
     }
 
     /// What would be done, without doing it.

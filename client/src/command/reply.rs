@@ -10,7 +10,9 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::value::RawValue;
 
 use crate::call_info::CallInfo;
-use crate::error::{ApiError, ApiErrors, DecodeError, Error, Fitted, Result, read_part};
+use crate::error::{
+    ApiError, ApiErrors, DecodeError, DeniedWarnings, Error, Fitted, Result, read_part,
+};
 use crate::json;
 
 /// The answer to a command that succeeded.
@@ -82,6 +84,36 @@ impl Reply {
     /// [`Error::Decode`] with the place in the answer that does not fit `T`.
     pub fn read<T: DeserializeOwned>(&self) -> Result<T> {
         decode_part(&self.body, "", &self.call)
+    }
+
+    /// The error that a success with warnings is where they are denied.
+    pub(crate) fn into_denied(self) -> Error {
+        let Self {
+            call,
+            warnings,
+            body,
+        } = self;
+        Error::Warnings(Box::new(DeniedWarnings {
+            call,
+            warnings,
+            body,
+        }))
+    }
+
+    /// The answer of one of several requests, also where its warnings are denied, which is to end
+    /// the call when the answer is entered.
+    pub(crate) fn despite_warnings(answer: Result<Self>) -> (Result<Self>, Option<Error>) {
+        match answer {
+            Err(Error::Warnings(denied)) => {
+                let reply = Self {
+                    call: denied.call.clone(),
+                    warnings: denied.warnings.clone(),
+                    body: denied.body.clone(),
+                };
+                (Ok(reply), Some(Error::Warnings(denied)))
+            }
+            answer => (answer, None),
+        }
     }
 
     fn given_or_null<T: DeserializeOwned>(&self, part: Option<T>, name: &str) -> Result<T> {

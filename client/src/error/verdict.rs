@@ -196,7 +196,7 @@ impl Error {
                 Some(cause) if cause.executed() == Executed::Maybe => Executed::Maybe,
                 _ => Executed::Yes,
             },
-            Self::Decode(_) | Self::TooManyToCount { .. } => Executed::Yes,
+            Self::Decode(_) | Self::Warnings(_) | Self::TooManyToCount { .. } => Executed::Yes,
             Self::Config(_)
             | Self::Credentials { .. }
             | Self::Encode(_)

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::Run;
 use crate::command::{Envelope, Reply};
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::event::{CommandFailed, CommandRetried, CommandStarted, CommandSucceeded};
 
 impl Run<'_> {
@@ -36,7 +36,8 @@ impl Run<'_> {
         }
     }
 
-    pub(super) fn succeed(self, envelope: Envelope) -> Reply {
+    /// A command that succeeds with warnings has succeeded, also where its caller denies them.
+    pub(super) fn succeed(self, envelope: Envelope) -> Result<Reply> {
         self.options.login.succeeded();
         self.options.retry_budget.earn(self.attempts);
         let reply = envelope.into_reply(self.info());
@@ -51,7 +52,10 @@ impl Run<'_> {
                 response_bytes: reply.body().len(),
             });
         }
-        reply
+        if self.options.deny_warnings && !reply.warnings.is_empty() {
+            return Err(reply.into_denied());
+        }
+        Ok(reply)
     }
 
     pub(super) fn fail(mut self, error: Error) -> Error {

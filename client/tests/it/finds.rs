@@ -314,7 +314,8 @@ async fn find_one_answers_the_document_or_none() {
         .include_sort_vector(true)
         .details()
         .await
-        .unwrap();
+        .unwrap()
+        .into_value();
     assert_eq!(
         found.document.unwrap().get("$similarity").unwrap().as_f64(),
         Some(0.25)

@@ -10,6 +10,7 @@ mod counts;
 mod deletes;
 #[cfg(feature = "derive")]
 mod derives;
+mod details;
 mod devops;
 mod distinct;
 mod endpoints;

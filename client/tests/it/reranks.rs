@@ -28,6 +28,7 @@ async fn the_best_come_first_with_their_scores() {
         .unwrap();
     assert_eq!(found.sort_vector, Some(Vector::from([0.5])));
     let scores: Vec<_> = found
+        .value
         .items
         .into_iter()
         .filter_map(|item| item.scores)

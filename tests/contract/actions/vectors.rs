@@ -75,7 +75,8 @@ async fn the_nearest_come_first_with_their_similarity() {
             .include_sort_vector(true)
             .details()
             .await
-            .unwrap();
+            .unwrap()
+            .into_value();
         assert_eq!(
             details.document.map(|colour| colour.name).as_deref(),
             Some("red")

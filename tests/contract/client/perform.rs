@@ -330,6 +330,7 @@ async fn find_and_change(
         action.upsert(upsert).return_document(state).details().await
     };
     Ok(result.map(|found| {
+        let found = found.into_value();
         let data = Document::from([("document", Value::from(found.document))]);
         Value::Object(Document::from([
             ("data", data),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
-use super::{Change, FoundAndDeleted, send};
+use super::{Change, send};
 use crate::action::awaited;
 use crate::action::find_one::one_document;
 use crate::action::selection::{Selection, selection};
@@ -52,24 +52,15 @@ impl<T> FindOneAndDelete<T> {
 }
 
 impl<T: DeserializeOwned> FindOneAndDelete<T> {
-    /// Answers the document with all the server said.
-    pub async fn details(self) -> Result<FoundAndDeleted<T>> {
-        let reply = send(
+    async fn run(self) -> Result<Option<T>> {
+        let sent = send(
             self.selection,
             "findOneAndDelete",
             Change::Delete,
             &self.options,
-        )
-        .await?;
-        let (document, _) = one_document::<T, IgnoredAny>(&reply)?;
-        Ok(FoundAndDeleted {
-            document,
-            warnings: reply.warnings,
-        })
-    }
-
-    async fn run(self) -> Result<Option<T>> {
-        Ok(self.details().await?.document)
+        );
+        let (document, _) = one_document::<T, IgnoredAny>(&sent.await?)?;
+        Ok(document)
     }
 }
 

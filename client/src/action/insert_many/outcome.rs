@@ -99,8 +99,12 @@ pub(in crate::action) fn outcomes_of<I: InsertedId>(
     length: usize,
     warnings: &mut Vec<ApiError>,
 ) -> (Vec<InsertOutcome<I>>, Option<Error>) {
+    let (result, denied) = Reply::despite_warnings(result);
     match result {
-        Ok(reply) => of_reply(reply, length, warnings),
+        Ok(reply) => {
+            let (outcomes, cause) = of_reply(reply, length, warnings);
+            (outcomes, cause.or(denied))
+        }
         Err(error) => {
             let (outcomes, error) = of_error(error, length, warnings);
             (outcomes, Some(error))

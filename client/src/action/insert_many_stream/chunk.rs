@@ -16,7 +16,7 @@ pub(super) struct Chunk {
     pub(super) first: u64,
     pub(super) items: Vec<Item>,
     pub(super) bytes: usize,
-    /// Why some of them are still open although nothing more is tried.
+    /// Why some of them are still open although nothing more is tried, or which warnings were denied.
     pub(super) failure: Option<Error>,
 }
 

@@ -63,7 +63,7 @@ impl Runner {
             match self.running.poll_next_unpin(context) {
                 Poll::Ready(Some(mut chunk)) => {
                     self.bytes -= chunk.bytes;
-                    if !self.stopping && !chunk.is_open() {
+                    if !self.stopping && chunk.failure.is_none() && !chunk.is_open() {
                         let progress = &mut self.load.progress;
                         progress.concurrency = self.sender.limit.limit();
                         return Poll::Ready(Some(Ok(progress.enter(chunk))));

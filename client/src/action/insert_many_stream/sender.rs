@@ -105,6 +105,7 @@ impl Sender {
             let overloaded = cause.as_ref().is_some_and(Error::is_overload);
             self.limit.done(slot, overloaded);
             if !chunk.is_open() {
+                chunk.failure = cause.filter(|cause| matches!(cause, Error::Warnings(_)));
                 break;
             }
             let wait = cause.as_ref().and_then(|cause| self.wait(cause, attempts));

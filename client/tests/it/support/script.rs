@@ -76,6 +76,12 @@ impl Script {
         Self::new(move |n| outcomes[n.min(N - 1)].clone())
     }
 
+    /// How the n-th attempt ends that asks this.
+    pub(crate) fn outcome(&self, n: usize, command: &Value) -> Outcome {
+        let body = command.to_string();
+        (self.answers)(n, &TransportRequest::new("", body))
+    }
+
     /// When the attempts began.
     pub(crate) fn times(&self) -> Vec<Instant> {
         self.attempts
