@@ -9,7 +9,9 @@ use crate::endpoint::{Endpoint, Environment};
 use crate::error::{Error, Result};
 use crate::options::Options;
 use crate::timeouts::Timeouts;
-use crate::transport::{RetryPolicy, Token, Transport};
+#[cfg(feature = "http")]
+use crate::transport::TlsVersion;
+use crate::transport::{HttpSettings, RetryPolicy, Token, Transport};
 
 /// Makes [`Database`] handles that share one pool of connections.
 ///
@@ -33,7 +35,6 @@ pub struct DataApiClient {
 struct Shared {
     environment: Option<Environment>,
     api_path: Option<String>,
-    connect_timeout: Duration,
     /// Given, or made when the first database needs it.
     transport: OnceLock<Arc<dyn Transport>>,
     /// Whether it was given: it may then understand endpoints that are not URLs.
@@ -61,7 +62,7 @@ impl DataApiClient {
         DataApiClientBuilder {
             environment: None,
             api_path: None,
-            connect_timeout: None,
+            http: HttpSettings::default(),
             transport: None,
             options: Options::default(),
         }
@@ -141,20 +142,19 @@ impl DataApiClient {
         if let Some(transport) = self.shared.transport.get() {
             return Ok(Arc::clone(transport));
         }
-        let made = default_transport(self.shared.connect_timeout)?;
+        let made = default_transport(&self.options.http)?;
         Ok(Arc::clone(self.shared.transport.get_or_init(|| made)))
     }
 }
 
 #[cfg(feature = "http")]
-fn default_transport(connect_timeout: Duration) -> Result<Arc<dyn Transport>> {
-    Ok(Arc::new(crate::transport::HttpTransport::new(
-        connect_timeout,
-    )?))
+fn default_transport(settings: &HttpSettings) -> Result<Arc<dyn Transport>> {
+    let transport = crate::transport::HttpTransport::with_settings(settings)?;
+    Ok(Arc::new(transport))
 }
 
 #[cfg(not(feature = "http"))]
-fn default_transport(_: Duration) -> Result<Arc<dyn Transport>> {
+fn default_transport(_: &HttpSettings) -> Result<Arc<dyn Transport>> {
     Err(Error::config(
         "there is no transport: turn on the feature \"http\" of astra-db, or give one with \
          DataApiClient::builder().transport(..)",
@@ -180,7 +180,7 @@ fn default_transport(_: Duration) -> Result<Arc<dyn Transport>> {
 pub struct DataApiClientBuilder {
     environment: Option<Environment>,
     api_path: Option<String>,
-    connect_timeout: Option<Duration>,
+    http: HttpSettings,
     transport: Option<Arc<dyn Transport>>,
     options: Options,
 }
@@ -222,7 +222,77 @@ impl DataApiClientBuilder {
     /// How long making a connection may take; 10 s. A transport of your own has its own limit: with
     /// both, [`build`](Self::build) fails.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.connect_timeout = Some(timeout);
+        self.http.connect_timeout = Some(timeout);
+        self
+    }
+
+    /// Sends all requests through a proxy: `http://proxy.internal:3128`, with `user:password@` where
+    /// it wants to know who asks. Without it, the variables `HTTP_PROXY`, `HTTPS_PROXY` and
+    /// `NO_PROXY` count.
+    ///
+    /// ```
+    /// # fn run() -> Result<(), astra_db::Error> {
+    /// use astra_db::DataApiClient;
+    ///
+    /// let client = DataApiClient::builder()
+    ///     .token("AstraCS:…")
+    ///     .proxy("http://proxy.internal:3128")
+    ///     .build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[cfg(feature = "http")]
+    #[doc(alias = "HttpProxy")]
+    pub fn proxy(mut self, url: impl Into<String>) -> Self {
+        self.http.proxy = Some(url.into());
+        self
+    }
+
+    /// Trusts the certificates in this PEM text as well as those of the system, for a server with a
+    /// certificate of your own authority.
+    ///
+    /// ```no_run
+    /// # fn run() -> Result<(), Box<dyn std::error::Error>> {
+    /// use astra_db::DataApiClient;
+    ///
+    /// let client = DataApiClient::builder()
+    ///     .root_certificate_pem(std::fs::read("our-authority.pem")?)
+    ///     .build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[cfg(feature = "http")]
+    #[doc(alias = "ca_cert_path")]
+    #[doc(alias = "truststore")]
+    pub fn root_certificate_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.http.root_certificates.push(pem.into());
+        self
+    }
+
+    /// The oldest version of TLS to accept: 1.2 unless set.
+    ///
+    /// ```
+    /// use astra_db::{DataApiClient, TlsVersion};
+    ///
+    /// let builder = DataApiClient::builder().min_tls(TlsVersion::Tls13);
+    /// ```
+    #[cfg(feature = "http")]
+    pub fn min_tls(mut self, version: TlsVersion) -> Self {
+        self.http.min_tls = Some(version);
+        self
+    }
+
+    /// Speaks HTTP/2 from the first byte, without asking the server whether it does: for a Data API
+    /// on plain `http://`, where there is no other way to HTTP/2. On `https://` the two sides agree
+    /// on HTTP/2 by themselves.
+    ///
+    /// ```
+    /// let builder = astra_db::DataApiClient::builder().http2_prior_knowledge();
+    /// ```
+    #[cfg(feature = "http")]
+    #[doc(alias = "h2c")]
+    pub fn http2_prior_knowledge(mut self) -> Self {
+        self.http.http2_prior_knowledge = true;
         self
     }
 
@@ -235,14 +305,15 @@ impl DataApiClientBuilder {
     /// Checks the settings.
     ///
     /// # Errors
-    /// [`Error::Config`] when the API path cannot be part of a URL, or a connect timeout is set that
-    /// the given transport would not hear of.
+    /// [`Error::Config`] when the API path cannot be part of a URL, when proxy or certificates are not
+    /// valid, or when there is a setting that the given transport would not hear of.
     pub fn build(self) -> Result<DataApiClient> {
-        if self.connect_timeout.is_some() && self.transport.is_some() {
-            return Err(Error::config(
-                "connect_timeout has no effect on a transport of your own: set it there, with \
-                 HttpTransport::new(timeout) or reqwest's ClientBuilder::connect_timeout",
-            ));
+        let given = self.http.first_given();
+        if let (Some(setting), true) = (given, self.transport.is_some()) {
+            return Err(Error::config(format!(
+                "{setting} has no effect on a transport of your own: set it there, with \
+                 HttpTransport::new(timeout) or reqwest's ClientBuilder"
+            )));
         }
         if let Some(path) = &self.api_path {
             let odd =
@@ -254,24 +325,28 @@ impl DataApiClientBuilder {
                 )));
             }
         }
-        Ok(self.assemble())
+        let client = self.assemble();
+        if given.is_some() {
+            // What cannot be used is said now rather than by the first database.
+            client.transport()?;
+        }
+        Ok(client)
     }
 
     fn assemble(self) -> DataApiClient {
         let Self {
             environment,
             api_path,
-            connect_timeout,
+            http,
             transport,
-            options,
+            mut options,
         } = self;
-        let connect_timeout = connect_timeout.unwrap_or(Duration::from_secs(10));
+        options.http = Arc::new(http);
         let custom = transport.is_some();
         let transport = transport.map_or_else(OnceLock::new, OnceLock::from);
         let shared = Shared {
             environment,
             api_path,
-            connect_timeout,
             transport,
             custom,
         };

@@ -98,13 +98,13 @@ pub use sort::Sort;
 pub use sync::{Drift, SyncPlan, SyncStep};
 pub use table::{Row, Table};
 pub use timeouts::{TimeoutCategory, Timeouts};
-#[cfg(feature = "http")]
-pub use transport::HttpTransport;
 pub use transport::{
     AwsEmbeddingKeys, DefaultRetryPolicy, EmbeddingKey, FailedAttempt, HeaderProvider,
     ProvidedHeaders, RerankingKey, RetryPolicy, Token, TokenProvider, Transport, TransportError,
     TransportReply, TransportRequest, UsernamePassword,
 };
+#[cfg(feature = "http")]
+pub use transport::{HttpTransport, TlsVersion};
 pub use value::{Binary, Document, DocumentId, Number, ObjectId, Timestamp, Uuid, Value, Vector};
 
 /// What [`doc!`] and the derives expand to. Not part of the API.

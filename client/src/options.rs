@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::event::CommandListener;
 use crate::timeouts::Timeouts;
 use crate::transport::{
-    DefaultRetryPolicy, HeaderProvider, Login, RetryBudget, RetryPolicy, Token,
+    DefaultRetryPolicy, HeaderProvider, HttpSettings, Login, RetryBudget, RetryPolicy, Token,
 };
 
 /// What can be set on every level: client, database, collection, call. Each handle starts with
@@ -48,6 +48,8 @@ pub struct Options {
     pub(crate) deny_warnings: bool,
     pub(crate) listeners: Vec<Arc<dyn CommandListener>>,
     pub(crate) callers: Vec<Caller>,
+    /// Set for the client as a whole.
+    pub(crate) http: Arc<HttpSettings>,
     #[cfg(feature = "devops")]
     pub(crate) devops_url: Option<String>,
 }

@@ -3,6 +3,7 @@
 mod auth;
 #[cfg(feature = "http")]
 mod http;
+mod http_settings;
 mod login;
 mod retry;
 mod retry_budget;
@@ -22,6 +23,9 @@ pub use auth::{
 pub(crate) use auth::{TOKEN, secret_value};
 #[cfg(feature = "http")]
 pub use http::HttpTransport;
+pub(crate) use http_settings::HttpSettings;
+#[cfg(feature = "http")]
+pub use http_settings::TlsVersion;
 pub(crate) use login::Login;
 pub use retry::{DefaultRetryPolicy, FailedAttempt, RetryPolicy};
 pub(crate) use retry_budget::RetryBudget;

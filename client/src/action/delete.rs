@@ -179,12 +179,12 @@ impl DeleteMany {
             let deadline = deadline.for_request();
             let answer = self.collection.send(call, &self.options, &deadline).await;
             let (answer, denied) = Reply::despite_warnings(answer);
-            match (answer.and_then(|reply| rounds.add(reply)), denied) {
-                (Ok(_), Some(cause)) => return Err(rounds.partial(cause)),
+            let added = answer.and_then(|reply| rounds.add(reply));
+            match (added, denied) {
                 (Ok(true), None) => {}
                 (Ok(false), None) => return Ok(rounds.result()),
                 (Err(cause), _) if rounds.at_least == 0 => return Err(cause),
-                (Err(cause), _) => return Err(rounds.partial(cause)),
+                (Ok(_), Some(cause)) | (Err(cause), _) => return Err(rounds.partial(cause)),
             }
         }
     }

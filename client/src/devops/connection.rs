@@ -11,10 +11,10 @@ use serde::de::DeserializeOwned;
 
 use crate::deadline::Deadline;
 use crate::endpoint::Environment;
-use crate::error::{ConfigError, DevOpsError, DevOpsProblem, DevOpsRefusal, Error, Result};
+use crate::error::{DevOpsError, DevOpsProblem, DevOpsRefusal, Error, Result};
 use crate::options::Options;
 use crate::timeouts::TimeoutCategory;
-use crate::transport::{FailedAttempt, TOKEN, secret_value};
+use crate::transport::{FailedAttempt, HttpSettings, TOKEN, secret_value};
 
 /// How the DevOps API of an environment is reached.
 #[derive(Clone, Debug)]
@@ -89,16 +89,13 @@ impl Connection {
                 )));
             }
         };
-        let http = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .referer(false)
-            .build()
-            .map_err(|source| {
-                let message = "HTTP cannot be set up on this machine: check its TLS certificates";
-                Error::Config(Box::new(ConfigError::new(message).caused_by(source)))
-            })?;
+        // The version is that of the Data API's own server.
+        let settings = HttpSettings {
+            http2_prior_knowledge: false,
+            ..HttpSettings::clone(&options.http)
+        };
         Ok(Self {
-            http,
+            http: settings.client()?,
             root: root.into(),
         })
     }

@@ -5,15 +5,15 @@ use std::io;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
-use reqwest::redirect::Policy;
 
-use super::{Transport, TransportError, TransportReply, TransportRequest};
-use crate::error::{ConfigError, Error, Result, SchemeMismatch};
+use super::{HttpSettings, Transport, TransportError, TransportReply, TransportRequest};
+use crate::error::{Result, SchemeMismatch};
 
 /// The default [`Transport`]: HTTP/1.1 and HTTP/2 over one pool of connections, gzip, rustls.
 ///
 /// Every handle made from one client shares the pool. Redirects are not followed, as the token
-/// would go along. To change anything else (proxy, certificates, keep-alive), build the
+/// would go along. A proxy, certificates and versions are settings of the
+/// [client](crate::DataApiClientBuilder::proxy). To change anything else, build the
 /// [`reqwest::Client`] yourself, with the [`reqwest`](crate::reqwest) of this crate.
 ///
 /// ```
@@ -21,7 +21,7 @@ use crate::error::{ConfigError, Error, Result, SchemeMismatch};
 ///
 /// # fn run() -> Result<(), Box<dyn std::error::Error>> {
 /// let http = reqwest::Client::builder()
-///     .proxy(reqwest::Proxy::all("http://proxy.internal:3128")?)
+///     .tcp_keepalive(std::time::Duration::from_secs(30))
 ///     .redirect(reqwest::redirect::Policy::none())
 ///     .build()?;
 /// let client = DataApiClient::builder()
@@ -42,17 +42,15 @@ impl HttpTransport {
     /// # Errors
     /// [`Error::Config`] when the TLS set-up of this machine is unusable.
     pub fn new(connect_timeout: Duration) -> Result<Self> {
-        let http = reqwest::Client::builder()
-            .connect_timeout(connect_timeout)
-            .redirect(Policy::none())
-            .gzip(true)
-            .referer(false)
-            .tcp_nodelay(true)
-            .build()
-            .map_err(|source| {
-                let message = "HTTP cannot be set up on this machine: check its TLS certificates";
-                Error::Config(Box::new(ConfigError::new(message).caused_by(source)))
-            })?;
+        let settings = HttpSettings {
+            connect_timeout: Some(connect_timeout),
+            ..HttpSettings::default()
+        };
+        Self::with_settings(&settings)
+    }
+
+    pub(crate) fn with_settings(settings: &HttpSettings) -> Result<Self> {
+        let http = settings.client()?;
         Ok(Self { http })
     }
 }

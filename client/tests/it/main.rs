@@ -6,6 +6,7 @@ mod support;
 
 mod adversarial;
 mod connection_strings;
+mod connections;
 mod counts;
 mod deletes;
 #[cfg(feature = "derive")]

@@ -4,6 +4,7 @@ pub(crate) mod commands;
 pub(crate) mod devops_server;
 mod script;
 mod server;
+pub(crate) mod tls_server;
 
 use astra_db::{Collection, DataApiClient, DataApiClientBuilder, Database, Environment};
 

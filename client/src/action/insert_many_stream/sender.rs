@@ -21,10 +21,13 @@ use crate::options::Options;
 use crate::timeouts::TimeoutCategory;
 use crate::transport::{DefaultRetryPolicy, FailedAttempt, RetryPolicy};
 
+/// Reads what an answer says of each of so many documents, and its first failure.
+type ReadAnswer = fn(Result<Reply>, usize) -> (Vec<Said>, Option<Error>);
+
 /// What differs between documents and rows.
 #[derive(Clone, Copy)]
 pub(super) struct Kind {
-    said: fn(Result<Reply>, usize) -> (Vec<Said>, Option<Error>),
+    said: ReadAnswer,
     is_stored_once: fn(&RawValue) -> bool,
 }
 

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use astra_db::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use astra_db::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Version};
 use astra_db::{DataApiClientBuilder, Database};
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -18,6 +18,9 @@ use tokio::net::TcpListener;
 #[derive(Clone, Debug)]
 pub(crate) struct Seen {
     pub(crate) path: String,
+    /// As it stands in the first line: with the host, if a proxy is asked.
+    pub(crate) uri: String,
+    pub(crate) version: Version,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Value,
 }
@@ -127,8 +130,13 @@ async fn remember(seen: &Mutex<Vec<Seen>>, request: Request) -> usize {
     let mut seen = seen.lock().unwrap();
     seen.push(Seen {
         path: parts.uri.path().to_owned(),
+        uri: parts.uri.to_string(),
+        version: parts.version,
         headers: parts.headers,
-        body: serde_json::from_slice(&body).unwrap(),
+        body: match body.is_empty() {
+            true => Value::Null,
+            false => serde_json::from_slice(&body).unwrap(),
+        },
     });
     seen.len() - 1
 }
