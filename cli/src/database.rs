@@ -57,10 +57,22 @@ pub(crate) struct DatabaseArgs {
 pub(crate) const MADE_ELSEWHERE: &str = "an application makes it when it starts here, and so does `astra-dev seed`; \
      `astra-dev connect --write` sets up another";
 
+/// Where the DevOps API of Astra is, if it is reached in another way.
+pub(crate) const DEVOPS_URL: &str = "ASTRA_DEVOPS_URL";
+
+/// The same database, its keyspaces made through the DevOps API at this URL.
+pub(crate) fn devops_at(url: Option<OsString>, database: Database) -> Database {
+    match url.and_then(|url| url.into_string().ok()) {
+        Some(url) if !url.is_empty() => database.with_options(|options| options.devops_url(url)),
+        _ => database,
+    }
+}
+
 /// The settings and where they come from.
 pub(crate) struct Chosen {
     pub(crate) settings: DataSettings,
     pub(crate) source: Source,
+    devops_url: Option<OsString>,
 }
 
 /// Where the settings come from.
@@ -77,11 +89,16 @@ impl DatabaseArgs {
     pub(crate) fn choose(&self, environment: Environment) -> anyhow::Result<Chosen> {
         let (path, file) = self.env_file.read()?;
         let (lookup, source) = merge(path, file, environment);
+        let devops_url = lookup(DEVOPS_URL);
         let mut settings = DataSettings::from_env(lookup)?;
         if let Some(keyspace) = &self.keyspace {
             settings.keyspace.clone_from(keyspace);
         }
-        Ok(Chosen { settings, source })
+        Ok(Chosen {
+            settings,
+            source,
+            devops_url,
+        })
     }
 }
 
@@ -114,7 +131,8 @@ impl EnvFile {
 impl Chosen {
     /// Opens it, and makes the embedded database if it is missing.
     pub(crate) async fn open_or_make(&self) -> anyhow::Result<Database> {
-        shared::connect::open(&self.settings).await
+        let database = shared::connect::open(&self.settings).await?;
+        Ok(devops_at(self.devops_url.clone(), database))
     }
 
     /// Opens it as it is, for commands that only read. `hint` says what to do where the embedded database is missing.

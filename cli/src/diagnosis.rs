@@ -215,7 +215,7 @@ impl Finding {
             (Self::Paused, _) => "wait a minute or two and try again; the request has woken it",
             (Self::WrongScheme { right }, _) => return format!("write {right}"),
             (Self::NoKeyspace { .. }, true) => {
-                "make it in the Astra portal, or name one that exists; every database begins with default_keyspace"
+                "make it with `astra-dev connect --create-keyspace`, or name one that exists; every database begins with default_keyspace"
             }
             (Self::NoKeyspace { .. }, false) => {
                 "make it with `astra-dev connect --create-keyspace`, or name one that exists"

@@ -113,7 +113,7 @@ impl TargetArgs {
     ) -> anyhow::Error {
         let keyspace = database.keyspace_name().unwrap_or_default();
         let can_create = if_missing == IfMissing::SuggestCreate && self.is_collection();
-        let hint = if can_create && !database.environment().is_astra() {
+        let hint = if can_create {
             "--create makes the keyspace and the collection; or name another with --keyspace"
         } else {
             "name one that exists with --keyspace"
@@ -166,7 +166,7 @@ impl Target {
     }
 }
 
-/// Makes the keyspace where it is missing. Astra's are made in its portal.
+/// Makes the keyspace where it is missing, on Astra through the DevOps API.
 pub(crate) async fn make_keyspace(
     database: &Database,
     replication: Option<&Replication>,
@@ -174,9 +174,6 @@ pub(crate) async fn make_keyspace(
     let Some(keyspace) = database.keyspace_name() else {
         return Ok(());
     };
-    if database.environment().is_astra() {
-        return Ok(());
-    }
     let known = database.list_keyspaces().await?;
     if known.iter().any(|name| name == keyspace) {
         return Ok(());
@@ -191,7 +188,8 @@ pub(crate) async fn create_keyspace(
     replication: Option<&Replication>,
 ) -> Result<(), Error> {
     let create = database.create_keyspace(name);
-    match replication {
+    // Astra decides itself how many copies there are.
+    match replication.filter(|_| !database.environment().is_astra()) {
         Some(replication) => create.replication(replication.clone()).await,
         None => create.await,
     }

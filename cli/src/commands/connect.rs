@@ -11,9 +11,9 @@ use astra_db::{Database, Replication};
 use secrecy::SecretString;
 use serde::Serialize;
 
-use crate::database::{Environment, NAMES};
+use crate::database::{DEVOPS_URL, Environment, NAMES, devops_at};
 use crate::diagnosis::{Finding, diagnose};
-use crate::output::{self, Outcome, misused};
+use crate::output::{self, Outcome, hinted, misused};
 use crate::probe::{self, Latency};
 use crate::target::create_keyspace;
 use crate::terminal;
@@ -90,7 +90,7 @@ pub(crate) struct Connect {
     #[arg(long, env = "ASTRA_DB_KEYSPACE", value_name = "NAME")]
     keyspace: Option<String>,
 
-    /// Make the keyspace if it is missing; on Astra that is done in its portal
+    /// Make the keyspace if it is missing; on Astra that needs a token that may manage databases
     #[arg(long, conflicts_with = "no_test")]
     create_keyspace: bool,
 
@@ -153,7 +153,8 @@ impl Connect {
         let latency = if self.no_test {
             None
         } else {
-            Some(self.test(&connection, replication).await?)
+            let database = Self::open(&connection, environment)?;
+            Some(self.test(&connection, &database, replication).await?)
         };
         if let Some(path) = &self.write {
             env_file::write(path, &connection.variables(true))?;
@@ -254,20 +255,17 @@ impl Connect {
     async fn test(
         &self,
         connection: &Connection,
+        database: &Database,
         replication: Option<Replication>,
     ) -> anyhow::Result<Latency> {
-        let database = &connection.database()?;
         let keyspace = database.keyspace_name().unwrap_or_default();
         let latency = match probe::probe(database, ROUND_TRIPS).await {
             Ok(latency) => latency,
             Err(error) => match diagnose(database, error).await {
                 Finding::NoKeyspace { .. } if self.may_create(database)? => {
-                    let hasty = probe::hasty(database);
-                    create_keyspace(&hasty, keyspace, replication.as_ref())
-                        .await
-                        .with_context(|| format!("making the keyspace {keyspace}"))?;
+                    create(database, keyspace, replication.as_ref()).await?;
                     output::note(&format!("Made the keyspace {keyspace}."));
-                    if replication.is_none() {
+                    if replication.is_none() && !database.environment().is_astra() {
                         output::note(
                             "A server of several nodes keeps one copy of what is in it; --replication dc1:3 makes keyspaces with more.",
                         );
@@ -287,6 +285,11 @@ impl Connect {
         Ok(latency)
     }
 
+    fn open(connection: &Connection, environment: Environment) -> anyhow::Result<Database> {
+        let database = connection.database()?;
+        Ok(devops_at(environment(DEVOPS_URL), database))
+    }
+
     fn replication(&self) -> anyhow::Result<Option<Replication>> {
         let text = self.replication.as_deref().unwrap_or_default().trim();
         if text.is_empty() {
@@ -303,9 +306,6 @@ impl Connect {
     }
 
     fn may_create(&self, database: &Database) -> anyhow::Result<bool> {
-        if database.environment().is_astra() {
-            return Ok(false);
-        }
         if self.create_keyspace {
             return Ok(true);
         }
@@ -333,6 +333,29 @@ impl Connect {
             ));
         }
         Ok(())
+    }
+}
+
+async fn create(
+    database: &Database,
+    keyspace: &str,
+    replication: Option<&Replication>,
+) -> anyhow::Result<()> {
+    let making = || format!("making the keyspace {keyspace}");
+    if !database.environment().is_astra() {
+        let hasty = probe::hasty(database);
+        let made = create_keyspace(&hasty, keyspace, replication).await;
+        return made.with_context(making);
+    }
+    output::note(&format!(
+        "Making the keyspace {keyspace}, which takes a minute …"
+    ));
+    match create_keyspace(database, keyspace, None).await {
+        Err(error) if error.is_unauthorized() => Err(hinted(
+            format!("the token may not make keyspaces: {error}"),
+            "use a token of a role that manages databases, or make the keyspace in the Astra portal",
+        )),
+        made => made.with_context(making),
     }
 }
 

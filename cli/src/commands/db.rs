@@ -4,7 +4,7 @@ use astra_db::devops::{Admin, DatabaseInfo, DatabaseStatus, NewDatabase};
 use astra_db::{DataApiClient, Token};
 use clap::Subcommand;
 
-use crate::database::{EnvFile, Environment};
+use crate::database::{DEVOPS_URL, EnvFile, Environment};
 use crate::output::{self, Outcome, hinted, misused};
 
 /// List, create and resume databases on Astra, and make keyspaces in them
@@ -87,7 +87,7 @@ fn admin(settings: &EnvFile, environment: Environment) -> anyhow::Result<Admin> 
         ));
     };
     let client = DataApiClient::new(token.parse::<Token>()?);
-    let url = settings.variable("ASTRA_DEVOPS_URL", environment)?;
+    let url = settings.variable(DEVOPS_URL, environment)?;
     let client = client.with_options(|options| match url {
         Some(url) => options.devops_url(url),
         None => options,

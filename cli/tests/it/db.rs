@@ -2,10 +2,12 @@
 
 #[path = "../../../client/tests/it/support/devops_server.rs"]
 mod devops_server;
+#[path = "../../../client/tests/it/support/tls_server.rs"]
+mod tls_server;
 
 use std::process::Output;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::connect::alone;
 use devops_server::{DevOpsServer, TOKEN};
@@ -73,6 +75,81 @@ fn a_database_is_created_listed_and_gets_a_keyspace_by_its_name() {
         (&all[0]["name"], &all[0]["keyspaces"][1]),
         (&"shop".into(), &"reviews".into())
     );
+}
+
+impl Astra {
+    /// A database whose keyspaces are those of the stand-in: `default_keyspace`, and `reviews` once it
+    /// was made. Answers the proxy that leads there.
+    fn data_api(&self) -> String {
+        let server = self.server.clone();
+        let database = tls_server::start(rustls::ALL_VERSIONS, move |command| {
+            let is_made = server.seen("/keyspaces/reviews") > 0;
+            let command = String::from_utf8_lossy(command);
+            if command.contains("findKeyspaces") {
+                let mut keyspaces = vec!["default_keyspace"];
+                keyspaces.extend(is_made.then_some("reviews"));
+                return json!({"status": {"keyspaces": keyspaces}}).to_string();
+            }
+            if is_made {
+                return json!({"status": {"collections": [], "ok": 1}}).to_string();
+            }
+            let error =
+                json!({"errorCode": "UNKNOWN_KEYSPACE", "family": "REQUEST", "message": "no"});
+            json!({"errors": [error]}).to_string()
+        });
+        let (proxy, _) = tls_server::tunnel(database);
+        format!("http://{proxy}")
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        const ID: &str = "01234567-89ab-cdef-0123-000000000000";
+        let directory = tempfile::tempdir().unwrap();
+        std::fs::write(directory.path().join("empty.jsonl"), "").unwrap();
+        let authority = directory.path().join("root.pem");
+        std::fs::write(&authority, tls_server::ROOT).unwrap();
+        alone(directory.path(), arguments)
+            .env(
+                "ASTRA_DB_API_ENDPOINT",
+                format!("https://{ID}-us-east1.apps.astra.datastax.com"),
+            )
+            .env("ASTRA_DB_APPLICATION_TOKEN", TOKEN)
+            .env("ASTRA_DB_KEYSPACE", "reviews")
+            .env("ASTRA_DEVOPS_URL", &self.server.url)
+            .env("HTTPS_PROXY", self.data_api())
+            .env("SSL_CERT_FILE", &authority)
+            .output()
+            .unwrap()
+    }
+}
+
+#[test]
+fn connect_makes_a_missing_keyspace_on_astra_when_it_is_asked_to() {
+    let astra = Astra::start();
+    astra.must(&["create", "shop"]);
+    let output = astra.run(&["connect"]);
+    let err = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{err}");
+    assert!(
+        err.contains("make it with `astra-dev connect --create-keyspace`"),
+        "{err}"
+    );
+    assert_eq!(astra.server.seen("/keyspaces/reviews"), 0);
+
+    let output = astra.run(&["connect", "--create-keyspace"]);
+    let err = text(&output.stderr);
+    assert!(output.status.success(), "{err}");
+    assert!(err.contains("Made the keyspace reviews."), "{err}");
+    assert!(err.contains("The connection works"), "{err}");
+    assert_eq!(astra.server.seen("/keyspaces/reviews"), 1);
+}
+
+#[test]
+fn import_makes_a_missing_keyspace_on_astra_with_its_collection() {
+    let astra = Astra::start();
+    astra.must(&["create", "shop"]);
+    let output = astra.run(&["import", "empty.jsonl", "-c", "things", "--create"]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert_eq!(astra.server.seen("/keyspaces/reviews"), 1);
 }
 
 #[test]

@@ -7,6 +7,10 @@ use crate::support::{Outcome, Script, Server, builder, failure, tls_server};
 
 const KEYSPACES: &str = r#"{"status": {"keyspaces": ["a"]}}"#;
 
+fn keyspaces_json(_: &[u8]) -> String {
+    KEYSPACES.to_owned()
+}
+
 async fn keyspaces(builder: DataApiClientBuilder, endpoint: &str) -> astra_db::Result<Vec<String>> {
     let client = builder.build()?;
     let strict =
@@ -31,7 +35,7 @@ async fn requests_on_plain_http_go_through_the_proxy_that_is_named() {
 
 #[tokio::test]
 async fn requests_on_https_go_through_a_tunnel_of_the_proxy() {
-    let server = tls_server::start(rustls::ALL_VERSIONS, KEYSPACES);
+    let server = tls_server::start(rustls::ALL_VERSIONS, keyspaces_json);
     let (proxy, asked) = tls_server::tunnel(server);
     let builder = builder()
         .proxy(format!("http://{proxy}"))
@@ -73,7 +77,7 @@ async fn the_devops_api_is_asked_through_the_same_proxy() {
 async fn a_certificate_of_an_own_authority_is_trusted_once_it_is_given() {
     let server = format!(
         "https://{}",
-        tls_server::start(rustls::ALL_VERSIONS, KEYSPACES)
+        tls_server::start(rustls::ALL_VERSIONS, keyspaces_json)
     );
     let error = failure(keyspaces(builder(), &server).await);
     assert!(matches!(error, Error::Connect(_)), "{error:?}");
@@ -84,7 +88,7 @@ async fn a_certificate_of_an_own_authority_is_trusted_once_it_is_given() {
 
 #[tokio::test]
 async fn a_server_with_an_older_tls_than_is_accepted_is_refused() {
-    let old = tls_server::start(&[&rustls::version::TLS12], KEYSPACES);
+    let old = tls_server::start(&[&rustls::version::TLS12], keyspaces_json);
     let server = format!("https://{old}");
     let builder = || builder().root_certificate_pem(tls_server::ROOT);
     let accepting = builder().min_tls(TlsVersion::Tls12);
@@ -93,7 +97,7 @@ async fn a_server_with_an_older_tls_than_is_accepted_is_refused() {
     assert!(matches!(error, Error::Connect(_)), "{error:?}");
     let new = format!(
         "https://{}",
-        tls_server::start(&[&rustls::version::TLS13], KEYSPACES)
+        tls_server::start(&[&rustls::version::TLS13], keyspaces_json)
     );
     let strict = builder().min_tls(TlsVersion::Tls13);
     assert_eq!(keyspaces(strict, &new).await.unwrap(), ["a"]);

@@ -2,6 +2,7 @@
 //! the faults of a real cluster.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -121,12 +122,15 @@ impl State {
             }
             responses.push(if document.get("bad").is_some() {
                 refuse("SHRED_DOC_LIMIT_VIOLATION", &id)
-            } else if self.documents.contains_key(&id.to_string()) {
-                refuse("DOCUMENT_ALREADY_EXISTS", &id)
             } else {
-                self.documents.insert(id.to_string(), document.clone());
-                self.writes += 1;
-                json!({"_id": id, "status": "OK"})
+                match self.documents.entry(id.to_string()) {
+                    Entry::Occupied(_) => refuse("DOCUMENT_ALREADY_EXISTS", &id),
+                    Entry::Vacant(free) => {
+                        free.insert(document.clone());
+                        self.writes += 1;
+                        json!({"_id": id, "status": "OK"})
+                    }
+                }
             });
         }
         let status = json!({"documentResponses": responses});
@@ -427,9 +431,9 @@ async fn what_is_there_already_counts_as_stored_if_it_is_the_same_and_is_replace
     let collection = store.collection();
     collection.insert_many_stream(documents(150)).await.unwrap();
     let again = || {
-        stream::iter((100..200).map(|n| match n {
-            100..120 => doc!({"_id": n, "name": "other"}),
-            _ => doc!({"_id": n, "name": "x"}),
+        stream::iter((100..200).map(|n| {
+            let name = if n < 120 { "other" } else { "x" };
+            doc!({"_id": n, "name": name})
         }))
     };
     let error = collection.insert_many_stream(again()).await.unwrap_err();

@@ -110,6 +110,12 @@ mod tests {
 
     use super::*;
 
+    fn all_done(limit: &AdaptiveLimit, slots: Vec<Slot>, overloaded: bool) {
+        for slot in slots {
+            limit.done(slot, overloaded);
+        }
+    }
+
     fn slots(limit: &AdaptiveLimit) -> Vec<Slot> {
         std::iter::from_fn(|| limit.slot().now_or_never()).collect()
     }
@@ -120,17 +126,17 @@ mod tests {
         for expected in [4, 5, 6, 6] {
             let all = slots(&limit);
             assert_eq!(all.len(), expected);
-            all.into_iter().for_each(|slot| limit.done(slot, false));
+            all_done(&limit, all, false);
         }
         let all = slots(&limit);
-        all.into_iter().for_each(|slot| limit.done(slot, true));
+        all_done(&limit, all, true);
         assert_eq!(limit.limit(), 3);
         let all = slots(&limit);
         assert_eq!(all.len(), 3);
-        all.into_iter().for_each(|slot| limit.done(slot, true));
+        all_done(&limit, all, true);
         let one = slots(&limit);
         assert_eq!(one.len(), 1);
-        one.into_iter().for_each(|slot| limit.done(slot, true));
+        all_done(&limit, one, true);
         assert_eq!(slots(&limit).len(), 1);
     }
 

@@ -133,9 +133,10 @@ async fn remember(seen: &Mutex<Vec<Seen>>, request: Request) -> usize {
         uri: parts.uri.to_string(),
         version: parts.version,
         headers: parts.headers,
-        body: match body.is_empty() {
-            true => Value::Null,
-            false => serde_json::from_slice(&body).unwrap(),
+        body: if body.is_empty() {
+            Value::Null
+        } else {
+            serde_json::from_slice(&body).unwrap()
         },
     });
     seen.len() - 1

@@ -14,8 +14,12 @@ pub(crate) const ROOT: &[u8] = include_bytes!("tls/root.pem");
 const CERTIFICATE: &[u8] = include_bytes!("tls/server.pem");
 const KEY: &[u8] = include_bytes!("tls/server.key");
 
-/// Answers each request with this body. Its address is that of `localhost`.
-pub(crate) fn start(versions: &[&'static SupportedProtocolVersion], body: &'static str) -> String {
+/// Answers each request, and ends the connection. Its certificate is for `localhost`, `127.0.0.1` and
+/// databases on Astra.
+pub(crate) fn start(
+    versions: &[&'static SupportedProtocolVersion],
+    answer: impl Fn(&[u8]) -> String + Send + Sync + 'static,
+) -> String {
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let config = ServerConfig::builder_with_provider(provider)
         .with_protocol_versions(versions)
@@ -33,9 +37,11 @@ pub(crate) fn start(versions: &[&'static SupportedProtocolVersion], body: &'stat
         let Some((_, length)) = head(&mut stream) else {
             return;
         };
-        stream.read_exact(&mut vec![0; length]).unwrap();
+        let mut body = vec![0; length];
+        stream.read_exact(&mut body).unwrap();
+        let body = answer(&body);
         let answer = format!(
-            "HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}",
+            "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}",
             body.len()
         );
         stream.get_mut().write_all(answer.as_bytes()).unwrap();
