@@ -1,6 +1,7 @@
 //! Commands carried out: each asks the storage and makes an answer.
 
 pub(crate) mod call;
+mod candidates;
 pub(crate) mod collections;
 pub(crate) mod keyspace;
 pub(crate) mod schema;

@@ -35,6 +35,7 @@ mod text;
 mod utf16;
 mod uuid_text;
 mod vector;
+mod vector_index;
 
 pub use auth::Credentials;
 pub use engine::{Engine, MEMORY_LIMIT, Request, Response};

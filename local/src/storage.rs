@@ -16,6 +16,7 @@ mod error;
 mod keyspaces;
 mod load;
 mod lock;
+mod locks;
 mod maintenance;
 mod migrations;
 mod path_numbers;
@@ -30,6 +31,8 @@ mod table;
 mod tables;
 mod trouble;
 mod trouble_log;
+mod uncommitted;
+mod vector_cache;
 mod vectors;
 mod writer;
 
@@ -54,11 +57,13 @@ pub(crate) use self::reader::Reader;
 pub use self::repair::{Compaction, Repair, compact, repair};
 use self::reserve::Reserve;
 use self::space::Space;
-pub(crate) use self::table::Table;
+pub(crate) use self::table::{RowKey, Table};
 pub(crate) use self::tables::MAX_COLUMNS;
 pub(crate) use self::trouble::Trouble;
 use self::trouble_log::TroubleLog;
+pub(crate) use self::vector_cache::VectorCache;
 pub(crate) use self::writer::Writer;
+use crate::table::column_type::ColumnType;
 
 /// The database of one engine. Cheap to share behind an `Arc`; every method may be called from any thread.
 #[derive(Debug)]
@@ -133,7 +138,7 @@ impl Storage {
 
     /// The keyspaces and collections as of the last commit.
     pub(crate) fn catalogue(&self) -> Arc<Catalogue> {
-        Arc::clone(&*commit::unpoisoned(self.published.read()))
+        Arc::clone(&*locks::unpoisoned(self.published.read()))
     }
 
     /// Bytes on disk; none for a database in memory.
@@ -160,6 +165,38 @@ impl Storage {
         let result = self.pool.snapshot(job);
         self.troubles.read(&result);
         result
+    }
+
+    /// Makes the index of the vectors of a collection, unless there is one or too little to be worth it. What is committed
+    /// from then on is in it before it is acknowledged.
+    pub(crate) fn index_vectors(&self, collection: &Collection) -> Result<(), StorageError> {
+        let Some(rule) = collection.rules.vector else {
+            return Ok(());
+        };
+        let vectors = &collection.vectors;
+        if !vectors.is_absent() || self.read(|reader| reader.has_few_vectors(collection))? {
+            return Ok(());
+        }
+        vectors.make(rule.dimension, |index| {
+            self.read(|reader| reader.fill_index(collection, index))
+        })
+    }
+
+    /// The same for the column of a table at a position.
+    pub(crate) fn index_column(&self, table: &Table, position: usize) -> Result<(), StorageError> {
+        let column = table.definition.columns().get(position);
+        let (Some(vectors), Some(ColumnType::Vector(vector))) = (
+            table.vectors_at(position),
+            column.map(|column| &column.column_type),
+        ) else {
+            return Ok(());
+        };
+        if !vectors.is_absent() || self.read(|reader| reader.has_few_rows(table))? {
+            return Ok(());
+        }
+        vectors.make(vector.dimension, |index| {
+            self.read(|reader| reader.fill_index_of_rows(table, position, index))
+        })
     }
 
     /// Runs `job` alone on the newest state and answers once its changes are durable. An `Err` undoes all it did.

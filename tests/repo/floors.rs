@@ -26,6 +26,7 @@ const CRATES: [(&str, &[&str]); 9] = [
             "response",
             "path",
             "vector",
+            "vector_index",
             "providers",
             "paths",
             "indexing",

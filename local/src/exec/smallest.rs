@@ -29,42 +29,46 @@ impl<T: Ord> Smallest<T> {
         }
     }
 
+    /// The largest of those kept, once there is room for no more: what is not smaller is not kept.
+    pub(crate) fn largest(&self) -> Option<&T> {
+        self.kept.peek().filter(|_| self.kept.len() >= self.most)
+    }
+
     /// Those kept, smallest first.
     pub(crate) fn into_sorted(self) -> Vec<T> {
         self.kept.into_sorted_vec()
     }
 }
 
-/// What was found, and how similar its vector is. Orders most similar first, then by number.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Near<T> {
+/// What was found, and how similar its vector is. Orders most similar first, then by key.
+#[derive(Debug, Clone)]
+pub(crate) struct Near<K> {
     pub(crate) similarity: f32,
-    pub(crate) number: i64,
-    pub(crate) found: T,
+    pub(crate) key: K,
 }
 
-impl<T> Ord for Near<T> {
+impl<K: Ord> Ord for Near<K> {
     fn cmp(&self, other: &Self) -> Ordering {
         other
             .similarity
             .total_cmp(&self.similarity)
-            .then(self.number.cmp(&other.number))
+            .then_with(|| self.key.cmp(&other.key))
     }
 }
 
-impl<T> PartialOrd for Near<T> {
+impl<K: Ord> PartialOrd for Near<K> {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
-impl<T> PartialEq for Near<T> {
+impl<K: Ord> PartialEq for Near<K> {
     fn eq(&self, other: &Self) -> bool {
         self.cmp(other).is_eq()
     }
 }
 
-impl<T> Eq for Near<T> {}
+impl<K: Ord> Eq for Near<K> {}
 
 #[cfg(test)]
 mod tests {

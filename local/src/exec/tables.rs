@@ -7,6 +7,7 @@ mod find;
 pub(crate) mod indexes;
 mod insert;
 mod lexical;
+mod nearest;
 mod page_state;
 mod refused;
 pub(crate) mod schema;

@@ -1,5 +1,8 @@
 //! A collection as it is held in memory, with the SQL of its tables.
 
+use std::sync::Arc;
+
+use super::vector_cache::VectorCache;
 use crate::definition::CollectionDefinition;
 use crate::document::CollectionRules;
 
@@ -15,6 +18,8 @@ pub(crate) struct Collection {
     pub(crate) definition: CollectionDefinition,
     /// What the definition asks of documents.
     pub(crate) rules: CollectionRules,
+    /// The index of its vectors.
+    pub(crate) vectors: Arc<VectorCache<i64>>,
     pub(super) sql: Statements,
 }
 
@@ -41,6 +46,7 @@ pub(super) struct Statements {
     pub(super) insert_entry: String,
     pub(super) delete_entry: String,
     pub(super) vectors: String,
+    pub(super) newest_vector: String,
     pub(super) vector_of: String,
     pub(super) set_vector: String,
     pub(super) delete_vector: String,
@@ -60,6 +66,7 @@ impl Collection {
             name: name.to_owned(),
             rules: CollectionRules::of(&definition)?,
             definition,
+            vectors: Arc::default(),
             sql: Statements::new(id),
         })
     }
@@ -102,6 +109,7 @@ impl Statements {
                 "DELETE FROM entries_{id} WHERE path = ?1 AND entry = ?2 AND document = ?3"
             ),
             vectors: format!("SELECT document, vector FROM vectors_{id}"),
+            newest_vector: format!("SELECT max(document) FROM vectors_{id}"),
             vector_of: format!("SELECT vector FROM vectors_{id} WHERE document = ?1"),
             set_vector: format!(
                 "INSERT OR REPLACE INTO vectors_{id} (document, vector) VALUES (?1, ?2)"

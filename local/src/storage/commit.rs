@@ -1,7 +1,7 @@
 //! The writing thread: it runs jobs one after the other and commits those that waited together.
 
 use std::sync::mpsc::{self, Receiver, Sender};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, RwLock};
 use std::thread::{self, JoinHandle};
 
 use rusqlite::Connection;
@@ -9,6 +9,7 @@ use rusqlite::Connection;
 use super::catalogue::Catalogue;
 use super::connection::Location;
 use super::error::{Failure, OpenError, StorageError};
+use super::locks::unpoisoned;
 use super::path_numbers::PathNumbers;
 use super::reader::Reader;
 use super::space::Space;
@@ -37,11 +38,6 @@ struct Ran {
 }
 
 type Reply = Box<dyn FnOnce(Result<(), StorageError>) + Send>;
-
-/// A lock that a panicking holder left behind protects nothing half-done here: values are replaced whole.
-pub(super) fn unpoisoned<T>(lock: Result<T, PoisonError<T>>) -> T {
-    lock.unwrap_or_else(PoisonError::into_inner)
-}
 
 /// The way to the writing thread.
 #[derive(Debug)]
@@ -189,6 +185,9 @@ fn commit(
         .execute("COMMIT")
         .map_err(|error| space.named(error))?;
     writer.paths.settle();
+    for change in writer.uncommitted.take() {
+        change.apply();
+    }
     if let Some(mut shown) = shown {
         *shown = Arc::clone(&writer.catalogue);
     }

@@ -224,8 +224,8 @@ impl Writer<'_> {
         }
         drop(insert);
         let number = self.connection.last_insert_rowid();
-        if let Some(vector) = &document.vector {
-            self.set_vector(collection, number, vector)?;
+        if document.vector.is_some() {
+            self.change_vector(collection, number, document.vector.as_deref())?;
         }
         self.change_entries(collection, number, &[], &document.entries)?;
         Ok(Some(number))
@@ -242,10 +242,7 @@ impl Writer<'_> {
         self.connection
             .prepare_cached(&collection.sql.update)?
             .execute(params![id, new.json])?;
-        match &new.vector {
-            Some(vector) => self.set_vector(collection, id, vector)?,
-            None => self.delete_vector(collection, id)?,
-        }
+        self.change_vector(collection, id, new.vector.as_deref())?;
         self.change_entries(collection, id, old, &new.entries)
     }
 
@@ -259,12 +256,14 @@ impl Writer<'_> {
         self.connection
             .prepare_cached(&collection.sql.delete)?
             .execute([id])?;
-        self.delete_vector(collection, id)?;
+        self.change_vector(collection, id, None)?;
         self.change_entries(collection, id, old, &[])
     }
 
     /// Removes all documents.
     pub(crate) fn truncate(&mut self, collection: &Collection) -> Result<(), StorageError> {
-        Ok(self.connection.execute_batch(&collection.sql.truncate)?)
+        self.connection.execute_batch(&collection.sql.truncate)?;
+        self.vectors_removed(collection);
+        Ok(())
     }
 }

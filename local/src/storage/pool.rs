@@ -5,9 +5,9 @@ use std::thread;
 
 use rusqlite::Connection;
 
-use super::commit::unpoisoned;
 use super::connection::Location;
 use super::error::StorageError;
+use super::locks::unpoisoned;
 use super::reader::Reader;
 
 #[derive(Debug)]

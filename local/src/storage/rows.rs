@@ -162,6 +162,7 @@ impl Writer<'_> {
             statement.raw_bind_parameter(number + 3, value)?;
         }
         statement.raw_execute()?;
+        self.row_changed(table, key, Some(&stored.row));
         Ok(())
     }
 
@@ -170,6 +171,7 @@ impl Writer<'_> {
         self.connection
             .prepare_cached(&table.sql.delete)?
             .execute(params![key])?;
+        self.row_changed(table, key, None);
         Ok(())
     }
 
@@ -178,6 +180,7 @@ impl Writer<'_> {
         self.connection
             .prepare_cached(&table.sql.truncate)?
             .execute([])?;
+        self.rows_removed(table);
         Ok(())
     }
 }

@@ -1,11 +1,16 @@
 //! A table as it is held in memory, with the SQL of its rows.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
+use super::vector_cache::VectorCache;
 use crate::json::Value;
 use crate::table::column_type::Shown;
 use crate::table::definition::{TableDefinition, describe_columns};
+
+/// The bytes that a row lies under.
+pub(crate) type RowKey = Arc<[u8]>;
 
 /// One table as it was defined last. Two tables that had the same name at different times differ in their number.
 #[derive(Debug)]
@@ -18,11 +23,18 @@ pub(crate) struct Table {
     pub(crate) definition: TableDefinition,
     /// All its columns with their types as they stand beside rows, written as JSON once: every read of whole rows answers it.
     pub(crate) schema: Arc<str>,
+    /// The indexes of its vectors, by the positions of the columns that have a vector index.
+    vectors: BTreeMap<usize, Arc<VectorCache<RowKey>>>,
     pub(super) sql: Statements,
 }
 
 impl Table {
     pub(super) fn new(id: i64, keyspace: &str, name: &str, definition: TableDefinition) -> Self {
+        let columns = definition.columns().iter().enumerate();
+        let vectors = columns
+            .filter(|(_, column)| definition.metric(&column.name).is_some())
+            .map(|(position, _)| (position, Arc::default()));
+        let vectors = vectors.collect();
         let schema = describe_columns(definition.columns(), Shown::BesideRows);
         Self {
             id,
@@ -30,8 +42,19 @@ impl Table {
             name: name.to_owned(),
             schema: Value::from(schema).to_json().into(),
             sql: Statements::new(id, &definition),
+            vectors,
             definition,
         }
+    }
+
+    pub(super) fn vectors(&self) -> impl Iterator<Item = (usize, &Arc<VectorCache<RowKey>>)> {
+        let vectors = self.vectors.iter();
+        vectors.map(|(position, cache)| (*position, cache))
+    }
+
+    /// The index of the vectors of the column at a position.
+    pub(crate) fn vectors_at(&self, position: usize) -> Option<&VectorCache<RowKey>> {
+        self.vectors.get(&position).map(|cache| &**cache)
     }
 
     /// Whether this is another form of the same table, not another table of its name.
@@ -52,6 +75,7 @@ pub(super) struct Statements {
     pub(super) put: String,
     pub(super) delete: String,
     pub(super) truncate: String,
+    pub(super) count_up_to: String,
 }
 
 impl Statements {
@@ -79,6 +103,7 @@ impl Statements {
             ),
             delete: format!("DELETE FROM rows_{id} WHERE key = ?1"),
             truncate: format!("DELETE FROM rows_{id}"),
+            count_up_to: format!("SELECT count(*) FROM (SELECT 1 FROM rows_{id} LIMIT ?1)"),
             select,
         }
     }

@@ -65,10 +65,12 @@ impl Writer<'_> {
     ) -> Result<T, E> {
         self.execute("SAVEPOINT job")?;
         let catalogue = Arc::clone(&self.catalogue);
+        let vectors = self.uncommitted.borrow().len();
         let caught: Result<_, Box<dyn Any + Send>> = catch_unwind(AssertUnwindSafe(|| job(self)));
         let result = caught.unwrap_or_else(|_| Err(StorageError::Panicked.into()));
         if result.is_err() {
             self.catalogue = catalogue;
+            self.uncommitted.borrow_mut().truncate(vectors);
             self.paths.forget_new();
             if self.connection.is_autocommit() {
                 // SQLite has undone the whole transaction already: why, is in the result.

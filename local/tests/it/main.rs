@@ -22,6 +22,8 @@ mod schema;
 mod stored;
 mod tables;
 mod trouble;
+mod vector_index;
+mod vector_index_of_rows;
 mod vectorize;
 mod vectors;
 

@@ -21,7 +21,7 @@ impl OnCollection for DeleteOne {
     fn run(self, scope: &Arc<Scope>, storage: &Storage) -> Result<Answer, ApiError> {
         let filter = scope.filter(self.clauses.filter.as_ref())?;
         let order = scope.sort(self.clauses.sort.as_ref())?;
-        let order = scope.with_vector(order)?;
+        let order = scope.with_vector(order, storage)?;
         let deleted = take_one(scope, storage, filter, order)?;
         Ok(deleted_count(usize::from(deleted.is_some())))
     }
@@ -59,7 +59,7 @@ impl OnCollection for FindOneAndDelete {
         let filter = scope.filter(self.clauses.filter.as_ref())?;
         let order = scope.sort(self.clauses.sort.as_ref())?;
         let projector = Projector::parse(self.clauses.projection.as_ref(), false)?;
-        let order = scope.with_vector(order)?;
+        let order = scope.with_vector(order, storage)?;
         let deleted = take_one(scope, storage, filter, order)?;
         let document = deleted
             .as_ref()

@@ -82,7 +82,7 @@ impl Find {
             limit: as_count(self.limit.map_or(most, |limit| limit.min(most))),
         };
         let nearest = search.run(reader)?.into_iter();
-        let ids = nearest.map(|near| (near.number, Some(near.similarity)));
+        let ids = nearest.map(|near| (near.key, Some(near.similarity)));
         page_of(scope, reader, projector, ids)
     }
 }
@@ -94,7 +94,7 @@ impl OnCollection for Find {
         check_page_state(&self, &order)?;
         let projector =
             Projector::parse(self.clauses.projection.as_ref(), self.include_similarity)?;
-        let order = scope.with_vector(order)?;
+        let order = scope.with_vector(order, storage)?;
         let page = storage.read(|reader| match &order {
             Sort::None | Sort::Vectorize(_) => {
                 in_default_order(scope, reader, &filter, &projector, &self)
@@ -141,7 +141,7 @@ impl OnCollection for FindOne {
         let order = scope.sort(self.clauses.sort.as_ref())?;
         let projector =
             Projector::parse(self.clauses.projection.as_ref(), self.include_similarity)?;
-        let order = scope.with_vector(order)?;
+        let order = scope.with_vector(order, storage)?;
         let selected = storage.read(|reader| select_one(scope, reader, &filter, &order))?;
         let document = selected
             .map(|selected| projector.show_selected(&selected))

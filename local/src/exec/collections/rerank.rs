@@ -99,6 +99,9 @@ impl OnCollection for FindAndRerank {
         let projector = Projector::parse(self.clauses.projection.as_ref(), false)?;
         let vector = self.query_vector(scope)?;
         let passage = self.passage()?;
+        if vector.is_some() {
+            storage.index_vectors(&scope.collection)?;
+        }
         let found =
             storage.read(|reader| self.search(scope, reader, &filter, vector.as_deref()))?;
         let mut candidates = Vec::with_capacity(found.len());
@@ -250,7 +253,7 @@ impl FindAndRerank {
             .run(reader)?;
             for (near, rank) in found.into_iter().zip(1..) {
                 let similarity = Some(near.similarity);
-                if let Some(document) = selected(scope, reader, near.number, similarity)? {
+                if let Some(document) = selected(scope, reader, near.key, similarity)? {
                     room.take(document.json.len())?;
                     candidates.push(Candidate {
                         document,

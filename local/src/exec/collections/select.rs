@@ -59,7 +59,7 @@ pub(super) fn select_one(
             }
             .run(reader)?;
             nearest.first().map_or(Ok(None), |near| {
-                selected(scope, reader, near.number, Some(near.similarity))
+                selected(scope, reader, near.key, Some(near.similarity))
             })
         }
     }

@@ -165,7 +165,7 @@ fn with_document(mut changed: Changed, projector: &Projector, returned: ReturnDo
 }
 
 fn run(scope: &Arc<Scope>, storage: &Storage, task: Task) -> Result<Changed, ApiError> {
-    let order = scope.with_vector(task.order)?;
+    let order = scope.with_vector(task.order, storage)?;
     let (filter, change, upsert) = (task.filter, task.change, task.upsert);
     scope.write(storage, move |scope, writer, vectors| {
         match select_one(scope, writer, &filter, &order)? {

@@ -103,12 +103,16 @@ impl Scope {
         Ok(vectors)
     }
 
-    /// The sort by the vector of its text, if it has one.
-    pub(super) fn with_vector(&self, sort: Sort) -> Result<Sort, ApiError> {
-        match sort {
-            Sort::Vectorize(text) => self.embed_query(&text).map(Sort::Vector),
-            other => Ok(other),
+    /// The sort by the vector of its text, if it has one; a sort by a vector gets an index to search.
+    pub(super) fn with_vector(&self, sort: Sort, storage: &Storage) -> Result<Sort, ApiError> {
+        let sort = match sort {
+            Sort::Vectorize(text) => self.embed_query(&text).map(Sort::Vector)?,
+            other => other,
+        };
+        if let Sort::Vector(_) = sort {
+            storage.index_vectors(&self.collection)?;
         }
+        Ok(sort)
     }
 
     /// Runs a write, again for each text that it needs a vector of. A command has no more than two of them.

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use super::lexical::LexicalSearch;
+use super::nearest::{Search, nearest};
 use super::page_state::PageState;
-use super::select::{Search, Selection, Start, nearest, page, rows_of};
+use super::select::{Selection, Start, page, rows_of};
 use super::sorted::in_order;
 use super::vectorize::vector_to_find;
 use crate::command::find::{Find, FindOne};
@@ -141,10 +142,15 @@ fn run(
         Ok(prepared) => prepared,
         Err(refusal) => return failed(refusal.error, refusal.warnings),
     };
-    let found = match call
-        .storage
-        .read(|reader| prepared.read(reader, table, asked))
-    {
+    let indexed = match &prepared.way {
+        Way::Nearest(search) => call.storage.index_column(table, search.position),
+        _ => Ok(()),
+    };
+    let read = || {
+        call.storage
+            .read(|reader| prepared.read(reader, table, asked))
+    };
+    let found = match indexed.map_err(ApiError::from).and_then(|()| read()) {
         Ok(found) => found,
         Err(error) => return failed(error, prepared.query.warnings),
     };

@@ -3,16 +3,12 @@
 use std::ops::ControlFlow;
 
 use super::page_state::PageState;
-use crate::definition::Metric;
 use crate::error::ApiError;
 use crate::exec::Room;
-use crate::exec::smallest::{Near, Smallest};
 use crate::storage::rows::{Reading, Visit};
 use crate::storage::{Reader, Table};
 use crate::table::filter::{Condition, KeyRange, Place, place};
 use crate::table::row::Row;
-use crate::table::value::CqlValue;
-use crate::vector::is_found;
 
 /// Which rows, and what of them.
 #[derive(Clone, Copy, Debug)]
@@ -25,7 +21,7 @@ pub(super) struct Selection<'s> {
 
 impl Selection<'_> {
     /// For each column of a table whether it has to be read.
-    fn mask(&self, table: &Table) -> Vec<bool> {
+    pub(super) fn mask(&self, table: &Table) -> Vec<bool> {
         let mut mask = vec![false; table.definition.columns().len()];
         let mut set = |position: usize| {
             if let Some(place) = mask.get_mut(position) {
@@ -149,13 +145,13 @@ pub(super) fn rows_of<T>(
     reader: &Reader<'_>,
     table: &Table,
     selection: Selection<'_>,
-    keys: impl Iterator<Item = (Vec<u8>, T)>,
+    keys: impl Iterator<Item = (impl AsRef<[u8]>, T)>,
     mut room: Room,
 ) -> Result<Vec<(Row, T)>, ApiError> {
     let mask = selection.mask(table);
     let mut rows = Vec::new();
     for (key, with) in keys {
-        if let Some(row) = reader.columns_of_row(table, &key, &mask)? {
+        if let Some(row) = reader.columns_of_row(table, key.as_ref(), &mask)? {
             room.take(row.bytes())?;
             rows.push((row, with));
         }
@@ -168,50 +164,4 @@ pub(super) fn rows_of<T>(
 pub(super) struct Start {
     pub(super) after: Option<Vec<u8>>,
     pub(super) remaining: Option<u64>,
-}
-
-/// What is searched for: the position of a column of vectors, a vector, and how similarity is measured.
-#[derive(Debug)]
-pub(super) struct Search {
-    pub(super) position: usize,
-    pub(super) query: Vec<f32>,
-    pub(super) metric: Metric,
-}
-
-/// The keys of the rows whose vectors are the most similar among those a condition selects, with their similarity.
-pub(super) fn nearest(
-    reader: &Reader<'_>,
-    table: &Table,
-    condition: &Condition,
-    search: &Search,
-    most: usize,
-) -> Result<Vec<(Vec<u8>, f32)>, ApiError> {
-    let selection = Selection {
-        condition,
-        columns: &[search.position],
-    };
-    let (mut nearest, mut number) = (Smallest::new(most), 0);
-    each_row(
-        reader,
-        table,
-        selection,
-        Reading::Forwards,
-        None,
-        &mut |key, row| {
-            if let Some(CqlValue::Vector(vector)) = row.value(search.position) {
-                let similarity = search.metric.similarity(&search.query, vector);
-                if is_found(similarity) {
-                    number += 1;
-                    nearest.offer(Near {
-                        similarity,
-                        number,
-                        found: key.to_vec(),
-                    });
-                }
-            }
-            Ok(ControlFlow::Continue(()))
-        },
-    )?;
-    let nearest = nearest.into_sorted().into_iter();
-    Ok(nearest.map(|near| (near.found, near.similarity)).collect())
 }
