@@ -21,8 +21,9 @@ use reviews::domain::rating::Rating;
 use reviews::domain::review::Review;
 use reviews::domain::vehicle::Vehicle;
 use reviews::use_cases::write_review;
-use reviews::{AppState, Passwords, Settings, Store};
+use reviews::{AppState, Passwords, Settings, Store, start};
 use serde_json::{Value, json};
+use shared::Startup;
 use tokio::net::TcpListener;
 
 /// Times each side has its turn.
@@ -44,9 +45,9 @@ async fn main() {
         ("REGISTRATION_ATTEMPTS", "1000"),
     ];
     let settings = Settings::from_env(shared::env::of(&variables)).unwrap();
-    let database = shared::connect::open(&settings.data).await.unwrap();
-    let store = Store::open(database).await.unwrap();
-    reviews::seed(&store).await.unwrap();
+    let store = shared::connect(&settings.data, &Startup::default(), start::store)
+        .await
+        .unwrap();
     let (few, many) = (vehicle(&store, 10).await, vehicle(&store, 10_000).await);
     let passwords = Passwords::new(Params::new(8, 1, 1, None).unwrap()).unwrap();
     let state = AppState::new(store.clone(), passwords, &settings);
