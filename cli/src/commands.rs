@@ -4,6 +4,7 @@ pub(crate) mod backup;
 pub(crate) mod check;
 pub(crate) mod compact;
 pub(crate) mod connect;
+pub(crate) mod copy;
 pub(crate) mod create;
 pub(crate) mod db;
 pub(crate) mod describe;

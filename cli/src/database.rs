@@ -34,7 +34,7 @@ pub(crate) const NAMES: [&str; 9] = [
 pub(crate) type Environment = fn(&str) -> Option<OsString>;
 
 /// The file of settings that is read beside the environment.
-#[derive(clap::Args, Debug)]
+#[derive(clap::Args, Debug, Default)]
 pub(crate) struct EnvFile {
     /// File with settings, used where the environment names no database [default: .env, if it is there]
     #[arg(long, value_name = "FILE")]
@@ -148,8 +148,7 @@ impl Chosen {
 
     /// The folder that the embedded database is to be in, if it is meant and missing.
     pub(crate) fn missing(&self) -> Option<&Path> {
-        let directory = self.embedded()?;
-        (!directory.join(EMBEDDED).exists()).then_some(directory)
+        missing(&self.settings.backend)
     }
 
     /// The folder of the embedded database, if it is meant.
@@ -162,29 +161,47 @@ impl Chosen {
 
     /// What lets us in, in a word.
     pub(crate) fn credentials(&self) -> &'static str {
-        match self.settings.backend {
-            Backend::Astra { .. } => "token",
-            Backend::SelfHosted { .. } => "user or password",
-            Backend::ConnectionString { .. } | Backend::Embedded { .. } => "token or password",
-        }
+        credentials(&self.settings.backend)
     }
 
     /// One line for people.
     pub(crate) fn describe(&self) -> String {
-        let place = match &self.settings.backend {
-            Backend::Astra { endpoint, .. } => format!("Astra DB at {endpoint}"),
-            Backend::SelfHosted { url, username, .. } => {
-                format!("the Data API at {url}, as {username}")
-            }
-            Backend::ConnectionString { uri } => format!("the Data API at {}", uri.endpoint()),
-            Backend::Embedded { directory } => {
-                format!("the embedded database in {}", directory.display())
-            }
-        };
+        let place = describe(&self.settings.backend);
         match &self.source {
             Source::Environment => format!("{place} (from the environment)"),
             Source::File(path) => format!("{place} (from {})", path.display()),
             Source::Nothing => format!("{place} (nothing names another)"),
+        }
+    }
+}
+
+/// The folder that the embedded database is to be in, if it is meant and missing.
+pub(crate) fn missing(backend: &Backend) -> Option<&Path> {
+    match backend {
+        Backend::Embedded { directory } if !directory.join(EMBEDDED).exists() => Some(directory),
+        _ => None,
+    }
+}
+
+/// What lets us in, in a word.
+pub(crate) fn credentials(backend: &Backend) -> &'static str {
+    match backend {
+        Backend::Astra { .. } => "token",
+        Backend::SelfHosted { .. } => "user or password",
+        Backend::ConnectionString { .. } | Backend::Embedded { .. } => "token or password",
+    }
+}
+
+/// Which database, for people.
+pub(crate) fn describe(backend: &Backend) -> String {
+    match backend {
+        Backend::Astra { endpoint, .. } => format!("Astra DB at {endpoint}"),
+        Backend::SelfHosted { url, username, .. } => {
+            format!("the Data API at {url}, as {username}")
+        }
+        Backend::ConnectionString { uri } => format!("the Data API at {}", uri.endpoint()),
+        Backend::Embedded { directory } => {
+            format!("the embedded database in {}", directory.display())
         }
     }
 }

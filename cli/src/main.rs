@@ -27,8 +27,8 @@ use std::process::ExitCode;
 use clap::{CommandFactory as _, Parser, Subcommand};
 
 use commands::{
-    backup, check, compact, connect, create, db, describe, export, health, import, restore, seed,
-    serve, status,
+    backup, check, compact, connect, copy, create, db, describe, export, health, import, restore,
+    seed, serve, status,
 };
 
 /// Developer tool for the Data API of Astra DB, HCD and Cassandra
@@ -52,6 +52,7 @@ Where to start:
   astra-dev connect --write                       connect it to Astra DB, or to a Data API of yours
   astra-dev serve                                 a Data API for any client, with no account
   astra-dev import FILE --collection NAME         fill it
+  astra-dev copy --from ./data --to .env          carry it from the laptop to Astra DB
 
 Exit codes: 0 done, 1 failed, 2 wrong options, 3 done but for some lines, 130 interrupted.
 `astra-dev VERB --help` has examples for each.";
@@ -67,6 +68,7 @@ enum Command {
     Seed(seed::Seed),
     Import(import::Import),
     Export(export::Export),
+    Copy(copy::Copy),
     Backup(backup::Backup),
     Restore(restore::Restore),
     Check(check::Check),
@@ -87,6 +89,7 @@ fn main() -> ExitCode {
         Command::Seed(seed) => seed.run(variable),
         Command::Import(import) => import.run(variable),
         Command::Export(export) => export.run(variable),
+        Command::Copy(copy) => copy.run(variable),
         Command::Backup(backup) => backup.run(),
         Command::Restore(restore) => restore.run(),
         Command::Check(check) => check.run(),

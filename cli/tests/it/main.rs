@@ -7,6 +7,7 @@ mod chromium;
 mod connect;
 mod connect_asks;
 mod console;
+mod copy;
 mod create;
 mod create_places;
 mod db;
