@@ -59,13 +59,13 @@
 //! With `#[serde(with)]` or `#[serde(serialize_with)]`, the type of a field does not tell what is
 //! stored. Such a field is [`Untyped`]: its operators take anything that serializes.
 
+mod encode;
 mod field;
 mod filter;
 mod operand;
 mod projection;
 mod shape;
 mod update;
-mod written;
 
 pub use field::{Field, Fields, Having};
 pub use filter::Filter;

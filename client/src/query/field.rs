@@ -13,8 +13,8 @@ use serde::Serialize;
 
 use self::column::{Column, Subject};
 pub use self::maps::Having;
+use super::encode::{Encoded, encode, encode_all, failed};
 use super::projection::{Share, Slice};
-use super::written::{Written, failed, write, write_all};
 use super::{Filter, Numeric, Operand, Projection, Untyped, Update};
 use crate::field_path::field_path;
 use crate::model::{CollectionDocument, TableRow};
@@ -134,7 +134,7 @@ impl<R, T> Field<R, T> {
         operator: impl Into<Cow<'static, str>>,
         operand: impl Serialize,
     ) -> Filter<R> {
-        self.filter(Subject::Elements, operator, write(operand))
+        self.filter(Subject::Elements, operator, encode(operand))
     }
 
     /// Changes it by an operator that is chosen when the program runs, or newer than this crate:
@@ -144,11 +144,11 @@ impl<R, T> Field<R, T> {
         operator: impl Into<Cow<'static, str>>,
         operand: impl Serialize,
     ) -> Update<R> {
-        self.change(operator, write(operand))
+        self.change(operator, encode(operand))
     }
 
     /// Compares the whole of the field.
-    fn compare(self, operator: &'static str, operand: Written) -> Filter<R> {
+    fn compare(self, operator: &'static str, operand: Encoded) -> Filter<R> {
         self.filter(Subject::Whole, operator, operand)
     }
 
@@ -156,7 +156,7 @@ impl<R, T> Field<R, T> {
         self,
         subject: Subject,
         operator: impl Into<Cow<'static, str>>,
-        operand: Written,
+        operand: Encoded,
     ) -> Filter<R> {
         let operator = operator.into();
         let operand = match (self.problem, self.column) {
@@ -167,7 +167,7 @@ impl<R, T> Field<R, T> {
         Filter::compare(self.path, operator, operand)
     }
 
-    fn change(self, operator: impl Into<Cow<'static, str>>, operand: Written) -> Update<R> {
+    fn change(self, operator: impl Into<Cow<'static, str>>, operand: Encoded) -> Update<R> {
         let operand = match (self.problem, self.column) {
             (Some(problem), _) => failed(problem),
             (None, Some(column)) if column.is_key => failed(format_args!(
@@ -182,50 +182,50 @@ impl<R, T> Field<R, T> {
     /// It is this value.
     #[doc(alias = "$eq")]
     pub fn eq(self, value: impl Operand<T>) -> Filter<R> {
-        self.compare("$eq", write(value))
+        self.compare("$eq", encode(value))
     }
 
     /// It is not this value. A document without the field matches, a row without a value does not.
     #[doc(alias = "$ne")]
     pub fn ne(self, value: impl Operand<T>) -> Filter<R> {
-        self.compare("$ne", write(value))
+        self.compare("$ne", encode(value))
     }
 
     /// It is less than this value. Values of other types never match.
     #[doc(alias = "$lt")]
     pub fn lt(self, value: impl Operand<T>) -> Filter<R> {
-        self.compare("$lt", write(value))
+        self.compare("$lt", encode(value))
     }
 
     /// It is this value or less. Values of other types never match.
     #[doc(alias = "$lte")]
     pub fn lte(self, value: impl Operand<T>) -> Filter<R> {
-        self.compare("$lte", write(value))
+        self.compare("$lte", encode(value))
     }
 
     /// It is greater than this value. Values of other types never match.
     #[doc(alias = "$gt")]
     pub fn gt(self, value: impl Operand<T>) -> Filter<R> {
-        self.compare("$gt", write(value))
+        self.compare("$gt", encode(value))
     }
 
     /// It is this value or greater. Values of other types never match.
     #[doc(alias = "$gte")]
     pub fn gte(self, value: impl Operand<T>) -> Filter<R> {
-        self.compare("$gte", write(value))
+        self.compare("$gte", encode(value))
     }
 
     /// It is one of these values, at most 100.
     #[doc(alias = "$in")]
     pub fn is_in(self, values: impl IntoIterator<Item = impl Operand<T>>) -> Filter<R> {
-        self.compare("$in", write_all(values))
+        self.compare("$in", encode_all(values))
     }
 
     /// It is none of these values, at most 100. A document without the field matches, a row without
     /// a value does not.
     #[doc(alias = "$nin")]
     pub fn not_in(self, values: impl IntoIterator<Item = impl Operand<T>>) -> Filter<R> {
-        self.compare("$nin", write_all(values))
+        self.compare("$nin", encode_all(values))
     }
 
     /// It has these words: of a collection the field `$lexical`, of a table a column with a text
@@ -233,19 +233,19 @@ impl<R, T> Field<R, T> {
     #[doc(alias = "$match")]
     pub fn matches(self, words: impl Into<String>) -> Filter<R> {
         let words: String = words.into();
-        self.compare("$match", write(words))
+        self.compare("$match", encode(words))
     }
 
     /// Sets it.
     #[doc(alias = "$set")]
     pub fn set(self, value: impl Operand<T>) -> Update<R> {
-        self.change("$set", write(value))
+        self.change("$set", encode(value))
     }
 
     /// Removes the field, or erases the value of the column.
     #[doc(alias = "$unset")]
     pub fn unset(self) -> Update<R> {
-        self.change("$unset", write(1))
+        self.change("$unset", encode(1))
     }
 
     /// The smallest first.
@@ -306,43 +306,43 @@ impl<R: CollectionDocument, T> Field<R, T> {
     /// There is such a field, `null` included.
     #[doc(alias = "$exists")]
     pub fn exists(self) -> Filter<R> {
-        self.compare("$exists", write(true))
+        self.compare("$exists", encode(true))
     }
 
     /// There is no such field.
     #[doc(alias = "$exists")]
     pub fn is_missing(self) -> Filter<R> {
-        self.compare("$exists", write(false))
+        self.compare("$exists", encode(false))
     }
 
     /// Sets it in a document that an upsert makes.
     #[doc(alias = "$setOnInsert")]
     pub fn set_on_insert(self, value: impl Operand<T>) -> Update<R> {
-        self.change("$setOnInsert", write(value))
+        self.change("$setOnInsert", encode(value))
     }
 
     /// Sets it to the time of the server.
     #[doc(alias = "$currentDate")]
     pub fn set_to_now(self) -> Update<R> {
-        self.change("$currentDate", write(true))
+        self.change("$currentDate", encode(true))
     }
 
     /// Sets it where this value is less.
     #[doc(alias = "$min")]
     pub fn min(self, value: impl Operand<T>) -> Update<R> {
-        self.change("$min", write(value))
+        self.change("$min", encode(value))
     }
 
     /// Sets it where this value is greater.
     #[doc(alias = "$max")]
     pub fn max(self, value: impl Operand<T>) -> Update<R> {
-        self.change("$max", write(value))
+        self.change("$max", encode(value))
     }
 
     /// Moves its value to another field.
     #[doc(alias = "$rename")]
     pub fn rename(self, to: Self) -> Update<R> {
-        self.change("$rename", write(String::from(to)))
+        self.change("$rename", encode(String::from(to)))
     }
 
     /// Answers the first elements of the array, or with a negative number the last.
@@ -392,13 +392,13 @@ impl<R: CollectionDocument, T: Numeric> Field<R, T> {
     /// Adds to it; a field that is missing counts as 0.
     #[doc(alias = "$inc")]
     pub fn inc(self, by: impl Numeric + Serialize) -> Update<R> {
-        self.change("$inc", write(by))
+        self.change("$inc", encode(by))
     }
 
     /// Multiplies it; a field that is missing becomes 0.
     #[doc(alias = "$mul")]
     pub fn multiply(self, by: impl Numeric + Serialize) -> Update<R> {
-        self.change("$mul", write(by))
+        self.change("$mul", encode(by))
     }
 }
 
@@ -422,7 +422,7 @@ impl<R, T> fmt::Debug for Field<R, T> {
 
 /// Text of a key of an object in JSON.
 fn key_text(key: impl Serialize) -> Result<String, String> {
-    let json = write(key)?;
+    let json = encode(key)?;
     match json.get().as_bytes().first() {
         Some(b'"') => serde_json::from_str(json.get()).map_err(|error| error.to_string()),
         Some(b'{' | b'[' | b'n') | None => Err("a key of a map has to be text".to_owned()),

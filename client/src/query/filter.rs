@@ -9,7 +9,7 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use super::written::{Written, failed, read, text, write};
+use super::encode::{Encoded, encode, failed, read, text};
 
 /// Which documents or rows of type `R`. A [`Field`](super::Field) makes one.
 ///
@@ -45,7 +45,7 @@ struct Condition {
     path: Cow<'static, str>,
     /// Empty for a filter that was given as JSON.
     operator: Cow<'static, str>,
-    operand: Written,
+    operand: Encoded,
 }
 
 impl Condition {
@@ -74,7 +74,7 @@ impl<R> Filter<R> {
     pub(super) fn compare(
         path: Cow<'static, str>,
         operator: Cow<'static, str>,
-        operand: Written,
+        operand: Encoded,
     ) -> Self {
         Self::of(vec![Condition {
             path,
@@ -83,13 +83,13 @@ impl<R> Filter<R> {
         }])
     }
 
-    fn logical(operator: &'static str, operand: Written) -> Self {
+    fn logical(operator: &'static str, operand: Encoded) -> Self {
         Self::compare(Cow::Borrowed(""), Cow::Borrowed(operator), operand)
     }
 
     /// A filter written as JSON, to be combined with others.
     pub fn json(filter: impl Serialize) -> Self {
-        let written = write(filter).and_then(|json| {
+        let written = encode(filter).and_then(|json| {
             if json.get().starts_with('{') {
                 Ok(json)
             } else {
@@ -142,7 +142,7 @@ impl<R> Filter<R> {
 }
 
 /// An array with one more element.
-fn longer(array: &Written, element: &Written) -> Written {
+fn longer(array: &Encoded, element: &Encoded) -> Encoded {
     let (array, element) = (array.as_deref(), element.as_deref());
     let (array, element) = (array.map_err(Clone::clone)?, element.map_err(Clone::clone)?);
     let start = array.get().trim_end_matches(']');

@@ -7,7 +7,7 @@ use std::marker::PhantomData;
 use serde::ser::{Error as _, SerializeMap};
 use serde::{Serialize, Serializer};
 
-use super::written::{Written, read};
+use super::encode::{Encoded, read};
 
 /// What to change in documents or rows of type `R`. A [`Field`](super::Field) makes one.
 ///
@@ -39,14 +39,14 @@ pub struct Update<R> {
 struct Change {
     operator: Cow<'static, str>,
     path: Cow<'static, str>,
-    operand: Written,
+    operand: Encoded,
 }
 
 impl<R> Update<R> {
     pub(super) fn change(
         path: Cow<'static, str>,
         operator: Cow<'static, str>,
-        operand: Written,
+        operand: Encoded,
     ) -> Self {
         let change = Change {
             operator,

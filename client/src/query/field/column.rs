@@ -1,6 +1,6 @@
 //! What the column of a table refuses.
 
-use super::super::written::{Written, failed};
+use super::super::encode::{Encoded, failed};
 use crate::schema::ColumnType;
 
 #[derive(Clone, Copy, Debug)]
@@ -24,8 +24,8 @@ impl Column {
         name: &str,
         subject: Subject,
         operator: &str,
-        operand: Written,
-    ) -> Written {
+        operand: Encoded,
+    ) -> Encoded {
         if let Some(advice) = refusal(&(self.kind)(), subject, operator) {
             return failed(format_args!(
                 "a table cannot filter by `{name}` like this: {advice}"

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::super::written::{Written, wrapped, write, write_all};
+use super::super::encode::{Encoded, encode, encode_all, wrapped};
 use super::super::{Filter, List, Operand, Update};
 use super::column::Subject;
 use super::{CollectionDocument, Field, TableRow};
@@ -16,15 +16,15 @@ struct Each<'a> {
     position: i32,
 }
 
-fn each<T: Serialize>(elements: impl IntoIterator<Item = T>) -> Written {
-    wrapped("$each", write_all(elements))
+fn each<T: Serialize>(elements: impl IntoIterator<Item = T>) -> Encoded {
+    wrapped("$each", encode_all(elements))
 }
 
 impl<R, T: List> Field<R, T> {
     /// This is an element of it.
     pub fn contains(self, element: impl Operand<T::Element>) -> Filter<R> {
         match self.column {
-            None => self.compare("$eq", write(element)),
+            None => self.compare("$eq", encode(element)),
             Some(_) => self.contains_any([element]),
         }
     }
@@ -35,7 +35,7 @@ impl<R, T: List> Field<R, T> {
         self,
         elements: impl IntoIterator<Item = impl Operand<T::Element>>,
     ) -> Filter<R> {
-        self.filter(Subject::Elements, "$in", write_all(elements))
+        self.filter(Subject::Elements, "$in", encode_all(elements))
     }
 
     /// None of these, at most 100, is an element of it.
@@ -44,7 +44,7 @@ impl<R, T: List> Field<R, T> {
         self,
         elements: impl IntoIterator<Item = impl Operand<T::Element>>,
     ) -> Filter<R> {
-        self.filter(Subject::Elements, "$nin", write_all(elements))
+        self.filter(Subject::Elements, "$nin", encode_all(elements))
     }
 
     /// All of these are elements of it.
@@ -53,14 +53,14 @@ impl<R, T: List> Field<R, T> {
         self,
         elements: impl IntoIterator<Item = impl Operand<T::Element>>,
     ) -> Filter<R> {
-        self.filter(Subject::Elements, "$all", write_all(elements))
+        self.filter(Subject::Elements, "$all", encode_all(elements))
     }
 
     /// Adds an element at the end, or to the set.
     #[doc(alias = "$push")]
     pub fn push(self, element: impl Operand<T::Element>) -> Update<R> {
         // An object with a `$` would be taken for `$each`, which takes everything.
-        let written = write(&element);
+        let written = encode(&element);
         let is_object = written
             .as_ref()
             .is_ok_and(|json| json.get().starts_with('{'));
@@ -85,7 +85,7 @@ impl<R: CollectionDocument, T: List> Field<R, T> {
     /// It has this number of elements.
     #[doc(alias = "$size")]
     pub fn has_size(self, size: usize) -> Filter<R> {
-        self.compare("$size", write(size))
+        self.compare("$size", encode(size))
     }
 
     /// The element at this place, from 0.
@@ -100,9 +100,9 @@ impl<R: CollectionDocument, T: List> Field<R, T> {
         position: i32,
         elements: impl IntoIterator<Item = impl Operand<T::Element>>,
     ) -> Update<R> {
-        let written = write_all(elements).and_then(|each| {
+        let written = encode_all(elements).and_then(|each| {
             let each = &*each;
-            write(Each { each, position })
+            encode(Each { each, position })
         });
         self.change("$push", written)
     }
@@ -125,13 +125,13 @@ impl<R: CollectionDocument, T: List> Field<R, T> {
     /// Removes the first element.
     #[doc(alias = "$pop")]
     pub fn pop_first(self) -> Update<R> {
-        self.change("$pop", write(-1))
+        self.change("$pop", encode(-1))
     }
 
     /// Removes the last element.
     #[doc(alias = "$pop")]
     pub fn pop_last(self) -> Update<R> {
-        self.change("$pop", write(1))
+        self.change("$pop", encode(1))
     }
 }
 
@@ -142,6 +142,6 @@ impl<R: TableRow, T: List> Field<R, T> {
         self,
         elements: impl IntoIterator<Item = impl Operand<T::Element>>,
     ) -> Update<R> {
-        self.change("$pullAll", write_all(elements))
+        self.change("$pullAll", encode_all(elements))
     }
 }

@@ -1,6 +1,6 @@
 //! Fields that are maps.
 
-use super::super::written::{wrapped, write, write_all};
+use super::super::encode::{encode, encode_all, wrapped};
 use super::super::{Filter, Map, Operand, Update};
 use super::column::Subject;
 use super::{CollectionDocument, Field, TableRow, key_text};
@@ -42,7 +42,7 @@ impl<R: TableRow, T: Map> Field<R, T> {
         having: Having,
         keys: impl IntoIterator<Item = impl Operand<T::Key>>,
     ) -> Filter<R> {
-        let operand = wrapped(having.operator(), write_all(keys));
+        let operand = wrapped(having.operator(), encode_all(keys));
         self.filter(Subject::Elements, "$keys", operand)
     }
 
@@ -53,7 +53,7 @@ impl<R: TableRow, T: Map> Field<R, T> {
         having: Having,
         values: impl IntoIterator<Item = impl Operand<T::Value>>,
     ) -> Filter<R> {
-        let operand = wrapped(having.operator(), write_all(values));
+        let operand = wrapped(having.operator(), encode_all(values));
         self.filter(Subject::Elements, "$values", operand)
     }
 
@@ -63,13 +63,13 @@ impl<R: TableRow, T: Map> Field<R, T> {
         having: Having,
         entries: impl IntoIterator<Item = (impl Operand<T::Key>, impl Operand<T::Value>)>,
     ) -> Filter<R> {
-        self.filter(Subject::Elements, having.operator(), write_all(entries))
+        self.filter(Subject::Elements, having.operator(), encode_all(entries))
     }
 
     /// Adds a key with a value, or replaces its value.
     #[doc(alias = "$push")]
     pub fn insert(self, key: impl Operand<T::Key>, value: impl Operand<T::Value>) -> Update<R> {
-        self.change("$push", write((key, value)))
+        self.change("$push", encode((key, value)))
     }
 
     /// Adds keys with their values, or replaces their values.
@@ -78,12 +78,12 @@ impl<R: TableRow, T: Map> Field<R, T> {
         self,
         entries: impl IntoIterator<Item = (impl Operand<T::Key>, impl Operand<T::Value>)>,
     ) -> Update<R> {
-        self.change("$push", wrapped("$each", write_all(entries)))
+        self.change("$push", wrapped("$each", encode_all(entries)))
     }
 
     /// Removes these keys.
     #[doc(alias = "$pullAll")]
     pub fn remove_keys(self, keys: impl IntoIterator<Item = impl Operand<T::Key>>) -> Update<R> {
-        self.change("$pullAll", write_all(keys))
+        self.change("$pullAll", encode_all(keys))
     }
 }
