@@ -228,9 +228,12 @@ impl<T> Cursor<T> {
     /// Takes the documents that are here already, up to the first that does not fit `T`: that one
     /// is next.
     pub fn take_buffered(&mut self) -> Vec<T> {
-        std::iter::from_fn(|| self.buffer.pop_front_if(|document| document.is_ok()))
-            .filter_map(Result::ok)
-            .collect()
+        std::iter::from_fn(|| {
+            let fits = self.buffer.front().is_some_and(Result::is_ok);
+            fits.then(|| self.buffer.pop_front()).flatten()
+        })
+        .filter_map(Result::ok)
+        .collect()
     }
 
     /// How to ask for the page after the documents that are here, with

@@ -307,15 +307,9 @@ impl Error {
             Self::DevOps(error) => error.is_timeout(),
             Self::Connect(error) => error.timed_out,
             Self::Http(error) => matches!(error.status, 408 | 504),
-            _ if let Some(cause) = self.partial_cause() => cause.is_timeout(),
-            _ => matches!(
-                self.code(),
-                Some(
-                    ErrorCode::TimeoutReadingData
-                        | ErrorCode::TimeoutWritingData
-                        | ErrorCode::EmbeddingProviderTimeout
-                        | ErrorCode::RerankingProviderTimeout
-                )
+            _ => self.partial_cause().map_or_else(
+                || self.code().is_some_and(is_timeout_code),
+                Self::is_timeout,
             ),
         }
     }
@@ -349,4 +343,14 @@ impl Error {
             _ => self.partial_cause()?.retry_after(),
         }
     }
+}
+
+fn is_timeout_code(code: &ErrorCode) -> bool {
+    matches!(
+        code,
+        ErrorCode::TimeoutReadingData
+            | ErrorCode::TimeoutWritingData
+            | ErrorCode::EmbeddingProviderTimeout
+            | ErrorCode::RerankingProviderTimeout
+    )
 }

@@ -60,9 +60,11 @@ impl Kind {
 /// Messages quote what was sent, which can be megabytes: what is in their middle is left out.
 fn cut(message: &mut String) {
     if message.len() > MAX_MESSAGE {
-        let start = message.floor_char_boundary(MAX_MESSAGE / 2);
-        let end = message.ceil_char_boundary(message.len() - MAX_MESSAGE / 2);
-        message.replace_range(start..end, " … ");
+        let boundary = |at: &usize| message.is_char_boundary(*at);
+        let start = (0..=MAX_MESSAGE / 2).rev().find(boundary);
+        let end = (message.len() - MAX_MESSAGE / 2..=message.len()).find(boundary);
+        let middle = start.unwrap_or_default()..end.unwrap_or(message.len());
+        message.replace_range(middle, " … ");
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 /// How long a refusal of credentials that have worked is taken for an outage.
-const OUTAGE: Duration = Duration::from_mins(1);
+const OUTAGE: Duration = Duration::from_secs(60);
 
 const NEVER_WORKED: u64 = 0;
 const WORKS: u64 = 1;

@@ -7,7 +7,7 @@ use super::error::Failure;
 use super::trouble::Trouble;
 
 /// How long the log does not repeat the same trouble.
-const QUIET: Duration = Duration::from_mins(1);
+const QUIET: Duration = Duration::from_secs(60);
 
 /// The trouble that was logged last, until it is over.
 #[derive(Debug, Default)]
