@@ -1,4 +1,6 @@
-//! What handlers are given: bodies and queries that were checked, and who asks.
+//! What handlers are given: bodies and queries that were checked, and who sends them.
+
+mod browser;
 
 use axum::extract::{FromRequest, FromRequestParts, Query, Request};
 use axum::http::HeaderMap;
@@ -13,6 +15,7 @@ use shared::field_errors::FieldErrors;
 use shared::http::Problem;
 use shared::http::extract::{json_body, not_json};
 
+pub(crate) use self::browser::{BrowserSession, ReturnTo, SignedIn};
 use crate::domain::account::User;
 use crate::domain::session::{Token, TokenHash};
 use crate::error::AppError;
@@ -29,10 +32,18 @@ impl FromRequestParts<AppState> for CurrentUser {
     type Rejection = AppError;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, AppError> {
-        let token = bearer(&parts.headers).ok_or(AppError::NotLoggedIn)?.hash();
+        let token = bearer(&parts.headers).ok_or(AppError::NotLoggedIn)?;
+        let current = Self::of(&token, state).await?;
+        current.ok_or(AppError::NotLoggedIn)
+    }
+}
+
+impl CurrentUser {
+    /// The user whose session this is the token of.
+    async fn of(token: &Token, state: &AppState) -> Result<Option<Self>, AppError> {
+        let token = token.hash();
         let user = state.store.sessions.find(&token, state.now()).await?;
-        let user = user.ok_or(AppError::NotLoggedIn)?;
-        Ok(Self { user, token })
+        Ok(user.map(|user| Self { user, token }))
     }
 }
 

@@ -1,4 +1,7 @@
-//! The pages: everything here is for people to read, and nothing here writes.
+//! The pages. Those in this file are for everybody to read; those on which people do something are below.
+
+pub(crate) mod review;
+pub(crate) mod session;
 
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
@@ -7,10 +10,11 @@ use serde::Deserialize;
 
 use crate::domain::id::VehicleId;
 use crate::domain::page::{Limit, ReviewCursor, VehicleCursor};
+use crate::domain::session::Visitor;
 use crate::domain::vehicle::{self, VehicleSearch};
 use crate::error::AppError;
 use crate::state::AppState;
-use crate::use_cases::browse;
+use crate::use_cases::{browse, find};
 use crate::views::{SearchTerms, VehiclePage, VehiclesPage};
 use shared::field_errors::FieldErrors;
 use shared::http::extract::PathId;
@@ -23,15 +27,16 @@ const REVIEWS: u32 = 10;
 /// `GET /`
 pub(crate) async fn vehicles(
     State(state): State<AppState>,
+    visitor: Visitor,
     Query(terms): Query<SearchTerms>,
 ) -> Result<Response, AppError> {
     match search(&terms) {
         Ok(search) => {
             let found = browse::search(&state.store, &search, state.now()).await?;
-            Ok(VehiclesPage::new(&terms, &found).into_response())
+            Ok(VehiclesPage::new(&visitor, &terms, &found).into_response())
         }
         Err(errors) => {
-            let page = VehiclesPage::invalid(&terms, &errors);
+            let page = VehiclesPage::invalid(&visitor, &terms, &errors);
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
     }
@@ -71,10 +76,23 @@ pub(crate) struct ReviewsQuery {
 pub(crate) async fn vehicle(
     State(state): State<AppState>,
     PathId(id): PathId<VehicleId>,
+    visitor: Visitor,
     Query(query): Query<ReviewsQuery>,
 ) -> Result<VehiclePage, AppError> {
     let before = ReviewCursor::parse(&query.before).ok();
     let limit = Limit::new(REVIEWS).unwrap_or(Limit::DEFAULT);
-    let details = browse::show(&state.store, id, (before, limit), state.now()).await?;
-    Ok(VehiclePage::new(&details, before.is_some()))
+    let own = async {
+        match &visitor.user {
+            Some(user) => find::own_review(&state.store, user.id, id).await,
+            None => Ok(None),
+        }
+    };
+    let details = browse::show(&state.store, id, (before, limit), state.now());
+    let (details, own) = tokio::try_join!(details, own)?;
+    Ok(VehiclePage::new(
+        &visitor,
+        &details,
+        before.is_some(),
+        own.is_some(),
+    ))
 }

@@ -1,13 +1,16 @@
 //! Every address and every layer, on one page.
 
 use axum::Router;
-use axum::routing::get;
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::{get, post};
 use shared::Startup;
 use shared::http::{ClientIpHeader, HttpOptions, api_docs, assets, health, kept, layers};
+use tower_http::csrf::{CsrfLayer, ProtectionError};
 use utoipa::openapi::OpenApi;
 
 use crate::assets::Assets;
-use crate::handlers;
+use crate::error::AppError;
+use crate::handlers::{self, review, session};
 use crate::state::AppState;
 use crate::views;
 use crate::{api, brand};
@@ -27,7 +30,12 @@ pub fn app(state: AppState) -> Router {
     let options = options(state.client_ip_header.clone());
     let app = api
         .layer(fresh)
-        .merge(pages().layer(asked))
+        .merge(pages().layer(asked).layer(same_origin(&state)))
+        .merge(
+            forms()
+                .layer(kept("private, no-store"))
+                .layer(same_origin(&state)),
+        )
         .with_state(state);
     let everything = app
         .merge(assets::routes::<Assets>(&["favicon.svg", "robots.txt"]))
@@ -53,6 +61,41 @@ fn pages() -> Router<AppState> {
     Router::new()
         .route("/", get(handlers::vehicles))
         .route("/vehicles/{vehicle_id}", get(handlers::vehicle))
+}
+
+fn forms() -> Router<AppState> {
+    Router::new()
+        .route(
+            "/sign-up",
+            get(session::sign_up_form).post(session::sign_up),
+        )
+        .route(
+            "/sign-in",
+            get(session::sign_in_form).post(session::sign_in),
+        )
+        .route("/sign-out", post(session::sign_out))
+        .route(
+            "/vehicles/{vehicle_id}/review",
+            get(review::form).post(review::save),
+        )
+        .route("/vehicles/{vehicle_id}/review/delete", post(review::delete))
+}
+
+/// Refuses changes that another site asks a visitor's browser to make. Browsers say where a request comes from and a page
+/// cannot make them lie; together with the cookie's `SameSite` that makes tokens in forms unnecessary.
+fn same_origin(state: &AppState) -> CsrfLayer<fn(ProtectionError) -> Response> {
+    // Behind a proxy the host that a browser named may not be the one that arrives, so the public address is trusted.
+    let url = state.public_url.as_deref();
+    let trusting = url.and_then(|url| CsrfLayer::new().add_trusted_origin(url).ok());
+    trusting
+        .unwrap_or_default()
+        .with_rejection_response(from_elsewhere)
+}
+
+fn from_elsewhere(_: ProtectionError) -> Response {
+    let sentence =
+        "This came from another site, so nothing was changed. Send the form on this site.";
+    AppError::Forbidden(sentence).into_response()
 }
 
 /// The description of the JSON API, as served at `/api/openapi.json`.

@@ -30,6 +30,9 @@ pub struct Settings {
     /// `REGISTRATION_ATTEMPTS`: how many accounts can be registered from one address within an hour.
     /// Default 20.
     pub registration_attempts: u32,
+    /// `PUBLIC_URL`: the address people type, such as `https://reviews.example`. Default: whatever address a request came
+    /// to. With `https`, cookies are sent over `https` only.
+    pub public_url: Option<String>,
     /// `CLIENT_IP_HEADER`: the header in which the proxy in front reports the client's address, such
     /// as `x-forwarded-for`. Default: none, the address is that of the connection.
     pub client_ip_header: Option<ClientIpHeader>,
@@ -45,6 +48,7 @@ impl Settings {
         let hours = env.number_or("SESSION_HOURS", 14 * 24, 1..=MOST_HOURS);
         let log_ins = env.number_or("LOGIN_ATTEMPTS", 10, 1..=MOST_ATTEMPTS);
         let registrations = env.number_or("REGISTRATION_ATTEMPTS", 20, 1..=MOST_ATTEMPTS);
+        let public_url = env.origin("PUBLIC_URL");
         let client_ip_header = ClientIpHeader::read(&mut env);
         env.finish(|| {
             let hours: u32 = hours?;
@@ -55,6 +59,7 @@ impl Settings {
                 session_lifetime: Duration::from_hours(hours.into()),
                 login_attempts: log_ins?,
                 registration_attempts: registrations?,
+                public_url: public_url?,
                 client_ip_header: client_ip_header?,
             })
         })

@@ -1,5 +1,6 @@
 //! What every handler may use: handles only, cheap to clone.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use astra_db::table::Timestamp;
@@ -23,6 +24,8 @@ pub struct AppState {
     pub rate_limits: RateLimits,
     /// How long somebody stays logged in.
     pub session_lifetime: Duration,
+    /// The address people type, if it is set.
+    pub public_url: Option<Arc<str>>,
     /// The header in which a proxy reports the client's address, if there is one.
     pub client_ip_header: Option<ClientIpHeader>,
     /// What time it is.
@@ -37,9 +40,16 @@ impl AppState {
             passwords,
             rate_limits: RateLimits::new(settings.login_attempts, settings.registration_attempts),
             session_lifetime: settings.session_lifetime,
+            public_url: settings.public_url.as_deref().map(Arc::from),
             client_ip_header: settings.client_ip_header.clone(),
             clock: Clock::default(),
         }
+    }
+
+    /// Whether people reach the pages over `https`.
+    pub(crate) fn is_https(&self) -> bool {
+        let url = self.public_url.as_deref();
+        url.is_some_and(|url| url.starts_with("https://"))
     }
 
     /// What time it is.

@@ -1,12 +1,16 @@
 //! What the templates show: values already put into words, so that a template only places them.
 
+mod form;
 mod page;
+mod review_form;
 mod stars;
 mod vehicle;
 mod vehicles;
 
+pub(crate) use form::{FormPage, Input};
 pub(crate) use page::{Page, problem_page};
-pub(crate) use stars::{STARS, Stars};
+pub(crate) use review_form::{ReviewPage, ReviewTerms};
+pub(crate) use stars::{STAR, STARS, Stars};
 pub(crate) use vehicle::VehiclePage;
 pub(crate) use vehicles::{SearchTerms, VehiclesPage};
 
@@ -19,10 +23,21 @@ fn picture(vehicle: &Vehicle) -> String {
 }
 
 /// `1 review`, `12 reviews`.
-fn reviews(count: u32) -> String {
-    match count {
+fn reviews(number: u32) -> String {
+    match number {
         0 => "No reviews yet".to_owned(),
-        1 => "1 review".to_owned(),
-        count => format!("{count} reviews"),
+        number => count(number, "review"),
     }
+}
+
+/// `1 star`, `5 stars`.
+fn count(number: u32, of: &str) -> String {
+    let ending = if number == 1 { "" } else { "s" };
+    format!("{number} {of}{ending}")
+}
+
+/// The address of a page that leads to another one in the end.
+pub(crate) fn link_back(page: &str, next: &str) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    format!("{page}?{}", query.append_pair("next", next).finish())
 }

@@ -69,3 +69,12 @@ pub struct Session {
     /// Who it is.
     pub user: User,
 }
+
+/// Somebody who looks at a page.
+#[derive(Debug, Clone, Default)]
+pub struct Visitor {
+    /// Who it is, if they are signed in.
+    pub user: Option<User>,
+    /// The address of the page, to come back to.
+    pub here: String,
+}

@@ -1,13 +1,13 @@
 //! What has to exist.
 
-use crate::domain::id::{ReviewId, VehicleId};
+use crate::domain::id::{ReviewId, UserId, VehicleId};
 use crate::domain::review::Review;
 use crate::domain::vehicle::Vehicle;
 use crate::error::{AppError, Missing};
 use crate::store::Store;
 
 /// A vehicle that has to exist.
-pub(super) async fn vehicle(store: &Store, id: VehicleId) -> Result<Vehicle, AppError> {
+pub async fn vehicle(store: &Store, id: VehicleId) -> Result<Vehicle, AppError> {
     let vehicle = store.vehicles.find(id).await?;
     vehicle.ok_or(AppError::NotFound(Missing::Vehicle))
 }
@@ -20,4 +20,15 @@ pub async fn review(
 ) -> Result<Review, AppError> {
     let review = store.reviews.find(vehicle_id, id).await?;
     review.ok_or(AppError::NotFound(Missing::Review))
+}
+
+/// The review that a user has of a vehicle.
+pub async fn own_review(
+    store: &Store,
+    user_id: UserId,
+    vehicle_id: VehicleId,
+) -> Result<Option<Review>, AppError> {
+    let stored = store.reviews.stored(user_id, vehicle_id).await?;
+    let written = stored.filter(|stored| !stored.is_deleted);
+    Ok(written.map(|stored| stored.review))
 }

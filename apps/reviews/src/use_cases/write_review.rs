@@ -83,6 +83,26 @@ pub async fn add(store: &Store, review: &Review) -> Result<bool, AppError> {
     }
 }
 
+/// Writes the review of a user and a vehicle, or changes it if there is one.
+pub async fn create_or_edit(
+    store: &Store,
+    user: &User,
+    vehicle_id: VehicleId,
+    new: NewReview,
+    now: Timestamp,
+) -> Result<Review, AppError> {
+    let change = ReviewChange {
+        rating: Some(new.rating),
+        text: Some(new.text.clone()),
+    };
+    match create(store, user, vehicle_id, new, now).await {
+        Err(AppError::AlreadyReviewed(Some(id))) => {
+            edit(store, user, (vehicle_id, id), &change, now).await
+        }
+        outcome => outcome,
+    }
+}
+
 /// Changes one's own review.
 #[tracing::instrument(skip_all, fields(review.id = %id, user.id = %user.id))]
 pub async fn edit(

@@ -7,6 +7,9 @@ use axum::response::{IntoResponse, Response};
 use shared::http::{Problem, RequestId};
 
 use crate::brand;
+use crate::domain::account::User;
+use crate::domain::session::Visitor;
+use crate::views::link_back;
 
 /// The frame around every page.
 #[derive(Debug)]
@@ -16,6 +19,10 @@ pub(crate) struct Page {
     /// Whether search engines may list it.
     pub(crate) listed: bool,
     pub(crate) is_home: bool,
+    /// The name of somebody who is signed in.
+    pub(crate) visitor: Option<String>,
+    /// Where signing in and out lead back to.
+    pub(crate) here: String,
 }
 
 impl Page {
@@ -26,6 +33,8 @@ impl Page {
             description,
             listed: true,
             is_home: false,
+            visitor: None,
+            here: "/".to_owned(),
         }
     }
 
@@ -38,6 +47,20 @@ impl Page {
                 brand::DESCRIPTION.to_owned(),
             )
         }
+    }
+
+    /// In the frame of this visitor.
+    pub(super) fn of(self, visitor: &Visitor) -> Self {
+        Self {
+            visitor: visitor.user.as_ref().map(User::display_name),
+            here: visitor.here.clone(),
+            ..self
+        }
+    }
+
+    /// The address of the page to sign in, which leads back here.
+    pub(crate) fn sign_in_href(&self) -> String {
+        link_back("/sign-in", &self.here)
     }
 
     /// Keeps the page out of search engines.

@@ -6,8 +6,9 @@ use astra_db::table::Timestamp;
 
 use crate::domain::rating::{Rating, Tally};
 use crate::domain::review::Review;
+use crate::domain::session::Visitor;
 use crate::domain::vehicle::{RatedVehicle, VehicleDetails};
-use crate::views::{Page, Stars, picture, reviews};
+use crate::views::{Page, Stars, count, picture, reviews};
 
 /// How often a number of stars was given.
 #[derive(Debug)]
@@ -21,10 +22,9 @@ struct Bar {
 
 impl Bar {
     fn new(rating: Rating, tally: &Tally) -> Self {
-        let stars = rating.stars();
         let number = tally.of(rating);
         Self {
-            label: format!("{stars} star{}", if stars == 1 { "" } else { "s" }),
+            label: count(rating.stars().into(), "star"),
             number,
             percent: (number * 100)
                 .checked_div(tally.count())
@@ -74,24 +74,32 @@ pub(crate) struct VehiclePage {
     is_older: bool,
     newest_href: String,
     review_href: String,
+    /// Whether the visitor has reviewed it.
+    is_reviewed: bool,
     reviews: Vec<Card>,
     older: Option<String>,
 }
 
 impl VehiclePage {
     /// `is_older`: whether newer reviews come before these.
-    pub(crate) fn new(details: &VehicleDetails, is_older: bool) -> Self {
+    pub(crate) fn new(
+        visitor: &Visitor,
+        details: &VehicleDetails,
+        is_older: bool,
+        is_reviewed: bool,
+    ) -> Self {
         let VehicleDetails {
             rated: RatedVehicle { vehicle, tally },
             reviews: found,
         } = details;
         let name = format!("{} {} {}", vehicle.make, vehicle.model, vehicle.year);
         let href = format!("/vehicles/{}", vehicle.id);
-        let count = reviews(tally.count());
+        let given = reviews(tally.count());
         let page = Page::new(
             &name,
-            format!("{name}: {count} by people who live with one."),
-        );
+            format!("{name}: {given} by people who live with one."),
+        )
+        .of(visitor);
         let mut make_href = form_urlencoded::Serializer::new("/?".to_owned());
         make_href.append_pair("make", &vehicle.make);
         Self {
@@ -102,7 +110,7 @@ impl VehiclePage {
             year: vehicle.year,
             image: picture(vehicle),
             stars: Stars::of_tally(tally),
-            count,
+            count: given,
             bars: Rating::ALL
                 .iter()
                 .rev()
@@ -115,7 +123,8 @@ impl VehiclePage {
                 .as_deref()
                 .map(|before| format!("{href}?before={before}#reviews")),
             newest_href: format!("{href}#reviews"),
-            review_href: format!("/api{href}/reviews"),
+            review_href: format!("{href}/review"),
+            is_reviewed,
             reviews: found.items.iter().map(Card::from).collect(),
         }
     }

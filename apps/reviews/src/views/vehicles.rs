@@ -5,6 +5,7 @@ use askama_web::WebTemplate;
 use serde::Deserialize;
 
 use crate::domain::page::Page as Found;
+use crate::domain::session::Visitor;
 use crate::domain::vehicle::RatedVehicle;
 use crate::views::{Page, Stars, picture, reviews};
 use shared::field_errors::FieldErrors;
@@ -93,7 +94,7 @@ pub(crate) struct VehiclesPage {
 }
 
 impl VehiclesPage {
-    pub(crate) fn new(terms: &SearchTerms, found: &Found<RatedVehicle>) -> Self {
+    pub(crate) fn new(visitor: &Visitor, terms: &SearchTerms, found: &Found<RatedVehicle>) -> Self {
         let count = found.items.len();
         let more = if found.next_cursor.is_some() {
             "the first "
@@ -109,9 +110,9 @@ impl VehiclesPage {
         let is_home = !terms.ask() && terms.after.is_empty();
         Self {
             page: if is_home {
-                Page::home()
+                Page::home().of(visitor)
             } else {
-                Page::home().unlisted()
+                Page::home().unlisted().of(visitor)
             },
             searched: !is_home,
             fields: fields(terms, &FieldErrors::default()),
@@ -123,9 +124,9 @@ impl VehiclesPage {
     }
 
     /// The form with what is wrong in it.
-    pub(crate) fn invalid(terms: &SearchTerms, errors: &FieldErrors) -> Self {
+    pub(crate) fn invalid(visitor: &Visitor, terms: &SearchTerms, errors: &FieldErrors) -> Self {
         Self {
-            page: Page::home().unlisted(),
+            page: Page::home().unlisted().of(visitor),
             searched: true,
             fields: fields(terms, errors),
             heading: String::new(),

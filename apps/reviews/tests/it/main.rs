@@ -19,6 +19,7 @@ mod killed;
 mod listening;
 mod memory;
 mod openapi;
+mod page_session;
 mod pages;
 mod race;
 mod samples;
