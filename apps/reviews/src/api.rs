@@ -58,6 +58,8 @@ pub(crate) fn routes() -> (Router<AppState>, Description) {
         .routes(routes!(users::register))
         .routes(routes!(users::show))
         .routes(routes!(users::reviews))
+        .routes(routes!(users::change_password))
+        .routes(routes!(users::delete))
         .routes(routes!(sessions::log_in))
         .routes(routes!(sessions::log_out))
         .routes(routes!(vehicles::search))

@@ -63,7 +63,10 @@ async fn sessions(store: &Store, now: Timestamp) -> Result<usize, AppError> {
     let mut sessions = 0;
     while let Some(row) = rows.next().await? {
         if let Some((token, user, expires_at)) = row.session().filter(|(_, _, at)| *at > now) {
-            store.sessions.insert(&token, &user, expires_at).await?;
+            store
+                .sessions
+                .insert(&token, &user, None, expires_at)
+                .await?;
             sessions += 1;
         }
     }

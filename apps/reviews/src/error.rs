@@ -45,6 +45,18 @@ pub enum AppError {
     Internal(anyhow::Error),
 }
 
+impl AppError {
+    /// A wrong password as the problem of a field, where somebody is logged in and confirms something with it.
+    pub(crate) fn of_field(self, field: &str) -> Self {
+        match self {
+            Self::WrongCredentials => {
+                Self::Invalid(FieldErrors::one(field, "This is not your password"))
+            }
+            error => error,
+        }
+    }
+}
+
 /// What was not found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Missing {

@@ -20,6 +20,7 @@ use crate::domain::account::User;
 use crate::domain::session::{Token, TokenHash};
 use crate::error::AppError;
 use crate::state::AppState;
+use crate::use_cases::authenticate::authenticate;
 
 /// Who is logged in, and by which token.
 #[derive(Debug)]
@@ -41,8 +42,8 @@ impl FromRequestParts<AppState> for CurrentUser {
 impl CurrentUser {
     /// The user whose session this is the token of.
     async fn of(token: &Token, state: &AppState) -> Result<Option<Self>, AppError> {
+        let user = authenticate(&state.store, token, state.now()).await?;
         let token = token.hash();
-        let user = state.store.sessions.find(&token, state.now()).await?;
         Ok(user.map(|user| Self { user, token }))
     }
 }

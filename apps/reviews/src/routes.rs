@@ -10,7 +10,7 @@ use utoipa::openapi::OpenApi;
 
 use crate::assets::Assets;
 use crate::error::AppError;
-use crate::handlers::{self, review, session};
+use crate::handlers::{self, account, review, session};
 use crate::state::AppState;
 use crate::views;
 use crate::{api, brand};
@@ -74,6 +74,15 @@ fn forms() -> Router<AppState> {
             get(session::sign_in_form).post(session::sign_in),
         )
         .route("/sign-out", post(session::sign_out))
+        .route("/account", get(account::show))
+        .route(
+            "/account/password",
+            get(account::password_form).post(account::change_password),
+        )
+        .route(
+            "/account/delete",
+            get(account::deletion_form).post(account::delete),
+        )
         .route(
             "/vehicles/{vehicle_id}/review",
             get(review::form).post(review::save),

@@ -11,6 +11,7 @@ use crate::passwords::Passwords;
 use crate::rate_limit::RateLimits;
 use crate::settings::Settings;
 use crate::store::Store;
+use crate::use_cases::log_in::{Attempt, Credentials};
 
 /// The state of the router.
 #[derive(Debug, Clone)]
@@ -43,6 +44,15 @@ impl AppState {
             public_url: settings.public_url.as_deref().map(Arc::from),
             client_ip_header: settings.client_ip_header.clone(),
             clock: Clock::default(),
+        }
+    }
+
+    /// An attempt of somebody to show that they know a password.
+    pub(crate) fn attempt<'a>(&'a self, credentials: &'a Credentials) -> Attempt<'a> {
+        Attempt {
+            credentials,
+            rate_limits: &self.rate_limits,
+            now: self.now(),
         }
     }
 

@@ -1,5 +1,6 @@
 //! What the templates show: values already put into words, so that a template only places them.
 
+mod account;
 mod form;
 mod page;
 mod review_form;
@@ -7,6 +8,7 @@ mod stars;
 mod vehicle;
 mod vehicles;
 
+pub(crate) use account::AccountPage;
 pub(crate) use form::{FormPage, Input};
 pub(crate) use page::{Page, problem_page};
 pub(crate) use review_form::{ReviewPage, ReviewTerms};

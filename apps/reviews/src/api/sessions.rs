@@ -92,14 +92,9 @@ pub(super) async fn log_in(
         password,
         address,
     };
-    let when = (state.now(), state.session_lifetime);
-    let AppState {
-        store,
-        passwords,
-        rate_limits,
-        ..
-    } = &state;
-    let session = log_in::log_in(store, passwords, rate_limits, &credentials, when).await?;
+    let attempt = state.attempt(&credentials);
+    let lifetime = state.session_lifetime;
+    let session = log_in::log_in(&state.store, &state.passwords, attempt, lifetime).await?;
     Ok((StatusCode::CREATED, Json(session.into())))
 }
 

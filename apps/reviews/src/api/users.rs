@@ -15,7 +15,8 @@ use crate::domain::id::UserId;
 use crate::error::AppError;
 use crate::extract::{ApiJson, ApiQuery, Body, CurrentUser, Field};
 use crate::state::AppState;
-use crate::use_cases::register;
+use crate::use_cases::log_in::Credentials;
+use crate::use_cases::{manage_account, register};
 use shared::field_errors::FieldErrors;
 use shared::http::ClientAddress;
 
@@ -128,6 +129,111 @@ pub(super) async fn register(
 )]
 pub(super) async fn show(current: CurrentUser) -> Json<UserBody> {
     Json(current.user.into())
+}
+
+/// A password that shall replace the present one.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewPassword)]
+pub(super) struct NewPasswordBody {
+    #[serde(default)]
+    #[schema(value_type = String, required, format = Password, example = "quarter mile")]
+    current_password: Field<String>,
+    /// At least 8 characters, at most 200.
+    #[serde(default)]
+    #[schema(value_type = String, required, format = Password, example = "half a mile", min_length = 8, max_length = 200)]
+    new_password: Field<String>,
+}
+
+impl Body for NewPasswordBody {
+    type Checked = (Password, Password);
+    const FIELDS: &'static [&'static str] = &["current_password", "new_password"];
+
+    fn check(self, errors: &mut FieldErrors) -> Option<(Password, Password)> {
+        let current = self.current_password;
+        let current = current.required("current_password", errors, Password::entered);
+        let new = self.new_password;
+        let new = new.required("new_password", errors, Password::try_from);
+        Some((current?, new?))
+    }
+}
+
+/// The password of whoever deletes their account.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Confirmation)]
+pub(super) struct ConfirmationBody {
+    #[serde(default)]
+    #[schema(value_type = String, required, format = Password, example = "quarter mile")]
+    password: Field<String>,
+}
+
+impl Body for ConfirmationBody {
+    type Checked = Password;
+    const FIELDS: &'static [&'static str] = &["password"];
+
+    fn check(self, errors: &mut FieldErrors) -> Option<Password> {
+        self.password
+            .required("password", errors, Password::entered)
+    }
+}
+
+/// Change my password
+///
+/// All other sessions end.
+#[utoipa::path(put, path = "/api/users/me/password",
+    operation_id = "changePassword", tag = "users",
+    security(("token" = [])),
+    request_body = NewPasswordBody,
+    responses(
+        (status = NO_CONTENT, description = "The new password holds, and all other sessions have ended"),
+        (status = BAD_REQUEST, description = "The body cannot be read"),
+        (status = UNAUTHORIZED, description = "Nobody is logged in"),
+        (status = UNPROCESSABLE_ENTITY, description = "A field is not valid, or the present password is wrong"),
+        (status = TOO_MANY_REQUESTS, description = "Too many attempts",
+            headers(("retry-after" = u64, description = "Seconds until the next attempt"))),
+    ),
+)]
+pub(super) async fn change_password(
+    State(state): State<AppState>,
+    address: ClientAddress,
+    current: CurrentUser,
+    ApiJson((password, new)): ApiJson<NewPasswordBody>,
+) -> Result<StatusCode, AppError> {
+    let credentials = Credentials::of(&current.user, password, address);
+    let (who, attempt) = ((&current.user, &current.token), state.attempt(&credentials));
+    manage_account::change_password(&state.store, &state.passwords, who, attempt, &new)
+        .await
+        .map_err(|error| error.of_field("current_password"))?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Delete my account and my reviews
+#[utoipa::path(post, path = "/api/users/me/deletion",
+    operation_id = "deleteAccount", tag = "users",
+    security(("token" = [])),
+    request_body = ConfirmationBody,
+    responses(
+        (status = NO_CONTENT, description = "The account, its reviews and its sessions are deleted"),
+        (status = BAD_REQUEST, description = "The body cannot be read"),
+        (status = UNAUTHORIZED, description = "Nobody is logged in"),
+        (status = UNPROCESSABLE_ENTITY, description = "The password is missing or wrong"),
+        (status = TOO_MANY_REQUESTS, description = "Too many attempts",
+            headers(("retry-after" = u64, description = "Seconds until the next attempt"))),
+    ),
+)]
+pub(super) async fn delete(
+    State(state): State<AppState>,
+    address: ClientAddress,
+    CurrentUser { user, .. }: CurrentUser,
+    ApiJson(password): ApiJson<ConfirmationBody>,
+) -> Result<StatusCode, AppError> {
+    let credentials = Credentials::of(&user, password, address);
+    let attempt = state.attempt(&credentials);
+    manage_account::delete(&state.store, &state.passwords, &user, attempt)
+        .await
+        .map_err(|error| error.of_field("password"))?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// List my reviews, newest first

@@ -16,6 +16,9 @@ impl Limit {
     /// What a request that names none gets.
     pub const DEFAULT: Self = Self(20);
 
+    /// The most.
+    pub const MOST: Self = Self(Self::MAX);
+
     /// A limit from 1 to [`Self::MAX`].
     pub fn new(rows: u32) -> Option<Self> {
         (1..=Self::MAX).contains(&rows).then_some(Self(rows))

@@ -8,6 +8,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
 
 use super::account::User;
+use super::id::UserId;
 
 /// What a user sends along to be known: 256 random bits.
 #[derive(Clone)]
@@ -19,6 +20,18 @@ impl Token {
         let mut bits = [0; 32];
         getrandom::fill(&mut bits)?;
         Ok(Self(URL_SAFE_NO_PAD.encode(bits)))
+    }
+
+    /// A new one for a session of this user. It names the user, so that what became of the account is looked up together
+    /// with the session.
+    pub fn of(user: UserId) -> Result<Self, getrandom::Error> {
+        Ok(Self(format!("{}.{user}", Self::random()?.0)))
+    }
+
+    /// Whose session it is the token of. Those of earlier versions do not say.
+    pub fn user_id(&self) -> Option<UserId> {
+        let (_, user) = self.0.split_once('.')?;
+        user.parse().ok()
     }
 
     /// A token as it was sent. It need not be one of ours.
@@ -57,6 +70,11 @@ impl TokenHash {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Tells one stored password of an account from the next one. A session has that of the password it began with.
+pub fn fingerprint(password_hash: &str) -> String {
+    URL_SAFE_NO_PAD.encode(Sha256::digest(password_hash))
 }
 
 /// Somebody who has just logged in.

@@ -169,14 +169,9 @@ async fn begin(
     credentials: &Credentials,
     return_to: &ReturnTo,
 ) -> Result<Response, AppError> {
-    let AppState {
-        store,
-        passwords,
-        rate_limits,
-        ..
-    } = state;
-    let when = (state.now(), state.session_lifetime);
-    let session = log_in::log_in(store, passwords, rate_limits, credentials, when).await?;
+    let attempt = state.attempt(credentials);
+    let lifetime = state.session_lifetime;
+    let session = log_in::log_in(&state.store, &state.passwords, attempt, lifetime).await?;
     let cookie = BrowserSession::cookie(state, &session);
     Ok((cookie, Redirect::to(return_to.path())).into_response())
 }

@@ -11,7 +11,7 @@ use super::document;
 use super::error::StoreError;
 use crate::domain::account::{Account, User};
 use crate::domain::email::Email;
-use crate::domain::id::UserId;
+use crate::domain::id::{ChangeId, UserId};
 
 pub(super) const NAME: &str = "users";
 
@@ -49,11 +49,37 @@ impl Accounts {
     /// Earlier versions stored addresses in other forms, so all of them are looked for; of most addresses there is
     /// only one.
     pub async fn find(&self, email: &Email) -> Result<Option<Account>, StoreError> {
+        Ok(self.find_document(email).await?.map(Account::from))
+    }
+
+    async fn find_document(&self, email: &Email) -> Result<Option<AccountDocument>, StoreError> {
         let spellings = email.spellings();
         let filter = json!({ "_id": { "$in": spellings } });
         let mut found = self.0.find(filter).all().await?;
         found.sort_by_key(|document| spellings.iter().position(|it| *it == document.key));
-        Ok(found.into_iter().next().map(Account::from))
+        Ok(found.into_iter().next())
+    }
+
+    /// Gives the account of an email address another password.
+    pub async fn set_password(&self, email: &Email, password_hash: &str) -> Result<(), StoreError> {
+        let Some(document) = self.find_document(email).await? else {
+            return Ok(());
+        };
+        let filter = json!({ "_id": document.key });
+        // With a value that is new, an update always changes its document.
+        let update =
+            || json!({ "$set": { "password_hash": password_hash, "change": ChangeId::new() } });
+        document::guarded(|| self.0.update_one(&filter, update())).await?;
+        Ok(())
+    }
+
+    /// Deletes the account of a user.
+    pub async fn delete(&self, user: &User) -> Result<(), StoreError> {
+        let document = self.find_document(&user.email).await?;
+        if let Some(own) = document.filter(|document| document.user_id == user.id) {
+            self.0.delete_one(json!({ "_id": own.key })).await?;
+        }
+        Ok(())
     }
 
     /// Stores an account, and answers whether its address had none.

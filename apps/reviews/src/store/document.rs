@@ -75,7 +75,9 @@ where
     let mut attempt = 0;
     loop {
         match update().await {
-            Ok(outcome) if outcome.modified_count > 0 => return Ok(true),
+            Ok(outcome) if outcome.modified_count > 0 || outcome.upserted_id.is_some() => {
+                return Ok(true);
+            }
             Ok(outcome) if outcome.matched_count == 0 => return Ok(false),
             Ok(_) if attempt < ATTEMPTS => {}
             Ok(_) => return Err(StoreError::LostRaces),

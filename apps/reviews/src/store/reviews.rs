@@ -145,6 +145,16 @@ impl Reviews {
         })
     }
 
+    /// Where the reviews of a user are, or were.
+    pub async fn places_of_user(
+        &self,
+        user_id: UserId,
+    ) -> Result<Vec<(VehicleId, ReviewId)>, StoreError> {
+        let rows = self.by_user.find(json!({ "user_id": user_id })).await?;
+        let rows = rows.all().await?.into_iter();
+        Ok(rows.map(|row| (row.vehicle_id, row.review_id)).collect())
+    }
+
     /// The ratings of those of the reviews that are in the list of their vehicle.
     pub async fn ratings(
         &self,

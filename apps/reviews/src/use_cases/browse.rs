@@ -3,15 +3,19 @@
 use std::collections::HashMap;
 
 use astra_db::table::Timestamp;
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 
 use super::{change_review, find};
-use crate::domain::id::VehicleId;
+use crate::domain::id::{UserId, VehicleId};
 use crate::domain::page::{Limit, Page, ReviewCursor};
 use crate::domain::rating::Tally;
 use crate::domain::review::Review;
-use crate::domain::vehicle::{RatedVehicle, VehicleDetails, VehicleSearch};
+use crate::domain::vehicle::{RatedVehicle, Vehicle, VehicleDetails, VehicleSearch};
 use crate::error::AppError;
 use crate::store::Store;
+
+/// So many vehicles are looked up at the same time.
+const AT_ONCE: usize = 10;
 
 /// Finds vehicles, by make, model and year.
 #[tracing::instrument(skip_all)]
@@ -58,6 +62,23 @@ async fn tallies(
     let tallies = store.ratings.tallies(ids).await?;
     change_review::finish_abandoned(store, &tallies.pending, now).await?;
     Ok(tallies.of_vehicles)
+}
+
+/// The latest reviews of a user, with their vehicles.
+pub async fn own_reviews(
+    store: &Store,
+    user_id: UserId,
+) -> Result<Vec<(Vehicle, Review)>, AppError> {
+    let page = store.reviews.of_user(user_id, None, Limit::MOST).await?;
+    let found = page.items.into_iter().map(async |review| {
+        let vehicle = store.vehicles.find(review.vehicle_id).await?;
+        Ok::<_, AppError>(vehicle.map(|vehicle| (vehicle, review)))
+    });
+    let found = stream::iter(found).buffered(AT_ONCE);
+    found
+        .try_filter_map(async |own| Ok(own))
+        .try_collect()
+        .await
 }
 
 /// One page of a vehicle's reviews, newest first.

@@ -5,6 +5,7 @@ use askama_web::WebTemplate;
 use shared::field_errors::FieldErrors;
 
 use super::Page;
+use crate::domain::session::Visitor;
 
 /// A field of a form.
 #[derive(Debug)]
@@ -93,6 +94,17 @@ impl FormPage {
             button,
             links: Vec::new(),
         }
+    }
+
+    /// In the frame of somebody who is signed in.
+    pub(crate) fn of(mut self, visitor: &Visitor) -> Self {
+        self.page = self.page.of(visitor);
+        self
+    }
+
+    /// Says what it is for, or what happened.
+    pub(crate) fn lead(self, lead: &'static str) -> Self {
+        Self { lead, ..self }
     }
 
     /// Sends a value along.

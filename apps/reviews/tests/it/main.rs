@@ -17,6 +17,7 @@ mod faulty_database;
 mod journey;
 mod killed;
 mod listening;
+mod manage_account;
 mod memory;
 mod openapi;
 mod page_session;
