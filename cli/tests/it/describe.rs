@@ -15,7 +15,7 @@ fn said(arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-const VERBS: [&str; 14] = [
+const VERBS: [&str; 15] = [
     "create",
     "connect",
     "serve",
@@ -24,6 +24,7 @@ const VERBS: [&str; 14] = [
     "seed",
     "import",
     "export",
+    "copy",
     "backup",
     "restore",
     "check",
