@@ -1,4 +1,30 @@
-//! What makes an email address.
+//! What makes an email address, and with the feature `email` the sending of messages.
+//!
+//! An application keeps an [`Unsent`] in the document that a message speaks of, written together with the change that the
+//! message reports. So no crash can lose one, and none is sent about a change that was not stored. A worker claims it, has
+//! [`Mailer::attempt`] send the message, and removes it.
+//!
+//! Delivery is at least once: a process that dies between the server's answer and the removal sends the message again.
+//! That is better than a confirmation that never arrives, and every try carries the same `Message-ID`, by which mail
+//! systems recognize the second one.
+
+#[cfg(feature = "email")]
+mod folder;
+#[cfg(feature = "email")]
+mod mailer;
+#[cfg(feature = "email")]
+mod message;
+#[cfg(feature = "email")]
+mod settings;
+mod unsent;
+
+pub use self::unsent::Unsent;
+#[cfg(feature = "email")]
+pub use self::{
+    mailer::{Mailer, NotSent},
+    message::Email,
+    settings::{EmailSettings, Server},
+};
 
 use crate::unicode;
 

@@ -5,6 +5,8 @@
 mod adversarial;
 mod client_address;
 mod connect;
+#[cfg(feature = "email")]
+mod email;
 mod health;
 mod http;
 mod json;

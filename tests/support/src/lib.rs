@@ -15,6 +15,7 @@ pub mod openapi;
 pub mod pages;
 mod process;
 pub mod small_stack;
+pub mod smtp;
 
 use std::io::Write as _;
 
