@@ -37,6 +37,17 @@ impl FieldErrors {
             .ok()
     }
 
+    /// The value, or a default with its problem noted under `field`. [`Self::or`] tells in the end
+    /// whether all values were right.
+    pub fn value<T: Default, E: ToString>(&mut self, field: &str, value: Result<T, E>) -> T {
+        self.check(field, value).unwrap_or_default()
+    }
+
+    /// What was made of the values, if nothing was wrong with any.
+    pub fn or<T>(self, made: T) -> Result<T, Self> {
+        if self.is_empty() { Ok(made) } else { Err(self) }
+    }
+
     /// The problem of one field.
     pub fn get(&self, field: &str) -> Option<&str> {
         self.0.get(field).map(String::as_str)

@@ -1,8 +1,6 @@
 //! What handlers are given: bodies that have the right shape, and the visitor's cart.
 
 pub(crate) mod admin;
-#[cfg(test)]
-pub(crate) mod adversarial;
 
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
@@ -127,3 +125,6 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for ApiJson<T> {
             })
     }
 }
+
+#[cfg(test)]
+mod adversarial_tests;

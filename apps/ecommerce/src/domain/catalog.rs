@@ -60,7 +60,7 @@ impl Catalog {
         }
         let known = |product: &Arc<Product>| {
             self.get(&product.id)
-                .is_some_and(|it| reads_like(it, product))
+                .is_some_and(|it| it.with_sales_of(product) == **product)
         };
         if invalid.iter().all(is_named) && valid.iter().all(known) {
             let mut products = self.products.clone();
@@ -162,14 +162,4 @@ impl Catalog {
 fn for_show(mut product: Product) -> Arc<Product> {
     product.pending.clear();
     Arc::new(product)
-}
-
-/// Whether a product is found by the same words and in the same place.
-fn reads_like(known: &Product, now: &Product) -> bool {
-    let with_stock = Product {
-        stock: now.stock.clone(),
-        changed_at: now.changed_at,
-        ..known.clone()
-    };
-    with_stock == *now
 }

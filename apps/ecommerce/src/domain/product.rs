@@ -1,13 +1,13 @@
 //! What the shop sells.
 
 pub mod details;
-pub mod edit;
 mod offer;
 mod problems;
 
 use std::str::FromStr;
 
-use astra_db::Timestamp;
+use astra_db::query::Numeric;
+use astra_db::{CollectionDocument, Timestamp};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
@@ -19,7 +19,8 @@ use crate::domain::stock::Marker;
 pub use offer::{Availability, LOW_STOCK, Offer};
 
 /// A product as it is stored in the collection `products`, one document each.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, CollectionDocument)]
+#[collection(name = "products")]
 pub struct Product {
     /// Also the product's address: `/products/iphone-12`.
     #[serde(rename = "_id")]
@@ -94,6 +95,8 @@ pub struct Variant {
 #[serde(transparent)]
 pub struct Count(#[serde(deserialize_with = "whole_number")] pub u64);
 
+impl Numeric for Count {}
+
 impl Product {
     /// A product of which nothing is known yet.
     pub fn blank(id: ProductId, currency: Currency) -> Self {
@@ -103,7 +106,7 @@ impl Product {
             tagline: String::new(),
             description: String::new(),
             highlights: Vec::new(),
-            category: Category::ALL[0],
+            category: Category::default(),
             price: Money::new(0, currency),
             image: String::new(),
             featured: false,
@@ -115,6 +118,17 @@ impl Product {
             pending: IndexMap::new(),
             version: 1,
             changed_at: None,
+        }
+    }
+
+    /// The product as it would be if nothing but selling had changed it since.
+    #[must_use]
+    pub fn with_sales_of(&self, now: &Self) -> Self {
+        Self {
+            stock: now.stock.clone(),
+            pending: now.pending.clone(),
+            changed_at: now.changed_at,
+            ..self.clone()
         }
     }
 
@@ -131,10 +145,11 @@ impl Product {
 }
 
 /// A department of the shop.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Category {
     /// Phones.
+    #[default]
     Phones,
     /// Tablets and e-readers.
     Tablets,
@@ -158,23 +173,21 @@ impl Category {
 
     /// The name in addresses and in the database.
     pub fn slug(self) -> &'static str {
-        match self {
-            Self::Phones => "phones",
-            Self::Tablets => "tablets",
-            Self::Watches => "watches",
-            Self::Audio => "audio",
-            Self::Accessories => "accessories",
-        }
+        self.names().0
     }
 
     /// The name people read.
     pub fn title(self) -> &'static str {
+        self.names().1
+    }
+
+    fn names(self) -> (&'static str, &'static str) {
         match self {
-            Self::Phones => "Phones",
-            Self::Tablets => "Tablets",
-            Self::Watches => "Watches",
-            Self::Audio => "Audio",
-            Self::Accessories => "Accessories",
+            Self::Phones => ("phones", "Phones"),
+            Self::Tablets => ("tablets", "Tablets"),
+            Self::Watches => ("watches", "Watches"),
+            Self::Audio => ("audio", "Audio"),
+            Self::Accessories => ("accessories", "Accessories"),
         }
     }
 }

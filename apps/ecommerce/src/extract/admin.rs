@@ -125,19 +125,17 @@ pub(crate) struct AdminForm {
 }
 
 impl AdminForm {
+    /// What stands in a field, or that a box is ticked.
+    pub(crate) fn field(&self, name: &str) -> Option<&str> {
+        let field = self.fields.iter().find(|(known, _)| known == name);
+        field.map(|(_, value)| value.as_str())
+    }
+
     /// What stands in a field; empty when it is not there.
     pub(crate) fn text(&self, name: &str) -> &str {
-        let field = self.fields.iter().find(|(known, _)| known == name);
-        field.map_or("", |(_, value)| value.as_str())
+        self.field(name).unwrap_or_default()
     }
 
-    /// Whether a box is ticked.
-    pub(crate) fn is_ticked(&self, name: &str) -> bool {
-        self.fields.iter().any(|(known, _)| known == name)
-    }
-}
-
-impl AdminForm {
     async fn read(request: Request, session: Session, state: &AppState) -> Result<Self, Response> {
         let fields = Form::<Vec<(String, String)>>::from_request(request, state).await;
         let Form(fields) = fields.map_err(IntoResponse::into_response)?;

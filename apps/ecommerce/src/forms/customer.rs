@@ -63,57 +63,26 @@ impl CustomerDetails {
     /// The buyer, or everything that is wrong with what was typed.
     pub fn check(self) -> Result<Buyer, FieldErrors> {
         let mut errors = FieldErrors::default();
-        let name = errors.check("name", required(&self.name, "Enter your name"));
-        let email = errors.check("email", email_address(&self.email));
-        let street = errors.check(
-            "street",
-            required(&self.street, "Enter your street and number"),
-        );
-        let extra = errors.check("extra", optional(&self.extra));
-        let city = errors.check("city", required(&self.city, "Enter your town or city"));
-        let region = errors.check("region", optional(&self.region));
-        let postcode = errors.check(
-            "postcode",
-            required(&self.postcode, "Enter your postal code"),
-        );
-        let country = errors.check("country", country_code(&self.country));
-        let delivery = errors.check("delivery", self.delivery.parse());
-        let checked = (
-            name, email, street, extra, city, region, postcode, country, delivery,
-        );
-        let (
-            Some(name),
-            Some(email),
-            Some(street),
-            Some(extra),
-            Some(city),
-            Some(region),
-            Some(postcode),
-            Some(country),
-            Some(delivery),
-        ) = checked
-        else {
-            return Err(errors);
-        };
-        let address = Address {
-            street,
-            extra,
-            city,
-            region,
-            postcode,
-            country,
-        };
-        Ok(Buyer {
-            customer: Customer {
-                name,
-                email,
-                address,
+        let mut line = |field, line| errors.value(field, line);
+        let customer = Customer {
+            name: line("name", required(&self.name, "Enter your name")),
+            email: line("email", email_address(&self.email)),
+            address: Address {
+                street: line("street", required(&self.street, STREET)),
+                extra: line("extra", optional(&self.extra)),
+                city: line("city", required(&self.city, "Enter your town or city")),
+                region: line("region", optional(&self.region)),
+                postcode: line("postcode", required(&self.postcode, POSTCODE)),
+                country: line("country", country_code(&self.country)),
             },
-            delivery,
-        })
+        };
+        let delivery = errors.value("delivery", self.delivery.parse());
+        errors.or(Buyer { customer, delivery })
     }
 }
 
+const STREET: &str = "Enter your street and number";
+const POSTCODE: &str = "Enter your postal code";
 const LONGEST_TEXT: usize = 200;
 
 fn optional(text: &str) -> Result<String, &'static str> {

@@ -37,44 +37,22 @@ impl SearchTerms {
     /// The search, or everything that is wrong with it. An empty part asks for nothing.
     pub fn check(&self) -> Result<ProductSearch, FieldErrors> {
         let mut errors = FieldErrors::default();
-        let category = errors.check(
-            "category",
-            given(&self.category).map(Category::from_str).transpose(),
-        );
-        let min_price_cents = errors.check("min", given(&self.min).map(price_in_cents).transpose());
-        let max_price_cents = errors.check("max", given(&self.max).map(price_in_cents).transpose());
-        let sort = errors.check(
-            "sort",
-            given(&self.sort).map_or(Ok(SortBy::default()), sort_order),
-        );
-        let page = errors.check(
-            "page",
-            given(&self.page).map_or(Ok(NonZeroU32::MIN), page_number),
-        );
-        if let (Some(Some(min)), Some(Some(max))) = (min_price_cents, max_price_cents)
-            && min > max
-        {
+        let (category, sort) = (given(&self.category), given(&self.sort));
+        let price = |text| given(text).map(price_in_cents).transpose();
+        let search = ProductSearch {
+            words: wanted(&self.q),
+            hidden_too: false,
+            category: errors.value("category", category.map(Category::from_str).transpose()),
+            min_price_cents: errors.value("min", price(&self.min)),
+            max_price_cents: errors.value("max", price(&self.max)),
+            sort: errors.value("sort", sort.map_or(Ok(SortBy::default()), sort_order)),
+            page: page_number(given(&self.page), &mut errors),
+        };
+        let (lowest, highest) = (search.min_price_cents, search.max_price_cents);
+        if highest.is_some_and(|highest| lowest.is_some_and(|lowest| lowest > highest)) {
             errors.add("max", "The highest price is below the lowest");
         }
-        let words = wanted(&self.q);
-        match (category, min_price_cents, max_price_cents, sort, page) {
-            (
-                Some(category),
-                Some(min_price_cents),
-                Some(max_price_cents),
-                Some(sort),
-                Some(page),
-            ) if errors.is_empty() => Ok(ProductSearch {
-                words,
-                hidden_too: false,
-                category,
-                min_price_cents,
-                max_price_cents,
-                sort,
-                page,
-            }),
-            _ => Err(errors),
-        }
+        errors.or(search)
     }
 }
 
@@ -89,11 +67,11 @@ fn sort_order(slug: &str) -> Result<SortBy, &'static str> {
         .ok_or("Choose an order from the list")
 }
 
-fn page_number(text: &str) -> Result<NonZeroU32, &'static str> {
-    text.parse()
-        .ok()
-        .filter(|page: &NonZeroU32| page.get() <= LAST_PAGE)
-        .ok_or("Choose a page from 1 to 500")
+fn page_number(text: Option<&str>, errors: &mut FieldErrors) -> NonZeroU32 {
+    let page = text.map_or(Some(NonZeroU32::MIN), |text| text.parse().ok());
+    let page = page.filter(|page| page.get() <= LAST_PAGE);
+    let page = errors.check("page", page.ok_or("Choose a page from 1 to 500"));
+    page.unwrap_or(NonZeroU32::MIN)
 }
 
 #[cfg(test)]

@@ -56,7 +56,7 @@ pub(super) fn read<'header>(
     now: Timestamp,
 ) -> Result<Notice, BadNotice> {
     verify(secret, signatures, body, now.as_millis() / 1_000)?;
-    let event: Event = serde_json::from_slice(body).map_err(|_| BadNotice::Unreadable)?;
+    let event = Event::read(body).map_err(|_| BadNotice::Unreadable)?;
     Ok(about(event))
 }
 
@@ -161,7 +161,7 @@ fn about(event: Event) -> Notice {
 }
 
 #[cfg(test)]
-mod adversarial;
+mod adversarial_tests;
 
 #[cfg(test)]
 mod tests {

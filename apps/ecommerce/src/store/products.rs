@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use astra_db::{Document, ErrorCode, InsertOutcome, Timestamp};
+use astra_db::{
+    CollectionDocument as _, Document, ErrorCode, Field, Filter, InsertOutcome, Timestamp,
+};
 use serde_json::{Value, json};
 use shared::schema::{NotMade, Schema};
 
@@ -22,7 +24,7 @@ pub(super) const MAX_IN: usize = 100;
 pub struct Products(Checked<Product>);
 
 impl Stored for Product {
-    const COLLECTION: &'static str = "products";
+    const COLLECTION: &'static str = Self::COLLECTION_NAME;
     const IS_SECRET: bool = false;
     const UNINDEXED: &'static [&'static str] = &["tagline", "description", "highlights", "image"];
 
@@ -40,32 +42,32 @@ impl Products {
 
     /// One product, valid or not.
     pub async fn read(&self, id: &ProductId) -> Result<Option<Read<Product>>, StoreError> {
-        self.0.read_one(json!({ "_id": id })).await
+        self.0.read_one(Product::id().eq(id)).await
     }
 
     /// One product.
     pub async fn find(&self, id: &ProductId) -> Result<Option<Product>, StoreError> {
-        self.0.find_valid(json!({ "_id": id })).await
+        self.0.find_valid(Product::id().eq(id)).await
     }
 
-    /// One product, if visitors may see it.
+    /// One product, if visitors may see it. Products of before there were hidden ones do not say.
     pub async fn find_shown(&self, id: &ProductId) -> Result<Option<Product>, StoreError> {
-        self.0.find_valid(shown(json!({ "_id": id }))).await
+        let shown = Product::id().eq(id).and(Product::hidden().ne(true));
+        self.0.find_valid(shown).await
     }
 
     /// Those of the wanted products that exist, in no particular order.
-    pub async fn with_ids(&self, ids: &[&ProductId]) -> Result<Vec<Product>, StoreError> {
+    pub async fn with_ids(&self, ids: &[ProductId]) -> Result<Vec<Product>, StoreError> {
         let mut products = Vec::with_capacity(ids.len());
         for ids in ids.chunks(MAX_IN) {
-            let found = self.0.find(json!({ "_id": { "$in": ids } }));
-            products.extend(self.0.all(found).await?.valid);
+            products.extend(self.documents(ids).await?.valid);
         }
         Ok(products)
     }
 
     /// Every product, valid or not.
     pub(super) async fn all(&self) -> Result<Documents<Product>, StoreError> {
-        self.0.all(self.0.find(json!({}))).await
+        self.0.all(self.0.find(Filter::<Product>::default())).await
     }
 
     /// These products, valid or not.
@@ -73,9 +75,7 @@ impl Products {
         &self,
         ids: &[ProductId],
     ) -> Result<Documents<Product>, StoreError> {
-        self.0
-            .all(self.0.find(json!({ "_id": { "$in": ids } })))
-            .await
+        self.0.all(self.0.find(Product::id().is_in(ids))).await
     }
 
     /// What has changed since that moment or, where none is known, has a moment at all.
@@ -83,17 +83,18 @@ impl Products {
         &self,
         since: Option<i64>,
     ) -> Result<Documents<Product>, StoreError> {
-        let since = since.map(Timestamp::from_millis);
-        let later = since.map_or(json!({ "$exists": true }), |since| json!({ "$gt": since }));
-        self.0
-            .all(self.0.find(json!({ "changed_at": later })))
-            .await
+        let later = match since.map(Timestamp::from_millis) {
+            Some(since) => Product::changed_at().gt(since),
+            None => Product::changed_at().exists(),
+        };
+        self.0.all(self.0.find(later)).await
     }
 
     /// Whether there is nothing to sell.
     pub async fn is_empty(&self) -> Result<bool, StoreError> {
-        let any = self.0.clone_with_type::<Document>().find_one(json!({}));
-        Ok(any.projection(json!({ "_id": 1 })).await?.is_none())
+        let any = self.0.clone_with_type::<Document>();
+        let any = any.find_one(Filter::<Product>::default());
+        Ok(any.projection(Product::id().include()).await?.is_none())
     }
 
     /// Stores a new product; answers whether its id was free.
@@ -115,37 +116,35 @@ impl Products {
     /// edited it in between.
     ///
     /// A count is written only where it differs, and then only over the count that was read: what
-    /// is sold meanwhile is not undone.
+    /// is sold meanwhile is not undone. A variant that is removed goes whatever is left of it.
     pub async fn change(&self, read: &Product, wanted: &Product) -> Result<bool, StoreError> {
         // A product of before editing existed has no version yet.
         let version = match read.version {
-            0 => json!({ "$exists": false }),
-            version => json!(version),
+            0 => Product::version().is_missing(),
+            version => Product::version().eq(version),
         };
-        let mut unchanged = serde_json::Map::new();
-        unchanged.insert("_id".into(), json!(read.id));
-        unchanged.insert("version".into(), version);
-        let mut set = fields(wanted);
-        let mut unset = serde_json::Map::new();
+        let mut unchanged = Product::id().eq(&read.id).and(version);
+        let mut update = Product::version().inc(1);
+        update = update.and(Product::changed_at().set_to_now());
+        for (name, value) in fields(wanted) {
+            update = update.and(Field::named([name]).set(value));
+        }
+        let offers = wanted.offers();
         let skus: BTreeSet<&Sku> = read.stock.keys().chain(wanted.stock.keys()).collect();
         for sku in skus {
             let (before, after) = (read.stock.get(sku), wanted.stock.get(sku));
-            if before == after {
-                continue;
+            let count = Product::stock().key(sku);
+            if before != after && offers.iter().any(|offer| offer.sku == *sku) {
+                unchanged = unchanged.and(match before {
+                    Some(known) => count.clone().eq(known),
+                    None => count.clone().is_missing(),
+                });
             }
-            let path = format!("stock.{sku}");
-            let as_read = before.map_or(json!({ "$exists": false }), |count| json!(count));
-            unchanged.insert(path.clone(), as_read);
             match after {
-                Some(count) => set.insert(path, json!(count)),
-                None => unset.insert(path, json!(1)),
-            };
-        }
-        let mut update = json!({
-            "$set": set, "$inc": { "version": 1 }, "$currentDate": { "changed_at": true },
-        });
-        if !unset.is_empty() {
-            update["$unset"] = unset.into();
+                _ if before == after => {}
+                Some(wanted) => update = update.and(count.set(wanted)),
+                None => update = update.and(count.unset()),
+            }
         }
         guarded(|| self.0.update_one(&unchanged, &update)).await
     }
@@ -181,10 +180,4 @@ fn only_known_already(outcomes: &[InsertOutcome]) -> bool {
         InsertOutcome::Failed(error) => error.code == ErrorCode::DocumentAlreadyExists,
         _ => false,
     })
-}
-
-/// The filter without hidden products. Those of before there were any do not say.
-fn shown(mut filter: Value) -> Value {
-    filter["hidden"] = json!({ "$ne": true });
-    filter
 }

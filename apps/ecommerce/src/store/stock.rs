@@ -6,10 +6,10 @@
 //! can neither be taken twice nor fall below zero. Which markers count is decided in the
 //! checkout's document: see [`domain::stock`](crate::domain::stock).
 
-use astra_db::Collection;
+use astra_db::query::Untyped;
+use astra_db::{Collection, CollectionDocument as _, Field, Filter, Update};
 use indexmap::IndexMap;
 use serde::Deserialize;
-use serde_json::{Value, json};
 
 use crate::domain::id::{CheckoutId, ProductId, Sku};
 use crate::domain::product::{Count, Product};
@@ -61,12 +61,12 @@ struct WithHeld {
 }
 
 impl Stored for WithMarkers {
-    const COLLECTION: &'static str = "products";
+    const COLLECTION: &'static str = Product::COLLECTION_NAME;
     const IS_SECRET: bool = false;
 }
 
 impl Stored for WithHeld {
-    const COLLECTION: &'static str = "products";
+    const COLLECTION: &'static str = Product::COLLECTION_NAME;
     const IS_SECRET: bool = false;
 }
 
@@ -82,23 +82,16 @@ impl Stock {
     /// Takes items out of the stock where there are as many as `needed`, and leaves this marker,
     /// unless there is one for the same reservation already.
     pub async fn take(&self, marker: Marker, needed: u64) -> Result<Take, StoreError> {
-        let (stock, pending) = paths(&marker);
-        let quantity = i64::from(marker.quantity.get());
-        let enough = json!({
-            "_id": marker.sku.product_id(),
-            &stock: { "$gte": needed }, &pending: { "$exists": false },
-        });
-        let take = json!({
-            "$inc": { &stock: -quantity, PENDING_COUNT: 1 }, "$set": { &pending: marker },
-            "$currentDate": { "changed_at": true },
-        });
+        let enough = of(&marker).and(count(&marker).gte(Count(needed)));
+        let enough = enough.and(pending(&marker).is_missing());
+        let taken = -i64::from(marker.quantity.get());
+        let take = mark(&marker).and(count(&marker).inc(taken)).and(changed());
         // What kept it from being taken can be gone by the time it is read: then it is tried again.
         for _ in 0..3 {
-            if guarded(|| self.products.update_one(&enough, &take)).await? {
+            if self.change(&enough, &take).await? {
                 return Ok(Take::Taken(marker));
             }
-            let product = json!({ "_id": marker.sku.product_id() });
-            let product = self.products.find_valid(product).await?;
+            let product = self.products.find_valid(of(&marker)).await?;
             let Some(product) = product.filter(|it| it.offer(&marker.sku).is_some()) else {
                 return Ok(Take::Gone);
             };
@@ -106,12 +99,9 @@ impl Stock {
             if let Some(earlier) = markers.and_then(|it| it.get(&marker.key())) {
                 return Ok(Take::Taken(earlier.clone()));
             }
-            match product.stock.get(&marker.sku) {
+            match product.stock.get(&marker.sku).map(|count| count.0) {
                 None => return Ok(Take::NotCounted),
-                Some(Count(in_stock)) if *in_stock < needed => {
-                    let in_stock = *in_stock;
-                    return Ok(Take::Short { in_stock });
-                }
+                Some(in_stock) if in_stock < needed => return Ok(Take::Short { in_stock }),
                 Some(_) => {}
             }
         }
@@ -122,16 +112,12 @@ impl Stock {
     /// reservation already. The stock stays as it is until [`Self::put_back`]. Returns the marker
     /// that is there; `None` if the product is gone.
     pub async fn announce(&self, marker: Marker) -> Result<Option<Marker>, StoreError> {
-        let (_, pending) = paths(&marker);
-        let product = json!({ "_id": marker.sku.product_id() });
-        let mut is_new = product.clone();
-        is_new[&pending] = json!({ "$exists": false });
-        let announce = json!({ "$set": { &pending: marker }, "$inc": { PENDING_COUNT: 1 } });
+        let is_new = of(&marker).and(pending(&marker).is_missing());
         for _ in 0..3 {
-            if guarded(|| self.products.update_one(&is_new, &announce)).await? {
+            if self.change(&is_new, &mark(&marker)).await? {
                 return Ok(Some(marker));
             }
-            let Some(found) = self.markers.find_one(&product).await? else {
+            let Some(found) = self.markers.find_one(of(&marker)).await? else {
                 return Ok(None);
             };
             let markers = found.pending.get(&marker.sku);
@@ -144,13 +130,9 @@ impl Stock {
 
     /// Puts the marker's items back into the stock and removes it. Returns whether it was there.
     pub async fn put_back(&self, marker: &Marker) -> Result<bool, StoreError> {
-        let (stock, _) = paths(marker);
-        let mut counted = present(marker);
-        counted[&stock] = json!({ "$exists": true });
-        let mut put_back = removal(marker);
-        put_back["$inc"][&stock] = json!(marker.quantity);
-        put_back["$currentDate"] = json!({ "changed_at": true });
-        if guarded(|| self.products.update_one(&counted, &put_back)).await? {
+        let counted = present(marker).and(count(marker).exists());
+        let put_back = removal(marker).and(count(marker).inc(marker.quantity));
+        if self.change(&counted, &put_back.and(changed())).await? {
             return Ok(true);
         }
         // Nobody counts these by now, and putting some back must not start it.
@@ -159,23 +141,22 @@ impl Stock {
 
     /// Removes a marker; the stock stays as it is. Returns whether it was there.
     pub async fn remove(&self, marker: &Marker) -> Result<bool, StoreError> {
-        let (there, removal) = (present(marker), removal(marker));
-        guarded(|| self.products.update_one(&there, &removal)).await
+        self.change(&present(marker), &removal(marker)).await
     }
 
     /// The markers in these products.
     pub async fn markers_in(&self, products: &[ProductId]) -> Result<Vec<Marker>, StoreError> {
-        self.markers(json!({ "_id": { "$in": products } })).await
+        self.markers(Product::id().is_in(products)).await
     }
 
     /// The markers in all products.
     pub async fn all_markers(&self) -> Result<Vec<Marker>, StoreError> {
-        self.markers(json!({ PENDING_COUNT: { "$gt": 0 } })).await
+        self.markers(pending_count().gt(0)).await
     }
 
-    async fn markers(&self, products: Value) -> Result<Vec<Marker>, StoreError> {
+    async fn markers(&self, products: Filter<Product>) -> Result<Vec<Marker>, StoreError> {
         let found = self.markers.find(products);
-        let found = found.projection(json!({ "pending": 1 }));
+        let found = found.projection(Product::pending().include());
         let products = self.markers.all(found).await?.valid;
         let by_key = products.into_iter().flat_map(|it| it.pending.into_values());
         Ok(by_key.flat_map(IndexMap::into_values).collect())
@@ -187,68 +168,87 @@ impl Stock {
     ///
     /// One at a time, so that the markers stay few however many reservations there are.
     pub async fn adopt_held(&self) -> Result<Option<Marker>, StoreError> {
-        let keeps = json!({ "held": { "$exists": true } });
         for _ in 0..ATTEMPTS {
-            let found = self.held.find(&keeps).projection(json!({ "held": 1 }));
-            let found = self.held.all(found).await?.valid;
-            let Some(product) = found.into_iter().next() else {
+            let found = self.held.find(held().exists());
+            let found = self.held.all(found.projection(held().include())).await?;
+            let Some(WithHeld { id, held: by_sku }) = found.valid.into_iter().next() else {
                 return Ok(None);
             };
-            let of_sku = |(sku, by_checkout): (&Sku, &IndexMap<CheckoutId, Count>)| {
-                let first = by_checkout.first().map(|(id, count)| (*id, count.0));
-                first.map(|(checkout, count)| (sku.clone(), checkout, count))
-            };
-            let Some((sku, checkout, count)) = product.held.iter().find_map(of_sku) else {
-                let empty = json!({ "_id": product.id, "held": { "$exists": true } });
-                let unset = json!({ "$unset": { "held": 1 } });
-                guarded(|| self.products.update_one(&empty, &unset)).await?;
+            let this = Product::id().eq(&id);
+            let first = by_sku.iter().find_map(|(sku, by_checkout)| {
+                let (checkout, count) = by_checkout.first()?;
+                Some((sku, *checkout, count.0))
+            });
+            let Some((sku, checkout, count)) = first else {
+                let kept = this.and(held().exists());
+                self.change(&kept, &held().unset()).await?;
                 continue;
             };
-            let held = format!("held.{sku}.{checkout}");
+            let noted = held().nested([sku.as_str(), &checkout.to_string()]);
             let Ok(quantity) = Quantity::try_from(count) else {
-                let unset = json!({ "$unset": { &held: 1 } });
-                let there = json!({ "_id": product.id, &held: { "$exists": true } });
-                guarded(|| self.products.update_one(&there, &unset)).await?;
+                let kept = this.and(noted.clone().exists());
+                self.change(&kept, &noted.unset()).await?;
                 continue;
             };
-            let marker = Marker::new(sku, checkout, 0, Direction::Out, quantity);
-            let (_, pending) = paths(&marker);
-            let there = json!({
-                "_id": product.id, &held: quantity, &pending: { "$exists": false },
-            });
-            let adopt = json!({
-                "$unset": { &held: 1 }, "$set": { &pending: marker }, "$inc": { PENDING_COUNT: 1 },
-            });
-            if guarded(|| self.products.update_one(&there, &adopt)).await? {
+            let marker = Marker::new(sku.clone(), checkout, 0, Direction::Out, quantity);
+            let kept = this.and(noted.clone().eq(quantity));
+            let kept = kept.and(pending(&marker).is_missing());
+            let adopt = noted.unset().and(mark(&marker));
+            if self.change(&kept, &adopt).await? {
                 return Ok(Some(marker));
             }
         }
         Err(StoreError::LostRaces)
     }
+
+    async fn change(
+        &self,
+        filter: &Filter<Product>,
+        update: &Update<Product>,
+    ) -> Result<bool, StoreError> {
+        guarded(|| self.products.update_one(filter, update)).await
+    }
 }
 
 /// How often the product is read again because others changed it in between.
 const ATTEMPTS: usize = 100;
-/// How many markers a product holds, kept beside them so that products with some are found.
-const PENDING_COUNT: &str = "pending_count";
 
-/// Where count and marker are in the document. Neither a SKU nor a key holds a dot, so these are
-/// always exactly as deep as they look.
-fn paths(marker: &Marker) -> (String, String) {
-    let Marker { sku, .. } = marker;
-    (
-        format!("stock.{sku}"),
-        format!("pending.{sku}.{}", marker.key()),
-    )
+/// The product of a marker.
+fn of(marker: &Marker) -> Filter<Product> {
+    Product::id().eq(marker.sku.product_id())
+}
+
+fn count(marker: &Marker) -> Field<Product, Count> {
+    Product::stock().key(&marker.sku)
+}
+
+fn pending(marker: &Marker) -> Field<Product, Marker> {
+    Product::pending().key(&marker.sku).key(marker.key())
+}
+
+/// How many markers a product holds, kept beside them so that products with some are found.
+fn pending_count() -> Field<Product, Untyped> {
+    Field::named(["pending_count"])
+}
+
+/// Where an earlier version noted reservations.
+fn held() -> Field<Product, Untyped> {
+    Field::named(["held"])
+}
+
+fn changed() -> Update<Product> {
+    Product::changed_at().set_to_now()
+}
+
+fn mark(marker: &Marker) -> Update<Product> {
+    pending(marker).set(marker).and(pending_count().inc(1))
 }
 
 /// The product with this very marker, not a later one under the same key.
-fn present(marker: &Marker) -> Value {
-    let (_, pending) = paths(marker);
-    json!({ "_id": marker.sku.product_id(), format!("{pending}.token"): marker.token })
+fn present(marker: &Marker) -> Filter<Product> {
+    of(marker).and(pending(marker).token().eq(&marker.token))
 }
 
-fn removal(marker: &Marker) -> Value {
-    let (_, pending) = paths(marker);
-    json!({ "$unset": { pending: 1 }, "$inc": { PENDING_COUNT: -1 } })
+fn removal(marker: &Marker) -> Update<Product> {
+    pending(marker).unset().and(pending_count().inc(-1))
 }

@@ -56,6 +56,5 @@ async fn shared_products(
     let theirs: Vec<ProductId> = lines.map(|line| line.sku.product_id()).collect();
     let own = checkout.lines.iter().map(|line| line.sku.product_id());
     let shared: Vec<ProductId> = own.filter(|id| theirs.contains(id)).collect();
-    let shared: Vec<&ProductId> = shared.iter().collect();
     Ok(store.products.with_ids(&shared).await?)
 }

@@ -28,7 +28,7 @@ pub async fn priced(
 /// Looks up what the cart's products cost.
 pub async fn price(store: &Store, cart: Cart, currency: Currency) -> Result<PricedCart, AppError> {
     let ids: IndexSet<ProductId> = cart.items.keys().map(Sku::product_id).collect();
-    let ids: Vec<&ProductId> = ids.iter().collect();
+    let ids: Vec<ProductId> = ids.into_iter().collect();
     let products = store.products.with_ids(&ids).await?;
     let own = own_checkout(store, cart.checkout).await?;
     let reserved = |sku: &Sku| own.as_ref().map_or(0, |checkout| checkout.reserves(sku));

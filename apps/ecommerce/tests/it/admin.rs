@@ -402,10 +402,8 @@ async fn what_another_admin_changed_meanwhile_is_shown_and_not_undone() {
         .with("tagline", "Rounder than ever");
     adas.send(&mut ada, path).await.must_be(303);
     let page = eves.send(&mut eve, path).await.must_be(409);
-    let page = page
-        .must_show("Somebody else changed this product meanwhile")
-        .must_show("<strong>Price</strong>: you sent <q>250</q>, it is now <q>299.00</q>")
-        .must_show("you sent <q>Rounder than ever</q>, it is now <q>A round face that counts");
+    let page = page.must_show("Somebody else changed this product meanwhile");
+    assert!(value(&page, "tagline").starts_with("A round face that counts"));
     shop.browser()
         .get("/products/orbit")
         .await
@@ -433,7 +431,7 @@ async fn fields_the_other_changed_and_i_did_not_come_from_the_other() {
     let eves = Form::of(&eve.get(path).await.must_be(200), 3).with("variant-1-price", "72");
     adas.send(&mut ada, path).await.must_be(303);
     let page = eves.send(&mut eve, path).await.must_be(409);
-    let page = page.must_show("<strong>Variant slate, price</strong>: you sent <q>72</q>");
+    assert_eq!(value(&page, "variant-0-price"), "71.00");
     let again = Form::of(&page, 3).with("variant-1-price", "72");
     again.send(&mut eve, path).await.must_be(303);
     let prices = shop.browser().api_get("/api/products/stride").await.json();
@@ -476,7 +474,7 @@ async fn what_is_sold_while_a_form_is_open_stays_sold() {
     )
     .await;
     let page = counting.send(&mut admin, path).await.must_be(409);
-    page.must_show("<strong>Stock</strong>: you sent <q>20</q>, it is now <q>6</q>");
+    assert_eq!(value(&page, "stock"), "6");
     assert_eq!(left().await, 6);
 }
 

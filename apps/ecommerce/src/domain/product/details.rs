@@ -2,11 +2,9 @@
 
 pub(super) mod read;
 
-use serde::{Deserialize, Serialize};
-
-use super::{Category, Count, Product, Variant};
+use super::{Count, Product, Variant};
 use crate::domain::id::{ProductId, Sku};
-use crate::domain::money::{Currency, Money};
+use crate::domain::money::Currency;
 use read::{counted, lines, list, picture, price, text, whole};
 use shared::field_errors::FieldErrors;
 
@@ -14,8 +12,7 @@ use shared::field_errors::FieldErrors;
 pub const MAX_VARIANTS: usize = 40;
 
 /// What somebody typed about a product.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ProductDetails {
     /// What it is called.
     pub name: String,
@@ -46,8 +43,7 @@ pub struct ProductDetails {
 }
 
 /// What somebody typed about a variant.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct VariantDetails {
     /// Its own word in addresses: `gold-256`.
     pub word: String,
@@ -61,51 +57,38 @@ pub struct VariantDetails {
     pub image: String,
 }
 
-/// What somebody can type into, or tick.
-#[derive(Debug)]
-pub enum Input<'form> {
-    /// A text.
-    Text(&'form mut String),
-    /// A box.
-    Box(&'form mut bool),
-}
-
-/// The name of each input in the form, what people read, and the input.
-pub type Inputs<'form> = Vec<(&'static str, &'static str, Input<'form>)>;
-
 impl ProductDetails {
-    /// All inputs of the form but those of variants.
-    pub fn inputs(&mut self) -> Inputs<'_> {
-        vec![
-            ("name", "Name", Input::Text(&mut self.name)),
-            ("tagline", "Tagline", Input::Text(&mut self.tagline)),
-            (
-                "description",
-                "Description",
-                Input::Text(&mut self.description),
-            ),
-            (
-                "highlights",
-                "Highlights",
-                Input::Text(&mut self.highlights),
-            ),
-            ("category", "Department", Input::Text(&mut self.category)),
-            ("image", "Picture", Input::Text(&mut self.image)),
-            (
-                "featured",
-                "On the home page",
-                Input::Box(&mut self.featured),
-            ),
-            ("hidden", "Hidden", Input::Box(&mut self.hidden)),
-            ("rank", "Place in lists", Input::Text(&mut self.rank)),
-            ("price", "Price", Input::Text(&mut self.price)),
-            ("stock", "Stock", Input::Text(&mut self.stock)),
-            (
-                "option_names",
-                "Options",
-                Input::Text(&mut self.option_names),
-            ),
-        ]
+    /// What a form holds, by the names of its fields; a box that is not ticked is none of them. Rows
+    /// of variants nobody filled in, or that are to go, are left out.
+    pub fn typed<'form>(field: impl Fn(&str) -> Option<&'form str>) -> Self {
+        let text = |name: &str| field(name).unwrap_or_default().to_owned();
+        let row = |number: usize| VariantDetails {
+            word: text(&format!("variant-{number}-word")),
+            options: text(&format!("variant-{number}-options")),
+            price: text(&format!("variant-{number}-price")),
+            stock: text(&format!("variant-{number}-stock")),
+            image: text(&format!("variant-{number}-image")),
+        };
+        let rows = (0..MAX_VARIANTS + 4)
+            .filter(|number| field(&format!("variant-{number}-remove")).is_none())
+            .map(row);
+        Self {
+            name: text("name"),
+            tagline: text("tagline"),
+            description: text("description"),
+            highlights: text("highlights"),
+            category: text("category"),
+            image: text("image"),
+            featured: field("featured").is_some(),
+            hidden: field("hidden").is_some(),
+            rank: text("rank"),
+            price: text("price"),
+            stock: text("stock"),
+            option_names: text("option_names"),
+            variants: rows
+                .filter(|row| *row != VariantDetails::default())
+                .collect(),
+        }
     }
 
     /// What a form about this product shows.
@@ -121,16 +104,13 @@ impl ProductDetails {
             featured: product.featured,
             hidden: product.hidden,
             rank: product.rank.to_string(),
-            price: if base.is_some() {
-                product.price.to_decimal()
-            } else {
-                String::new()
+            price: match base {
+                Some(_) => product.price.to_decimal(),
+                None => String::new(),
             },
             stock: base.map(|sku| stock_of(product, &sku)).unwrap_or_default(),
             option_names: product.option_names.join(", "),
-            variants: product
-                .variants
-                .iter()
+            variants: (product.variants.iter())
                 .map(|variant| VariantDetails::of(product, variant))
                 .collect(),
         }
@@ -140,123 +120,86 @@ impl ProductDetails {
     /// the fields: `name`, `variant-0-price`.
     pub fn check(&self, id: ProductId, currency: Currency) -> Result<Product, FieldErrors> {
         let mut errors = FieldErrors::default();
-        let option_names = list(&self.option_names);
-        let name = errors.check("name", read::name(&self.name));
-        let tagline = errors.check(
-            "tagline",
-            text("a tagline", &self.tagline, 1, read::TAGLINE),
-        );
-        let description = errors.check(
-            "description",
-            text("a description", &self.description, 0, read::DESCRIPTION),
-        );
-        let category = errors.check("category", self.category.trim().parse::<Category>());
-        let image = errors.check("image", picture(&self.image));
-        let rank = errors.check("rank", whole("a place in lists", &self.rank));
-        let highlights = errors.check("highlights", lines(&self.highlights));
-        let base = self.variants.is_empty();
-        let price = if base {
-            errors.check("price", price(&self.price, currency))
-        } else {
-            Some(Money::new(0, currency))
-        };
-        let left = errors.check("stock", counted(&self.stock)).flatten();
-        if base != option_names.is_empty() {
-            errors.add(
-                "option_names",
-                "Name what variants differ in, and add at least one variant, or neither",
-            );
-        }
+        let is_base = self.variants.is_empty();
+        let tagline = text("a tagline", &self.tagline, 1, read::TAGLINE);
+        let description = text("a description", &self.description, 0, read::DESCRIPTION);
+        let blank = Product::blank(id, currency);
         let mut product = Product {
-            stock: left
-                .filter(|_| base)
-                .map(|left| (Sku::from(&id), Count(left)))
-                .into_iter()
-                .collect(),
-            name: name.unwrap_or_default(),
-            tagline: tagline.unwrap_or_default(),
-            description: description.unwrap_or_default(),
-            highlights: highlights.unwrap_or_default(),
-            category: category.unwrap_or(Category::ALL[0]),
-            price: price.unwrap_or_default(),
-            image: image.unwrap_or_default(),
+            name: errors.value("name", read::name(&self.name)),
+            tagline: errors.value("tagline", tagline),
+            description: errors.value("description", description),
+            category: errors.value("category", self.category.trim().parse()),
+            image: errors.value("image", picture(&self.image)),
+            rank: errors.value("rank", whole("a place in lists", &self.rank)),
+            highlights: errors.value("highlights", lines(&self.highlights)),
+            price: if is_base {
+                errors.value("price", price(&self.price, currency))
+            } else {
+                blank.price
+            },
             featured: self.featured,
             hidden: self.hidden,
-            rank: rank.unwrap_or_default(),
-            option_names,
-            ..Product::blank(id, currency)
+            option_names: list(&self.option_names),
+            ..blank
         };
-        self.check_variants(&mut product, currency, &mut errors);
-        if errors.is_empty() {
-            Ok(product.at_lowest_price())
-        } else {
-            Err(errors)
+        let left = errors.value("stock", counted(&self.stock));
+        if let Some(left) = left.filter(|_| is_base) {
+            product.stock.insert(Sku::from(&product.id), Count(left));
         }
-    }
-
-    fn check_variants(&self, product: &mut Product, currency: Currency, errors: &mut FieldErrors) {
+        if is_base != product.option_names.is_empty() {
+            let problem = "Name what variants differ in, and add at least one variant, or neither";
+            errors.add("option_names", problem);
+        }
         if self.variants.len() > MAX_VARIANTS {
-            errors.add(
-                "option_names",
-                format!("A product has at most {MAX_VARIANTS} variants"),
-            );
-            return;
+            let problem = format!("A product has at most {MAX_VARIANTS} variants");
+            errors.add("option_names", problem);
+        } else {
+            for (number, details) in self.variants.iter().enumerate() {
+                details.check(number, &mut product, &mut errors);
+            }
         }
-        for (number, details) in self.variants.iter().enumerate() {
-            let field = |name: &str| format!("variant-{number}-{name}");
-            let sku = Sku::of_variant(&product.id, details.word.trim()).map_err(
-                |_| "Enter lower-case letters, digits and single hyphens, such as gold-256",
-            );
-            let sku = errors.check(&field("word"), sku);
-            let options = list(&details.options);
-            if options.len() != product.option_names.len() {
-                let expected = product.option_names.join(", ");
-                errors.add(
-                    field("options"),
-                    format!("Enter one value for each of: {expected}"),
-                );
-            }
-            let price = errors.check(&field("price"), price(&details.price, currency));
-            let left = errors.check(&field("stock"), counted(&details.stock));
-            let image = if details.image.trim().is_empty() {
-                Some(None)
-            } else {
-                errors.check(&field("image"), picture(&details.image).map(Some))
-            };
-            let (Some(sku), Some(price), Some(left), Some(image)) = (sku, price, left, image)
-            else {
-                continue;
-            };
-            for known in &product.variants {
-                if known.sku == sku {
-                    errors.add(field("word"), "Another variant has this word");
-                } else if known.options == options {
-                    errors.add(field("options"), "Another variant has these values");
-                }
-            }
-            if let Some(left) = left {
-                product.stock.insert(sku.clone(), Count(left));
-            }
-            product.variants.push(Variant {
-                sku,
-                options,
-                price,
-                image,
-            });
-        }
+        errors.or(product.at_lowest_price())
     }
 }
 
 impl VariantDetails {
-    /// All inputs of its row, its word first.
-    pub fn inputs(&mut self) -> Inputs<'_> {
-        vec![
-            ("word", "word", Input::Text(&mut self.word)),
-            ("options", "options", Input::Text(&mut self.options)),
-            ("price", "price", Input::Text(&mut self.price)),
-            ("stock", "stock", Input::Text(&mut self.stock)),
-            ("image", "picture", Input::Text(&mut self.image)),
-        ]
+    /// Adds the variant in the row of this number to the product, or notes what is wrong with it.
+    fn check(&self, number: usize, product: &mut Product, errors: &mut FieldErrors) {
+        let field = |name: &str| format!("variant-{number}-{name}");
+        let sku = Sku::of_variant(&product.id, self.word.trim());
+        let sku = sku
+            .map_err(|_| "Enter lower-case letters, digits and single hyphens, such as gold-256");
+        let sku = errors.check(&field("word"), sku);
+        let options = list(&self.options);
+        if options.len() != product.option_names.len() {
+            let expected = product.option_names.join(", ");
+            let problem = format!("Enter one value for each of: {expected}");
+            errors.add(field("options"), problem);
+        }
+        let currency = product.price.currency;
+        let price = errors.check(&field("price"), price(&self.price, currency));
+        let left = errors.check(&field("stock"), counted(&self.stock));
+        let image = Some(&self.image).filter(|image| !image.trim().is_empty());
+        let image = image.map(|image| picture(image)).transpose();
+        let image = errors.check(&field("image"), image);
+        let (Some(sku), Some(price), Some(left), Some(image)) = (sku, price, left, image) else {
+            return;
+        };
+        for known in &product.variants {
+            if known.sku == sku {
+                errors.add(field("word"), "Another variant has this word");
+            } else if known.options == options {
+                errors.add(field("options"), "Another variant has these values");
+            }
+        }
+        let count = left.map(|left| (sku.clone(), Count(left)));
+        product.stock.extend(count);
+        product.variants.push(Variant {
+            sku,
+            options,
+            price,
+            image,
+        });
     }
 
     fn of(product: &Product, variant: &Variant) -> Self {
@@ -267,11 +210,6 @@ impl VariantDetails {
             stock: stock_of(product, &variant.sku),
             image: variant.image.clone().unwrap_or_default(),
         }
-    }
-
-    /// Whether nothing was typed, so that it is a row nobody used.
-    pub fn is_blank(&self) -> bool {
-        *self == Self::default()
     }
 }
 

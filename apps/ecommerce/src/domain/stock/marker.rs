@@ -1,5 +1,6 @@
 //! The pending marker of items between the stock and a reservation.
 
+use astra_db::Fields;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::id::{CheckoutId, Sku};
@@ -9,7 +10,7 @@ use crate::domain::quantity::{Quantity, whole_number};
 pub type Token = String;
 
 /// Items on their way between the stock and a reservation.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Fields)]
 pub struct Marker {
     /// Of what.
     pub sku: Sku,

@@ -5,11 +5,9 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use crate::brand;
 use crate::domain::id::ProductId;
-use crate::domain::product::details::{
-    Input, Inputs, MAX_VARIANTS, ProductDetails, VariantDetails,
-};
+use crate::domain::product::Product;
+use crate::domain::product::details::ProductDetails;
 use crate::domain::search::ProductSearch;
 use crate::error::{AppError, Missing};
 use crate::extract::admin::{AdminForm, LoggedIn, Session};
@@ -63,7 +61,7 @@ pub(crate) async fn create(
 ) -> Result<Response, AppError> {
     let details = details(&form);
     let id = form.text("id").to_owned();
-    match edit_product::create(&state.store, &id, &details, brand::CURRENCY).await {
+    match edit_product::create(&state.store, &id, &details).await {
         Ok(id) => {
             tracing::info!(admin.action = "product created", product.id = %id, "a product was created");
             Ok(saved(&state, id))
@@ -98,11 +96,10 @@ pub(crate) async fn show(
         }
         None => return Err(AppError::NotFound(Missing::Product)),
     };
-    let details = ProductDetails::of(&product);
     let edited = EditedProduct {
         id: id.to_string(),
-        stored: Some(details.clone()),
-        details,
+        details: ProductDetails::of(&product),
+        stored: Some(product),
         saved: query.saved,
         ..EditedProduct::default()
     };
@@ -114,28 +111,28 @@ pub(crate) async fn save(
     PathId(id): PathId<ProductId>,
     form: AdminForm,
 ) -> Result<Response, AppError> {
+    let was: Product = serde_json::from_str(form.text("was"))
+        .ok()
+        .filter(|was: &Product| was.id == id)
+        .ok_or_else(|| {
+            AppError::Unreadable("The form is incomplete. Open the page again.".into())
+        })?;
     let wanted = details(&form);
-    let unreadable =
-        |_| AppError::Unreadable("The form is incomplete. Open the page again.".to_owned());
-    let was: ProductDetails = serde_json::from_str(form.text("was")).map_err(unreadable)?;
     let edited = EditedProduct {
         id: id.to_string(),
         ..EditedProduct::default()
     };
-    match edit_product::save(&state.store, &id, &was, &wanted, brand::CURRENCY).await {
+    match edit_product::save(&state.store, &was, &wanted).await {
         Ok(Saved::Done) => {
             tracing::info!(admin.action = "product changed", product.id = %id, "a product was changed");
             Ok(saved(&state, id))
         }
-        Ok(Saved::Outdated {
-            differences,
-            stored,
-        }) => {
+        Ok(Saved::Outdated(stored)) => {
             tracing::info!(admin.action = "refused", product.id = %id, "a product had been changed by somebody else");
             let edited = EditedProduct {
-                details: (*stored).clone(),
+                details: ProductDetails::of(&stored),
                 stored: Some(*stored),
-                outdated: Some(differences),
+                outdated: true,
                 ..edited
             };
             Ok(again(&form.session, edited, StatusCode::CONFLICT))
@@ -167,33 +164,6 @@ fn again(session: &Session, edited: EditedProduct, status: StatusCode) -> Respon
     (status, ProductFormPage::new(session, edited)).into_response()
 }
 
-/// What the form holds. Rows of variants nobody filled in, or that are to go, are left out.
 fn details(form: &AdminForm) -> ProductDetails {
-    let row = |number: usize| {
-        let mut row = VariantDetails::default();
-        fill_in(form, &format!("variant-{number}-"), row.inputs());
-        row
-    };
-    let mut details = ProductDetails {
-        variants: (0..MAX_VARIANTS + 4)
-            .filter(|number| !form.is_ticked(&format!("variant-{number}-remove")))
-            .map(row)
-            .filter(|row| !row.is_blank())
-            .collect(),
-        ..ProductDetails::default()
-    };
-    fill_in(form, "", details.inputs());
-    details
-}
-
-fn fill_in(form: &AdminForm, prefix: &str, inputs: Inputs<'_>) {
-    for (name, _, input) in inputs {
-        let name = format!("{prefix}{name}");
-        match input {
-            // Browsers send the line breaks of a text area as CR LF, and it has to compare to what is
-            // stored.
-            Input::Text(text) => *text = form.text(&name).replace("\r\n", "\n"),
-            Input::Box(ticked) => *ticked = form.is_ticked(&name),
-        }
-    }
+    ProductDetails::typed(|name| form.field(name))
 }

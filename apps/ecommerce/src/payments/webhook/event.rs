@@ -4,13 +4,13 @@
 //! any. So what is absent, repeated or of another kind is no error. Everything else is skipped
 //! without a stack, however deep it is.
 
-use std::fmt;
-use std::marker::PhantomData;
+use std::collections::HashMap;
 
-use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::Deserialize;
+use serde_json::value::RawValue;
 
 /// What an event is about.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Event {
     /// Its `type`; empty where there is none.
     pub(super) kind: String,
@@ -20,160 +20,34 @@ pub(super) struct Event {
     pub(super) payment_intent: Option<String>,
 }
 
-/// What can be made of some JSON, whatever it is.
-trait Lenient: Default {
-    /// From a text.
-    fn of_text(_: &str) -> Self {
-        Self::default()
+/// A part of an event that has been read as far as its end.
+#[derive(Clone, Copy, Deserialize)]
+#[serde(transparent)]
+struct Json<'a>(#[serde(borrow)] &'a RawValue);
+
+impl<'a> Json<'a> {
+    /// A field of an object, the last of this name.
+    fn field(self, name: &str) -> Option<Self> {
+        let fields: HashMap<String, Self> = serde_json::from_str(self.0.get()).ok()?;
+        fields.get(name).copied()
     }
 
-    /// Takes the field of an object.
-    fn take<'de, A: MapAccess<'de>>(&mut self, _: &str, map: &mut A) -> Result<(), A::Error> {
-        map.next_value::<IgnoredAny>().map(drop)
-    }
-}
-
-/// Reads one that way.
-struct Any<T>(T);
-
-impl<'de, T: Lenient> Deserialize<'de> for Any<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(AnyShape(PhantomData))
+    fn text(self) -> Option<String> {
+        serde_json::from_str(self.0.get()).ok()
     }
 }
 
-struct AnyShape<T>(PhantomData<T>);
-
-impl<'de, T: Lenient> Visitor<'de> for AnyShape<T> {
-    type Value = Any<T>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("any JSON")
-    }
-
-    fn visit_bool<E: Error>(self, _: bool) -> Result<Any<T>, E> {
-        Ok(Any(T::default()))
-    }
-
-    fn visit_i64<E: Error>(self, _: i64) -> Result<Any<T>, E> {
-        Ok(Any(T::default()))
-    }
-
-    fn visit_u64<E: Error>(self, _: u64) -> Result<Any<T>, E> {
-        Ok(Any(T::default()))
-    }
-
-    fn visit_f64<E: Error>(self, _: f64) -> Result<Any<T>, E> {
-        Ok(Any(T::default()))
-    }
-
-    fn visit_unit<E: Error>(self) -> Result<Any<T>, E> {
-        Ok(Any(T::default()))
-    }
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<Any<T>, E> {
-        Ok(Any(T::of_text(text)))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Any<T>, A::Error> {
-        while seq.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Any(T::default()))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Any<T>, A::Error> {
-        let mut object = T::default();
-        while let Some(name) = map.next_key::<String>()? {
-            object.take(&name, &mut map)?;
-        }
-        Ok(Any(object))
-    }
-}
-
-fn next<'de, T: Lenient, A: MapAccess<'de>>(map: &mut A) -> Result<T, A::Error> {
-    map.next_value::<Any<T>>().map(|Any(value)| value)
-}
-
-impl<'de> Deserialize<'de> for Event {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Any::deserialize(deserializer).map(|Any(event)| event)
-    }
-}
-
-impl Lenient for Event {
-    fn take<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<(), A::Error> {
-        match name {
-            "type" => self.kind = next::<Text, A>(map)?.0.unwrap_or_default(),
-            "data" => {
-                let Data(object) = next(map)?;
-                (self.id, self.payment_intent) = (object.id.0, object.payment_intent.0);
-            }
-            _ => {
-                map.next_value::<IgnoredAny>()?;
-            }
-        }
-        Ok(())
-    }
-}
-
-#[derive(Default)]
-struct Data(Object);
-
-impl Lenient for Data {
-    fn take<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<(), A::Error> {
-        match name {
-            "object" => self.0 = next(map)?,
-            _ => {
-                map.next_value::<IgnoredAny>()?;
-            }
-        }
-        Ok(())
-    }
-}
-
-#[derive(Default)]
-struct Object {
-    id: Text,
-    payment_intent: Reference,
-}
-
-impl Lenient for Object {
-    fn take<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<(), A::Error> {
-        match name {
-            "id" => self.id = next(map)?,
-            "payment_intent" => self.payment_intent = next(map)?,
-            _ => {
-                map.next_value::<IgnoredAny>()?;
-            }
-        }
-        Ok(())
-    }
-}
-
-#[derive(Default)]
-struct Text(Option<String>);
-
-impl Lenient for Text {
-    fn of_text(text: &str) -> Self {
-        Self(Some(text.to_owned()))
-    }
-}
-
-/// An id, or the whole object where it was expanded.
-#[derive(Default)]
-struct Reference(Option<String>);
-
-impl Lenient for Reference {
-    fn of_text(id: &str) -> Self {
-        Self(Some(id.to_owned()))
-    }
-
-    fn take<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<(), A::Error> {
-        match name {
-            "id" => self.0 = next::<Text, A>(map)?.0,
-            _ => {
-                map.next_value::<IgnoredAny>()?;
-            }
-        }
-        Ok(())
+impl Event {
+    pub(super) fn read(body: &[u8]) -> serde_json::Result<Self> {
+        let event: Json<'_> = serde_json::from_slice(body)?;
+        let object = event.field("data").and_then(|data| data.field("object"));
+        let payment = object.and_then(|object| object.field("payment_intent"));
+        let expanded = payment.and_then(|payment| payment.field("id"));
+        let text = |field: Option<Json<'_>>| field.and_then(Json::text);
+        Ok(Self {
+            kind: text(event.field("type")).unwrap_or_default(),
+            id: text(object.and_then(|object| object.field("id"))),
+            payment_intent: text(payment).or_else(|| text(expanded)),
+        })
     }
 }

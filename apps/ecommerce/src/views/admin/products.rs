@@ -5,7 +5,6 @@ use askama_web::WebTemplate;
 
 use crate::domain::invalid::InvalidDocument;
 use crate::domain::product::details::{MAX_VARIANTS, ProductDetails, VariantDetails};
-use crate::domain::product::edit::Difference;
 use crate::domain::product::{Availability, Category, Product};
 use crate::domain::search::{Found, ProductSearch};
 use crate::extract::admin::Session;
@@ -113,10 +112,10 @@ pub(crate) struct EditedProduct {
     pub(crate) id: String,
     pub(crate) details: ProductDetails,
     /// What is stored, of a product that is.
-    pub(crate) stored: Option<ProductDetails>,
+    pub(crate) stored: Option<Product>,
     pub(crate) errors: FieldErrors,
-    /// What was typed, where somebody else was faster and the form shows their version.
-    pub(crate) outdated: Option<Vec<Difference>>,
+    /// Whether somebody else was faster and the form shows their version.
+    pub(crate) outdated: bool,
     pub(crate) saved: bool,
 }
 
@@ -133,7 +132,11 @@ pub(crate) struct ProductFormPage {
 }
 
 impl ProductFormPage {
-    pub(crate) fn new(session: &Session, edited: EditedProduct) -> Self {
+    pub(crate) fn new(session: &Session, mut edited: EditedProduct) -> Self {
+        if let Some(stored) = &mut edited.stored {
+            // They name checkouts, and nothing is done with them here.
+            stored.pending.clear();
+        }
         let heading = match &edited.stored {
             Some(stored) => stored.name.clone(),
             None => "New product".to_owned(),

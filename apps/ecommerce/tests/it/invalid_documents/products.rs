@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use test_support::Log;
 
 use super::{delete, store};
-use crate::admin::{logged_in, token};
+use crate::admin::{Form, logged_in};
 use crate::shop::{Browser, TestShop};
 
 /// A product as the shop stores it, of a department of its own list.
@@ -210,17 +210,14 @@ async fn a_product_with_any_id_or_none_of_the_fields_takes_nothing_from_the_othe
 async fn an_edit_of_a_product_that_can_no_longer_be_read_is_refused() {
     let shop = TestShop::start().await;
     let mut admin = logged_in(&shop).await;
-    let form = admin.get("/admin/products/orbit").await.must_be(200);
-    let token = token(&form);
+    let form = Form::of(&admin.get("/admin/products/orbit").await.must_be(200), 0);
     shop.edit(
         "products",
         "orbit",
         json!({ "$set": { "price.amount_cents": 0.5 } }),
     )
     .await;
-    let fields = [("token", token.as_str()), ("was", "{}"), ("name", "Orbit")];
-    admin
-        .post("/admin/products/orbit", &fields)
+    form.send(&mut admin, "/admin/products/orbit")
         .await
         .must_be(409)
         .must_show("can no longer be read");
