@@ -3,6 +3,7 @@
 //!
 //! A cart is addressed by its id, which is its secret; nothing here looks at cookies.
 
+mod body;
 mod carts;
 mod checkouts;
 mod products;

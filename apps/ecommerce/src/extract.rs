@@ -1,15 +1,11 @@
-//! What handlers are given: bodies that have the right shape, and the visitor's cart.
+//! What handlers are given: the visitor's cart, and who is at the admin pages.
 
 pub(crate) mod admin;
 
-use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum_extra::extract::SignedCookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
-use serde::de::{DeserializeOwned, IgnoredAny};
-use shared::field_errors::FieldErrors;
-use shared::http::Problem;
-use shared::http::extract::{json_body, not_json};
 
 use crate::domain::cart::{Cart, LIFETIME};
 use crate::domain::id::CartId;
@@ -96,33 +92,6 @@ impl FromRequestParts<AppState> for Visitor {
         }
         let Ok(cookie) = CartCookie::from_request_parts(parts, state).await;
         Self::with(state, cookie).await
-    }
-}
-
-/// A JSON body. What is wrong with it is said by field.
-#[derive(Debug)]
-pub(crate) struct ApiJson<T>(pub(crate) T);
-
-impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for ApiJson<T> {
-    type Rejection = Problem;
-
-    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let body = json_body(request, state).await?;
-        // Without building a value of it, which takes a stack as deep as the body.
-        serde_json::from_slice::<IgnoredAny>(&body).map_err(|error| not_json(&error))?;
-        let mut json = serde_json::Deserializer::from_slice(&body);
-        serde_path_to_error::deserialize(&mut json)
-            .map(Self)
-            .map_err(|error| {
-                let path = error.path().to_string();
-                let field = if path == "." { "body".to_owned() } else { path };
-                let problem = error.into_inner().to_string();
-                // Where in the text it was found is said by the field already.
-                let problem = problem
-                    .rsplit_once(" at line ")
-                    .map_or(&*problem, |it| it.0);
-                FieldErrors::one(field, problem).into()
-            })
     }
 }
 

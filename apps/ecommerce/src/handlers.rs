@@ -9,4 +9,4 @@ pub(crate) mod page_cache;
 mod problem;
 pub(crate) mod products;
 pub(crate) mod robots;
-pub(crate) mod webhook;
+pub(crate) mod webhook; // cut: stripe

@@ -7,7 +7,7 @@
 //! `handlers/cart.rs`, `use_cases/change_cart.rs`, `store/carts.rs`.
 
 mod admin;
-mod api;
+mod api; // cut: json-api
 mod assets;
 pub mod brand;
 pub mod domain;
@@ -26,7 +26,8 @@ pub mod store;
 pub mod use_cases;
 mod views;
 
-pub use routes::{app, openapi};
+pub use routes::app;
+pub use routes::openapi; // cut: json-api
 pub use seed::seed;
 pub use settings::Settings;
 pub use signing::Signing;

@@ -5,16 +5,19 @@
 //! a message it sends (`webhook.rs`) only says that it is time to ask.
 
 mod error;
+mod host;
 mod limits;
+mod service;
 mod session;
-mod settings;
-mod stripe;
-mod webhook;
+mod settings; // cut: stripe
+mod stripe; // cut: stripe
+mod webhook; // cut: stripe
 
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use astra_db::Timestamp;
+use secrecy::SecretString; // cut: stripe
 
 use crate::domain::checkout::Checkout;
 use crate::domain::id::CheckoutId;
@@ -22,27 +25,35 @@ use crate::domain::money::{Currency, Money};
 use crate::domain::order::{Order, Refunding};
 use crate::domain::payment::{Aftermath, Payment, TEST_TILL};
 
+use service::Service;
+
 pub use error::{PaymentError, Reason};
+pub(crate) use host::is_host;
 pub use session::{Charge, Received, Session, SessionState};
-pub use settings::StripeSettings;
-pub(crate) use settings::is_host;
-pub use webhook::{BadNotice, Notice};
+pub use settings::StripeSettings; // cut: stripe
+pub use webhook::{BadNotice, Notice}; // cut: stripe
 
 /// The way money is taken. Cheap to clone; the default is the test till.
 #[derive(Debug, Clone, Default)]
-pub struct Payments(Option<Arc<stripe::Stripe>>);
+pub struct Payments {
+    service: Option<Arc<dyn Service>>,
+    webhook_secret: Option<SecretString>, // cut: stripe
+}
 
-// Stripe's answers are structures of many kilobytes, so each question is boxed: whoever asks would
-// otherwise carry them about.
 impl Payments {
+    // cut: stripe
     /// Stripe, with these settings.
     pub fn stripe(settings: &StripeSettings) -> anyhow::Result<Self> {
-        Ok(Self(Some(Arc::new(stripe::Stripe::new(settings)?))))
+        Ok(Self {
+            service: Some(Arc::new(stripe::Stripe::new(settings)?)),
+            webhook_secret: settings.webhook_secret.clone(),
+        })
     }
+    // end: stripe
 
     /// Whether the built-in till stands in, which takes no money.
     pub fn is_test_till(&self) -> bool {
-        self.0.is_none()
+        self.service.is_none()
     }
 
     /// Where the browser goes to pay this checkout: a page of the shop, which leads on to the
@@ -68,23 +79,23 @@ impl Payments {
     /// Opens the session of a checkout. Asked again for the same checkout, the service answers the
     /// same session.
     pub async fn open(&self, checkout: &Checkout, now: Timestamp) -> Result<Session, PaymentError> {
-        Box::pin(self.service()?.open(checkout, now)).await
+        self.service()?.open(checkout, now).await
     }
 
     /// What became of a session.
     pub async fn ask(&self, session: &str, now: Timestamp) -> Result<Session, PaymentError> {
-        Box::pin(self.service()?.ask(session, now)).await
+        self.service()?.ask(session, now).await
     }
 
     /// Makes sure that a session can no longer be paid; answers what it is then. One that has been
     /// paid meanwhile stays paid.
     pub async fn close(&self, session: &str, now: Timestamp) -> Result<Session, PaymentError> {
-        Box::pin(self.service()?.close(session, now)).await
+        self.service()?.close(session, now).await
     }
 
     /// What became of a payment, by the service's reference; `None` where it knows of none.
     pub async fn charge(&self, reference: &str) -> Result<Option<Charge>, PaymentError> {
-        Box::pin(self.service()?.charge(reference)).await
+        self.service()?.charge(reference).await
     }
 
     /// Refunds `amount` of an order. Asked twice for the same refund, it is made once.
@@ -94,7 +105,7 @@ impl Payments {
         refunding: &Refunding,
         amount: Money,
     ) -> Result<(), PaymentError> {
-        Box::pin(self.service()?.refund(order, refunding, amount)).await
+        self.service()?.refund(order, refunding, amount).await
     }
 
     /// Whether this refund has been made.
@@ -103,7 +114,7 @@ impl Payments {
         order: &Order,
         refunding: &Refunding,
     ) -> Result<bool, PaymentError> {
-        Box::pin(self.service()?.has_refund(order, refunding)).await
+        self.service()?.has_refund(order, refunding).await
     }
 
     /// What one payment can come to, in minor units. A test payment has the limits of a real one.
@@ -111,6 +122,7 @@ impl Payments {
         limits::of(currency)
     }
 
+    // cut: stripe
     /// Reads a message of the service, if it is one: signed with the secret we share, over exactly
     /// these bytes, not long ago. `None` where no secret is set.
     pub fn notice<'header>(
@@ -119,11 +131,12 @@ impl Payments {
         body: &[u8],
         now: Timestamp,
     ) -> Option<Result<Notice, BadNotice>> {
-        let secret = self.0.as_ref()?.webhook_secret.as_ref()?;
+        let secret = self.webhook_secret.as_ref()?;
         Some(webhook::read(secret, signatures, body, now))
     }
+    // end: stripe
 
-    fn service(&self) -> Result<&stripe::Stripe, PaymentError> {
-        self.0.as_deref().ok_or(PaymentError::NotConnected)
+    fn service(&self) -> Result<&dyn Service, PaymentError> {
+        self.service.as_deref().ok_or(PaymentError::NotConnected)
     }
 }

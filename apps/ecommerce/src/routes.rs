@@ -5,22 +5,23 @@ use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
 use shared::Startup;
-use shared::http::{ClientIpHeader, HttpOptions, api_docs, assets, health, kept, layers};
+use shared::http::api_docs; // cut: json-api
+use shared::http::{ClientIpHeader, HttpOptions, assets, health, kept, layers};
 use tower_http::csrf::{CsrfLayer, ProtectionError};
-use utoipa::openapi::OpenApi;
+use utoipa::openapi::OpenApi; // cut: json-api
 
-use crate::api;
+use crate::api; // cut: json-api
 use crate::assets::Assets;
-use crate::brand;
+use crate::brand; // cut: json-api
 use crate::error::AppError;
 use crate::handlers::page_cache::{self, PageCache};
-use crate::handlers::{admin, cart, checkout, home, orders, products, robots, webhook};
+use crate::handlers::webhook; // cut: stripe
+use crate::handlers::{admin, cart, checkout, home, orders, products, robots};
 use crate::state::AppState;
 use crate::views;
 
 /// The whole shop: pages, JSON API, pictures and health checks.
 pub fn app(state: AppState) -> Router {
-    let (api, openapi) = api::routes();
     let schema = state.store.schema.clone();
     let health = health::routes(move || {
         let schema = schema.clone();
@@ -30,8 +31,9 @@ pub fn app(state: AppState) -> Router {
     // changes.
     let browsing = browsing(&state).layer(kept("private, no-cache"));
     // A cart or an order is nobody else's business, on no disk either.
-    let buying = buying().merge(api).layer(kept("private, no-store"));
-    let mut shop = browsing.merge(buying);
+    let buying = buying();
+    let buying = buying.merge(api::routes().0); // cut: json-api
+    let mut shop = browsing.merge(buying.layer(kept("private, no-store")));
     if state.admin.is_some() {
         shop = shop.merge(administering().layer(kept("private, no-store")));
     }
@@ -39,18 +41,26 @@ pub fn app(state: AppState) -> Router {
         .layer(same_origin(&state).with_rejection_response(from_elsewhere))
         .with_state(state.clone());
     let options = options(state.client_ip_header.clone());
-    let of_webhooks = HttpOptions {
-        body_limit: webhook::LARGEST,
-        ..options.clone()
-    };
-    // From Stripe, not from a visitor's browser: its signature says where it comes from.
-    let webhooks = Router::new().route("/webhooks/stripe", post(webhook::stripe));
+    let webhooks: Router = Router::new();
+    let webhooks = webhooks.merge(from_stripe(state, options.clone())); // cut: stripe
     let everything = shop
         .merge(assets::routes::<Assets>(&["favicon.svg"]))
-        .merge(api_docs::routes(brand::NAME, &openapi))
         .merge(health);
-    layers(everything, options).merge(layers(webhooks.with_state(state), of_webhooks))
+    let everything = everything.merge(api_docs::routes(brand::NAME, &openapi())); // cut: json-api
+    layers(everything, options).merge(webhooks)
 }
+
+// cut: stripe
+/// Messages of Stripe do not come from a visitor's browser: their signature says where they come from.
+fn from_stripe(state: AppState, options: HttpOptions) -> Router {
+    let webhooks = Router::new().route("/webhooks/stripe", post(webhook::stripe));
+    let options = HttpOptions {
+        body_limit: webhook::LARGEST,
+        ..options
+    };
+    layers(webhooks.with_state(state), options)
+}
+// end: stripe
 
 /// What the shop answers while it starts.
 pub(crate) fn starting(startup: &Startup) -> Router {
@@ -65,10 +75,12 @@ fn options(client_ip_header: Option<ClientIpHeader>) -> HttpOptions {
     }
 }
 
+// cut: json-api
 /// The description of the JSON API, as served at `/api/openapi.json`.
 pub fn openapi() -> OpenApi {
     api::routes().1
 }
+// end: json-api
 
 fn browsing(state: &AppState) -> Router<AppState> {
     let kept = (state.clone(), PageCache::default());

@@ -1,13 +1,9 @@
 //! The sample catalog; it lies in `seed/products.json`. Prices, texts and pictures are for you to replace.
 
 use anyhow::Context as _;
-use indexmap::IndexMap;
-use serde::Deserialize;
 
 use crate::brand;
-use crate::domain::id::{ProductId, Sku};
-use crate::domain::money::Money;
-use crate::domain::product::{Category, Count, Product, Variant};
+use crate::domain::product::Product;
 use crate::store::Store;
 
 const PRODUCTS: &str = include_str!("../seed/products.json");
@@ -18,87 +14,23 @@ pub async fn seed(store: &Store) -> anyhow::Result<usize> {
     Ok(store.products.insert_missing(&catalog()?).await?)
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Sample {
-    id: ProductId,
-    category: Category,
-    name: String,
-    price_cents: u64,
-    featured: bool,
-    tagline: String,
-    description: String,
-    highlights: Vec<String>,
-    /// How many there are of a product without variants.
-    #[serde(default)]
-    stock: u64,
-    /// What its variants differ in.
-    #[serde(default)]
-    option_names: Vec<String>,
-    #[serde(default)]
-    variants: Vec<SampleVariant>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SampleVariant {
-    /// The word in its address.
-    word: String,
-    options: Vec<String>,
-    price_cents: u64,
-    stock: u64,
-    /// What the name of its own picture ends in, where it has one.
-    picture: Option<String>,
-}
-
-/// The samples, in the order in which the shop shows them.
+/// The samples, as they are stored, in the money of the shop.
 fn catalog() -> anyhow::Result<Vec<Product>> {
-    let samples: Vec<Sample> = serde_json::from_str(PRODUCTS).context("seed/products.json")?;
-    let ranked = samples.into_iter().zip(1..);
-    ranked.map(|(sample, rank)| sample.product(rank)).collect()
-}
-
-impl Sample {
-    fn product(self, rank: u64) -> anyhow::Result<Product> {
-        let id = self.id;
-        let mut stock = IndexMap::new();
-        let mut variants = Vec::new();
-        for sample in self.variants {
-            let sku = Sku::of_variant(&id, &sample.word)?;
-            stock.insert(sku.clone(), Count(sample.stock));
-            let picture = sample.picture;
-            variants.push(Variant {
-                sku,
-                options: sample.options,
-                price: Money::new(sample.price_cents, brand::CURRENCY),
-                image: picture.map(|end| format!("/static/products/{id}-{end}.svg")),
-            });
+    let mut samples: Vec<Product> = serde_json::from_str(PRODUCTS).context("seed/products.json")?;
+    for product in &mut samples {
+        product.version = 1;
+        product.price.currency = brand::CURRENCY;
+        for variant in &mut product.variants {
+            variant.price.currency = brand::CURRENCY;
         }
-        if variants.is_empty() {
-            stock.insert(Sku::from(&id), Count(self.stock));
-        }
-        let product = Product {
-            image: format!("/static/products/{id}.svg"),
-            name: self.name,
-            tagline: self.tagline,
-            description: self.description,
-            highlights: self.highlights,
-            category: self.category,
-            price: Money::new(self.price_cents, brand::CURRENCY),
-            featured: self.featured,
-            rank,
-            option_names: self.option_names,
-            variants,
-            stock,
-            ..Product::blank(id, brand::CURRENCY)
-        };
-        Ok(product.at_lowest_price())
     }
+    Ok(samples.into_iter().map(Product::at_lowest_price).collect())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::id::ProductId;
 
     #[test]
     fn every_sample_becomes_a_product_with_its_own_id_and_picture() {

@@ -12,7 +12,8 @@ use shared::serve::ServeSettings;
 use shared::settings::DataSettings;
 use shared::telemetry::TelemetrySettings;
 
-use crate::payments::{StripeSettings, is_host};
+use crate::payments::StripeSettings; // cut: stripe
+use crate::payments::is_host;
 use crate::signing::SHORTEST_SECRET;
 
 /// The shop's settings.
@@ -40,8 +41,10 @@ pub struct Settings {
     pub client_ip_header: Option<ClientIpHeader>,
     /// `CATALOG_SECONDS`: how old the products on pages to browse may be, from 0 to 300. Default 5.
     pub catalog_age: Duration,
+    // cut: stripe
     /// `STRIPE_…`: taking real payments; without a key the test till stands in.
     pub stripe: Option<StripeSettings>,
+    // end: stripe
 }
 
 /// Shorter ones are guessed, however slowly the door opens.
@@ -64,9 +67,9 @@ impl Settings {
         let session_secret = secret(&mut env, "SESSION_SECRET", SHORTEST_SECRET);
         let admin_password = secret(&mut env, "ADMIN_PASSWORD", SHORTEST_PASSWORD);
         let client_ip_header = ClientIpHeader::read(&mut env);
-        let base = own_address(&public_url, &serve);
+        let base = own_address(&public_url, &serve); // cut: stripe
         let catalog_age = env.number_or("CATALOG_SECONDS", 5, 0..=300);
-        let stripe = StripeSettings::read(&mut env, base);
+        let stripe = StripeSettings::read(&mut env, base); // cut: stripe
         env.finish(|| {
             Ok(Self {
                 data: data?,
@@ -77,7 +80,7 @@ impl Settings {
                 admin_password: admin_password?,
                 client_ip_header: client_ip_header?,
                 catalog_age: Duration::from_secs(catalog_age?),
-                stripe: stripe?,
+                stripe: stripe?, // cut: stripe
             })
         })
     }
@@ -94,6 +97,7 @@ fn secret(env: &mut Env<'_>, name: &str, shortest: usize) -> Result<Option<Secre
     }
 }
 
+// cut: stripe
 /// Where a browser reaches the shop: what is set, or on a laptop where it listens.
 fn own_address(
     public_url: &Result<Option<PublicUrl>, Noted>,
@@ -113,6 +117,7 @@ fn own_address(
 fn is_local(host: &str) -> bool {
     matches!(host, "127.0.0.1" | "localhost")
 }
+// end: stripe
 
 /// Scheme, host and port, without a path: `https://shop.example`.
 #[derive(Debug, Clone, PartialEq, Eq)]

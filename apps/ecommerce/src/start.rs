@@ -8,14 +8,14 @@ use axum::Router;
 use shared::Startup;
 use shared::serve::serve_prepared;
 
-use crate::payments::{Payments, StripeSettings};
+use crate::payments::Payments;
+use crate::payments::StripeSettings; // cut: stripe
 use crate::settings::Settings;
 use crate::signing::Signing;
 use crate::state::AppState;
 use crate::store::catalog::{Ages, CatalogMemory};
 use crate::store::{Store, StoreError};
-use crate::use_cases::reconcile;
-use crate::use_cases::reserve_stock;
+use crate::use_cases::{reconcile, reserve_stock};
 
 /// How often the shop looks around where no setting says so.
 const LOOK_AROUND: Duration = Duration::from_mins(1);
@@ -26,12 +26,17 @@ const FORGETTING: Duration = Duration::from_hours(1);
 pub async fn serve(settings: &Settings) -> anyhow::Result<()> {
     let startup = Startup::default();
     let starting = crate::routes::starting(&startup);
-    let app = Box::pin(open(settings, &startup));
+    let payments = Payments::default();
+    let payments = with_stripe(payments, settings.stripe.as_ref())?; // cut: stripe
+    let app = Box::pin(open(settings, payments, &startup));
     serve_prepared(app, starting, &settings.serve, |_| ()).await
 }
 
-async fn open(settings: &Settings, startup: &Startup) -> anyhow::Result<Router> {
-    let payments = payments(settings.stripe.as_ref())?;
+async fn open(
+    settings: &Settings,
+    payments: Payments,
+    startup: &Startup,
+) -> anyhow::Result<Router> {
     let state = async |database| state(database, settings, payments.clone()).await;
     let state = shared::connect(&settings.data, startup, state).await?;
     Ok(crate::app(state))
@@ -57,8 +62,8 @@ pub async fn state(
     };
     state.catalog = CatalogMemory::new(state.store.products.clone(), ages);
     state.payments = payments;
-    let stripe = settings.stripe.as_ref();
-    let every = stripe.map_or(LOOK_AROUND, |it| it.reconcile);
+    let every = LOOK_AROUND;
+    let every = settings.stripe.as_ref().map_or(every, |it| it.reconcile); // cut: stripe
     prepare(&state, every).await?;
     Ok(state)
 }
@@ -69,12 +74,14 @@ pub async fn add_samples(settings: &Settings) -> anyhow::Result<()> {
     shared::connect(&settings.data, &Startup::default(), add).await
 }
 
-fn payments(stripe: Option<&StripeSettings>) -> anyhow::Result<Payments> {
+// cut: stripe
+/// Stripe, where it is set up, or else the test till.
+fn with_stripe(till: Payments, stripe: Option<&StripeSettings>) -> anyhow::Result<Payments> {
     let Some(stripe) = stripe else {
         tracing::info!(
             "no STRIPE_SECRET_KEY is set, so the test till stands in and takes no money"
         );
-        return Ok(Payments::default());
+        return Ok(till);
     };
     if stripe.webhook_secret.is_none() {
         tracing::warn!(
@@ -84,6 +91,7 @@ fn payments(stripe: Option<&StripeSettings>) -> anyhow::Result<Payments> {
     }
     Payments::stripe(stripe)
 }
+// end: stripe
 
 /// Adds the sample products that are missing.
 async fn seed(store: &Store) -> anyhow::Result<()> {
@@ -115,7 +123,7 @@ pub async fn prepare(state: &AppState, every: Duration) -> anyhow::Result<()> {
     }
     let reconciled = reserve_stock::reconcile(store).await;
     reconciled.context("finishing reservations")?;
-    let finished = reconcile::finish_paid(store, state.now()).await;
+    let finished = reconcile::finish_paid(state.shop()).await;
     let finished = finished.context("finishing paid checkouts")?;
     if finished > 0 {
         tracing::warn!(finished, "orders were paid but not finished, and are now");
@@ -157,11 +165,10 @@ async fn keep_house(
     patience: Duration,
     forgotten_at: &mut Option<Instant>,
 ) -> Result<(), StoreError> {
-    let (store, now) = (&state.store, state.now());
-    reconcile::carry_on(store, &state.payments, patience, now).await?;
+    reconcile::carry_on(state.shop(), patience).await?;
     if forgotten_at.is_none_or(|at| at.elapsed() >= FORGETTING) {
-        store.forget_carts(now).await?;
-        reconcile::forget_finished(store, now).await?;
+        state.store.forget_carts(state.now()).await?;
+        reconcile::forget_finished(state.shop()).await?;
         *forgotten_at = Some(Instant::now());
     }
     Ok(())

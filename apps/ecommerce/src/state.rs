@@ -14,6 +14,7 @@ use crate::settings::PublicUrl;
 use crate::signing::Signing;
 use crate::store::catalog::{Ages, CatalogMemory};
 use crate::store::{Store, StoreError};
+use crate::use_cases::Shop;
 
 /// The state of the shop's router.
 #[derive(Debug, Clone)]
@@ -69,6 +70,15 @@ impl AppState {
     /// The catalog as it was a few seconds ago at the most.
     pub(crate) async fn current_catalog(&self) -> Result<Arc<Catalog>, StoreError> {
         self.catalog.current(self.now()).await
+    }
+
+    /// What a use case needs of it.
+    pub fn shop(&self) -> Shop<'_> {
+        Shop {
+            store: &self.store,
+            payments: &self.payments,
+            now: self.now(),
+        }
     }
 
     /// What time it is.

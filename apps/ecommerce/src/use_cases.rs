@@ -1,7 +1,7 @@
 //! What people do in the shop, and what the shop does by itself: one file each.
 //!
-//! A use case takes the [`Store`](crate::store::Store), decides by the rules of
-//! [`domain`](crate::domain), and saves. So a handler makes one call instead of load, decide, save.
+//! A use case takes the [`Shop`], decides by the rules of [`domain`](crate::domain), and saves. So a
+//! handler makes one call instead of load, decide, save.
 
 mod admit_checkout;
 pub mod change_cart;
@@ -18,6 +18,33 @@ pub mod refund;
 mod refuse_payment;
 pub mod reserve_stock;
 mod settle_order;
+
+use std::ops::Deref;
+
+use astra_db::Timestamp;
+
+use crate::payments::Payments;
+use crate::store::Store;
+
+/// What a use case needs.
+#[derive(Debug, Clone, Copy)]
+pub struct Shop<'a> {
+    /// The database.
+    pub store: &'a Store,
+    /// The way money is taken.
+    pub payments: &'a Payments,
+    /// What time it is.
+    pub now: Timestamp,
+}
+
+/// The database is what a use case asks most.
+impl Deref for Shop<'_> {
+    type Target = Store;
+
+    fn deref(&self) -> &Store {
+        self.store
+    }
+}
 
 /// How often a step is tried again because another browser changed something in between.
 const ATTEMPTS: usize = 20;

@@ -6,16 +6,14 @@ use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::brand;
+use super::body::ApiJson;
 use crate::domain::cart::{self, AddItem, PricedCart};
 use crate::domain::id::{CartId, ProductId, Sku};
 use crate::domain::money::Money;
 use crate::domain::quantity::Quantity;
 use crate::error::AppError;
-use crate::extract::ApiJson;
 use crate::state::AppState;
-use crate::use_cases::change_cart;
-use crate::use_cases::price_cart;
+use crate::use_cases::{change_cart, price_cart};
 use shared::http::extract::PathId;
 
 /// A cart with today's prices.
@@ -95,7 +93,7 @@ pub(super) struct QuantityBody {
 pub(super) async fn open(
     State(state): State<AppState>,
 ) -> Result<(StatusCode, Json<CartBody>), AppError> {
-    let id = change_cart::open(&state.store, state.now()).await?;
+    let id = change_cart::open(state.shop()).await?;
     Ok((StatusCode::CREATED, answer(&state, id).await?))
 }
 
@@ -135,7 +133,7 @@ pub(super) async fn add(
         sku: body.sku,
         quantity: body.quantity,
     };
-    change_cart::add(&state.store, id, &item, state.now()).await?;
+    change_cart::add(state.shop(), id, &item).await?;
     answer(&state, id).await
 }
 
@@ -155,7 +153,7 @@ pub(super) async fn set_quantity(
     PathId((id, sku)): PathId<(CartId, Sku)>,
     ApiJson(body): ApiJson<QuantityBody>,
 ) -> Result<Json<CartBody>, AppError> {
-    change_cart::set_quantity(&state.store, id, &sku, body.quantity, state.now()).await?;
+    change_cart::set_quantity(state.shop(), id, &sku, body.quantity).await?;
     answer(&state, id).await
 }
 
@@ -172,11 +170,11 @@ pub(super) async fn remove(
     State(state): State<AppState>,
     PathId((id, sku)): PathId<(CartId, Sku)>,
 ) -> Result<Json<CartBody>, AppError> {
-    change_cart::remove(&state.store, id, &sku, state.now()).await?;
+    change_cart::remove(state.shop(), id, &sku).await?;
     answer(&state, id).await
 }
 
 async fn answer(state: &AppState, id: CartId) -> Result<Json<CartBody>, AppError> {
-    let priced = price_cart::priced(&state.store, id, brand::CURRENCY, state.now()).await?;
+    let priced = price_cart::priced(state.shop(), id).await?;
     Ok(Json(priced.into()))
 }

@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::brand;
+use super::body::ApiJson;
 use crate::domain::checkout::{Checkout, CheckoutState};
 use crate::domain::customer::Customer;
 use crate::domain::delivery::FrozenDelivery;
@@ -18,13 +18,13 @@ use crate::domain::order_line::OrderLine;
 use crate::domain::payment::PaymentMethod;
 use crate::domain::stock::Shortage;
 use crate::error::AppError;
-use crate::extract::ApiJson;
 use crate::forms::customer::CustomerDetails;
 use crate::state::AppState;
-use crate::use_cases::complete_checkout;
-use crate::use_cases::open_checkout::{self, Opening};
-use crate::use_cases::outcome;
-use crate::use_cases::pay;
+use crate::use_cases::{
+    complete_checkout,
+    open_checkout::{self, Opening},
+    outcome, pay,
+};
 use shared::http::ClientAddress;
 use shared::http::extract::PathId;
 
@@ -160,11 +160,9 @@ pub(super) async fn open(
     let opening = Opening {
         cart_id,
         buyer,
-        currency: brand::CURRENCY,
         client: client.known_network().map(|network| network.to_string()),
     };
-    let checkout =
-        open_checkout::open(&state.store, &state.payments, &opening, state.now()).await?;
+    let checkout = open_checkout::open(state.shop(), &opening).await?;
     Ok((
         StatusCode::CREATED,
         Json(CheckoutBody::new(&state, checkout)),
@@ -204,8 +202,7 @@ pub(super) async fn pay(
     State(state): State<AppState>,
     PathId(id): PathId<CheckoutId>,
 ) -> Result<Json<OrderBody>, AppError> {
-    let (store, payments, now) = (&state.store, &state.payments, state.now());
-    let order = pay::pay_at_test_till(store, payments, id, now).await?;
+    let order = pay::pay_at_test_till(state.shop(), id).await?;
     Ok(Json(order.into()))
 }
 
@@ -222,6 +219,6 @@ pub(super) async fn order(
     State(state): State<AppState>,
     PathId(id): PathId<OrderId>,
 ) -> Result<Json<OrderBody>, AppError> {
-    let order = complete_checkout::order(&state.store, id, state.now()).await?;
+    let order = complete_checkout::order(state.shop(), id).await?;
     Ok(Json(order.into()))
 }

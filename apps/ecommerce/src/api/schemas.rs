@@ -1,10 +1,11 @@
-//! The values of [`domain`](crate::domain) as the description of the API has them. The domain says
-//! nothing of descriptions: what each value looks like stands in `schemas.json`.
+//! The values of [`domain`](crate::domain) and the forms as the description of the API has them. They
+//! say nothing of descriptions: what each looks like stands in `schemas.json`.
 
 use std::collections::BTreeMap;
 
+use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa::openapi::{Ref, RefOr, Schema};
-use utoipa::{PartialSchema, ToSchema};
+use utoipa::{IntoParams, PartialSchema, ToSchema};
 
 use crate::domain::customer::{Address, Customer};
 use crate::domain::delivery::{DeliveryMethod, FrozenDelivery};
@@ -16,10 +17,18 @@ use crate::domain::payment::PaymentMethod;
 use crate::domain::product::Category;
 use crate::domain::quantity::Quantity;
 use crate::domain::{checkout::CheckoutState, stock::Shortage};
+use crate::forms::{customer::CustomerDetails, search::SearchTerms};
 
 /// What each name in [`refer!`] stands for.
 pub(super) fn of_the_domain() -> BTreeMap<String, RefOr<Schema>> {
     serde_json::from_str(include_str!("schemas.json")).unwrap_or_default()
+}
+
+/// A search stands in `search.json`.
+impl IntoParams for SearchTerms {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        serde_json::from_str(include_str!("search.json")).unwrap_or_default()
+    }
 }
 
 /// A body that holds one of these refers to it by name.
@@ -34,8 +43,8 @@ macro_rules! refer {
     )* };
 }
 
-refer!(Address CartId Category CheckoutId CheckoutState Currency Customer DeliveryMethod
-    FrozenDelivery Money OrderLine OrderStatus PaymentMethod ProductId Quantity Shortage Sku);
+refer!(Address CartId Category CheckoutId CheckoutState Currency Customer CustomerDetails
+    DeliveryMethod FrozenDelivery Money OrderLine OrderStatus PaymentMethod ProductId Quantity Shortage Sku);
 
 #[cfg(test)]
 mod tests {

@@ -55,16 +55,10 @@ pub struct Cart {
 impl Cart {
     /// A new cart holding one line.
     pub fn holding(item: AddItem, expires_at: Timestamp) -> Self {
-        let items = IndexMap::from([(item.sku, item.quantity)]);
         Self {
-            id: CartId::random(),
             line_count: 1,
-            items,
-            invalid: Vec::new(),
-            version: 1,
-            checkout: None,
-            settled: Vec::new(),
-            expires_at,
+            items: IndexMap::from([(item.sku, item.quantity)]),
+            ..Self::empty(expires_at)
         }
     }
 

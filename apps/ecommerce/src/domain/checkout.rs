@@ -131,7 +131,7 @@ impl Checkout {
         Self {
             id: CheckoutId::random(),
             cart_id: priced.cart.id,
-            lines: priced.lines.iter().map(frozen).collect(),
+            lines: priced.lines.iter().map(PricedLine::frozen).collect(),
             delivery: FrozenDelivery::today(buyer.delivery, total.currency),
             total,
             customer: buyer.customer,
@@ -158,7 +158,7 @@ impl Checkout {
                 .lines
                 .iter()
                 .cloned()
-                .eq(priced.lines.iter().map(frozen))
+                .eq(priced.lines.iter().map(PricedLine::frozen))
     }
 
     /// Whether it waits to be paid, and still can be.
@@ -200,16 +200,4 @@ impl Checkout {
 /// A key nobody has used before.
 pub fn payment_key() -> String {
     format!("checkout-{}", uuid::Uuid::new_v4().simple())
-}
-
-fn frozen(line: &PricedLine) -> OrderLine {
-    OrderLine {
-        sku: line.sku.clone(),
-        name: line.product.name.clone(),
-        variant: line.variant.clone(),
-        image: line.image.clone(),
-        unit_price: line.unit_price,
-        quantity: line.quantity,
-        subtotal: line.subtotal,
-    }
 }

@@ -97,13 +97,22 @@ impl OrderStatus {
 
     /// The name in addresses and in the database.
     pub fn slug(self) -> &'static str {
+        self.names().0
+    }
+
+    /// The name people read.
+    pub fn title(self) -> &'static str {
+        self.names().1
+    }
+
+    fn names(self) -> (&'static str, &'static str) {
         match self {
-            Self::Pending => "pending",
-            Self::Paid => "paid",
-            Self::Failed => "failed",
-            Self::Refunded => "refunded",
-            Self::Disputed => "disputed",
-            Self::Lost => "lost",
+            Self::Pending => ("pending", "Pending"),
+            Self::Paid => ("paid", "Paid"),
+            Self::Failed => ("failed", "Failed"),
+            Self::Refunded => ("refunded", "Refunded"),
+            Self::Disputed => ("disputed", "Disputed"),
+            Self::Lost => ("lost", "Dispute lost"),
         }
     }
 }
@@ -163,15 +172,10 @@ impl Order {
     /// What can still be refunded.
     pub fn refundable(&self) -> Money {
         let left = match self.status {
-            OrderStatus::Paid | OrderStatus::Disputed => self
-                .total
-                .amount_cents
-                .saturating_sub(self.refunded.amount_cents),
-            OrderStatus::Pending
-            | OrderStatus::Failed
-            | OrderStatus::Refunded
-            | OrderStatus::Lost => 0,
+            OrderStatus::Paid | OrderStatus::Disputed => self.total.amount_cents,
+            _ => 0,
         };
+        let left = left.saturating_sub(self.refunded.amount_cents);
         Money::new(left, self.total.currency)
     }
 

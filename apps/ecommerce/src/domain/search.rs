@@ -61,21 +61,20 @@ impl SortBy {
 
     /// The name in addresses.
     pub fn slug(self) -> &'static str {
-        match self {
-            Self::Featured => "featured",
-            Self::PriceLow => "price-low",
-            Self::PriceHigh => "price-high",
-            Self::Name => "name",
-        }
+        self.names().0
     }
 
     /// The name people read.
     pub fn title(self) -> &'static str {
+        self.names().1
+    }
+
+    fn names(self) -> (&'static str, &'static str) {
         match self {
-            Self::Featured => "Featured",
-            Self::PriceLow => "Price, low to high",
-            Self::PriceHigh => "Price, high to low",
-            Self::Name => "Name, A to Z",
+            Self::Featured => ("featured", "Featured"),
+            Self::PriceLow => ("price-low", "Price, low to high"),
+            Self::PriceHigh => ("price-high", "Price, high to low"),
+            Self::Name => ("name", "Name, A to Z"),
         }
     }
 }

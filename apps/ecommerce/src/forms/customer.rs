@@ -3,39 +3,31 @@
 use serde::Deserialize;
 use shared::field_errors::FieldErrors;
 use shared::{email, unicode};
-use utoipa::ToSchema;
 
 use crate::domain::customer::{Address, Buyer, COUNTRIES, Customer};
 use crate::domain::delivery::DeliveryMethod;
 
 /// Who buys and where the parcel goes, as typed and not yet looked at.
-#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct CustomerDetails {
     /// The person the parcel is for.
-    #[schema(required, example = "Ada Lovelace")]
     pub name: String,
     /// Where the confirmation goes.
-    #[schema(required, example = "ada@example.com")]
     pub email: String,
     /// Street and number.
-    #[schema(required, example = "12 St James's Square")]
     pub street: String,
     /// Flat, floor, company: may be empty.
     pub extra: String,
     /// Town or city.
-    #[schema(required, example = "London")]
     pub city: String,
     /// State, province or county: may be empty.
     pub region: String,
     /// Postal code.
-    #[schema(required, example = "SW1Y 4JH")]
     pub postcode: String,
     /// ISO 3166 code of one of the countries the shop sends to.
-    #[schema(required, example = "GB")]
     pub country: String,
     /// `standard` or `express`; empty means standard.
-    #[schema(example = "standard")]
     pub delivery: String,
 }
 

@@ -5,7 +5,6 @@ use std::str::FromStr;
 
 use serde::Deserialize;
 use shared::field_errors::FieldErrors;
-use utoipa::IntoParams;
 
 use crate::domain::catalog::wanted;
 use crate::domain::money::price_in_cents;
@@ -13,13 +12,11 @@ use crate::domain::product::Category;
 use crate::domain::search::{LAST_PAGE, ProductSearch, SortBy};
 
 /// A search as it stands in an address: every part optional, every part text.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, IntoParams)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
-#[into_params(parameter_in = Query)]
 pub struct SearchTerms {
     /// Words that all have to match, in names also by their beginning; nearly right
     /// where nothing is spelled so. What fits best comes first.
-    #[param(example = "wireless")]
     pub q: String,
     /// `phones`, `tablets`, `watches`, `audio` or `accessories`.
     pub category: String,

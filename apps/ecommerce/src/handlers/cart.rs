@@ -8,7 +8,6 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use crate::brand;
 use crate::domain::cart::AddItem;
 use crate::domain::id::{CartId, Sku};
 use crate::domain::quantity::{InvalidQuantity, Quantity};
@@ -16,8 +15,7 @@ use crate::error::{AppError, Missing};
 use crate::extract::{CartCookie, Visitor};
 use crate::handlers::products;
 use crate::state::AppState;
-use crate::use_cases::change_cart;
-use crate::use_cases::price_cart;
+use crate::use_cases::{change_cart, price_cart};
 use crate::views::{CartPage, Chosen, Happened, Rejected};
 use shared::field_errors::FieldErrors;
 use shared::http::extract::PathId;
@@ -94,7 +92,7 @@ async fn put_in(
         sku: sku.clone(),
         quantity: self::quantity(quantity)?,
     };
-    change_cart::add_or_open(&state.store, cookie.0, item, state.now()).await
+    change_cart::add_or_open(state.shop(), cookie.0, item).await
 }
 
 pub(crate) async fn set_quantity(
@@ -105,9 +103,7 @@ pub(crate) async fn set_quantity(
 ) -> Result<Response, AppError> {
     let cart_id = cookie.0.ok_or(AppError::NotFound(Missing::Cart))?;
     let changed = match quantity(&form.quantity) {
-        Ok(quantity) => {
-            change_cart::set_quantity(&state.store, cart_id, &sku, quantity, state.now()).await
-        }
+        Ok(quantity) => change_cart::set_quantity(state.shop(), cart_id, &sku, quantity).await,
         Err(error) => Err(error),
     };
     match changed {
@@ -139,7 +135,7 @@ pub(crate) async fn remove(
     PathId(sku): PathId<Sku>,
 ) -> Result<Redirect, AppError> {
     if let Some(cart_id) = cookie.0 {
-        change_cart::remove(&state.store, cart_id, &sku, state.now()).await?;
+        change_cart::remove(state.shop(), cart_id, &sku).await?;
     }
     Ok(after_change("removed", &sku))
 }
@@ -151,7 +147,7 @@ async fn page(
     rejected: Option<Rejected>,
 ) -> Result<CartPage, AppError> {
     let priced = match visitor.cart.clone() {
-        Some(cart) => Some(price_cart::price(&state.store, cart, brand::CURRENCY).await?),
+        Some(cart) => Some(price_cart::price(&state.store, cart).await?),
         None => None,
     };
     Ok(CartPage::new(

@@ -6,19 +6,19 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 
-use crate::brand;
 use crate::domain::checkout::CheckoutState;
 use crate::domain::id::CheckoutId;
 use crate::error::{AppError, Missing};
 use crate::extract::{CartCookie, Visitor};
 use crate::forms::customer::CustomerDetails;
 use crate::state::AppState;
-use crate::use_cases::close_checkout;
-use crate::use_cases::complete_checkout;
-use crate::use_cases::open_checkout::{self, Opening};
-use crate::use_cases::outcome::Outcome;
-use crate::use_cases::pay::{self, Payable};
-use crate::use_cases::price_cart;
+use crate::use_cases::{
+    close_checkout, complete_checkout,
+    open_checkout::{self, Opening},
+    outcome::Outcome,
+    pay::{self, Payable},
+    price_cart,
+};
 use crate::views::{CheckoutPage, ClosedPage, PayPage, SoldOutPage, TillPage, UnpaidPage};
 use shared::field_errors::FieldErrors;
 use shared::http::ClientAddress;
@@ -50,22 +50,20 @@ pub(crate) async fn open(
     client: ClientAddress,
     Form(details): Form<CustomerDetails>,
 ) -> Result<Response, AppError> {
-    let (store, payments) = (&state.store, &state.payments);
     let opened = match (cookie.0, details.clone().check()) {
         (Some(cart_id), Ok(buyer)) => {
             let opening = Opening {
                 cart_id,
                 buyer,
-                currency: brand::CURRENCY,
                 client: client.known_network().map(|network| network.to_string()),
             };
-            open_checkout::open(store, payments, &opening, state.now()).await
+            open_checkout::open(state.shop(), &opening).await
         }
         (None, _) => Err(AppError::NotFound(Missing::Cart)),
         (_, Err(errors)) => Err(AppError::Invalid(errors)),
     };
     match opened {
-        Ok(checkout) => Ok(Redirect::to(&payments.page_of(checkout.id)).into_response()),
+        Ok(checkout) => Ok(Redirect::to(&state.payments.page_of(checkout.id)).into_response()),
         Err(AppError::Invalid(errors)) => {
             page(
                 &state,
@@ -92,11 +90,10 @@ pub(crate) async fn till(
     visitor: Visitor,
     PathId(id): PathId<CheckoutId>,
 ) -> Result<Response, AppError> {
-    let (store, payments, now) = (&state.store, &state.payments, state.now());
-    if payments.is_test_till() {
-        let outcome = complete_checkout::refresh(store, payments, id, now).await?;
+    if state.payments.is_test_till() {
+        let outcome = complete_checkout::refresh(state.shop(), id).await?;
         return Ok(match outcome {
-            Outcome::Waiting(checkout) if checkout.is_payable(now) => {
+            Outcome::Waiting(checkout) if checkout.is_payable(state.now()) => {
                 TillPage::new(&state, &visitor, &checkout).into_response()
             }
             Outcome::Waiting(_) => {
@@ -105,12 +102,10 @@ pub(crate) async fn till(
             outcome => after(&state, &visitor, outcome),
         });
     }
-    Ok(
-        match pay::payment_address(store, payments, id, now).await? {
-            Payable::At(url) => PayPage::new(&state, &visitor, id.to_string(), url).into_response(),
-            Payable::Not(outcome) => after(&state, &visitor, outcome),
-        },
-    )
+    Ok(match pay::payment_address(state.shop(), id).await? {
+        Payable::At(url) => PayPage::new(&state, &visitor, id.to_string(), url).into_response(),
+        Payable::Not(outcome) => after(&state, &visitor, outcome),
+    })
 }
 
 /// The button of the test till.
@@ -118,8 +113,7 @@ pub(crate) async fn pay(
     State(state): State<AppState>,
     PathId(id): PathId<CheckoutId>,
 ) -> Result<Redirect, AppError> {
-    let (store, payments, now) = (&state.store, &state.payments, state.now());
-    let order = pay::pay_at_test_till(store, payments, id, now).await?;
+    let order = pay::pay_at_test_till(state.shop(), id).await?;
     Ok(Redirect::to(&format!("/orders/{}", order.id)))
 }
 
@@ -130,8 +124,7 @@ pub(crate) async fn returned(
     visitor: Visitor,
     PathId(id): PathId<CheckoutId>,
 ) -> Result<Response, AppError> {
-    let (store, payments, now) = (&state.store, &state.payments, state.now());
-    let outcome = complete_checkout::refresh(store, payments, id, now).await?;
+    let outcome = complete_checkout::refresh(state.shop(), id).await?;
     Ok(after(&state, &visitor, outcome))
 }
 
@@ -148,8 +141,7 @@ pub(crate) async fn cancelled(
     visitor: Visitor,
     PathId(id): PathId<CheckoutId>,
 ) -> Result<Response, AppError> {
-    let (store, payments, now) = (&state.store, &state.payments, state.now());
-    let outcome = close_checkout::cancel(store, payments, id, now).await?;
+    let outcome = close_checkout::cancel(state.shop(), id).await?;
     Ok(match outcome {
         // Stripe's message that the session is over may come before its answer that it is; to the
         // buyer it is the same.
@@ -180,7 +172,7 @@ async fn page(
     let Some(cart) = visitor.cart.clone().filter(|cart| !cart.items.is_empty()) else {
         return Ok(Redirect::to("/cart").into_response());
     };
-    let priced = price_cart::price(&state.store, cart, brand::CURRENCY).await?;
+    let priced = price_cart::price(&state.store, cart).await?;
     let status = if errors.is_empty() {
         StatusCode::OK
     } else {

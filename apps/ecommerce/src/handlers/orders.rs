@@ -26,7 +26,7 @@ pub(crate) async fn show(
     PathId(id): PathId<OrderId>,
     headers: HeaderMap,
 ) -> Result<OrderPage, AppError> {
-    let order = complete_checkout::order(&state.store, id, state.now()).await?;
+    let order = complete_checkout::order(state.shop(), id).await?;
     let host = headers.get(HOST).and_then(|host| host.to_str().ok());
     Ok(OrderPage::new(&state, &visitor, &order, host))
 }

@@ -32,14 +32,9 @@ pub(crate) async fn stripe(
             tracing::warn!(reason = %bad, "a message that claims to be Stripe's was refused");
             AppError::Unreadable(format!("This message cannot be accepted: {bad}."))
         })?;
-    let (store, payments) = (&state.store, &state.payments);
     let is_ours = match &notice {
-        Notice::Session(session) => {
-            reconcile::session_changed(store, payments, session, now).await?
-        }
-        Notice::Payment(reference) => {
-            reconcile::payment_changed(store, payments, reference, now).await?
-        }
+        Notice::Session(session) => reconcile::session_changed(state.shop(), session).await?,
+        Notice::Payment(reference) => reconcile::payment_changed(state.shop(), reference).await?,
         Notice::Unrelated { .. } => false,
     };
     tracing::info!(?notice, is_ours, "Stripe sent a message");

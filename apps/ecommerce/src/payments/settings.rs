@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use axum::http::Uri;
-use axum::http::uri::Authority;
 use secrecy::{ExposeSecret as _, SecretString};
 use shared::env::{Env, Noted};
+
+use super::host::is_host;
 
 /// The longest address of a page that buyers are sent to.
 const LONGEST_ADDRESS: usize = 2_000;
@@ -138,16 +139,6 @@ fn host_of(text: &str) -> Option<String> {
         .filter(|it| matches!(*it, "http" | "https"))?;
     let host = url.authority().filter(|authority| is_host(authority))?;
     Some(format!("{scheme}://{host}"))
-}
-
-/// Whether this is a host, with or without a port, and nothing else.
-pub(crate) fn is_host(authority: &Authority) -> bool {
-    let host = authority.host();
-    let port = authority.as_str().strip_prefix(host);
-    let port_is_valid = port
-        .is_some_and(|port| port.is_empty() || authority.port_u16().is_some_and(|port| port != 0));
-    let labels = host.strip_suffix('.').unwrap_or(host).split('.');
-    port_is_valid && labels.into_iter().all(|label| !label.is_empty())
 }
 
 #[cfg(test)]

@@ -15,20 +15,22 @@ use std::time::Duration;
 use ::stripe::{Client, ClientBuilder, IdempotencyKey, RequestStrategy, StripeRequest};
 use anyhow::Context as _;
 use astra_db::Timestamp;
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::ExposeSecret as _;
 use stripe_checkout::checkout_session::{ExpireCheckoutSession, RetrieveCheckoutSession};
 use stripe_checkout::{CheckoutSession, CheckoutSessionPaymentStatus, CheckoutSessionStatus};
 use stripe_core::payment_intent::RetrievePaymentIntent;
 use stripe_core::{PaymentIntent, PaymentIntentStatus};
 
-use answer::Answer;
-
 use crate::domain::checkout::Checkout;
 use crate::domain::money::{Currency, Money};
+use crate::domain::order::{Order, Refunding};
 use crate::domain::payment::{Aftermath, Payment, PaymentMethod};
-use crate::payments::error::{PaymentError, Reason};
-use crate::payments::session::{Received, Session, SessionState};
-use crate::payments::settings::StripeSettings;
+use crate::payments::{
+    error::{PaymentError, Reason},
+    service::{Answer, Service},
+    session::{Charge, Received, Session, SessionState},
+    settings::StripeSettings,
+};
 
 /// How long one attempt may take. What a page asks of Stripe is at most three questions of two
 /// attempts, which stays within the time a request to the shop has.
@@ -37,7 +39,6 @@ const ATTEMPTS: u32 = 2;
 
 pub(super) struct Stripe {
     client: Client,
-    pub(super) webhook_secret: Option<SecretString>,
     success_url: String,
     cancel_url: String,
     base: String,
@@ -58,38 +59,13 @@ impl Stripe {
         }
         Ok(Self {
             client: client.build().context("preparing to talk to Stripe")?,
-            webhook_secret: settings.webhook_secret.clone(),
             success_url: settings.success_url.clone(),
             cancel_url: settings.cancel_url.clone(),
             base: settings.base.clone(),
         })
     }
 
-    pub(super) async fn open(
-        &self,
-        checkout: &Checkout,
-        now: Timestamp,
-    ) -> Result<Session, PaymentError> {
-        let request = session::request(self, checkout)?;
-        let session = self.send(&request, Some(&checkout.payment_key)).await?;
-        self.read(session, now).await
-    }
-
-    pub(super) async fn ask(&self, id: &str, now: Timestamp) -> Result<Session, PaymentError> {
-        let session = self.send(&RetrieveCheckoutSession::new(id), None).await?;
-        self.read(session, now).await
-    }
-
-    pub(super) async fn close(&self, id: &str, now: Timestamp) -> Result<Session, PaymentError> {
-        match self.send(&ExpireCheckoutSession::new(id), None).await {
-            Ok(session) => self.read(session, now).await,
-            // Only an open session can be expired, so this one is already something else.
-            Err(Answer::Unknown | Answer::Refused(_)) => Box::pin(self.ask(id, now)).await,
-            Err(error) => Err(error.into()),
-        }
-    }
-
-    async fn payment_intent(&self, id: &str) -> Result<PaymentIntent, Answer> {
+    async fn payment_intent(&self, id: &str) -> Result<PaymentIntent, PaymentError> {
         let expand = ["payment_method".to_owned(), "latest_charge".to_owned()];
         let request = RetrievePaymentIntent::new(id).expand(expand);
         self.send(&request, None).await
@@ -163,26 +139,71 @@ impl Stripe {
 
     /// Sends a request, once more if the first attempt came to nothing. With a key an error of
     /// Stripe's own is final: it would only be repeated.
-    async fn send<R>(&self, request: &R, key: Option<&str>) -> Result<R::Output, Answer>
+    async fn send<R>(&self, request: &R, key: Option<&str>) -> Result<R::Output, PaymentError>
     where
         R: StripeRequest,
         R::Output: miniserde::Deserialize,
     {
         let strategy = match key {
             Some(key) => RequestStrategy::Idempotent(
-                IdempotencyKey::new(key).map_err(|error| Answer::Refused(error.to_string()))?,
+                IdempotencyKey::new(key).map_err(|error| unreadable(&error.to_string()))?,
             ),
             None => RequestStrategy::Once,
         };
         let mut attempt = 1;
         loop {
             let sending = request.customize().request_strategy(strategy.clone());
-            match sending.send(&self.client).await.map_err(Answer::from) {
-                Err(Answer::Unreachable(_)) if attempt < ATTEMPTS => attempt += 1,
-                Err(Answer::Failed(_)) if key.is_none() && attempt < ATTEMPTS => attempt += 1,
+            match sending.send(&self.client).await.map_err(PaymentError::from) {
+                Err(PaymentError::Unreachable(_)) if attempt < ATTEMPTS => attempt += 1,
+                Err(PaymentError::Failed(_)) if key.is_none() && attempt < ATTEMPTS => attempt += 1,
                 outcome => return outcome,
             }
         }
+    }
+}
+
+impl Service for Stripe {
+    fn open<'a>(&'a self, checkout: &'a Checkout, now: Timestamp) -> Answer<'a, Session> {
+        Box::pin(async move {
+            let request = session::request(self, checkout)?;
+            let session = self.send(&request, Some(&checkout.payment_key)).await?;
+            self.read(session, now).await
+        })
+    }
+
+    fn ask<'a>(&'a self, id: &'a str, now: Timestamp) -> Answer<'a, Session> {
+        Box::pin(async move {
+            let session = self.send(&RetrieveCheckoutSession::new(id), None).await?;
+            self.read(session, now).await
+        })
+    }
+
+    fn close<'a>(&'a self, id: &'a str, now: Timestamp) -> Answer<'a, Session> {
+        Box::pin(async move {
+            match self.send(&ExpireCheckoutSession::new(id), None).await {
+                Ok(session) => self.read(session, now).await,
+                // Only an open session can be expired, so this one is already something else.
+                Err(PaymentError::Unknown | PaymentError::Refused(_)) => self.ask(id, now).await,
+                Err(error) => Err(error),
+            }
+        })
+    }
+
+    fn charge<'a>(&'a self, reference: &'a str) -> Answer<'a, Option<Charge>> {
+        Box::pin(self.charge_of(reference))
+    }
+
+    fn refund<'a>(
+        &'a self,
+        order: &'a Order,
+        refunding: &'a Refunding,
+        amount: Money,
+    ) -> Answer<'a, ()> {
+        Box::pin(self.make_refund(order, refunding, amount))
+    }
+
+    fn has_refund<'a>(&'a self, order: &'a Order, refunding: &'a Refunding) -> Answer<'a, bool> {
+        Box::pin(self.knows_refund(order, refunding))
     }
 }
 

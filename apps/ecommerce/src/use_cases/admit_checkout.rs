@@ -1,8 +1,6 @@
 //! Lets a new checkout through, or refuses it because of what its client has reserved already.
 
-use astra_db::Timestamp;
-
-use super::ATTEMPTS;
+use super::{ATTEMPTS, Shop};
 use crate::domain::checkout::{Admission, Checkout, admission};
 use crate::domain::id::ProductId;
 use crate::domain::product::Product;
@@ -12,20 +10,16 @@ use crate::store::guarded::pause;
 
 /// Refuses a new checkout, which is stored already and has reserved nothing yet, if its client has
 /// too many others, or if together they would hold more than half of a product.
-pub(super) async fn admit(
-    store: &Store,
-    checkout: &Checkout,
-    now: Timestamp,
-) -> Result<(), AppError> {
+pub(super) async fn admit(shop: Shop<'_>, checkout: &Checkout) -> Result<(), AppError> {
     let Some(client) = &checkout.client else {
         return Ok(());
     };
     let mut latest = Admission::Admitted;
     for attempt in 0..ATTEMPTS {
-        let mut others = store.checkouts.unpaid_of(client).await?;
+        let mut others = shop.checkouts.unpaid_of(client).await?;
         others.retain(|other| other.id != checkout.id);
-        let products = shared_products(store, checkout, &others).await?;
-        let next = admission(checkout, &others, &products, now);
+        let products = shared_products(shop.store, checkout, &others).await?;
+        let next = admission(checkout, &others, &products, shop.now);
         if next == Admission::Admitted {
             return Ok(());
         }

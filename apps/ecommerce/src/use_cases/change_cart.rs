@@ -1,8 +1,8 @@
 //! Opens carts and changes what they hold.
 
-use astra_db::Timestamp;
 use shared::field_errors::FieldErrors;
 
+use super::Shop;
 use super::price_cart::own_checkout;
 use crate::domain::cart::{AddItem, Cart, LIFETIME};
 use crate::domain::id::{CartId, Sku};
@@ -14,50 +14,44 @@ use crate::store::Store;
 use crate::store::carts::AddOutcome;
 
 /// Opens an empty cart.
-pub async fn open(store: &Store, now: Timestamp) -> Result<CartId, AppError> {
-    let cart = Cart::empty(after(now, LIFETIME));
-    store.carts.insert(&cart).await?;
+pub async fn open(shop: Shop<'_>) -> Result<CartId, AppError> {
+    let cart = Cart::empty(after(shop.now, LIFETIME));
+    shop.carts.insert(&cart).await?;
     Ok(cart.id)
 }
 
 /// Adds to the cart, or to a new one when there is none (any more). Answers the id of the cart that
 /// now holds the item.
 pub async fn add_or_open(
-    store: &Store,
+    shop: Shop<'_>,
     id: Option<CartId>,
     item: AddItem,
-    now: Timestamp,
 ) -> Result<CartId, AppError> {
     if let Some(id) = id {
-        match add(store, id, &item, now).await {
+        match add(shop, id, &item).await {
             Err(AppError::NotFound(Missing::Cart)) => {}
             outcome => return outcome.map(|()| id),
         }
     } else {
-        let room = room(store, &item.sku, None).await?;
+        let room = room(shop.store, &item.sku, None).await?;
         if item.quantity > room {
             return Err(no_room(room));
         }
     }
     // Never the id that was sent: an id is ours to choose, or somebody could plant a cart they know
     // in another's browser.
-    let cart = Cart::holding(item, after(now, LIFETIME));
-    store.carts.insert(&cart).await?;
+    let cart = Cart::holding(item, after(shop.now, LIFETIME));
+    shop.carts.insert(&cart).await?;
     Ok(cart.id)
 }
 
 /// Adds to a cart that must exist.
-pub async fn add(
-    store: &Store,
-    id: CartId,
-    item: &AddItem,
-    now: Timestamp,
-) -> Result<(), AppError> {
-    let room = room(store, &item.sku, Some(id)).await?;
-    let expires_at = after(now, LIFETIME);
-    let outcome = match store.carts.add(id, item, room, now, expires_at).await {
+pub async fn add(shop: Shop<'_>, id: CartId, item: &AddItem) -> Result<(), AppError> {
+    let room = room(shop.store, &item.sku, Some(id)).await?;
+    let expires_at = after(shop.now, LIFETIME);
+    let outcome = match shop.carts.add(id, item, room, shop.now, expires_at).await {
         // What cannot be changed may not be a cart at all. Then there is none to add to.
-        Err(error) => match store.carts.find(id, now).await? {
+        Err(error) => match shop.carts.find(id, shop.now).await? {
             Some(_) => return Err(error.into()),
             None => AddOutcome::NoCart,
         },
@@ -80,19 +74,18 @@ pub async fn add(
 
 /// Sets how many of a line the cart holds.
 pub async fn set_quantity(
-    store: &Store,
+    shop: Shop<'_>,
     id: CartId,
     sku: &Sku,
     quantity: Quantity,
-    now: Timestamp,
 ) -> Result<(), AppError> {
-    let room = room(store, sku, Some(id)).await?;
+    let room = room(shop.store, sku, Some(id)).await?;
     if quantity > room {
         return Err(invalid("quantity", &format!("Only {room} left")));
     }
-    let changed = store
+    let changed = shop
         .carts
-        .set_quantity(id, sku, quantity, now, after(now, LIFETIME))
+        .set_quantity(id, sku, quantity, shop.now, after(shop.now, LIFETIME))
         .await?;
     if changed {
         Ok(())
@@ -102,8 +95,8 @@ pub async fn set_quantity(
 }
 
 /// Takes a line out. Removing what is not there is done already.
-pub async fn remove(store: &Store, id: CartId, sku: &Sku, now: Timestamp) -> Result<(), AppError> {
-    store.carts.remove(id, sku, now).await?;
+pub async fn remove(shop: Shop<'_>, id: CartId, sku: &Sku) -> Result<(), AppError> {
+    shop.carts.remove(id, sku, shop.now).await?;
     Ok(())
 }
 

@@ -1,25 +1,17 @@
 //! Closes a session that can no longer be paid, and returns what it had reserved.
 
-use astra_db::Timestamp;
-
-use super::ATTEMPTS;
 use super::complete_checkout::{apply, settle};
 use super::outcome::{Outcome, find};
+use super::{ATTEMPTS, Shop};
 use crate::domain::checkout::{Checkout, CheckoutState};
 use crate::domain::id::CheckoutId;
 use crate::error::AppError;
-use crate::payments::{PaymentError, Payments, SessionState};
-use crate::store::Store;
+use crate::payments::{PaymentError, SessionState};
 
 /// Closes the session of a buyer who went back. One that has been paid meanwhile is an order.
-pub async fn cancel(
-    store: &Store,
-    payments: &Payments,
-    id: CheckoutId,
-    now: Timestamp,
-) -> Result<Outcome, AppError> {
-    let checkout = find(store, id).await?;
-    close(store, payments, checkout, CheckoutState::Cancelled, now).await
+pub async fn cancel(shop: Shop<'_>, id: CheckoutId) -> Result<Outcome, AppError> {
+    let checkout = find(shop.store, id).await?;
+    close(shop, checkout, CheckoutState::Cancelled).await
 }
 
 /// Closes a session for this reason, unless it turns out to be paid.
@@ -28,32 +20,30 @@ pub async fn cancel(
 /// session closed here and the stock put back. If it cannot be reached, or does not know the
 /// session, nothing has changed.
 pub(super) async fn close(
-    store: &Store,
-    payments: &Payments,
+    shop: Shop<'_>,
     mut checkout: Checkout,
     why: CheckoutState,
-    now: Timestamp,
 ) -> Result<Outcome, AppError> {
     for _ in 0..ATTEMPTS {
         if !matches!(checkout.state, CheckoutState::Opening | CheckoutState::Open) {
-            return settle(store, checkout, now).await;
+            return settle(shop, checkout).await;
         }
         if let Some(session) = &checkout.session {
-            let state = match payments.close(session, now).await {
-                Err(PaymentError::Unknown) if checkout.has_outlasted_its_session(now) => {
+            let state = match shop.payments.close(session, shop.now).await {
+                Err(PaymentError::Unknown) if checkout.has_outlasted_its_session(shop.now) => {
                     say_unknown(&checkout);
                     SessionState::Over
                 }
                 state => state?.state,
             };
             if state != SessionState::Over {
-                return apply(store, checkout, state, now).await;
+                return apply(shop, checkout, state).await;
             }
         }
         // Conditional on the payment session that was read: if one was opened meanwhile, that has
         // to be closed first.
-        store.checkouts.close(&checkout, why).await?;
-        checkout = find(store, checkout.id).await?;
+        shop.checkouts.close(&checkout, why).await?;
+        checkout = find(shop.store, checkout.id).await?;
     }
     Err(AppError::Conflict(
         "This checkout is being changed somewhere else at this moment. Please try again.",

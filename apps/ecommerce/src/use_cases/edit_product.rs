@@ -4,8 +4,7 @@ use shared::field_errors::FieldErrors;
 
 use crate::brand;
 use crate::domain::id::ProductId;
-use crate::domain::product::Product;
-use crate::domain::product::details::ProductDetails;
+use crate::domain::product::{Product, details::ProductDetails};
 use crate::error::{AppError, Missing};
 use crate::store::Store;
 use crate::store::checked::Read;

@@ -1,19 +1,17 @@
 //! Opening a session: once for one content of a cart, however often it is asked for.
 
-use astra_db::Timestamp;
-
 use shared::field_errors::FieldErrors;
 
 use super::admit_checkout::admit;
 use super::close_checkout::close;
 use super::complete_checkout::settle;
 use super::outcome::{Outcome, find};
-use super::{ATTEMPTS, price_cart, reserve_stock};
+use super::{ATTEMPTS, Shop, price_cart, reserve_stock};
 use crate::domain::cart::PricedCart;
 use crate::domain::checkout::{Checkout, CheckoutState, payment_key};
 use crate::domain::customer::Buyer;
 use crate::domain::id::CartId;
-use crate::domain::money::{Currency, Money};
+use crate::domain::money::Money;
 use crate::domain::stock::tokens;
 use crate::error::AppError;
 use crate::payments::Payments;
@@ -26,8 +24,6 @@ pub struct Opening {
     pub cart_id: CartId,
     /// Who buys.
     pub buyer: Buyer,
-    /// The money of the shop.
-    pub currency: Currency,
     /// The client's network, where it is known.
     pub client: Option<String>,
 }
@@ -36,39 +32,36 @@ pub struct Opening {
 /// click and a second tab end in one session and so in one order.
 ///
 /// When it answers, what the session sells is reserved, so nobody pays for what is gone.
-pub async fn open(
-    store: &Store,
-    payments: &Payments,
-    opening: &Opening,
-    now: Timestamp,
-) -> Result<Checkout, AppError> {
+pub async fn open(shop: Shop<'_>, opening: &Opening) -> Result<Checkout, AppError> {
     let buyer = &opening.buyer;
     for _ in 0..ATTEMPTS {
-        let priced = price_cart::priced(store, opening.cart_id, opening.currency, now).await?;
+        let priced = price_cart::priced(shop, opening.cart_id).await?;
         let priced = sellable(priced)?;
         if let Some(earlier) = priced.cart.checkout {
-            let earlier = store.checkouts.find(earlier).await?;
-            match Box::pin(reuse_or_replace(
-                store, payments, earlier, &priced, buyer, now,
-            ))
-            .await?
-            {
+            let earlier = shop.checkouts.find(earlier).await?;
+            match Box::pin(reuse_or_replace(shop, earlier, &priced, buyer)).await? {
                 Earlier::Reused(checkout) => return Ok(*checkout),
                 Earlier::CartChanged => continue,
                 Earlier::OutOfTheWay => {}
             }
         }
         let total = total(&priced, buyer)?;
-        let checkout = Checkout::freeze(&priced, buyer.clone(), opening.client.clone(), total, now);
-        store.checkouts.insert(&checkout).await?;
-        if store.carts.set_checkout(&priced.cart, checkout.id).await? {
-            if let Some(checkout) = reserve(store, payments, checkout, now).await? {
+        let checkout = Checkout::freeze(
+            &priced,
+            buyer.clone(),
+            opening.client.clone(),
+            total,
+            shop.now,
+        );
+        shop.checkouts.insert(&checkout).await?;
+        if shop.carts.set_checkout(&priced.cart, checkout.id).await? {
+            if let Some(checkout) = reserve(shop, checkout).await? {
                 return Ok(checkout);
             }
         } else {
             // The cart changed since it was read, or another click was faster. Nobody has seen the
             // session just written, so it must not stay.
-            close(store, payments, checkout, CheckoutState::Replaced, now).await?;
+            close(shop, checkout, CheckoutState::Replaced).await?;
         }
     }
     Err(AppError::Conflict(
@@ -78,48 +71,43 @@ pub async fn open(
 
 /// Opening → open, once everything it sells is reserved; `None` if it was closed meanwhile. Two
 /// clicks can do this at once: each item is reserved once.
-async fn reserve(
-    store: &Store,
-    payments: &Payments,
-    checkout: Checkout,
-    now: Timestamp,
-) -> Result<Option<Checkout>, AppError> {
-    if let Err(refused) = Box::pin(admit(store, &checkout, now)).await {
+async fn reserve(shop: Shop<'_>, checkout: Checkout) -> Result<Option<Checkout>, AppError> {
+    if let Err(refused) = Box::pin(admit(shop, &checkout)).await {
         // Another click on the same cart can have been let through.
-        let checkout = find(store, checkout.id).await?;
+        let checkout = find(shop.store, checkout.id).await?;
         if checkout.state == CheckoutState::Open {
             return Ok(Some(checkout));
         }
-        let canceled = close(store, payments, checkout, CheckoutState::Cancelled, now);
+        let canceled = close(shop, checkout, CheckoutState::Cancelled);
         Box::pin(canceled).await?;
         return Err(refused);
     }
-    let markers = match reserve_stock::take(store, &checkout).await? {
+    let markers = match reserve_stock::take(shop.store, &checkout).await? {
         Ok(markers) => markers,
         Err(short) => {
             let sold_out = CheckoutState::SoldOut;
-            store.checkouts.close(&checkout, sold_out).await?;
-            settle(store, find(store, checkout.id).await?, now).await?;
+            shop.checkouts.close(&checkout, sold_out).await?;
+            settle(shop, find(shop.store, checkout.id).await?).await?;
             return Err(AppError::SoldOut(short));
         }
     };
     let reserved = tokens(&markers);
-    if store.checkouts.mark_reserved(&checkout, &reserved).await? {
-        reserve_stock::confirm(store, &markers).await;
+    if shop.checkouts.mark_reserved(&checkout, &reserved).await? {
+        reserve_stock::confirm(shop.store, &markers).await;
         return Ok(Some(Checkout {
             state: CheckoutState::Open,
             reserved: Some(reserved),
             ..checkout
         }));
     }
-    let checkout = find(store, checkout.id).await?;
-    reserve_stock::settle(store, &markers).await?;
+    let checkout = find(shop.store, checkout.id).await?;
+    reserve_stock::settle(shop.store, &markers).await?;
     if checkout.state == CheckoutState::Open {
         return Ok(Some(checkout));
     }
     // Closed while items were still being taken for it: those came too late to be put back by
     // whoever closed it.
-    reserve_stock::release(store, &checkout).await?;
+    reserve_stock::release(shop.store, &checkout).await?;
     Ok(None)
 }
 
@@ -163,12 +151,10 @@ enum Earlier {
 }
 
 async fn reuse_or_replace(
-    store: &Store,
-    payments: &Payments,
+    shop: Shop<'_>,
     earlier: Option<Checkout>,
     priced: &PricedCart,
     buyer: &Buyer,
-    now: Timestamp,
 ) -> Result<Earlier, AppError> {
     let Some(earlier) = earlier else {
         return Ok(Earlier::OutOfTheWay);
@@ -176,23 +162,23 @@ async fn reuse_or_replace(
     match earlier.state {
         CheckoutState::Opening | CheckoutState::Open => {}
         CheckoutState::Paid => {
-            settle(store, earlier, now).await?;
+            settle(shop, earlier).await?;
             return Ok(Earlier::CartChanged);
         }
         _ => return Ok(Earlier::OutOfTheWay),
     }
-    let same = earlier.expires_at > now
+    let same = earlier.expires_at > shop.now
         && earlier.holds_stock
         && earlier.sells_the_same_as(priced, buyer.delivery);
-    if same && let Some(earlier) = for_buyer(store, &earlier, buyer).await? {
+    if same && let Some(earlier) = for_buyer(shop.store, &earlier, buyer).await? {
         return Ok(match earlier.state {
-            CheckoutState::Opening => reserve(store, payments, earlier, now)
+            CheckoutState::Opening => reserve(shop, earlier)
                 .await?
                 .map_or(Earlier::CartChanged, |it| Earlier::Reused(Box::new(it))),
             _ => Earlier::Reused(Box::new(earlier)),
         });
     }
-    match close(store, payments, earlier, CheckoutState::Replaced, now).await? {
+    match close(shop, earlier, CheckoutState::Replaced).await? {
         Outcome::Closed(_) => Ok(Earlier::OutOfTheWay),
         // It has been paid in this very moment.
         Outcome::Ordered(_) | Outcome::Waiting(_) => Ok(Earlier::CartChanged),

@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use astra_db::Timestamp;
-
+use super::Shop;
 use super::close_checkout::close;
 use super::complete_checkout::{apply, ask_and_apply, settle};
 use super::outcome::Outcome;
@@ -12,24 +11,19 @@ use super::{refund, reserve_stock, settle_order};
 use crate::domain::checkout::{Checkout, CheckoutState};
 use crate::domain::id::CheckoutId;
 use crate::error::AppError;
-use crate::payments::{PaymentError, Payments, Session, SessionState};
+use crate::payments::{PaymentError, Session, SessionState};
 use crate::store::{Store, StoreError};
 
 /// Acts upon a message that something happened to a session of the payment service.
 ///
 /// What happened is asked for, so it does not matter how often the message comes, or after which
 /// other. Answers whether the session is one of the shop's.
-pub async fn session_changed(
-    store: &Store,
-    payments: &Payments,
-    session: &str,
-    now: Timestamp,
-) -> Result<bool, AppError> {
-    if let Some(checkout) = store.checkouts.by_session(session).await? {
-        ask_and_apply(store, payments, checkout, now).await?;
+pub async fn session_changed(shop: Shop<'_>, session: &str) -> Result<bool, AppError> {
+    if let Some(checkout) = shop.checkouts.by_session(session).await? {
+        ask_and_apply(shop, checkout).await?;
         return Ok(true);
     }
-    let asked = match payments.ask(session, now).await {
+    let asked = match shop.payments.ask(session, shop.now).await {
         Err(PaymentError::Unknown) => {
             tracing::warn!(
                 session,
@@ -42,12 +36,12 @@ pub async fn session_changed(
     let Some(id) = asked.checkout else {
         return Ok(false);
     };
-    match store.checkouts.find(id).await? {
+    match shop.checkouts.find(id).await? {
         // Opened by a request that died before it could note it.
         Some(checkout) if checkout.session.is_none() => {
-            apply(store, checkout, asked.state, now).await?;
+            apply(shop, checkout, asked.state).await?;
         }
-        checkout => account_for(store, id, checkout, &asked).await?,
+        checkout => account_for(shop.store, id, checkout, &asked).await?,
     }
     Ok(true)
 }
@@ -56,25 +50,20 @@ pub async fn session_changed(
 /// Answers whether it is one of the shop's.
 ///
 /// If there is no order yet, this is the first the shop hears of the payment.
-pub async fn payment_changed(
-    store: &Store,
-    payments: &Payments,
-    reference: &str,
-    now: Timestamp,
-) -> Result<bool, AppError> {
-    if let Some(order) = store.orders.by_payment(reference).await? {
-        settle_order::sync(store, payments, order.id, now).await?;
+pub async fn payment_changed(shop: Shop<'_>, reference: &str) -> Result<bool, AppError> {
+    if let Some(order) = shop.orders.by_payment(reference).await? {
+        settle_order::sync(shop, order.id).await?;
         return Ok(true);
     }
-    let charge = payments.charge(reference).await?;
+    let charge = shop.payments.charge(reference).await?;
     let Some(id) = charge.and_then(|charge| charge.checkout) else {
         return Ok(false);
     };
-    let Some(checkout) = store.checkouts.find(id).await? else {
+    let Some(checkout) = shop.checkouts.find(id).await? else {
         return Ok(false);
     };
-    if let Outcome::Ordered(order) = ask_and_apply(store, payments, checkout, now).await? {
-        settle_order::sync(store, payments, order.id, now).await?;
+    if let Outcome::Ordered(order) = ask_and_apply(shop, checkout).await? {
+        settle_order::sync(shop, order.id).await?;
     }
     Ok(true)
 }
@@ -111,18 +100,13 @@ async fn account_for(
 ///
 /// The payment service is asked about sessions that have been open for longer than `patience`. What
 /// one checkout meets does not keep the others.
-pub async fn carry_on(
-    store: &Store,
-    payments: &Payments,
-    patience: Duration,
-    now: Timestamp,
-) -> Result<usize, StoreError> {
-    if let Err(error) = reserve_stock::reconcile(store).await {
+pub async fn carry_on(shop: Shop<'_>, patience: Duration) -> Result<usize, StoreError> {
+    if let Err(error) = reserve_stock::reconcile(shop.store).await {
         let error = anyhow::Error::new(error);
         tracing::error!("reservations could not be reconciled, which is tried again: {error:#}");
     }
-    let mut checkouts = store.checkouts.unfinished(now).await?;
-    checkouts.extend(store.checkouts.waiting_for(patience, now).await?);
+    let mut checkouts = shop.checkouts.unfinished(shop.now).await?;
+    checkouts.extend(shop.checkouts.waiting_for(patience, shop.now).await?);
     let (mut ended, mut is_away) = (0, false);
     for checkout in checkouts {
         // Each question to a service that is away takes its whole time limit; the next round asks.
@@ -130,7 +114,7 @@ pub async fn carry_on(
             continue;
         }
         let number = checkout.id.short();
-        match carry_one_on(store, payments, checkout, now).await {
+        match carry_one_on(shop, checkout).await {
             Ok(Outcome::Waiting(_)) => {}
             Ok(Outcome::Ordered(_) | Outcome::Closed(_)) => ended += 1,
             Err(error) => {
@@ -144,7 +128,7 @@ pub async fn carry_on(
         }
     }
     if !is_away {
-        refund::finish_refunds(store, payments, now).await?;
+        refund::finish_refunds(shop).await?;
     }
     Ok(ended)
 }
@@ -154,30 +138,23 @@ fn has_to_ask(checkout: &Checkout) -> bool {
     is_unpaid && checkout.session.is_some()
 }
 
-async fn carry_one_on(
-    store: &Store,
-    payments: &Payments,
-    checkout: Checkout,
-    now: Timestamp,
-) -> Result<Outcome, AppError> {
+async fn carry_one_on(shop: Shop<'_>, checkout: Checkout) -> Result<Outcome, AppError> {
     match checkout.state {
-        CheckoutState::Opening | CheckoutState::Open if checkout.expires_at <= now => {
-            close(store, payments, checkout, CheckoutState::Expired, now).await
+        CheckoutState::Opening | CheckoutState::Open if checkout.expires_at <= shop.now => {
+            close(shop, checkout, CheckoutState::Expired).await
         }
-        CheckoutState::Open | CheckoutState::Pending => {
-            ask_and_apply(store, payments, checkout, now).await
-        }
-        _ => settle(store, checkout, now).await,
+        CheckoutState::Open | CheckoutState::Pending => ask_and_apply(shop, checkout).await,
+        _ => settle(shop, checkout).await,
     }
 }
 
 /// Finishes what was paid and left half done by a crash; answers how many checkouts that were. This
 /// asks nobody but the database. What one checkout meets does not keep the others.
-pub async fn finish_paid(store: &Store, now: Timestamp) -> Result<usize, AppError> {
+pub async fn finish_paid(shop: Shop<'_>) -> Result<usize, AppError> {
     let mut finished = 0;
-    for checkout in store.checkouts.paid().await? {
+    for checkout in shop.checkouts.paid().await? {
         let number = checkout.id.short();
-        match settle(store, checkout, now).await {
+        match settle(shop, checkout).await {
             Ok(_) => finished += 1,
             Err(error) => {
                 let error = anyhow::Error::new(error);
@@ -192,9 +169,9 @@ pub async fn finish_paid(store: &Store, now: Timestamp) -> Result<usize, AppErro
 }
 
 /// Deletes finished checkouts whose time is long over.
-pub async fn forget_finished(store: &Store, now: Timestamp) -> Result<(), StoreError> {
-    for checkout in store.checkouts.finished_before(now).await? {
-        store.checkouts.delete(checkout.id).await?;
+pub async fn forget_finished(shop: Shop<'_>) -> Result<(), StoreError> {
+    for checkout in shop.checkouts.finished_before(shop.now).await? {
+        shop.checkouts.delete(checkout.id).await?;
     }
     Ok(())
 }

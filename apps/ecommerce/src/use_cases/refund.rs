@@ -1,15 +1,14 @@
 //! Refunds an order, once.
 
-use astra_db::Timestamp;
-
+use super::Shop;
 use super::settle_order::{ATTEMPTS, BUSY, find};
 use crate::domain::id::OrderId;
 use crate::domain::money::Money;
 use crate::domain::order::{Order, OrderStatus, Refunding};
 use crate::domain::payment::Aftermath;
 use crate::error::AppError;
-use crate::payments::{PaymentError, Payments};
-use crate::store::{Store, StoreError};
+use crate::payments::PaymentError;
+use crate::store::StoreError;
 
 const CHANGED: AppError =
     AppError::Conflict("This order has changed since you looked at it. Reload it and look again.");
@@ -23,13 +22,11 @@ const UNDER_WAY: AppError = AppError::Conflict(
 /// version, so of two of them one is carried out. One that is stored and not settled, because an
 /// answer was lost, is settled before there can be another.
 pub async fn refund(
-    store: &Store,
-    payments: &Payments,
+    shop: Shop<'_>,
     (id, seen): (OrderId, u64),
     amount: Option<Money>,
-    now: Timestamp,
 ) -> Result<Order, AppError> {
-    let order = find(store, id).await?;
+    let order = find(shop.store, id).await?;
     if order.version != seen {
         return Err(CHANGED);
     }
@@ -37,7 +34,7 @@ pub async fn refund(
         if amount.is_some_and(|amount| amount != under_way) {
             return Err(UNDER_WAY);
         }
-        return carry_out(store, payments, &order, Attempt::Again, now).await;
+        return carry_out(shop, &order, Attempt::Again).await;
     }
     let left = order.refundable();
     let amount = amount.unwrap_or(left);
@@ -55,34 +52,30 @@ pub async fn refund(
             dispute: None,
         };
         let status = OrderStatus::after(aftermath, order.total);
-        order.with_status(status, aftermath.refunded_cents, now)
+        order.with_status(status, aftermath.refunded_cents, shop.now)
     } else {
         order.with_refunding(Some(Refunding {
             key: format!("refund-{}", uuid::Uuid::new_v4().simple()),
             amount_cents: amount.amount_cents,
         }))
     };
-    if !store.orders.replace(&order, &next).await? {
+    if !shop.orders.replace(&order, &next).await? {
         return Err(CHANGED);
     }
     if next.refunding.is_none() {
         return Ok(next);
     }
-    carry_out(store, payments, &next, Attempt::First, now).await
+    carry_out(shop, &next, Attempt::First).await
 }
 
 /// Settles the refunds whose outcome was not known: an answer was lost, or the process died.
-pub(crate) async fn finish_refunds(
-    store: &Store,
-    payments: &Payments,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    if payments.is_test_till() {
+pub(crate) async fn finish_refunds(shop: Shop<'_>) -> Result<(), StoreError> {
+    if shop.payments.is_test_till() {
         return Ok(());
     }
-    for order in store.orders.refunding().await? {
+    for order in shop.orders.refunding().await? {
         let number = order.id.short();
-        if let Err(error) = carry_out(store, payments, &order, Attempt::Again, now).await {
+        if let Err(error) = carry_out(shop, &order, Attempt::Again).await {
             let error = anyhow::Error::new(error);
             tracing::warn!(
                 order.number = number,
@@ -102,31 +95,26 @@ enum Attempt {
 
 /// Has the payment service make the refund under way, once, and notes its outcome. Where that is not
 /// known the refund stays under way.
-async fn carry_out(
-    store: &Store,
-    payments: &Payments,
-    order: &Order,
-    attempt: Attempt,
-    now: Timestamp,
-) -> Result<Order, AppError> {
+async fn carry_out(shop: Shop<'_>, order: &Order, attempt: Attempt) -> Result<Order, AppError> {
     let (Some(refunding), Some(amount)) = (&order.refunding, order.under_way()) else {
         return Ok(order.clone());
     };
     // The service remembers keys for a day only, so it is asked for the refund itself first.
-    let mut is_made = attempt == Attempt::Again && payments.has_refund(order, refunding).await?;
+    let mut is_made =
+        attempt == Attempt::Again && shop.payments.has_refund(order, refunding).await?;
     let mut failure = None;
     if !is_made {
-        match payments.refund(order, refunding, amount).await {
+        match shop.payments.refund(order, refunding, amount).await {
             Ok(()) => is_made = true,
             Err(error) if error.is_final_for_its_key() => {
                 // An error of the service's own does not say whether something was done before it.
-                is_made = payments.has_refund(order, refunding).await?;
+                is_made = shop.payments.has_refund(order, refunding).await?;
                 failure = Some(error);
             }
             Err(error) => return Err(error.into()),
         }
     }
-    let order = settle_refund(store, payments, order.id, refunding, now).await?;
+    let order = settle_refund(shop, order.id, refunding).await?;
     match failure {
         Some(error) if !is_made => Err(error.into()),
         _ => {
@@ -139,27 +127,25 @@ async fn carry_out(
 
 /// Ends a refund under way together with what the payment service says of the payment by now.
 async fn settle_refund(
-    store: &Store,
-    payments: &Payments,
+    shop: Shop<'_>,
     id: OrderId,
     refunding: &Refunding,
-    now: Timestamp,
 ) -> Result<Order, AppError> {
     for _ in 0..ATTEMPTS {
-        let order = find(store, id).await?;
+        let order = find(shop.store, id).await?;
         if order.refunding.as_ref() != Some(refunding) {
             return Ok(order);
         }
-        let charge = payments.charge(&order.payment.reference).await?;
+        let charge = shop.payments.charge(&order.payment.reference).await?;
         let charge = charge.ok_or(PaymentError::Unknown)?;
-        let next = match order.in_line_with(charge.aftermath, now) {
+        let next = match order.in_line_with(charge.aftermath, shop.now) {
             Some(next) => Order {
                 refunding: None,
                 ..next
             },
             None => order.with_refunding(None),
         };
-        if store.orders.replace(&order, &next).await? {
+        if shop.orders.replace(&order, &next).await? {
             return Ok(next);
         }
     }

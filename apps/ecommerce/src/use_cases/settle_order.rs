@@ -5,13 +5,12 @@
 //! payment service is asked how things are, and the order is brought in line, on the condition that
 //! it has not changed since before the question: an older answer never overwrites a newer one.
 
-use astra_db::Timestamp;
-
+use super::Shop;
 use crate::domain::id::OrderId;
 use crate::domain::order::{Order, OrderStatus};
 use crate::domain::payment::Aftermath;
 use crate::error::{AppError, Missing};
-use crate::payments::{PaymentError, Payments};
+use crate::payments::PaymentError;
 use crate::store::Store;
 
 /// How often a change is tried again because the order changed in between.
@@ -21,24 +20,19 @@ pub(super) const BUSY: AppError = AppError::Conflict(
 );
 
 /// Brings an order in line with what the payment service says of its payment.
-pub(crate) async fn sync(
-    store: &Store,
-    payments: &Payments,
-    id: OrderId,
-    now: Timestamp,
-) -> Result<Order, AppError> {
+pub(crate) async fn sync(shop: Shop<'_>, id: OrderId) -> Result<Order, AppError> {
     for _ in 0..ATTEMPTS {
-        let order = find(store, id).await?;
+        let order = find(shop.store, id).await?;
         let unpaid = matches!(order.status, OrderStatus::Pending | OrderStatus::Failed);
         if unpaid || order.payment.is_test() {
             return Ok(order);
         }
-        let charge = payments.charge(&order.payment.reference).await?;
+        let charge = shop.payments.charge(&order.payment.reference).await?;
         let charge = charge.ok_or(PaymentError::Unknown)?;
-        let Some(next) = order.in_line_with(charge.aftermath, now) else {
+        let Some(next) = order.in_line_with(charge.aftermath, shop.now) else {
             return Ok(order);
         };
-        if store.orders.replace(&order, &next).await? {
+        if shop.orders.replace(&order, &next).await? {
             if next.status == OrderStatus::Disputed {
                 tracing::warn!(order.number = %id.short(), "an order is disputed: answer it in Stripe's dashboard");
             }
@@ -51,10 +45,9 @@ pub(crate) async fn sync(
 /// Pending → paid, with what has become of the payment since, or failed where there is none. Done
 /// once; an order that is anything else is left as it is.
 pub(crate) async fn settle(
-    store: &Store,
+    shop: Shop<'_>,
     mut order: Order,
     paid: Option<Aftermath>,
-    now: Timestamp,
 ) -> Result<Order, AppError> {
     for _ in 0..ATTEMPTS {
         if order.status != OrderStatus::Pending {
@@ -64,11 +57,11 @@ pub(crate) async fn settle(
             OrderStatus::after(it, order.total)
         });
         let refunded = paid.unwrap_or_default().refunded_cents;
-        let next = order.with_status(status, refunded, now);
-        if store.orders.replace(&order, &next).await? {
+        let next = order.with_status(status, refunded, shop.now);
+        if shop.orders.replace(&order, &next).await? {
             return Ok(next);
         }
-        order = find(store, order.id).await?;
+        order = find(shop.store, order.id).await?;
     }
     Err(BUSY)
 }

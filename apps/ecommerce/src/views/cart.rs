@@ -9,8 +9,7 @@ use crate::domain::id::Sku;
 use crate::domain::order_line::OrderLine;
 use crate::extract::Visitor;
 use crate::state::AppState;
-use crate::views::Page;
-use crate::views::href::product_href;
+use crate::views::{Page, href::product_href};
 
 /// A line of a cart or an order.
 #[derive(Debug)]
@@ -106,6 +105,20 @@ impl CartPage {
 }
 
 impl Line {
+    fn of(line: &OrderLine) -> Self {
+        Self {
+            href: product_href(&line.sku),
+            sku: line.sku.to_string(),
+            name: line.name.clone(),
+            variant: line.variant.clone(),
+            image: line.image.clone(),
+            unit_price: line.unit_price.to_string(),
+            quantity: line.quantity.to_string(),
+            subtotal: line.subtotal.to_string(),
+            problem: None,
+        }
+    }
+
     /// `iPhone 12 Pro (Gold, 256 GB)`
     pub(crate) fn full_name(&self) -> String {
         if self.variant.is_empty() {
@@ -118,35 +131,17 @@ impl Line {
 
 pub(super) fn lines(priced: &PricedCart) -> Vec<Line> {
     let line = |line: &PricedLine| Line {
-        href: product_href(&line.sku),
-        sku: line.sku.to_string(),
-        name: line.product.name.clone(),
-        variant: line.variant.clone(),
-        image: line.image.clone(),
-        unit_price: line.unit_price.to_string(),
-        quantity: line.quantity.to_string(),
-        subtotal: line.subtotal.to_string(),
         problem: match line.left {
             Some(0) => Some("Sold out. Remove it to check out.".to_owned()),
             Some(left) if !line.is_in_stock() => Some(format!("Only {left} left.")),
             _ => None,
         },
+        ..Line::of(&line.frozen())
     };
     priced.lines.iter().map(line).collect()
 }
 
 /// The lines of a session or an order as they were sold.
 pub(crate) fn sold(lines: &[OrderLine]) -> Vec<Line> {
-    let line = |line: &OrderLine| Line {
-        href: product_href(&line.sku),
-        sku: line.sku.to_string(),
-        name: line.name.clone(),
-        variant: line.variant.clone(),
-        image: line.image.clone(),
-        unit_price: line.unit_price.to_string(),
-        quantity: line.quantity.to_string(),
-        subtotal: line.subtotal.to_string(),
-        problem: None,
-    };
-    lines.iter().map(line).collect()
+    lines.iter().map(Line::of).collect()
 }

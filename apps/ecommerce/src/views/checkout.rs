@@ -12,8 +12,10 @@ use crate::domain::stock::Shortage;
 use crate::extract::Visitor;
 use crate::forms::customer::CustomerDetails;
 use crate::state::AppState;
-use crate::views::Page;
-use crate::views::cart::{Line, lines, sold};
+use crate::views::{
+    Page,
+    cart::{Line, lines, sold},
+};
 use shared::field_errors::FieldErrors;
 
 /// What delivery costs, in words.

@@ -8,9 +8,11 @@ use crate::domain::order::{Order, OrderStatus};
 use crate::domain::payment::Payment;
 use crate::extract::Visitor;
 use crate::state::AppState;
-use crate::views::Page;
-use crate::views::cart::{Line, sold};
-use crate::views::checkout::{delivery_price, delivery_title};
+use crate::views::{
+    Page,
+    cart::{Line, sold},
+    checkout::{delivery_price, delivery_title},
+};
 
 #[derive(Debug, Template, WebTemplate)]
 #[template(path = "order.html")]

@@ -13,9 +13,12 @@ use crate::domain::id::Sku;
 use crate::domain::product::{Availability, Category, Offer, Product};
 use crate::extract::Visitor;
 use crate::state::AppState;
-use crate::views::catalogue::{Card, cards};
-use crate::views::href::product_href;
-use crate::views::{Page, structured};
+use crate::views::{
+    Page,
+    catalogue::{Card, cards},
+    href::product_href,
+    structured,
+};
 use shared::field_errors::FieldErrors;
 
 /// What somebody has chosen or typed on a product page, and what is wrong with it.

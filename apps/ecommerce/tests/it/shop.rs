@@ -140,12 +140,9 @@ impl TestShop {
 
     /// What the shop does at its start and every minute, once.
     pub(crate) async fn look_around(&self) {
-        let (store, payments) = (&self.state.store, &self.state.payments);
-        let now = self.now();
-        reconcile::carry_on(store, payments, Duration::ZERO, now)
-            .await
-            .unwrap();
-        reconcile::forget_finished(store, now).await.unwrap();
+        let shop = self.state.shop();
+        reconcile::carry_on(shop, Duration::ZERO).await.unwrap();
+        reconcile::forget_finished(shop).await.unwrap();
     }
 
     /// What the shop does before its door opens, as after a crash.

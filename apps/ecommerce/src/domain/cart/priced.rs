@@ -4,6 +4,7 @@
 use super::Cart;
 use crate::domain::id::Sku;
 use crate::domain::money::{Currency, Money};
+use crate::domain::order_line::OrderLine;
 use crate::domain::product::Product;
 use crate::domain::quantity::Quantity;
 
@@ -81,6 +82,19 @@ impl PricedLine {
     pub fn is_in_stock(&self) -> bool {
         self.left
             .is_none_or(|left| left >= u64::from(self.quantity.get()))
+    }
+
+    /// The line with name and price as they are now, to be bought.
+    pub fn frozen(&self) -> OrderLine {
+        OrderLine {
+            sku: self.sku.clone(),
+            name: self.product.name.clone(),
+            variant: self.variant.clone(),
+            image: self.image.clone(),
+            unit_price: self.unit_price,
+            quantity: self.quantity,
+            subtotal: self.subtotal,
+        }
     }
 
     fn of(product: &Product, sku: &Sku, quantity: Quantity, reserved: u64) -> Option<Self> {

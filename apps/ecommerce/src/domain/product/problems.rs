@@ -4,8 +4,7 @@
 use super::Product;
 use super::details::{MAX_VARIANTS, read};
 use crate::domain::id::Sku;
-use crate::domain::money::MAX_PRICE_CENTS;
-use crate::domain::money::{Currency, Money};
+use crate::domain::money::{Currency, MAX_PRICE_CENTS, Money};
 use shared::field_errors::FieldErrors;
 
 /// The longest address of a picture on another site.

@@ -9,15 +9,13 @@ use serde::Deserialize;
 
 use crate::brand;
 use crate::domain::id::OrderId;
-use crate::domain::money::Money;
-use crate::domain::money::price_in_cents;
+use crate::domain::money::{Money, price_in_cents};
 use crate::domain::order::{Order, OrderStatus};
 use crate::error::{AppError, Missing};
 use crate::extract::admin::{AdminForm, LoggedIn, Session};
 use crate::payments::PaymentError;
 use crate::state::AppState;
-use crate::use_cases::reconcile;
-use crate::use_cases::refund;
+use crate::use_cases::{reconcile, refund};
 use crate::views::admin::{AdminOrderPage, OrderListPage, RefundPage};
 use shared::http::extract::PathId;
 
@@ -99,8 +97,7 @@ pub(crate) async fn refund(
     let unreadable =
         |_| AppError::Unreadable("The form is incomplete. Open the page again.".into());
     let seen: u64 = form.text("version").parse().map_err(unreadable)?;
-    let (store, payments) = (&state.store, &state.payments);
-    let given = refund::refund(store, payments, (id, seen), Some(amount), state.now()).await;
+    let given = refund::refund(state.shop(), (id, seen), Some(amount)).await;
     match given {
         Ok(_) => {
             tracing::info!(
@@ -156,7 +153,7 @@ async fn find(state: &AppState, id: OrderId) -> Result<Order, AppError> {
         return Ok(order);
     }
     // Paid and not written yet: whoever finds it finishes it.
-    reconcile::finish_paid(&state.store, state.now()).await?;
+    reconcile::finish_paid(state.shop()).await?;
     let order = state.store.orders.find(id).await?;
     order.ok_or(AppError::NotFound(Missing::Order))
 }

@@ -6,8 +6,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use crate::domain::id::ProductId;
-use crate::domain::product::Product;
-use crate::domain::product::details::ProductDetails;
+use crate::domain::product::{Product, details::ProductDetails};
 use crate::domain::search::ProductSearch;
 use crate::error::{AppError, Missing};
 use crate::extract::admin::{AdminForm, LoggedIn, Session};

@@ -6,34 +6,29 @@ use stripe_core::dispute::ListDispute;
 use stripe_core::refund::{CreateRefund, ListRefund};
 use stripe_core::{DisputeStatus, PaymentIntent};
 
-use super::answer::Answer;
 use super::{Stripe, cents, session};
 use crate::domain::id::CheckoutId;
 use crate::domain::money::Money;
 use crate::domain::order::{Order, Refunding};
 use crate::domain::payment::{Aftermath, Dispute};
-use crate::payments::error::PaymentError;
-use crate::payments::session::Charge;
+use crate::payments::{error::PaymentError, session::Charge};
 
 /// Under which metadata of a refund the shop finds its own again.
 const REFUND_KEY: &str = "refund_key";
 
 impl Stripe {
-    pub(in crate::payments) async fn charge(
-        &self,
-        id: &str,
-    ) -> Result<Option<Charge>, PaymentError> {
+    pub(super) async fn charge_of(&self, id: &str) -> Result<Option<Charge>, PaymentError> {
         match self.payment_intent(id).await {
             Ok(intent) => Ok(Some(Charge {
                 checkout: noted_checkout(&intent),
                 aftermath: self.aftermath(&intent).await?,
             })),
-            Err(Answer::Unknown) => Ok(None),
-            Err(error) => Err(error.into()),
+            Err(PaymentError::Unknown) => Ok(None),
+            Err(error) => Err(error),
         }
     }
 
-    pub(in crate::payments) async fn refund(
+    pub(super) async fn make_refund(
         &self,
         order: &Order,
         refunding: &Refunding,
@@ -50,7 +45,7 @@ impl Stripe {
         Ok(())
     }
 
-    pub(in crate::payments) async fn has_refund(
+    pub(super) async fn knows_refund(
         &self,
         order: &Order,
         refunding: &Refunding,
@@ -66,7 +61,10 @@ impl Stripe {
             .any(|refund| refund.metadata.as_ref().is_some_and(is_this)))
     }
 
-    pub(super) async fn aftermath(&self, intent: &PaymentIntent) -> Result<Aftermath, Answer> {
+    pub(super) async fn aftermath(
+        &self,
+        intent: &PaymentIntent,
+    ) -> Result<Aftermath, PaymentError> {
         let charge = intent.latest_charge.as_ref().and_then(|it| it.as_object());
         let refunded = charge.map_or(0, |charge| charge.amount_refunded);
         // Once disputed a charge says so for ever, so the disputes themselves are asked for.
@@ -81,7 +79,7 @@ impl Stripe {
     }
 
     /// The worst there is about a payment: an open dispute before one that is lost.
-    async fn dispute(&self, payment_intent: &str) -> Result<Option<Dispute>, Answer> {
+    async fn dispute(&self, payment_intent: &str) -> Result<Option<Dispute>, PaymentError> {
         let request = ListDispute::new().payment_intent(payment_intent).limit(100);
         let disputes = Box::pin(self.send(&request, None)).await?.data;
         let mut worst = None;

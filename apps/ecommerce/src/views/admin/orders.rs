@@ -13,22 +13,12 @@ use crate::domain::money::Money;
 use crate::domain::order::{Order, OrderStatus, StatusChange};
 use crate::extract::admin::Session;
 use crate::store::orders::OrderList;
-use crate::views::admin::{AdminPage, Paging};
-use crate::views::cart::{Line, sold};
-use crate::views::checkout::{delivery_price, delivery_title};
-use crate::views::order::paid_with;
-
-/// A status in words.
-fn title(status: OrderStatus) -> &'static str {
-    match status {
-        OrderStatus::Pending => "Pending",
-        OrderStatus::Paid => "Paid",
-        OrderStatus::Failed => "Failed",
-        OrderStatus::Refunded => "Refunded",
-        OrderStatus::Disputed => "Disputed",
-        OrderStatus::Lost => "Dispute lost",
-    }
-}
+use crate::views::{
+    admin::{AdminPage, Paging},
+    cart::{Line, sold},
+    checkout::{delivery_price, delivery_title},
+    order::paid_with,
+};
 
 /// `21 Nov 2026, 17:05` in UTC.
 fn moment(at: Timestamp) -> String {
@@ -59,7 +49,7 @@ impl Row {
             pieces: order.lines.iter().map(|line| line.quantity.get()).sum(),
             total: order.total.to_string(),
             status: order.status.slug(),
-            status_title: title(order.status),
+            status_title: order.status.title(),
         }
     }
 }
@@ -126,7 +116,7 @@ impl OrderListPage {
     fn filters(&self) -> Vec<(&'static str, &'static str, bool)> {
         let every = ("", "All", self.status.is_empty());
         let filter =
-            |status: OrderStatus| (status.slug(), title(status), self.status == status.slug());
+            |status: OrderStatus| (status.slug(), status.title(), self.status == status.slug());
         [every]
             .into_iter()
             .chain(OrderStatus::ALL.map(filter))
@@ -172,7 +162,7 @@ impl AdminOrderPage {
         let past = |change: &StatusChange| Past {
             at: moment(change.at),
             status: change.status.slug(),
-            status_title: title(change.status),
+            status_title: change.status.title(),
             refunded: (change.refunded_cents > 0)
                 .then(|| Money::new(change.refunded_cents, order.total.currency).to_string()),
         };

@@ -4,13 +4,17 @@ use askama::Template;
 use askama_web::WebTemplate;
 
 use crate::domain::invalid::InvalidDocument;
-use crate::domain::product::details::{MAX_VARIANTS, ProductDetails, VariantDetails};
-use crate::domain::product::{Availability, Category, Product};
+use crate::domain::product::{
+    Availability, Category, Product,
+    details::{MAX_VARIANTS, ProductDetails, VariantDetails},
+};
 use crate::domain::search::{Found, ProductSearch};
 use crate::extract::admin::Session;
 use crate::forms::search::SearchTerms;
-use crate::views::admin::{AdminPage, Paging};
-use crate::views::catalogue;
+use crate::views::{
+    admin::{AdminPage, Paging},
+    catalogue,
+};
 use shared::field_errors::FieldErrors;
 
 /// How many empty rows a form has for further variants.

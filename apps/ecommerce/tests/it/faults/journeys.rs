@@ -136,10 +136,9 @@ async fn an_abandoned_checkout(shop: &TestShop, faults: &Faults) {
 
 /// What the shop does every minute, until it succeeds.
 pub(super) async fn reconcile(shop: &TestShop) {
-    let (store, payments, now) = (&shop.state.store, &shop.state.payments, shop.now());
     let mut failures = Vec::new();
     for _ in 0..40 {
-        match reconcile::carry_on(store, payments, Duration::ZERO, now).await {
+        match reconcile::carry_on(shop.state.shop(), Duration::ZERO).await {
             Ok(_) => return,
             Err(error) => failures.push(error.to_string()),
         }

@@ -79,7 +79,7 @@ async fn deliver(market: &Market, kind: &str) {
 
 /// Refunds all of an order, however often that has to be asked for.
 async fn refund_once(market: &Market, paying: &Paying) {
-    let (store, payments) = (&market.shop.state.store, &market.shop.state.payments);
+    let store = &market.shop.state.store;
     let id = paying.id.parse().unwrap();
     for _ in 0..60 {
         let Ok(Some(order)) = store.orders.find(id).await else {
@@ -94,13 +94,7 @@ async fn refund_once(market: &Market, paying: &Paying) {
             );
             return;
         }
-        let whole = refund::refund(
-            store,
-            payments,
-            (id, order.version),
-            None,
-            market.shop.now(),
-        );
+        let whole = refund::refund(market.shop.state.shop(), (id, order.version), None);
         if whole.await.is_err() {
             reconcile(&market.shop).await;
         }

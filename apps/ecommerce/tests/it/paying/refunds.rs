@@ -18,15 +18,7 @@ async fn paid(market: &Market) -> (Browser, Paying) {
 
 async fn refund(shop: &TestShop, order: &Order, cents: Option<u64>) -> Result<Order, AppError> {
     let amount = cents.map(|cents| Money::new(cents, Currency::Usd));
-    let (store, payments) = (&shop.state.store, &shop.state.payments);
-    refund::refund(
-        store,
-        payments,
-        (order.id, order.version),
-        amount,
-        shop.now(),
-    )
-    .await
+    refund::refund(shop.state.shop(), (order.id, order.version), amount).await
 }
 
 #[tokio::test]

@@ -1,7 +1,6 @@
 //! Reading one field of a form about a product: the value, or one sentence about what is wrong.
 
-use crate::domain::money::price_in_cents;
-use crate::domain::money::{Currency, Money};
+use crate::domain::money::{Currency, Money, price_in_cents};
 
 /// How many pieces can be counted.
 const MAX_STOCK: u64 = 1_000_000;
