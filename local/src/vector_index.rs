@@ -2,8 +2,9 @@
 //!
 //! A vector is turned by a fixed random rotation, which spreads what is in it evenly over its numbers, and each number is
 //! rounded to one of 16 steps. From that, a search estimates the cosine of the angle to every vector, and how far the
-//! estimate may be off: about ±0.016 for 384 numbers. The index thus names candidates with an upper bound of their
-//! similarity, best first; the caller compares the stored vectors of as many as could be among the nearest.
+//! estimate may be off: about ±0.016 for 384 numbers. Two of the four bits tell it to ±0.06, which is enough to pass over
+//! most vectors. The index thus names candidates with an upper bound of their similarity, best first; the caller compares
+//! the stored vectors of as many as could be among the nearest.
 
 mod block;
 mod code;
@@ -17,13 +18,19 @@ use std::panic::resume_unwind;
 use std::thread;
 
 use self::block::{Block, ROWS};
-use self::code::{Coder, Query};
+use self::code::{Coder, Errors, Query};
 use self::dots::Group;
 pub(crate) use self::memory::Full;
 use crate::definition::Metric;
 
 /// Bytes of codes that are worth a thread of their own.
-const PER_THREAD: usize = 4 << 20;
+const PER_THREAD: usize = 2 << 20;
+
+/// Looking at one vector of a block takes as long as looking at this many of all.
+const ALONE: usize = 12;
+
+/// Where half of the codes was not enough, it is tried again with one of this many blocks.
+const AGAIN: usize = 8;
 
 /// Threads of one search at most.
 const THREADS: usize = 8;
@@ -44,8 +51,8 @@ pub(crate) struct VectorIndex<K> {
     /// Of the vectors in the blocks, one after the other.
     keys: Vec<K>,
     places: HashMap<K, usize>,
-    /// The largest error of a code there has been, as the tangent of its angle.
-    error: f32,
+    /// The largest there have been.
+    errors: Errors,
 }
 
 impl<K: Clone + Eq + Hash + Send + Sync> VectorIndex<K> {
@@ -55,7 +62,7 @@ impl<K: Clone + Eq + Hash + Send + Sync> VectorIndex<K> {
             blocks: Vec::new(),
             keys: Vec::new(),
             places: HashMap::new(),
-            error: 0.0,
+            errors: Errors::default(),
         }
     }
 
@@ -71,8 +78,8 @@ impl<K: Clone + Eq + Hash + Send + Sync> VectorIndex<K> {
             None => self.push(key)?,
         };
         let (block, row) = (&mut self.blocks[place / ROWS], place % ROWS);
-        let error = self.coder.encode(vector, &mut block.row_mut(row));
-        self.error = self.error.max(error);
+        let errors = self.coder.encode(vector, &mut block.row_mut(row));
+        self.errors.include(errors);
         Ok(())
     }
 
@@ -117,9 +124,9 @@ impl<K: Clone + Eq + Hash + Send + Sync> VectorIndex<K> {
         metric: Metric,
         most: usize,
     ) -> Vec<Candidate<K>> {
-        let query = self.coder.query(query, metric, self.error);
+        let query = self.coder.query(query, metric, self.errors);
         let threads = thread::available_parallelism().map_or(1, usize::from);
-        let worth = self.blocks.len() * self.coder.groups() * size_of::<Group>() * ROWS;
+        let worth = self.blocks.len() * ROWS * self.coder.groups() * size_of::<Group>();
         let threads = (worth / PER_THREAD).clamp(1, threads.min(THREADS));
         let best = if threads == 1 {
             self.scan(0..self.blocks.len(), &query, most)
@@ -137,7 +144,7 @@ impl<K: Clone + Eq + Hash + Send + Sync> VectorIndex<K> {
         metric: Metric,
         most: usize,
     ) -> Vec<Candidate<K>> {
-        let query = self.coder.query(query, metric, self.error);
+        let query = self.coder.query(query, metric, self.errors);
         let mut best = Best::new(most);
         for place in keys.iter().filter_map(|key| self.places.get(key)) {
             let bound = self.blocks[place / ROWS].bound_of(place % ROWS, &query);
@@ -148,10 +155,25 @@ impl<K: Clone + Eq + Hash + Send + Sync> VectorIndex<K> {
 
     fn scan(&self, blocks: std::ops::Range<usize>, query: &Query, most: usize) -> Best {
         let mut best = Best::new(most);
+        // Whether half of the codes is enough to pass over most vectors.
+        let mut sharp = false;
         for number in blocks {
             let rows = (self.len() - number * ROWS).min(ROWS);
-            let bounds = self.blocks[number].bounds(query);
-            for (row, bound) in bounds.iter().take(rows).enumerate() {
+            let block = &self.blocks[number];
+            if sharp || number % AGAIN == 0 {
+                let coarse = block.coarse_bounds(query);
+                let taken = |row: &usize| best.takes(coarse[*row]);
+                let taken: Vec<usize> = (0..rows).filter(taken).collect();
+                sharp = taken.len() * ALONE <= rows;
+                if sharp {
+                    for row in taken {
+                        best.offer(block.bound_of(row, query), number * ROWS + row);
+                    }
+                    continue;
+                }
+            }
+            let bounds = block.fine_bounds(query);
+            for (row, bound) in bounds[..rows].iter().enumerate() {
                 best.offer(*bound, number * ROWS + row);
             }
         }
@@ -212,12 +234,16 @@ impl Best {
         }
     }
 
+    /// What is not a number is compared by the caller, who knows the vector itself.
+    fn takes(&self, bound: f32) -> bool {
+        bound.is_nan() || bound >= self.floor
+    }
+
     fn offer(&mut self, bound: f32, place: usize) {
-        // What is not a number is compared by the caller, who knows the vector itself.
-        let bound = if bound.is_nan() { f32::INFINITY } else { bound };
-        if bound < self.floor {
+        if !self.takes(bound) {
             return;
         }
+        let bound = if bound.is_nan() { f32::INFINITY } else { bound };
         self.kept.push((bound, place));
         if self.kept.len() >= self.most.saturating_mul(2).max(1) {
             self.shorten();

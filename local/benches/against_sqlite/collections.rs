@@ -1,6 +1,6 @@
-//! Documents: one by one and many at once, by `_id`, by a field, by a vector.
+//! Documents: one by one and many at once, by `_id`, by a field.
 
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::HashMap;
 use std::hint::black_box;
 use std::path::Path;
 use std::time::Duration;
@@ -11,11 +11,8 @@ use serde_json::{Value, json};
 
 use super::harness::{TURNS, compare, fill, send, sizes};
 
-const DIMENSION: usize = 384;
-
 pub(crate) fn run() {
     inserts();
-    vectors();
     let filters: Vec<(usize, Duration)> = sizes()
         .into_iter()
         .map(|size| (size, reads(size)))
@@ -240,80 +237,4 @@ fn groups_in_index(raw: &Connection) -> (i64, Vec<Vec<u8>>) {
     let mut entries = raw.prepare(sql).unwrap();
     let entries = entries.query_map([path], |row| row.get(0)).unwrap();
     (path, entries.map(Result::unwrap).collect())
-}
-
-fn vector(n: usize) -> Vec<f32> {
-    let mut state = n as u64 + 1;
-    let next = |_| {
-        state = state
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        f32::from(u16::try_from(state >> 48).unwrap()) / f32::from(u16::MAX) - 0.5
-    };
-    (0..DIMENSION).map(next).collect()
-}
-
-/// The ten nearest of 10 000 vectors. The raw side keeps the best ten of a scan over the blobs, then reads their text.
-fn vectors() {
-    const COUNT: usize = 10_000;
-    const SEARCHES: usize = 3;
-    let directory = tempfile::tempdir().unwrap();
-    let options = json!({"vector": {"dimension": DIMENSION, "metric": "cosine"}});
-    let with_vector = |n| {
-        let mut document = product(n, 100);
-        document["$vector"] = json!(vector(n));
-        document
-    };
-    Shop::open(directory.path(), &options).fill(with_vector, COUNT);
-    let shop = Shop::open(directory.path(), &options);
-    let raw = Connection::open(directory.path().join("astra.db")).unwrap();
-    let queries: Vec<Vec<f32>> = (0..TURNS * SEARCHES).map(|n| vector(n + COUNT)).collect();
-    let command =
-        |query| json!({"find": {"sort": {"$vector": query}, "options": {"limit": 10}}}).to_string();
-    let commands: Vec<String> = queries.iter().map(command).collect();
-    compare(
-        &format!("vector sort, 10 nearest of {COUNT} × {DIMENSION}"),
-        SEARCHES,
-        |n| assert!(shop.ask(&commands[n]).len() > 3000),
-        |n| assert_eq!(raw_nearest(&raw, &queries[n]).len(), 10),
-    );
-}
-
-fn raw_nearest(raw: &Connection, query: &[f32]) -> Vec<String> {
-    let mut scan = raw
-        .prepare_cached("SELECT document, vector FROM vectors_1")
-        .unwrap();
-    let mut rows = scan.query([]).unwrap();
-    let mut best: BinaryHeap<(u32, i64)> = BinaryHeap::new();
-    while let Some(row) = rows.next().unwrap() {
-        let distance = distance(query, row.get_ref(1).unwrap().as_blob().unwrap());
-        // As bits, positive floats compare like integers.
-        best.push((distance.to_bits(), row.get(0).unwrap()));
-        if best.len() > 10 {
-            best.pop();
-        }
-    }
-    let mut get = raw
-        .prepare_cached("SELECT json FROM documents_1 WHERE id = ?1")
-        .unwrap();
-    black_box(
-        best.into_iter()
-            .map(|(_, id)| get.query_row([id], |row| row.get(0)).unwrap())
-            .collect(),
-    )
-}
-
-/// The smaller, the more similar by cosine. The length of the query does not matter for the order.
-fn distance(query: &[f32], blob: &[u8]) -> f32 {
-    let (mut product, mut square) = ([0_f32; 16], [0_f32; 16]);
-    let (numbers, _) = blob.as_chunks::<4>();
-    for (numbers, query) in numbers.chunks_exact(16).zip(query.chunks_exact(16)) {
-        for lane in 0..16 {
-            let number = f32::from_le_bytes(numbers[lane]);
-            product[lane] += number * query[lane];
-            square[lane] += number * number;
-        }
-    }
-    let norm = query.iter().map(|number| number * number).sum::<f32>() * square.iter().sum::<f32>();
-    1.0 - product.iter().sum::<f32>() / norm.sqrt()
 }

@@ -141,3 +141,56 @@ impl<K: Clone + Eq + Hash + Send + Sync> Drop for Abandoned<'_, K> {
         self.0.put(State::Absent);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::definition::Metric;
+
+    fn keys(cache: &VectorCache<i64>) -> Option<Vec<i64>> {
+        cache.search(|index| {
+            let all = index.candidates(&[1.0, 0.0], Metric::Cosine, 100);
+            let mut keys: Vec<i64> = all.into_iter().map(|candidate| candidate.key).collect();
+            keys.sort_unstable();
+            keys
+        })
+    }
+
+    fn make(cache: &VectorCache<i64>, filled: Result<Result<(), Full>, ()>) -> Result<(), ()> {
+        cache.make(2, |index| {
+            assert_eq!(index.set(1, &[1.0, 0.0]), Ok(()));
+            assert_eq!(index.set(2, &[0.0, 1.0]), Ok(()));
+            cache.apply(Change::Remove(1));
+            cache.apply(Change::Set(3, vec![1.0, 1.0]));
+            filled
+        })
+    }
+
+    #[test]
+    fn what_is_committed_while_the_index_is_made_is_in_it() {
+        let cache = VectorCache::default();
+        cache.apply(Change::Set(9, vec![1.0, 0.0]));
+        assert_eq!(keys(&cache), None);
+        assert_eq!(make(&cache, Ok(Ok(()))), Ok(()));
+        assert_eq!(keys(&cache), Some(vec![2, 3]));
+        cache.apply(Change::Set(4, vec![0.0, 1.0]));
+        assert_eq!(keys(&cache), Some(vec![2, 3, 4]));
+        cache.apply(Change::Clear);
+        assert_eq!(keys(&cache), Some(Vec::new()));
+    }
+
+    #[test]
+    fn an_index_that_fails_is_made_again_and_one_without_memory_only_once_it_is_empty() {
+        let cache = VectorCache::default();
+        assert_eq!(make(&cache, Err(())), Err(()));
+        assert!(cache.is_absent());
+        assert_eq!(make(&cache, Ok(Err(Full))), Ok(()));
+        assert_eq!(keys(&cache), None);
+        assert!(!cache.is_absent());
+        cache.apply(Change::Set(4, vec![0.0, 1.0]));
+        assert!(!cache.is_absent());
+        cache.apply(Change::Clear);
+        assert_eq!(make(&cache, Ok(Ok(()))), Ok(()));
+        assert_eq!(keys(&cache), Some(vec![2, 3]));
+    }
+}

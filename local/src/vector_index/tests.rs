@@ -91,7 +91,7 @@ fn threads_find_what_one_finds() {
     let index = index_of(&source.vectors(1100, 70));
     let query = index
         .coder
-        .query(&source.vector(70), Metric::Cosine, index.error);
+        .query(&source.vector(70), Metric::Cosine, index.errors);
     let blocks = index.blocks.len();
     let alone = index.scan(0..blocks, &query, 40).into_sorted();
     for threads in [2, 3, 4, 7] {
@@ -135,7 +135,7 @@ proptest! {
         prop_assert_eq!(found.len(), expected.len());
         for Candidate { key, bound } in found {
             let alone = index_of(&[vectors[expected[&key]].clone()]);
-            let query = index.coder.query(&query, Metric::Cosine, index.error);
+            let query = index.coder.query(&query, Metric::Cosine, index.errors);
             prop_assert!(bound.to_bits() == alone.blocks[0].bound_of(0, &query).to_bits());
         }
         index.clear();
