@@ -1,5 +1,6 @@
 //! The JSON API, described by OpenAPI, with a docs page at `/api/docs`.
 
+mod moderation;
 mod page;
 mod problem;
 mod reviews;
@@ -33,6 +34,7 @@ use shared::http::api_docs;
         (name = "sessions", description = "Logging in and out"),
         (name = "vehicles", description = "What is reviewed"),
         (name = "reviews", description = "What people think"),
+        (name = "moderation", description = "Hiding reviews and blocking users"),
     ),
     components(schemas(ProblemBody)),
     modifiers(&BearerToken),
@@ -66,6 +68,9 @@ pub(crate) fn routes() -> (Router<AppState>, Description) {
         .routes(routes!(vehicles::show))
         .routes(routes!(reviews::list, reviews::create))
         .routes(routes!(reviews::show, reviews::edit, reviews::delete))
+        .routes(routes!(moderation::list))
+        .routes(routes!(moderation::hide, moderation::unhide))
+        .routes(routes!(moderation::block, moderation::unblock))
         .split_for_parts();
     api_docs::complete(&mut description);
     let unknown = || async { AppError::NotFound(Missing::Page) };

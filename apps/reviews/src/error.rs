@@ -28,6 +28,9 @@ pub enum AppError {
     /// It is somebody else's.
     #[error("{0}")]
     Forbidden(&'static str),
+    /// A moderator has blocked the account.
+    #[error("the account is blocked")]
+    Blocked,
     /// The e-mail address has an account.
     #[error("the e-mail address has an account")]
     EmailTaken,

@@ -49,6 +49,9 @@ fn problem(error: AppError) -> Problem {
                 .retry_after(wait)
         }
         AppError::Forbidden(sentence) => Problem::new(StatusCode::FORBIDDEN).detail(sentence),
+        AppError::Blocked => {
+            Problem::new(StatusCode::FORBIDDEN).detail("A moderator has blocked this account.")
+        }
         AppError::EmailTaken => Problem::new(StatusCode::CONFLICT)
             .detail("There is an account with this e-mail address. Log in instead."),
         AppError::AlreadyReviewed(review_id) => {

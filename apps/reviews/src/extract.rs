@@ -55,6 +55,30 @@ fn bearer(headers: &HeaderMap) -> Option<Token> {
         .then(|| Token::sent(token.trim()))
 }
 
+/// A user who may hide reviews and block accounts.
+#[derive(Debug)]
+pub(crate) struct Moderator(pub(crate) User);
+
+impl Moderator {
+    /// The user, if they may.
+    pub(crate) fn of(user: User, state: &AppState) -> Result<Self, AppError> {
+        if state.is_moderator(&user) {
+            Ok(Self(user))
+        } else {
+            Err(AppError::Forbidden("Only moderators can do this."))
+        }
+    }
+}
+
+impl FromRequestParts<AppState> for Moderator {
+    type Rejection = AppError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, AppError> {
+        let current = CurrentUser::from_request_parts(parts, state).await?;
+        Self::of(current.user, state)
+    }
+}
+
 /// What comes after the `?`. What is wrong with it is said by field.
 #[derive(Debug)]
 pub(crate) struct ApiQuery<T>(pub(crate) T);

@@ -1,6 +1,7 @@
 //! The pages. Those in this file are for everybody to read; those on which people do something are below.
 
 pub(crate) mod account;
+pub(crate) mod moderation;
 pub(crate) mod review;
 pub(crate) mod session;
 

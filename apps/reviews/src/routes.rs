@@ -10,7 +10,7 @@ use utoipa::openapi::OpenApi;
 
 use crate::assets::Assets;
 use crate::error::AppError;
-use crate::handlers::{self, account, review, session};
+use crate::handlers::{self, account, moderation, review, session};
 use crate::state::AppState;
 use crate::views;
 use crate::{api, brand};
@@ -88,6 +88,20 @@ fn forms() -> Router<AppState> {
             get(review::form).post(review::save),
         )
         .route("/vehicles/{vehicle_id}/review/delete", post(review::delete))
+        .route("/moderation", get(moderation::show))
+        .route(
+            "/moderation/reviews/{vehicle_id}/{review_id}/hide",
+            post(moderation::hide),
+        )
+        .route(
+            "/moderation/reviews/{vehicle_id}/{review_id}/unhide",
+            post(moderation::unhide),
+        )
+        .route("/moderation/users/{user_id}/block", post(moderation::block))
+        .route(
+            "/moderation/users/{user_id}/unblock",
+            post(moderation::unblock),
+        )
 }
 
 /// Refuses changes that another site asks a visitor's browser to make. Browsers say where a request comes from and a page

@@ -3,11 +3,13 @@
 use std::ffi::OsString;
 use std::time::Duration;
 
-use shared::env::{Env, SettingsErrors};
+use shared::env::{Env, Noted, SettingsErrors};
 use shared::http::ClientIpHeader;
 use shared::serve::ServeSettings;
 use shared::settings::DataSettings;
 use shared::telemetry::TelemetrySettings;
+
+use crate::domain::email::Email;
 
 /// Ten years.
 const MOST_HOURS: u32 = 10 * 365 * 24;
@@ -33,6 +35,8 @@ pub struct Settings {
     /// `PUBLIC_URL`: the address people type, such as `https://reviews.example`. Default: whatever address a request came
     /// to. With `https`, cookies are sent over `https` only.
     pub public_url: Option<String>,
+    /// `MODERATOR_EMAILS`: the accounts that may hide reviews and block accounts, separated by commas. Default: none.
+    pub moderators: Vec<Email>,
     /// `CLIENT_IP_HEADER`: the header in which the proxy in front reports the client's address, such
     /// as `x-forwarded-for`. Default: none, the address is that of the connection.
     pub client_ip_header: Option<ClientIpHeader>,
@@ -49,6 +53,7 @@ impl Settings {
         let log_ins = env.number_or("LOGIN_ATTEMPTS", 10, 1..=MOST_ATTEMPTS);
         let registrations = env.number_or("REGISTRATION_ATTEMPTS", 20, 1..=MOST_ATTEMPTS);
         let public_url = env.origin("PUBLIC_URL");
+        let moderators = moderators(&mut env);
         let client_ip_header = ClientIpHeader::read(&mut env);
         env.finish(|| {
             let hours: u32 = hours?;
@@ -60,10 +65,24 @@ impl Settings {
                 login_attempts: log_ins?,
                 registration_attempts: registrations?,
                 public_url: public_url?,
+                moderators: moderators?,
                 client_ip_header: client_ip_header?,
             })
         })
     }
+}
+
+fn moderators(env: &mut Env<'_>) -> Result<Vec<Email>, Noted> {
+    let text = env.text("MODERATOR_EMAILS").unwrap_or_default();
+    let addresses = text.split(',').filter(|address| !address.trim().is_empty());
+    let emails = addresses.map(|address| {
+        Email::try_from(address.to_owned()).map_err(|_| {
+            env.problem(format!(
+                "MODERATOR_EMAILS has {address:?}, expected addresses such as ada@example.com, separated by commas"
+            ))
+        })
+    });
+    emails.collect()
 }
 
 #[cfg(test)]

@@ -7,6 +7,8 @@ use astra_db::table::Timestamp;
 use shared::clock::Clock;
 use shared::http::ClientIpHeader;
 
+use crate::domain::account::User;
+use crate::domain::email::Email;
 use crate::passwords::Passwords;
 use crate::rate_limit::RateLimits;
 use crate::settings::Settings;
@@ -25,6 +27,8 @@ pub struct AppState {
     pub rate_limits: RateLimits,
     /// How long somebody stays logged in.
     pub session_lifetime: Duration,
+    /// The keys of the addresses whose accounts may moderate.
+    moderators: Arc<[String]>,
     /// The address people type, if it is set.
     pub public_url: Option<Arc<str>>,
     /// The header in which a proxy reports the client's address, if there is one.
@@ -41,6 +45,7 @@ impl AppState {
             passwords,
             rate_limits: RateLimits::new(settings.login_attempts, settings.registration_attempts),
             session_lifetime: settings.session_lifetime,
+            moderators: settings.moderators.iter().map(Email::key).collect(),
             public_url: settings.public_url.as_deref().map(Arc::from),
             client_ip_header: settings.client_ip_header.clone(),
             clock: Clock::default(),
@@ -54,6 +59,11 @@ impl AppState {
             rate_limits: &self.rate_limits,
             now: self.now(),
         }
+    }
+
+    /// Whether a user may hide reviews and block accounts.
+    pub(crate) fn is_moderator(&self, user: &User) -> bool {
+        self.moderators.contains(&user.email.key())
     }
 
     /// Whether people reach the pages over `https`.

@@ -8,6 +8,7 @@ pub mod accounts;
 mod document;
 pub mod earlier;
 mod error;
+pub mod moderation;
 pub mod pending_marker;
 pub mod ratings;
 pub mod reviews;
@@ -33,6 +34,8 @@ pub struct Store {
     pub accounts: accounts::Accounts,
     /// Who is logged in.
     pub sessions: sessions::Sessions,
+    /// What moderators have hidden and whom they have blocked.
+    pub moderation: moderation::Moderation,
     /// What an earlier version left in tables.
     pub earlier: earlier::Earlier,
     /// What has been made in the database.
@@ -58,6 +61,7 @@ impl Store {
             reviews,
             accounts: accounts::Accounts::open(schema).await?,
             sessions: sessions::Sessions::open(schema).await?,
+            moderation: moderation::Moderation::open(schema).await?,
             earlier: earlier::Earlier::of(database),
             schema: schema.record(),
             database: database.clone(),

@@ -6,5 +6,6 @@ pub mod change_review;
 pub mod find;
 pub mod log_in;
 pub mod manage_account;
+pub mod moderate;
 pub mod register;
 pub mod write_review;

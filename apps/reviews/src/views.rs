@@ -2,6 +2,7 @@
 
 mod account;
 mod form;
+mod moderation;
 mod page;
 mod review_form;
 mod stars;
@@ -10,6 +11,7 @@ mod vehicles;
 
 pub(crate) use account::AccountPage;
 pub(crate) use form::{FormPage, Input};
+pub(crate) use moderation::ModerationPage;
 pub(crate) use page::{Page, problem_page};
 pub(crate) use review_form::{ReviewPage, ReviewTerms};
 pub(crate) use stars::{STAR, STARS, Stars};

@@ -165,6 +165,7 @@ pub(super) async fn list(
             headers(("location" = String, description = "Its address"))),
         (status = BAD_REQUEST, description = "The body cannot be read"),
         (status = UNAUTHORIZED, description = "Nobody is logged in"),
+        (status = FORBIDDEN, description = "A moderator has hidden your review of it, or blocked this account"),
         (status = NOT_FOUND, description = "No such vehicle"),
         (status = CONFLICT, description = "You have reviewed this vehicle"),
         (status = UNPROCESSABLE_ENTITY, description = "A field is not valid"),

@@ -105,6 +105,7 @@ pub(super) async fn log_in(
     responses(
         (status = NO_CONTENT, description = "The token is good for nothing any more"),
         (status = UNAUTHORIZED, description = "Nobody is logged in"),
+        (status = FORBIDDEN, description = "A moderator has blocked this account"),
     ),
 )]
 pub(super) async fn log_out(

@@ -125,6 +125,7 @@ pub(super) async fn register(
     responses(
         (status = OK, description = "Who is logged in", body = UserBody),
         (status = UNAUTHORIZED, description = "Nobody is logged in"),
+        (status = FORBIDDEN, description = "A moderator has blocked this account"),
     ),
 )]
 pub(super) async fn show(current: CurrentUser) -> Json<UserBody> {
@@ -189,6 +190,7 @@ impl Body for ConfirmationBody {
         (status = NO_CONTENT, description = "The new password holds, and all other sessions have ended"),
         (status = BAD_REQUEST, description = "The body cannot be read"),
         (status = UNAUTHORIZED, description = "Nobody is logged in"),
+        (status = FORBIDDEN, description = "A moderator has blocked this account"),
         (status = UNPROCESSABLE_ENTITY, description = "A field is not valid, or the present password is wrong"),
         (status = TOO_MANY_REQUESTS, description = "Too many attempts",
             headers(("retry-after" = u64, description = "Seconds until the next attempt"))),
@@ -217,6 +219,7 @@ pub(super) async fn change_password(
         (status = NO_CONTENT, description = "The account, its reviews and its sessions are deleted"),
         (status = BAD_REQUEST, description = "The body cannot be read"),
         (status = UNAUTHORIZED, description = "Nobody is logged in"),
+        (status = FORBIDDEN, description = "A moderator has blocked this account"),
         (status = UNPROCESSABLE_ENTITY, description = "The password is missing or wrong"),
         (status = TOO_MANY_REQUESTS, description = "Too many attempts",
             headers(("retry-after" = u64, description = "Seconds until the next attempt"))),
@@ -244,6 +247,7 @@ pub(super) async fn delete(
     responses(
         (status = OK, description = "One page of the reviews of whoever is logged in", body = ReviewList),
         (status = UNAUTHORIZED, description = "Nobody is logged in"),
+        (status = FORBIDDEN, description = "A moderator has blocked this account"),
         (status = UNPROCESSABLE_ENTITY, description = "limit or cursor is not valid"),
     ),
 )]

@@ -93,6 +93,8 @@ pub struct Session {
 pub struct Visitor {
     /// Who it is, if they are signed in.
     pub user: Option<User>,
+    /// Whether they may hide reviews and block accounts.
+    pub is_moderator: bool,
     /// The address of the page, to come back to.
     pub here: String,
 }

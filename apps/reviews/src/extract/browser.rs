@@ -8,6 +8,7 @@ use axum_extra::extract::cookie::{Cookie, SameSite};
 use serde::Deserialize;
 
 use super::CurrentUser;
+use crate::domain::account::User;
 use crate::domain::session::{Session, Token, Visitor};
 use crate::error::AppError;
 use crate::state::AppState;
@@ -60,8 +61,11 @@ impl FromRequestParts<AppState> for BrowserSession {
         let Some(cookie) = cookies.get(name(state)) else {
             return Ok(Self(None));
         };
-        let current = CurrentUser::of(&Token::sent(cookie.value()), state).await?;
-        Ok(Self(current))
+        match CurrentUser::of(&Token::sent(cookie.value()), state).await {
+            // Everybody may read, and signing in says why it is refused.
+            Err(AppError::Blocked) => Ok(Self(None)),
+            current => current.map(Self),
+        }
     }
 }
 
@@ -70,10 +74,16 @@ impl FromRequestParts<AppState> for Visitor {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, AppError> {
         let BrowserSession(current) = BrowserSession::from_request_parts(parts, state).await?;
-        Ok(Self {
-            user: current.map(|current| current.user),
-            here: here(parts),
-        })
+        let user = current.map(|current| current.user);
+        Ok(visitor(user, parts, state))
+    }
+}
+
+fn visitor(user: Option<User>, parts: &Parts, state: &AppState) -> Visitor {
+    Visitor {
+        is_moderator: user.as_ref().is_some_and(|user| state.is_moderator(user)),
+        user,
+        here: here(parts),
     }
 }
 
@@ -95,13 +105,12 @@ impl FromRequestParts<AppState> for SignedIn {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Response> {
         let session = BrowserSession::from_request_parts(parts, state).await;
         let BrowserSession(current) = session.map_err(AppError::into_response)?;
-        let here = here(parts);
         let Some(current) = current else {
-            let sign_in = ReturnTo { next: here }.href("/sign-in");
+            let next = here(parts);
+            let sign_in = ReturnTo { next }.href("/sign-in");
             return Err(Redirect::to(&sign_in).into_response());
         };
-        let user = Some(current.user.clone());
-        let visitor = Visitor { user, here };
+        let visitor = visitor(Some(current.user.clone()), parts, state);
         Ok(Self { current, visitor })
     }
 }

@@ -26,8 +26,16 @@ pub(crate) async fn form(
 ) -> Result<ReviewPage, AppError> {
     let own = find::own_review(&state.store, current.user.id, id);
     let (vehicle, own) = tokio::try_join!(find::vehicle(&state.store, id), own)?;
-    let terms = own.as_ref().map(ReviewTerms::from).unwrap_or_default();
-    Ok(ReviewPage::new(&visitor, &vehicle, &terms, own.is_some()))
+    let terms = own
+        .as_ref()
+        .map(|own| ReviewTerms::from(&own.review))
+        .unwrap_or_default();
+    let mut page = ReviewPage::new(&visitor, &vehicle, &terms, own.is_some());
+    if own.is_some_and(|own| own.is_hidden) {
+        let hidden = "A moderator has hidden this review. You can delete it, but not change it.";
+        page.problem = Some(hidden.to_owned());
+    }
+    Ok(page)
 }
 
 /// `POST /vehicles/{vehicle_id}/review`
@@ -80,7 +88,7 @@ pub(crate) async fn delete(
 ) -> Result<Redirect, AppError> {
     let user = &current.user;
     if let Some(own) = find::own_review(&state.store, user.id, id).await? {
-        write_review::delete(&state.store, user, (id, own.id)).await?;
+        write_review::delete(&state.store, user, (id, own.review.id)).await?;
     }
     Ok(to_reviews(id))
 }

@@ -13,6 +13,7 @@ use crate::domain::email::Email;
 use crate::error::AppError;
 use crate::extract::{BrowserSession, ReturnTo};
 use crate::state::AppState;
+use crate::use_cases::authenticate::authenticate;
 use crate::use_cases::log_in::{self, Credentials};
 use crate::use_cases::register;
 use crate::views::{FormPage, Input};
@@ -159,6 +160,11 @@ pub(crate) async fn sign_in(
         Err(AppError::WrongCredentials) => Ok(refused(
             typed.page().problem("Wrong email address or password."),
         )),
+        Err(AppError::Blocked) => Ok(refused(
+            typed
+                .page()
+                .problem("A moderator has blocked this account."),
+        )),
         outcome => outcome,
     }
 }
@@ -172,6 +178,8 @@ async fn begin(
     let attempt = state.attempt(credentials);
     let lifetime = state.session_lifetime;
     let session = log_in::log_in(&state.store, &state.passwords, attempt, lifetime).await?;
+    // Says so if the account is blocked.
+    authenticate(&state.store, &session.token, state.now()).await?;
     let cookie = BrowserSession::cookie(state, &session);
     Ok((cookie, Redirect::to(return_to.path())).into_response())
 }

@@ -185,6 +185,14 @@ impl Reviews {
         Ok(())
     }
 
+    /// Takes a review out of the list of its vehicle. Its author still has it.
+    pub async fn hide(&self, vehicle_id: VehicleId, id: ReviewId) -> Result<(), StoreError> {
+        self.by_vehicle
+            .delete_one(ReviewKey { vehicle_id, id })
+            .await?;
+        Ok(())
+    }
+
     /// Takes a review out of the lists, last out of that of its author.
     pub async fn unlist(
         &self,

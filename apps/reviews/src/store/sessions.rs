@@ -43,6 +43,9 @@ struct SessionDocument {
     /// The fingerprint of the password that the session began with, or of the newest one of the account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     password: Option<String>,
+    /// Whether a moderator has blocked the account.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    is_blocked: bool,
 }
 
 /// A session that has not expired.
@@ -54,6 +57,8 @@ pub struct FoundSession {
     pub password: Option<String>,
     /// The fingerprint of another password that the account has got, or is about to get.
     pub newer_password: Option<String>,
+    /// Whether a moderator has blocked the account.
+    pub is_blocked: bool,
 }
 
 impl Sessions {
@@ -80,6 +85,7 @@ impl Sessions {
             last_name: user.last_name.clone(),
             registered_at: Some(user.created_at),
             password,
+            is_blocked: false,
         };
         document::insert_once(&self.0, &document, token.as_str(), |_| true).await?;
         Ok(())
@@ -112,8 +118,10 @@ impl Sessions {
                     .await?
             }
         };
+        let is_blocked = account.as_ref().is_some_and(|account| account.is_blocked);
         let newer = account.and_then(|account| account.password);
         Ok(Some(FoundSession {
+            is_blocked,
             newer_password: newer.filter(|newer| session.password.as_ref() != Some(newer)),
             password: session.password,
             user: User {
@@ -141,6 +149,23 @@ impl Sessions {
             }),
         )
         .await
+    }
+
+    /// Blocks the account of a user, or lifts that.
+    pub async fn set_blocked(&self, user: UserId, is_blocked: bool) -> Result<(), StoreError> {
+        self.set(
+            &account_id(user),
+            json!({
+                "user_id": user, "expires_at": NEVER, "is_blocked": is_blocked,
+            }),
+        )
+        .await
+    }
+
+    /// Whether the account of a user is blocked.
+    pub async fn is_blocked(&self, user: UserId) -> Result<bool, StoreError> {
+        let account = self.0.find_one(json!({ "_id": account_id(user) })).await?;
+        Ok(account.is_some_and(|account| account.is_blocked))
     }
 
     /// Keeps a session that began with an earlier password.

@@ -19,6 +19,9 @@ pub async fn authenticate(
     let Some(session) = store.sessions.find(token, now).await? else {
         return Ok(None);
     };
+    if session.is_blocked {
+        return Err(AppError::Blocked);
+    }
     if session.newer_password.is_none() {
         return Ok(Some(session.user));
     }

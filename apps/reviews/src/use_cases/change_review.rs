@@ -38,6 +38,8 @@ pub(super) enum Kind {
     CarryOn,
     Edit,
     Delete,
+    Hide,
+    Unhide,
 }
 
 /// Changes the one review of a user and a vehicle, and answers how it is then. Where others are faster, `decide` is asked
@@ -53,7 +55,12 @@ where
         let Some(marker) = mark(store, marker, kind, &mut waited).await? else {
             continue;
         };
-        let next = StoredReview::new(review, marker.change, kind == Kind::Delete);
+        let mut next = StoredReview::new(review, marker.change, kind == Kind::Delete);
+        next.is_hidden = match kind {
+            Kind::Hide => true,
+            Kind::Unhide => false,
+            _ => stored.as_ref().is_some_and(|stored| stored.is_hidden),
+        };
         let read = stored.map(|stored| stored.change);
         if store.reviews.store(&next, read).await? {
             list(store, &marker, &next).await?;
@@ -118,6 +125,12 @@ async fn list(
     let is_listed = marker.was.is_some() && !marker.took_over;
     match stored.rating_of(marker.review_id) {
         Some(_) => store.reviews.list(&stored.review, is_listed).await,
+        None if stored.is(marker.review_id) => {
+            store
+                .reviews
+                .hide(marker.vehicle_id, marker.review_id)
+                .await
+        }
         None => {
             store
                 .reviews

@@ -5,6 +5,7 @@ use crate::domain::review::Review;
 use crate::domain::vehicle::Vehicle;
 use crate::error::{AppError, Missing};
 use crate::store::Store;
+use crate::store::reviews::StoredReview;
 
 /// A vehicle that has to exist.
 pub async fn vehicle(store: &Store, id: VehicleId) -> Result<Vehicle, AppError> {
@@ -22,13 +23,12 @@ pub async fn review(
     review.ok_or(AppError::NotFound(Missing::Review))
 }
 
-/// The review that a user has of a vehicle.
+/// The review that a user has of a vehicle, also if it is hidden.
 pub async fn own_review(
     store: &Store,
     user_id: UserId,
     vehicle_id: VehicleId,
-) -> Result<Option<Review>, AppError> {
+) -> Result<Option<StoredReview>, AppError> {
     let stored = store.reviews.stored(user_id, vehicle_id).await?;
-    let written = stored.filter(|stored| !stored.is_deleted);
-    Ok(written.map(|stored| stored.review))
+    Ok(stored.filter(|stored| !stored.is_deleted))
 }

@@ -36,6 +36,7 @@ pub async fn create(
         let (_, stored) = tokio::try_join!(find::vehicle(store, vehicle_id), stored)?;
         let mut review = review.clone();
         let mut kind = Kind::Create;
+        refuse_hidden(stored.as_ref())?;
         if let Some(stored) = &stored
             && let Some(id) = unwritten(store, stored).await?
         {
@@ -44,6 +45,16 @@ pub async fn create(
         Ok((stored, review, kind))
     })
     .await
+}
+
+/// What a moderator has hidden is not published again by its author.
+fn refuse_hidden(stored: Option<&StoredReview>) -> Result<(), AppError> {
+    match stored {
+        Some(stored) if stored.is_hidden => Err(AppError::Forbidden(
+            "A moderator has hidden your review of this vehicle. You can delete it, but not change it.",
+        )),
+        _ => Ok(()),
+    }
 }
 
 /// The review of an author who writes one can be there already, which is an error; deleted; or not in the list yet. The
@@ -137,6 +148,7 @@ pub async fn delete(
         let stored = store.reviews.stored(user.id, vehicle_id).await?;
         let stored = match stored {
             // A deletion that was not finished: the review may be in the list still.
+            Some(stored) if stored.is_hidden && stored.is(id) => stored,
             Some(stored)
                 if stored.is_deleted
                     && stored.review.id == id
@@ -160,7 +172,8 @@ async fn own(
     user: &User,
     (vehicle_id, id): (VehicleId, ReviewId),
 ) -> Result<StoredReview, AppError> {
-    if let Some(own) = stored.filter(|stored| stored.rating_of(id).is_some()) {
+    if let Some(own) = stored.filter(|stored| stored.is(id)) {
+        refuse_hidden(Some(&own))?;
         return Ok(own);
     }
     match store.reviews.find(vehicle_id, id).await? {

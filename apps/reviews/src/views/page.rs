@@ -21,6 +21,7 @@ pub(crate) struct Page {
     pub(crate) is_home: bool,
     /// The name of somebody who is signed in.
     pub(crate) visitor: Option<String>,
+    pub(crate) is_moderator: bool,
     /// Where signing in and out lead back to.
     pub(crate) here: String,
 }
@@ -34,6 +35,7 @@ impl Page {
             listed: true,
             is_home: false,
             visitor: None,
+            is_moderator: false,
             here: "/".to_owned(),
         }
     }
@@ -53,6 +55,7 @@ impl Page {
     pub(super) fn of(self, visitor: &Visitor) -> Self {
         Self {
             visitor: visitor.user.as_ref().map(User::display_name),
+            is_moderator: visitor.is_moderator,
             here: visitor.here.clone(),
             ..self
         }

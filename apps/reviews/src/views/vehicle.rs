@@ -43,6 +43,8 @@ struct Card {
     datetime: String,
     edited: bool,
     text: String,
+    hide_href: String,
+    block_href: String,
 }
 
 impl From<&Review> for Card {
@@ -54,6 +56,11 @@ impl From<&Review> for Card {
             datetime: review.created_at.to_string(),
             edited: review.updated_at != review.created_at,
             text: review.text.clone(),
+            hide_href: format!(
+                "/moderation/reviews/{}/{}/hide",
+                review.vehicle_id, review.id
+            ),
+            block_href: format!("/moderation/users/{}/block", review.author_id),
         }
     }
 }

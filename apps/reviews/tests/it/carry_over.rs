@@ -180,5 +180,5 @@ async fn a_new_database_has_nothing_to_carry_over() {
     carry_over(&api.store, Timestamp::now()).await.unwrap();
     assert!(!api.store.earlier.is_due(Timestamp::now()).await.unwrap());
     let tables = api.store.database().list_table_names().await.unwrap();
-    assert_eq!(tables.len(), 4, "{tables:?}");
+    assert_eq!(tables.len(), 5, "{tables:?}");
 }

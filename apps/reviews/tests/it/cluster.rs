@@ -2,12 +2,13 @@
 //! that a Data API can have for tables. Accounts, sessions and "one review per user and vehicle" are exact at either.
 //! Lists and ratings are exact at every moment at `LOCAL_QUORUM`, and once the replicas agree at `LOCAL_ONE`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
 use astra_db::table::Timestamp;
 use astra_db::{DataApiClient, Database, Environment};
 use reviews::start::housekeep;
+use reviews::use_cases::moderate;
 use serde_json::{Value, json};
 use shared::EmbeddedTransport;
 use test_support::say;
@@ -27,6 +28,8 @@ struct Run {
     vehicles: Vec<String>,
     /// The reviews that were acknowledged: user and vehicle → path and stars.
     written: BTreeMap<(usize, usize), (String, i64)>,
+    /// The reviews that a moderator has hidden.
+    hidden: BTreeSet<(usize, usize)>,
     problems: Vec<String>,
 }
 
@@ -62,6 +65,7 @@ impl Run {
             users,
             vehicles,
             written,
+            hidden: BTreeSet::new(),
             problems,
         }
     }
@@ -121,7 +125,8 @@ impl Run {
         let mut tabs = JoinSet::new();
         for user in 0..USERS {
             for vehicle in 0..VEHICLES {
-                if self.written.contains_key(&(user, vehicle)) {
+                let of = (user, vehicle);
+                if self.written.contains_key(&of) || self.hidden.contains(&of) {
                     continue;
                 }
                 for tab in 0..2 {
@@ -175,6 +180,34 @@ impl Run {
                 Some(now) => self.written.insert(of, now),
                 None => self.written.remove(&of),
             };
+        }
+    }
+
+    /// A moderator hides the reviews of the second vehicle that were not deleted.
+    async fn hide(&mut self) {
+        let mut tabs = JoinSet::new();
+        for (of, (path, _)) in self.written.clone() {
+            if of.1 == 1 && !of.0.is_multiple_of(2) {
+                let store = self.app(of.0).store.clone();
+                let ids: Vec<String> = path.split('/').map(str::to_owned).collect();
+                let ids = (ids[3].parse().unwrap(), ids[5].parse().unwrap());
+                tabs.spawn(async move {
+                    let mut hidden = moderate::hide(&store, ids).await;
+                    // The replica that answers may not have the review yet.
+                    for _ in 0..100 {
+                        if hidden.is_ok() {
+                            break;
+                        }
+                        hidden = moderate::hide(&store, ids).await;
+                    }
+                    (of, hidden)
+                });
+            }
+        }
+        for (of, hidden) in tabs.join_all().await {
+            self.expect(hidden.is_ok(), || format!("{of:?} is hidden: {hidden:?}"));
+            self.written.remove(&of);
+            self.hidden.insert(of);
         }
     }
 
@@ -235,6 +268,7 @@ async fn run(seed: u64, consistency: Consistency) -> (Vec<String>, u64) {
         run.check("reviewed").await;
     }
     run.change().await;
+    run.hide().await;
     if dies {
         run.cluster.bring_up(0);
     }

@@ -19,6 +19,7 @@ mod killed;
 mod listening;
 mod manage_account;
 mod memory;
+mod moderation;
 mod openapi;
 mod page_session;
 mod pages;

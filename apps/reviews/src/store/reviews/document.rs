@@ -18,6 +18,9 @@ pub struct StoredReview {
     /// Whether it was the deletion. The document stays, without the text, so that no command that arrives late brings
     /// the review back.
     pub is_deleted: bool,
+    /// Whether a moderator has hidden it: it is in no list and not in the stars, and stays so if its author deletes it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_hidden: bool,
 }
 
 impl StoredReview {
@@ -32,12 +35,18 @@ impl StoredReview {
             review,
             change,
             is_deleted,
+            is_hidden: false,
         }
     }
 
-    /// The rating of the review with this id, if that is this one and was not deleted.
+    /// Whether it is the review with this id, and was not deleted.
+    pub fn is(&self, review_id: ReviewId) -> bool {
+        self.review.id == review_id && !self.is_deleted
+    }
+
+    /// The rating of the review with this id, if that is this one and neither deleted nor hidden.
     pub fn rating_of(&self, review_id: ReviewId) -> Option<Rating> {
-        (self.review.id == review_id && !self.is_deleted).then_some(self.review.rating)
+        (self.is(review_id) && !self.is_hidden).then_some(self.review.rating)
     }
 }
 
