@@ -12,7 +12,7 @@ mod vehicles;
 pub(crate) use account::AccountPage;
 pub(crate) use form::{FormPage, Input};
 pub(crate) use moderation::ModerationPage;
-pub(crate) use page::{Page, problem_page};
+pub(crate) use page::{Page, link_back, problem_page};
 pub(crate) use review_form::{ReviewPage, ReviewTerms};
 pub(crate) use stars::{STAR, STARS, Stars};
 pub(crate) use vehicle::VehiclePage;
@@ -38,10 +38,4 @@ fn reviews(number: u32) -> String {
 fn count(number: u32, of: &str) -> String {
     let ending = if number == 1 { "" } else { "s" };
     format!("{number} {of}{ending}")
-}
-
-/// The address of a page that leads to another one in the end.
-pub(crate) fn link_back(page: &str, next: &str) -> String {
-    let mut query = form_urlencoded::Serializer::new(String::new());
-    format!("{page}?{}", query.append_pair("next", next).finish())
 }

@@ -9,7 +9,6 @@ use shared::http::{Problem, RequestId};
 use crate::brand;
 use crate::domain::account::User;
 use crate::domain::session::Visitor;
-use crate::views::link_back;
 
 /// The frame around every page.
 #[derive(Debug)]
@@ -73,6 +72,12 @@ impl Page {
             ..self
         }
     }
+}
+
+/// The address of a page that leads to another one in the end.
+pub(crate) fn link_back(page: &str, next: &str) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    format!("{page}?{}", query.append_pair("next", next).finish())
 }
 
 #[derive(Template, WebTemplate)]
