@@ -66,7 +66,7 @@ fn server(env: &mut Env<'_>) -> Result<Server, Noted> {
         let folder = folder.unwrap_or_else(|| PathBuf::from(data).join("emails"));
         return Ok(Server::Folder(folder));
     };
-    let not_an_url = |_| env.problem(format!("{SMTP_URL} is not valid, expected {EXAMPLE}"));
+    let not_an_url = |()| env.problem(format!("{SMTP_URL} is not valid, expected {EXAMPLE}"));
     let url = with_tls(url.expose_secret())
         .ok_or(())
         .map_err(not_an_url)?;
