@@ -8,26 +8,35 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
-/// What of the workspace's root may be needed by a copy. The crates `cli`, `console` and `tests` are about the workspace itself;
-/// the crates below `tests` are for anybody.
-const PARTS: [&str; 16] = [
-    ".ci",
+/// What of the workspace's root may be needed by a project. The crates `cli`, `console` and `tests` are about the workspace
+/// itself; the crates below `tests` are for anybody.
+const PARTS: [&str; 22] = [
+    ".ci/run",
     ".clippy.toml",
     ".dockerignore",
-    ".github",
+    ".github/workflows/gate.yml",
     ".gitignore",
     "Cargo.lock",
     "Cargo.toml",
     "LICENSE",
     "apps",
     "client",
-    "docker",
+    "docker/Dockerfile",
+    "docker/README.md",
+    "docker/compose.astra.yaml",
+    "docker/compose.selfhosted.yaml",
+    "docker/compose.yaml",
+    "docker/fly.toml",
+    "docker/lambda",
     "local",
     "shared",
     "tests/stripe",
     "tests/support",
     "tests/three_nodes",
 ];
+
+/// What a crate is published without.
+const UNPUBLISHED: [&str; 4] = ["benches", "examples", "proptest-regressions", "tests"];
 
 /// Names with a dot in front that belong to the sources. Others may hold secrets.
 const DOTTED: [&str; 5] = [
@@ -64,9 +73,14 @@ fn collect(path: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
     if path.join("CACHEDIR.TAG").exists() {
         return Ok(());
     }
+    // The applications are the users' own, with their tests.
+    let is_published = path.join("Cargo.toml").exists()
+        && path.parent().is_none_or(|parent| !parent.ends_with("apps"));
     for entry in fs::read_dir(path)? {
         let entry = entry?;
-        if is_source(&entry.file_name().to_string_lossy()) {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        if is_source(&name) && !(is_published && UNPUBLISHED.contains(&name.as_ref())) {
             collect(&entry.path(), files)?;
         }
     }

@@ -1,9 +1,11 @@
-//! A workspace of one's own, made of a sample: the application under its new name, the crates it needs, nothing else.
+//! A project made of a sample: the application under its new name at the root, and in `vendor` the crates it needs, as they
+//! would be published.
 //!
 //! What is needed is read from the manifests, so that a crate or dependency that a sample takes up comes along.
 
 mod code;
 mod deploy;
+mod layout;
 mod links;
 mod manifest;
 mod only;
@@ -16,6 +18,7 @@ use std::path::Path;
 use anyhow::{Context as _, anyhow};
 
 use self::deploy::{Deployment, deploys};
+use self::layout::Layout;
 use self::manifest::Manifests;
 use self::rename::Renaming;
 
@@ -30,17 +33,6 @@ pub(crate) struct File {
 
 /// The sources of this version, without what is about the workspace itself.
 static SOURCES: &[File] = include!(concat!(env!("OUT_DIR"), "/sources.rs"));
-
-/// What every copy has beside its crates.
-const ALWAYS: [&str; 7] = [
-    ".ci/",
-    ".clippy.toml",
-    ".dockerignore",
-    ".github/",
-    ".gitignore",
-    "LICENSE",
-    "docker/",
-];
 
 /// An application that can be copied.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,99 +94,106 @@ pub(crate) fn rust_version() -> anyhow::Result<String> {
     manifest::rust_version(source("Cargo.toml")?)
 }
 
-/// Every file of a workspace whose application is `sample` under the name `name`.
-pub(crate) fn workspace(sample: &Sample, name: &str) -> anyhow::Result<Vec<Written>> {
-    let directory = format!("apps/{}", sample.name);
+/// Every file of a project whose application is `sample` under the name `name`.
+pub(crate) fn project(sample: &Sample, name: &str) -> anyhow::Result<Vec<Written>> {
+    let application = format!("apps/{}", sample.name);
     let manifests = Manifests::read(source("Cargo.toml")?, |directory| {
         source(&format!("{directory}/Cargo.toml"))
     })?;
-    let crates = manifests.needed_by(&directory)?;
-    let renaming = Renaming::new(&sample.name, name);
+    let crates = manifests.needed_by(&application)?;
     let samples = samples()?;
     let repository = manifests.repository()?;
-    let deployment = Deployment::new(&samples, sample, name, &repository);
-    let mut files: BTreeMap<String, Written> = BTreeMap::new();
-    for file in SOURCES {
-        if !ALWAYS.iter().any(|path| belongs(path, file.path)) && !owner(file.path, &crates) {
-            continue;
-        }
-        if let Some(written) = copied(file, &renaming, &deployment) {
-            files.insert(written.path.clone(), written);
-        }
-    }
-    let mut put = |path: &str, text: String| {
-        let (path, bytes) = (path.to_owned(), text.into_bytes());
-        files.insert(
-            path.clone(),
-            Written {
-                path,
-                bytes,
-                executable: false,
-            },
-        );
+    let copying = Copying {
+        renaming: Renaming::new(&sample.name, name),
+        deployment: Deployment::new(&samples, sample, name, &repository),
+        layout: Layout::new(&application, &crates),
+        repository: &repository,
+    };
+    let files = SOURCES.iter().filter_map(|file| copying.copied(file));
+    let mut files: BTreeMap<String, Written> =
+        files.map(|file| (file.path.clone(), file)).collect();
+    let page = files.get("README.md").map(|file| file.bytes.clone());
+    let page = String::from_utf8(page.unwrap_or_default())?;
+    let mut put = |path: String, text: String| {
+        let (executable, bytes) = (false, text.into_bytes());
+        let file = Written {
+            path: path.clone(),
+            bytes,
+            executable,
+        };
+        files.insert(path, file);
     };
     let lock = source("Cargo.lock")?;
-    put(
-        "Cargo.toml",
-        manifests.root(&crates, &directory, name, lock)?,
-    );
-    for directory in &crates {
-        let path = renaming.path(&format!("{directory}/Cargo.toml"));
-        let name = Some(name).filter(|_| *directory == format!("apps/{}", sample.name));
-        put(&path, manifests.member(directory, name)?);
+    let manifest = manifests.application(&application, name, lock)?;
+    put("Cargo.toml".to_owned(), manifest);
+    for (directory, name) in &crates {
+        let manifest = manifests.vendored(directory)?;
+        put(format!("vendor/{name}/Cargo.toml"), manifest);
     }
-    put("Cargo.lock", renaming.lock(lock));
-    put("README.md", readme::readme(sample, name, &rust_version()?));
-    links::mend(&mut files, &repository);
+    put("Cargo.lock".to_owned(), copying.renaming.lock(lock));
+    let readme = readme::readme(sample, name, &rust_version()?, &page);
+    put("README.md".to_owned(), readme);
+    put("vendor/README.md".to_owned(), readme::vendor(&crates));
     Ok(files.into_values().collect())
 }
 
-/// A file of the sources as a copy has it; none if it is about another program.
-fn copied(file: &File, renaming: &Renaming, deployment: &Deployment<'_>) -> Option<Written> {
-    let deploys = deploys(file.path);
-    let path = if deploys {
-        deployment.path(file.path)?
-    } else {
-        renaming.path(file.path)
-    };
-    let bytes = match std::str::from_utf8(file.bytes) {
-        Ok(text) => {
-            let text = only::about(deployment.sample(), text);
-            let text = renaming.text(file.path, &text);
-            let text = if deploys {
-                deployment.text(&path, &text)
-            } else {
-                text
-            };
-            text.into_bytes()
+/// How the files of the sources become those of a project.
+struct Copying<'a> {
+    renaming: Renaming,
+    deployment: Deployment<'a>,
+    layout: Layout<'a>,
+    repository: &'a str,
+}
+
+impl Copying<'_> {
+    /// Where a file or directory goes; nowhere if it is about another program.
+    fn path(&self, path: &str) -> Option<String> {
+        if deploys(path) {
+            self.deployment.path(path)
+        } else {
+            self.layout.path(path)
         }
-        // A picture.
-        Err(_) => file.bytes.to_vec(),
-    };
-    Some(Written {
-        path,
-        bytes,
-        executable: file.executable,
+    }
+
+    /// A file of the sources as a project has it.
+    fn copied(&self, file: &File) -> Option<Written> {
+        let path = self.path(file.path)?;
+        let bytes = match std::str::from_utf8(file.bytes) {
+            Ok(text) => self.text(file.path, &path, text).into_bytes(),
+            // A picture.
+            Err(_) => file.bytes.to_vec(),
+        };
+        Some(Written {
+            path,
+            bytes,
+            executable: file.executable,
+        })
+    }
+
+    fn text(&self, path: &str, new_path: &str, text: &str) -> String {
+        let mut text = only::about(self.deployment.sample(), text);
+        if Path::new(path).extension() == Some("md".as_ref()) {
+            let folder =
+                |path: &'_ str| path.rsplit_once('/').map_or(0, |(folder, _)| folder.len());
+            let folders = [&path[..folder(path)], &new_path[..folder(new_path)]];
+            let moved = |path: &str| self.path(path).filter(|_| is_there(path));
+            text = links::mended(&text, folders, moved, self.repository);
+        }
+        let text = self.renaming.text(path, &text);
+        if deploys(path) {
+            self.deployment.text(new_path, &text)
+        } else {
+            text
+        }
+    }
+}
+
+/// Whether the sources have a file or directory.
+fn is_there(path: &str) -> bool {
+    SOURCES.iter().any(|file| {
+        let rest = file.path.strip_prefix(path);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     })
-}
-
-/// Whether a file is one of `part`: the file itself, or below a directory that ends with `/`.
-fn belongs(part: &str, path: &str) -> bool {
-    path == part || (part.ends_with('/') && path.starts_with(part))
-}
-
-/// Whether a crate among these is the one a file belongs to: `client/derive` is below `client`, but a crate of its own.
-fn owner(path: &str, crates: &BTreeSet<String>) -> bool {
-    let owners = SOURCES
-        .iter()
-        .filter_map(|file| file.path.strip_suffix("/Cargo.toml"))
-        .filter(|directory| {
-            path.strip_prefix(directory)
-                .is_some_and(|rest| rest.starts_with('/'))
-        });
-    owners
-        .max_by_key(|directory| directory.len())
-        .is_some_and(|owner| crates.contains(owner))
 }
 
 fn source(path: &str) -> anyhow::Result<&'static str> {
@@ -216,7 +215,7 @@ mod tests {
             .into_iter()
             .find(|found| found.name == sample)
             .unwrap();
-        workspace(&sample, "my-app").unwrap()
+        project(&sample, "my-app").unwrap()
     }
 
     #[test]
@@ -242,26 +241,92 @@ mod tests {
                 .filter_map(|file| file.path.strip_suffix("/Cargo.toml"))
                 .collect();
             crates.sort_unstable();
-            let mut needed = vec!["apps/my-app", "client", "client/derive", "local", "shared"];
+            let mut needed = vec![
+                "vendor/astra-db",
+                "vendor/astra-db-derive",
+                "vendor/astra-local",
+                "vendor/shared",
+            ];
             if sample.name == "ecommerce" {
-                needed.push("tests/stripe");
+                needed.push("vendor/stripe-stand-in");
             }
-            needed.push("tests/support");
+            needed.push("vendor/test-support");
             if sample.name == "reviews" {
-                needed.push("tests/three_nodes");
+                needed.push("vendor/three-nodes");
             }
             assert_eq!(crates, needed, "{}", sample.name);
             for always in [
                 ".ci/run",
-                "LICENSE",
-                "README.md",
+                ".env.example",
+                "Cargo.toml",
                 "Cargo.lock",
                 ".gitignore",
+                "LICENSE",
+                "README.md",
+                "docker/Dockerfile",
+                "src/main.rs",
+                "tests/it/main.rs",
+                "vendor/README.md",
             ] {
                 assert!(files.iter().any(|file| file.path == always), "{always}");
             }
+            // Whose the files are is seen at once, and of the crates there is what a registry has.
+            for file in &files {
+                let parts: Vec<&str> = file.path.split('/').collect();
+                assert_ne!(parts[0], "apps", "{}", file.path);
+                let unpublished = ["tests", "benches", "examples"];
+                let is_published =
+                    parts[0] != "vendor" || !unpublished.contains(parts.get(2).unwrap_or(&""));
+                assert!(is_published, "{}", file.path);
+            }
+            let own = files
+                .iter()
+                .filter(|file| !file.path.starts_with("vendor/"));
+            let own = own.count();
+            let most = match sample.name.as_str() {
+                "discord-bot" => 130,
+                _ => 300,
+            };
+            assert!(own <= most, "{own} files of {}", sample.name);
             let gate = files.iter().find(|file| file.path == ".ci/run").unwrap();
             assert!(gate.executable);
+        }
+    }
+
+    #[test]
+    fn a_manifest_stands_alone() {
+        for sample in samples().unwrap() {
+            for file in made(&sample.name) {
+                if !file.path.ends_with("Cargo.toml") {
+                    continue;
+                }
+                let text = String::from_utf8(file.bytes).unwrap();
+                let manifest: toml_edit::DocumentMut = text.parse().unwrap();
+                assert!(
+                    !text.contains("workspace = true") && !text.contains("false}"),
+                    "{}: {text}",
+                    file.path
+                );
+                let is_own = file.path == "Cargo.toml";
+                assert_eq!(
+                    manifest.contains_key("dev-dependencies"),
+                    is_own,
+                    "{}",
+                    file.path
+                );
+                assert_eq!(manifest.contains_key("workspace"), is_own, "{}", file.path);
+                assert_eq!(manifest.contains_key("profile"), is_own, "{}", file.path);
+                assert_eq!(manifest["package"]["edition"].as_str(), Some("2024"));
+                let shared = if is_own {
+                    "vendor/astra-db"
+                } else {
+                    "../astra-db"
+                };
+                if let Some(client) = manifest["dependencies"].get("astra-db") {
+                    assert_eq!(client["path"].as_str(), Some(shared), "{}", file.path);
+                    assert_eq!(client["default-features"].as_bool(), Some(false));
+                }
+            }
         }
     }
 
@@ -299,7 +364,8 @@ mod tests {
                 assert!(!names.iter().any(|name| file.path.contains(&format!("/{name}.")) && deploys(&file.path)), "{}", file.path);
                 for line in text.lines() {
                     // Where it comes from is said once, and samples of others may have such names.
-                    let is_credit = file.path == "README.md" || line.contains("stargate-mongoose");
+                    let is_credit =
+                        line.contains("Made from the sample") || line.contains("stargate-mongoose");
                     let found = names.iter().find(|name| names_a_program(line, name));
                     assert!(
                         is_credit || found.is_none(),

@@ -21,8 +21,8 @@ use shared::numbers::counted;
 
 /// Start a project of your own from a sample
 ///
-/// Writes a workspace with the sample under its new name and the crates it needs: everything to build, test and deploy it,
-/// with the versions it was tested with, and a first commit. The sources are those of this very version and are part of
+/// Writes the sample under its new name, and in vendor/ the crates it needs: everything to build, test and deploy it, with
+/// the versions it was tested with, and a first commit. The sources are those of this very version and are part of
 /// this program, so nothing is downloaded but the dependencies, and with --offline not even those.
 ///
 /// It is built and tested in its folder, so that the first `cargo run` has nothing left to compile. After a failure, or
@@ -182,7 +182,7 @@ impl Create {
     }
 
     async fn make(&self, plan: &Plan) -> anyhow::Result<()> {
-        let files = scaffold::workspace(&plan.sample, &plan.name)?;
+        let files = scaffold::project(&plan.sample, &plan.name)?;
         let project = Unfinished::write(&plan.folder, &files)?;
         let folder = project.folder();
         output::note(&format!("Wrote {}.", counted(files.len() as u64, "file")));
@@ -220,7 +220,7 @@ impl Create {
         }
         output::note(
             "  cargo run                   # no account needed: the data is in ./data
-  cargo test                  # its tests, offline; those of every crate with --workspace
+  cargo test                  # its tests, offline
 README.md tells what is where, and how to run it on Astra DB.",
         );
     }

@@ -3,10 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context as _, anyhow};
-use toml_edit::{Array, DocumentMut, Item, Table};
+use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, TableLike, Value};
 
 /// Where dependencies stand in a manifest.
 const KINDS: [&str; 3] = ["dependencies", "dev-dependencies", "build-dependencies"];
+
+/// What a published crate has no use for.
+const UNPUBLISHED: [&str; 5] = ["dev-dependencies", "test", "bench", "example", "lints"];
 
 /// The manifests of the workspace.
 pub(super) struct Manifests {
@@ -39,19 +42,19 @@ impl Manifests {
         Ok(Self { root, members })
     }
 
-    /// The directories of a crate and of all crates of the workspace it needs, tests included.
-    pub(super) fn needed_by(&self, directory: &str) -> anyhow::Result<BTreeSet<String>> {
-        let mut needed = BTreeSet::new();
-        let mut open = vec![directory.to_owned()];
+    /// The directories of the crates of the workspace that an application needs, for its tests too, with their names. What
+    /// those need for tests of their own is not among them.
+    pub(super) fn needed_by(&self, application: &str) -> anyhow::Result<BTreeMap<String, String>> {
+        let mut needed = BTreeMap::new();
+        let mut open = vec![application.to_owned()];
         while let Some(directory) = open.pop() {
-            if !needed.insert(directory.clone()) {
-                continue;
+            for name in self.dependencies(&directory, directory == application)? {
+                if let Some(path) = self.path_of(&name)
+                    && needed.insert(path.clone(), name).is_none()
+                {
+                    open.push(path);
+                }
             }
-            open.extend(
-                self.dependencies(&directory)?
-                    .iter()
-                    .filter_map(|name| self.path_of(name)),
-            );
         }
         Ok(needed)
     }
@@ -64,76 +67,87 @@ impl Manifests {
         path.as_str().map(str::to_owned)
     }
 
-    /// The names of everything a crate depends on.
-    fn dependencies(&self, directory: &str) -> anyhow::Result<BTreeSet<String>> {
+    fn of(&self, directory: &str) -> anyhow::Result<&DocumentMut> {
         let manifest = self.members.get(directory);
-        let manifest = manifest.ok_or_else(|| anyhow!("{directory} is not among the members"))?;
+        manifest.ok_or_else(|| anyhow!("{directory} is not among the members"))
+    }
+
+    /// The names of everything a crate depends on.
+    fn dependencies(&self, directory: &str, with_tests: bool) -> anyhow::Result<BTreeSet<String>> {
+        let mut manifest = self.of(directory)?.clone();
         let mut names = BTreeSet::new();
-        let mut add = |tables: &Table| {
-            for kind in KINDS {
-                if let Some(table) = tables.get(kind).and_then(Item::as_table) {
-                    names.extend(table.iter().map(|(name, _)| name.to_owned()));
-                }
+        for (kind, table) in dependency_tables(&mut manifest) {
+            if with_tests || kind != "dev-dependencies" {
+                names.extend(table.iter().map(|(name, _)| name.to_owned()));
             }
-        };
-        add(manifest.as_table());
-        // [target.'cfg(unix)'.dependencies]
-        if let Some(targets) = manifest.get("target").and_then(Item::as_table) {
-            targets
-                .iter()
-                .filter_map(|(_, target)| target.as_table())
-                .for_each(add);
         }
         Ok(names)
     }
 
-    /// The root's manifest of a copy: these members, of the table of versions what they use, and of the profiles' packages
-    /// those that are built. Cargo warns of others at each build.
-    pub(super) fn root(
+    /// The manifest of an application that is the root of its project: what it takes from the workspace of the samples stands
+    /// in it, and the crates it needs are in `vendor`. Of the profiles' packages it has those that are built: cargo warns of
+    /// others at each build.
+    pub(super) fn application(
         &self,
-        crates: &BTreeSet<String>,
-        application: &str,
+        directory: &str,
         name: &str,
         lock: &str,
     ) -> anyhow::Result<String> {
-        let mut used = BTreeSet::new();
-        for directory in crates {
-            used.extend(self.dependencies(directory)?);
+        let mut manifest = self.of(directory)?.clone();
+        manifest["package"]["name"] = toml_edit::value(name);
+        manifest.remove("lints");
+        let own = self.standalone(manifest, "vendor")?;
+        let mut used = self.dependencies(directory, true)?;
+        for directory in self.needed_by(directory)?.keys() {
+            used.extend(self.dependencies(directory, false)?);
         }
         let mut root = self.root.clone();
         keep_profiles_of(&mut root, &locked_closure(lock, &used)?);
-        let members = crates.iter().map(|directory| {
-            if directory == application {
-                format!("apps/{name}")
-            } else {
-                directory.clone()
-            }
-        });
-        root["workspace"]["members"] = toml_edit::value(members.collect::<Array>());
-        // What cargo builds, runs and tests unless told otherwise.
-        let own = Array::from_iter([format!("apps/{name}")]);
-        root["workspace"]["default-members"] = toml_edit::value(own);
-        if let Some(package) = root["workspace"]["package"].as_table_mut() {
-            package.remove("repository");
+        root.remove("workspace");
+        let mut lints = String::new();
+        let tables = self.root["workspace"].get("lints").and_then(Item::as_table);
+        for (tool, table) in tables.into_iter().flatten() {
+            let table = table.as_table().map(ToString::to_string);
+            lints.extend(["\n[lints.", tool, "]\n", &table.unwrap_or_default()]);
         }
-        let versions = root["workspace"]["dependencies"].as_table_mut();
-        let versions = versions.ok_or_else(|| anyhow!("Cargo.toml has no table of versions"))?;
-        versions.retain(|name, _| used.contains(name));
-        Ok(root.to_string())
+        Ok(format!(
+            "{own}{lints}{root}\n# Crates of their own: cargo tests, formats and checks the application alone.\n[workspace]\nexclude = [\"vendor\"]\n"
+        ))
     }
 
-    /// A crate's manifest of a copy, under another name if that is given. The repository is that of the samples.
-    pub(super) fn member(&self, directory: &str, name: Option<&str>) -> anyhow::Result<String> {
-        let manifest = self.members.get(directory);
-        let mut manifest = manifest
-            .ok_or_else(|| anyhow!("{directory} is not among the members"))?
-            .clone();
-        let package = manifest["package"].as_table_mut();
-        let package = package.ok_or_else(|| anyhow!("{directory}/Cargo.toml has no package"))?;
-        if let Some(name) = name {
-            package["name"] = toml_edit::value(name);
+    /// The manifest of a crate in `vendor`, as it would be published.
+    pub(super) fn vendored(&self, directory: &str) -> anyhow::Result<String> {
+        let mut manifest = self.of(directory)?.clone();
+        for part in UNPUBLISHED {
+            manifest.remove(part);
         }
+        self.standalone(manifest, "..")
+    }
+
+    /// A manifest with everything that it takes from the workspace, whose other crates lie in `folder`. The repository is that
+    /// of the samples.
+    fn standalone(&self, mut manifest: DocumentMut, folder: &str) -> anyhow::Result<String> {
+        let workspace = &self.root["workspace"];
+        let package = manifest["package"].as_table_mut();
+        let package = package.ok_or_else(|| anyhow!("a manifest has no package"))?;
         package.remove("repository");
+        for (key, item) in package.iter_mut() {
+            if is_inherited(item)
+                && let Some(value) = workspace["package"].get(key.get())
+            {
+                *item = value.clone();
+            }
+        }
+        package.set_dotted(false);
+        for (_, table) in dependency_tables(&mut manifest) {
+            for (name, item) in table.iter_mut() {
+                if is_inherited(item)
+                    && let Some(shared) = workspace["dependencies"].get(name.get())
+                {
+                    *item = resolved(&name, item, shared, folder);
+                }
+            }
+        }
         Ok(manifest.to_string())
     }
 
@@ -143,6 +157,69 @@ impl Manifests {
         Ok(repository
             .ok_or_else(|| anyhow!("Cargo.toml names no repository"))?
             .to_owned())
+    }
+}
+
+/// `[dependencies]` and its kin, those of `[target.'cfg(unix)'.dependencies]` too.
+fn dependency_tables(manifest: &mut DocumentMut) -> Vec<(&'static str, &mut Table)> {
+    let mut found = Vec::new();
+    let mut parents = Vec::new();
+    for (key, item) in manifest.iter_mut() {
+        if let Some(kind) = KINDS.iter().find(|kind| key == **kind) {
+            found.extend(item.as_table_mut().map(|table| (*kind, table)));
+        } else if key == "target" {
+            parents.extend(item.as_table_mut());
+        }
+    }
+    for (_, target) in parents.into_iter().flat_map(Table::iter_mut) {
+        for (key, item) in target.as_table_mut().into_iter().flat_map(Table::iter_mut) {
+            if let Some(kind) = KINDS.iter().find(|kind| key == **kind) {
+                found.extend(item.as_table_mut().map(|table| (*kind, table)));
+            }
+        }
+    }
+    found
+}
+
+/// `version.workspace = true`, `anyhow = { workspace = true }`
+fn is_inherited(item: &Item) -> bool {
+    let table = item.as_table_like();
+    table.is_some_and(|table| table.contains_key("workspace"))
+}
+
+/// A dependency with what the workspace and the crate say of it.
+fn resolved(name: &str, own: &Item, shared: &Item, folder: &str) -> Item {
+    let mut table = InlineTable::new();
+    if let Some(version) = shared.as_str() {
+        table.insert("version", version.into());
+    }
+    let list = |table: &dyn TableLike| {
+        let features = table.get("features").and_then(Item::as_array).cloned();
+        features.unwrap_or_default()
+    };
+    let mut features = Array::new();
+    for source in [shared.as_table_like(), own.as_table_like()] {
+        for (key, value) in source.into_iter().flat_map(TableLike::iter) {
+            match (key, value.as_value()) {
+                ("features" | "workspace", _) | (_, None) => {}
+                ("path", _) => drop(table.insert(key, format!("{folder}/{name}").into())),
+                (_, Some(value)) => drop(table.insert(key, value.clone().decorated(" ", ""))),
+            }
+        }
+        for feature in source.map(list).into_iter().flatten() {
+            let feature = feature.as_str().unwrap_or_default().to_owned();
+            if !features.iter().any(|it| it.as_str() == Some(&feature)) {
+                features.push(feature);
+            }
+        }
+    }
+    if !features.is_empty() {
+        table.insert("features", Value::Array(features));
+    }
+    table.fmt();
+    match table.get("version") {
+        Some(version) if table.len() == 1 => Item::Value(version.clone().decorated(" ", "")),
+        _ => toml_edit::value(table),
     }
 }
 

@@ -47,14 +47,6 @@ impl Renaming {
         }
     }
 
-    /// Where a file goes.
-    pub(super) fn path(&self, path: &str) -> String {
-        match path.strip_prefix(&format!("apps/{}/", self.old)) {
-            Some(rest) => format!("apps/{}/{rest}", self.new),
-            None => path.to_owned(),
-        }
-    }
-
     /// What a file says.
     pub(super) fn text(&self, path: &str, text: &str) -> String {
         if !path.starts_with(&format!("apps/{}/", self.old)) {
@@ -109,6 +101,8 @@ impl Renaming {
     fn commands(&self, text: &str) -> String {
         let [from, to] = RUNNING_THE_TOOL;
         let text = text.replace(from, to);
+        // The application is the root of its project.
+        let text = text.replace(&format!("apps/{}/", self.old), "");
         let is_a_word = !self.old.contains('-');
         let text = replace_words(&text, &self.old, &self.new, |before, behind| {
             BEFORE.iter().any(|word| before.ends_with(word))
@@ -178,7 +172,7 @@ mod tests {
         let page = "cargo run -p discord-bot -- seed; target/release/discord-bot; see apps/discord-bot/src, `discord-bot register` and `discord-bot`\ncargo run -p astra-dev -- serve\nRUST_LOG=discord_bot=debug; a discord-bot; discord-bots";
         assert_eq!(
             renaming.text("apps/discord-bot/README.md", page),
-            "cargo run -p my-bot -- seed; target/release/my-bot; see apps/my-bot/src, `my-bot register` and `my-bot`\nastra-dev serve\nRUST_LOG=my_bot=debug; a discord-bot; discord-bots"
+            "cargo run -p my-bot -- seed; target/release/my-bot; see src, `my-bot register` and `my-bot`\nastra-dev serve\nRUST_LOG=my_bot=debug; a discord-bot; discord-bots"
         );
         let renaming = Renaming::new("reviews", "my-cars");
         assert_eq!(
@@ -188,11 +182,5 @@ mod tests {
             ),
             "# my-cars\n## reviews of all\nThe reviews of `my-cars`; `my-cars health`"
         );
-        let renaming = Renaming::new("discord-bot", "my-bot");
-        assert_eq!(
-            renaming.path("apps/discord-bot/src/lib.rs"),
-            "apps/my-bot/src/lib.rs"
-        );
-        assert_eq!(renaming.path("client/src/lib.rs"), "client/src/lib.rs");
     }
 }

@@ -87,11 +87,7 @@ fn a_project_is_whole_and_under_version_control() {
         "Start from the sample ecommerce of astra-dev 0.1.0\n"
     );
     assert_eq!(git(&["status", "--short"]), "");
-    assert!(
-        git(&["ls-files"])
-            .lines()
-            .any(|file| file == "apps/my-shop/src/main.rs")
-    );
+    assert!(git(&["ls-files"]).lines().any(|file| file == "src/main.rs"));
     let mode = project
         .join(".ci/run")
         .metadata()
@@ -99,7 +95,7 @@ fn a_project_is_whole_and_under_version_control() {
         .permissions()
         .mode();
     assert_eq!(mode & 0o111, 0o111);
-    let main = fs::read_to_string(project.join("apps/my-shop/src/main.rs")).unwrap();
+    let main = fs::read_to_string(project.join("src/main.rs")).unwrap();
     assert!(main.contains("use my_shop::"), "{main}");
 }
 
@@ -126,7 +122,7 @@ fn it_is_checked_before_it_is_there_and_nothing_is_left_if_it_fails() {
     assert_eq!(names_in(&directory.path().join("place")), [""; 0]);
 
     let passing = fake_cargo(&format!(
-        "echo \"$@\" >> {}; test -f apps/mine/Cargo.toml",
+        "echo \"$@\" >> {}; test -f vendor/astra-db/Cargo.toml",
         asked.display()
     ));
     let made = create(directory.path(), Some(passing.path()), &arguments)
@@ -141,10 +137,7 @@ fn it_is_checked_before_it_is_there_and_nothing_is_left_if_it_fails() {
         ["fmt --package mine", "build --offline", "test --offline"]
     );
     let manifest = fs::read_to_string(directory.path().join("place/mine/Cargo.toml")).unwrap();
-    assert!(
-        manifest.contains("default-members = [\"apps/mine\"]"),
-        "{manifest}"
-    );
+    assert!(manifest.contains("name = \"mine\""), "{manifest}");
     assert_eq!(names_in(&directory.path().join("place")), ["mine"]);
     assert!(!directory.path().join("place/mine/.git").exists());
 }
@@ -271,12 +264,7 @@ fn a_person_is_asked_for_what_is_missing() {
     terminal.key("y");
     let screen = terminal.wait_for("exit code");
     assert!(screen.ends_with("exit code 0\n"), "{screen}");
-    assert!(
-        terminal
-            .directory()
-            .join("my-own/apps/my-own/src/main.rs")
-            .exists()
-    );
+    assert!(terminal.directory().join("my-own/src/main.rs").exists());
 }
 
 #[test]

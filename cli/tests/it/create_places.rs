@@ -28,7 +28,7 @@ fn an_empty_folder_that_is_there_is_filled_and_stays_what_it_is() {
     make(directory.path(), "link/");
     assert!(make(directory.path(), "with space").contains("  cd 'with space'\n"));
     for name in ["here", "empty", "real", "link", "with space"] {
-        assert!(place(name).join("apps/mine/src/main.rs").exists(), "{name}");
+        assert!(place(name).join("src/main.rs").exists(), "{name}");
         assert!(place(name).join(".git").exists(), "{name}");
     }
     assert!(place("link").is_symlink());
@@ -136,7 +136,7 @@ fn however_git_is_set_up_the_project_is_finished() {
             "{settings}: {words}"
         );
         let project = directory.path().join("mine");
-        assert!(project.join("apps/mine/Cargo.toml").exists() && !project.join("ran").exists());
+        assert!(project.join("Cargo.toml").exists() && !project.join("ran").exists());
         let log = Command::new("git")
             .arg("-C")
             .arg(&project)
