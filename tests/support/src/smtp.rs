@@ -47,16 +47,9 @@ impl Received {
         while let Some((&byte, left)) = rest.split_first() {
             let hex = left.get(..2).filter(|_| byte == b'=');
             let hex = hex.and_then(|hex| std::str::from_utf8(hex).ok());
-            match hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
-                Some(decoded) => {
-                    bytes.push(decoded);
-                    rest = &left[2..];
-                }
-                None => {
-                    bytes.push(byte);
-                    rest = left;
-                }
-            }
+            let decoded = hex.and_then(|hex| u8::from_str_radix(hex, 16).ok());
+            bytes.push(decoded.unwrap_or(byte));
+            rest = if decoded.is_some() { &left[2..] } else { left };
         }
         String::from_utf8_lossy(&bytes).into_owned()
     }

@@ -66,14 +66,10 @@ fn page_of(vehicle: &str) -> String {
     vehicle.strip_prefix("/api").unwrap().to_owned()
 }
 
-#[tokio::test]
-async fn a_visitor_signs_up_writes_changes_and_deletes_a_review_and_signs_out() {
-    let api = TestApi::start().await;
-    let vehicle = api.vehicle("Porsche", "Taycan", 2022).await;
-    let (page, form) = (page_of(&vehicle), format!("{}/review", page_of(&vehicle)));
-    let mut dom = Browser::new(&api);
+/// Is asked to sign in, signs up instead, and is where it wanted to be.
+async fn sign_up_on_the_way_to(dom: &mut Browser<'_>, form: &str) {
     let sign_in = dom
-        .get(&form)
+        .get(form)
         .await
         .must_be(303)
         .header("location")
@@ -94,7 +90,7 @@ async fn a_visitor_signs_up_writes_changes_and_deletes_a_review_and_signs_out() 
         ("first_name", "Dominic"),
         ("last_name", "Toretto"),
         ("password", PASSWORD),
-        ("next", form.as_str()),
+        ("next", form),
     ];
     let signed_up = dom.post("/sign-up", &account).await.must_be(303);
     assert_eq!(signed_up.header("location"), form);
@@ -105,6 +101,15 @@ async fn a_visitor_signs_up_writes_changes_and_deletes_a_review_and_signs_out() 
             && !cookie.contains("Secure"),
         "{cookie}"
     );
+}
+
+#[tokio::test]
+async fn a_visitor_signs_up_writes_changes_and_deletes_a_review_and_signs_out() {
+    let api = TestApi::start().await;
+    let vehicle = api.vehicle("Porsche", "Taycan", 2022).await;
+    let (page, form) = (page_of(&vehicle), format!("{}/review", page_of(&vehicle)));
+    let mut dom = Browser::new(&api);
+    sign_up_on_the_way_to(&mut dom, &form).await;
 
     let review = [("rating", "4"), ("text", TEXT)];
     assert_eq!(

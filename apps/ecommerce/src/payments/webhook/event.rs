@@ -25,7 +25,7 @@ pub(super) struct Event {
 #[serde(transparent)]
 struct Json<'a>(#[serde(borrow)] &'a RawValue);
 
-impl<'a> Json<'a> {
+impl Json<'_> {
     /// A field of an object, the last of this name.
     fn field(self, name: &str) -> Option<Self> {
         let fields: HashMap<String, Self> = serde_json::from_str(self.0.get()).ok()?;
