@@ -12,7 +12,7 @@ use syn::{
     Attribute, Data, DeriveInput, Error, Fields, Ident, LitInt, LitStr, Result, Type, Visibility,
 };
 
-pub(crate) use self::document::{CollectionOptions, Document, Lexical};
+pub(crate) use self::document::{CollectionOptions, Document, Lexical, Rerank};
 pub(crate) use self::nested::Nested;
 pub(crate) use self::row::{Part, Row, RowField};
 pub(crate) use self::udt::Udt;
@@ -56,6 +56,17 @@ impl Vector {
             model: None,
             metric: None,
             source_model: None,
+        }
+    }
+
+    /// A service alone.
+    fn take_service(&mut self, meta: &ParseNestedMeta<'_>) -> Result<()> {
+        if meta.path.is_ident("provider") {
+            set(&mut self.provider, meta, value(meta)?)
+        } else if meta.path.is_ident("model") {
+            set(&mut self.model, meta, value(meta)?)
+        } else {
+            Err(meta.error("expected `provider` or `model`"))
         }
     }
 

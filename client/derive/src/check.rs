@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use proc_macro2::Span;
 use syn::{Error, LitInt, LitStr, Result};
 
-use crate::attr::{Document, Field, Lexical, Nested, Part, Row, RowField, Struct, Udt, Vector};
+use crate::attr::{
+    Document, Field, Lexical, Nested, Part, Rerank, Row, RowField, Struct, Udt, Vector,
+};
 
 const METRICS: [&str; 3] = ["cosine", "dot_product", "euclidean"];
 const DEFAULT_IDS: [&str; 4] = ["uuid", "uuidv6", "uuidv7", "objectId"];
@@ -139,11 +141,15 @@ pub(crate) fn document(document: &Document) -> Result<()> {
             "name the analyzer: `lexical = \"standard\"`, or turn it off: `lexical = false`",
         );
     }
-    if let Some(rerank) = options.rerank.as_ref().filter(|rerank| rerank.value) {
-        problems.add(
-            rerank.span,
-            "reranking can only be turned off here: the server turns it on by itself",
-        );
+    match &options.rerank {
+        Some(Rerank::Enabled(enabled)) if enabled.value => problems.add(
+            enabled.span,
+            "name the service: `rerank(provider = \"..\", model = \"..\")`, or turn it off: `rerank = false`",
+        ),
+        Some(Rerank::By(service)) if service.provider.is_none() || service.model.is_none() => {
+            problems.add(service.span, "a reranking service is a `provider` and a `model`");
+        }
+        _ => {}
     }
     problems.finish()
 }

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::attr::{CollectionOptions, Document, Lexical, Struct, Vector};
+use crate::attr::{CollectionOptions, Document, Lexical, Rerank, Struct, Vector};
 use crate::paths::escaped;
 use crate::{paths, row};
 
@@ -40,7 +40,14 @@ pub(crate) fn expand(document: &Document) -> TokenStream {
         // It was checked that it is not `true`.
         Lexical::Enabled(_) => quote!(.no_lexical()),
     });
-    let rerank = rerank.iter().map(|_| quote!(.no_rerank()));
+    let rerank = rerank.iter().map(|rerank| match rerank {
+        Rerank::By(service) => {
+            let service = row::service(service).into_iter();
+            quote!(#(.rerank(#service))*)
+        }
+        // It was checked that it is not `true`.
+        Rerank::Enabled(_) => quote!(.no_rerank()),
+    });
     quote! {
         #functions
 

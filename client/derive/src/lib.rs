@@ -99,8 +99,11 @@ pub fn derive_udt(input: TokenStream) -> TokenStream {
 /// | `default_id = "uuidv7"` | `uuid`, `uuidv6`, `uuidv7` or `objectId` |
 /// | `vector(dimension = 1024, metric = "cosine", source_model = "..", provider = "..", model = "..")` | vector search |
 /// | `lexical = "english"`, `lexical = false` | text search with this analyzer, or none |
-/// | `rerank = false` | no reranking |
+/// | `rerank(provider = "..", model = "..")`, `rerank = false` | reranking by this service, or none |
 /// | `allow("a", "b.c")` or `deny("d")` | the paths that are, or are not, indexed |
+///
+/// Without `lexical` and `rerank` it is as the server has it. The texts that are searched are fields, such as
+/// `#[serde(rename = "$vectorize")] text: String` and `#[serde(rename = "$lexical")] words: String`.
 ///
 /// `#[not_indexed]` on a field denies its path. `#[astra_db(function = new_field)]` gives its function
 /// another name, where its own is taken.

@@ -319,6 +319,34 @@ fn a_document_defines_its_collection_as_one_would_by_hand() {
     assert_eq!((Song::COLLECTION_NAME, Song::id().path()), ("songs", "_id"));
 }
 
+#[derive(Serialize, Deserialize, CollectionDocument)]
+#[collection(
+    name = "notes",
+    vector(provider = "local", model = "hash-ngrams"),
+    lexical = "standard",
+    rerank(provider = "local", model = "reciprocal-rank-fusion")
+)]
+struct Note {
+    #[serde(rename = "$vectorize")]
+    text: String,
+    #[serde(rename = "$lexical")]
+    words: String,
+}
+
+#[test]
+fn a_document_names_its_services_and_the_texts_they_are_given() {
+    let vector = VectorOptions::default().service(ServiceOptions::new("local", "hash-ngrams"));
+    let by_hand = CollectionDefinition::default()
+        .vector_options(vector)
+        .lexical("standard")
+        .rerank(ServiceOptions::new("local", "reciprocal-rank-fusion"));
+    assert_eq!(Note::definition(), by_hand);
+    assert_eq!(
+        (Note::text().path(), Note::words().path()),
+        ("$vectorize", "$lexical")
+    );
+}
+
 mod of_another_module {
     //! Fields and keys are as visible as the struct is.
 

@@ -18,13 +18,19 @@ pub(crate) struct CollectionOptions {
     pub(crate) default_id: Option<LitStr>,
     pub(crate) vector: Option<Vector>,
     pub(crate) lexical: Option<Lexical>,
-    pub(crate) rerank: Option<LitBool>,
+    pub(crate) rerank: Option<Rerank>,
     pub(crate) allow: Option<Paths>,
     pub(crate) deny: Option<Paths>,
 }
 
 pub(crate) enum Lexical {
     Analyzer(LitStr),
+    Enabled(LitBool),
+}
+
+pub(crate) enum Rerank {
+    /// `rerank(provider = "..", model = "..")`
+    By(Vector),
     Enabled(LitBool),
 }
 
@@ -82,7 +88,14 @@ impl CollectionOptions {
             };
             set(&mut self.lexical, meta, lexical)
         } else if path.is_ident("rerank") {
-            set(&mut self.rerank, meta, value(meta)?)
+            let rerank = if meta.input.peek(Token![=]) {
+                Rerank::Enabled(value(meta)?)
+            } else {
+                let mut service = Vector::new(span(meta));
+                meta.parse_nested_meta(|meta| service.take_service(&meta))?;
+                Rerank::By(service)
+            };
+            set(&mut self.rerank, meta, rerank)
         } else if path.is_ident("allow") {
             set(&mut self.allow, meta, Paths::parse(meta)?)
         } else if path.is_ident("deny") {
