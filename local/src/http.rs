@@ -3,6 +3,8 @@
 mod body;
 mod mcp;
 
+pub use self::mcp::{McpCommand, McpTool};
+
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes};

@@ -40,7 +40,7 @@ mod vector_index;
 pub use auth::Credentials;
 pub use engine::{Engine, MEMORY_LIMIT, Request, Response};
 pub use features::Features;
-pub use http::{Executed, router};
+pub use http::{Executed, McpCommand, McpTool, router};
 pub use in_flight::Reservation;
 pub use limits::Limits;
 pub use provider_keys::ProviderKeys;

@@ -4,6 +4,7 @@
 //! What is answered is what the official server answers; where it never answers or fails inside, the answer is an error.
 
 mod calls;
+mod command;
 mod sessions;
 mod tools;
 
@@ -19,6 +20,8 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http_body::Frame;
+
+pub use self::command::{McpCommand, McpTool};
 
 use self::calls::Call;
 use self::sessions::Sessions;

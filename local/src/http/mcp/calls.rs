@@ -2,7 +2,8 @@
 
 use bytes::Bytes;
 
-use super::tools::{self, NOWHERE, Target, Tool};
+use super::command::McpCommand;
+use super::tools::{self, Tool};
 use crate::auth::Credentials;
 use crate::engine::Engine;
 use crate::error::{ApiError, schema};
@@ -45,12 +46,8 @@ impl Call {
         credentials: &Credentials,
         token: Option<&[u8]>,
     ) -> Object {
-        let missing = self.tool.arguments.iter().find(|argument| {
-            let given = self.arguments.get(argument.name);
-            argument.required && given.is_none_or(Value::is_null)
-        });
-        if let Some(missing) = missing {
-            return unconvertible(&format!("The argument '{}' is missing.", missing.name));
+        if let Some(problem) = self.tool.missing(&self.arguments) {
+            return unconvertible(&problem);
         }
         if !engine.features().mcp {
             return failed(
@@ -79,29 +76,14 @@ impl Call {
     }
 
     async fn request(&self, engine: &Engine) -> Result<OwnedRequest, Object> {
-        let text = |name: &str| match self.arguments.get(name) {
-            Some(Value::String(text)) => Ok(Some(text.clone())),
-            Some(_) => Err(unconvertible(&format!(
-                "The argument '{name}' must be a string."
-            ))),
-            None => Ok(None),
-        };
-        let (keyspace, name) = match self.tool.target {
-            Target::Database => (None, None),
-            Target::Keyspace => (text("keyspace")?, None),
-            Target::Named(argument) => (text("keyspace")?, text(argument)?),
-        };
-        let mut command = Object::new();
-        for argument in self.tool.arguments {
-            let given = self
-                .arguments
-                .get(argument.name)
-                .filter(|value| !value.is_null());
-            if let (Some(value), false) = (given, argument.field == NOWHERE) {
-                command.insert(argument.field, value.clone());
-            }
-        }
-        let body = Object::from([(self.tool.name, command)]).to_json();
+        let McpCommand {
+            keyspace,
+            name,
+            body,
+        } = self
+            .tool
+            .command(&self.arguments)
+            .map_err(|problem| unconvertible(&problem))?;
         let body = Bytes::from(body);
         let memory = engine.reserve(&body).await;
         let memory = memory.map_err(|busy| result(&busy.body))?;

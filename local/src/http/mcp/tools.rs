@@ -10,7 +10,7 @@ pub(super) struct Tool {
     description: &'static str,
     pub(super) target: Target,
     pub(super) arguments: &'static [Argument],
-    effect: Effect,
+    pub(super) effect: Effect,
 }
 
 /// What a command is sent to.
@@ -25,7 +25,7 @@ pub(super) enum Target {
 
 /// What a command does to the database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Effect {
+pub(super) enum Effect {
     Reads,
     Adds,
     Destroys,
