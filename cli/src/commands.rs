@@ -11,6 +11,7 @@ pub(crate) mod describe;
 pub(crate) mod export;
 pub(crate) mod health;
 pub(crate) mod import;
+pub(crate) mod mcp;
 pub(crate) mod restore;
 pub(crate) mod seed;
 pub(crate) mod serve;

@@ -85,6 +85,11 @@ pub(crate) enum Source {
 }
 
 impl DatabaseArgs {
+    /// The keyspace that was named on the command line.
+    pub(crate) fn keyspace(&self) -> Option<&str> {
+        self.keyspace.as_deref()
+    }
+
     /// Reads the environment, and beside it the file.
     pub(crate) fn choose(&self, environment: Environment) -> anyhow::Result<Chosen> {
         let (path, file) = self.env_file.read()?;

@@ -27,8 +27,8 @@ use std::process::ExitCode;
 use clap::{CommandFactory as _, Parser, Subcommand};
 
 use commands::{
-    backup, check, compact, connect, copy, create, db, describe, export, health, import, restore,
-    seed, serve, status,
+    backup, check, compact, connect, copy, create, db, describe, export, health, import, mcp,
+    restore, seed, serve, status,
 };
 
 /// Developer tool for the Data API of Astra DB, HCD and Cassandra
@@ -65,6 +65,7 @@ enum Command {
     Serve(serve::Serve),
     Health(health::Health),
     Status(status::Status),
+    Mcp(mcp::Mcp),
     Seed(seed::Seed),
     Import(import::Import),
     Export(export::Export),
@@ -86,6 +87,7 @@ fn main() -> ExitCode {
         Command::Serve(serve) => serve.run(),
         Command::Health(health) => health.run(),
         Command::Status(status) => status.run(variable),
+        Command::Mcp(mcp) => mcp.run(variable),
         Command::Seed(seed) => seed.run(variable),
         Command::Import(import) => import.run(variable),
         Command::Export(export) => export.run(variable),

@@ -25,6 +25,23 @@ async fn python() {
     astrapy.tour(pytest).await;
 }
 
+/// The tools of `astra-dev mcp`, to a client that knows nothing of the Data API.
+#[tokio::test]
+async fn mcp() {
+    let Some(sdk) = Client::installed("mcp", "requirements.txt") else {
+        return;
+    };
+    let Some(program) = server::program() else {
+        return;
+    };
+    let mut pytest = Command::new(sdk.folder.join("bin/python"));
+    pytest
+        .args(["-m", "pytest", "-p", "no:cacheprovider", "-r", "s"])
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .env("ASTRA_DEV", program);
+    sdk.tour(pytest).await;
+}
+
 #[tokio::test]
 async fn typescript() {
     let Some(astra_db_ts) = Client::installed("astra-db-ts", "package-lock.json") else {

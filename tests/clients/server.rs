@@ -51,7 +51,7 @@ impl Server {
 }
 
 /// `cargo test --workspace` builds every program before it runs the first test, two folders above this one.
-fn program() -> Option<PathBuf> {
+pub(crate) fn program() -> Option<PathBuf> {
     let this = std::env::current_exe().unwrap();
     let program = this.parent()?.parent()?.join("astra-dev");
     if !program.exists() {

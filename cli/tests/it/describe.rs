@@ -21,6 +21,7 @@ const VERBS: [&str; 15] = [
     "serve",
     "health",
     "status",
+    "mcp",
     "seed",
     "import",
     "export",
