@@ -16,6 +16,7 @@ mod export;
 mod import;
 mod import_files;
 mod maintenance;
+mod mcp;
 mod metrics;
 mod outage;
 mod serve;
