@@ -20,9 +20,18 @@ use shared::EmbeddedTransport;
 use tokio::net::TcpListener;
 
 /// Runs a test in an empty keyspace of each backend.
-#[expect(clippy::print_stdout, reason = "shown when the test fails")]
 pub(crate) async fn everywhere(test: impl AsyncFn(Database)) {
-    for (name, database) in backends().await {
+    on(backends().await, test).await;
+}
+
+/// Like `everywhere`, for what only the local Data API has.
+pub(crate) async fn locally(test: impl AsyncFn(Database)) {
+    on(local_backends().await, test).await;
+}
+
+#[expect(clippy::print_stdout, reason = "shown when the test fails")]
+async fn on(backends: Vec<(&'static str, Database)>, test: impl AsyncFn(Database)) {
+    for (name, database) in backends {
         let keyspace = format!("actions_{}", uuid::Uuid::new_v4().simple());
         database.create_keyspace(&*keyspace).await.unwrap();
         println!("{name}: {keyspace}");
@@ -36,10 +45,7 @@ pub(crate) async fn everywhere(test: impl AsyncFn(Database)) {
 }
 
 async fn backends() -> Vec<(&'static str, Database)> {
-    let mut backends = vec![
-        ("in process", in_process()),
-        ("over HTTP", over_http().await),
-    ];
+    let mut backends = local_backends().await;
     let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     if let Some(url) = variable("DATA_API_URL") {
         let username = variable("DATA_API_USERNAME").unwrap_or_else(|| "cassandra".to_owned());
@@ -50,6 +56,13 @@ async fn backends() -> Vec<(&'static str, Database)> {
         ONCE.call_once(|| crate::say("real server, client: skipped: DATA_API_URL is not set"));
     }
     backends
+}
+
+async fn local_backends() -> Vec<(&'static str, Database)> {
+    vec![
+        ("in process", in_process()),
+        ("over HTTP", over_http().await),
+    ]
 }
 
 fn in_process() -> Database {

@@ -15,6 +15,7 @@ mod backend;
 mod client;
 mod client_tables;
 mod compare;
+mod examples;
 mod expand;
 mod golden;
 mod json;
