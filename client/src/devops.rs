@@ -22,6 +22,7 @@ mod admin;
 mod connection;
 mod database_info;
 mod new_database;
+mod region;
 mod wait;
 
 pub use crate::database_status::DatabaseStatus;
@@ -29,3 +30,4 @@ pub use crate::error::{DevOpsError, DevOpsProblem, DevOpsRefusal};
 pub use admin::Admin;
 pub use database_info::DatabaseInfo;
 pub use new_database::NewDatabase;
+pub use region::Region;

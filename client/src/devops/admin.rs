@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::connection::{Answer, Connection, Request};
 use super::database_info::DatabaseInfo;
 use super::new_database::NewDatabase;
+use super::region::Region;
 use super::wait::{FIRST_WAIT, Goal, Progress, StatusListener, wait_after};
 use crate::database_status::DatabaseStatus;
 use crate::deadline::{Deadline, Requests};
@@ -109,6 +110,21 @@ impl Admin {
                 return Ok(all);
             }
         }
+    }
+
+    /// The regions in which serverless databases with vectors can be created, those included that
+    /// the organization has to ask for.
+    ///
+    /// # Errors
+    /// [`Error::DevOps`] if the API refuses the token or cannot be reached.
+    #[doc(alias = "findAvailableRegions")]
+    pub async fn list_regions(&self) -> Result<Vec<Region>> {
+        const FAILED: &str = "the regions could not be listed";
+        // Without filter-by-org=disabled only those that are enabled are listed.
+        const PATH: &str = "/regions/serverless?region-type=vector&filter-by-org=disabled";
+        let deadline = self.deadline(TimeoutCategory::DatabaseAdmin);
+        let answer = self.send(Request::get(PATH, FAILED), &deadline).await?;
+        answer.json(FAILED)
     }
 
     /// The database of an id.

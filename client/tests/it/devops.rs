@@ -64,6 +64,19 @@ async fn a_list_has_the_databases_of_all_pages() {
 }
 
 #[tokio::test]
+async fn regions_are_listed_with_what_creating_a_database_takes() {
+    let server = DevOpsServer::start().await;
+    let regions = admin(&server).list_regions().await.unwrap();
+    let region = &regions[0];
+    assert_eq!(
+        (&*region.cloud_provider, &*region.name, &*region.zone),
+        ("GCP", "us-east1", "na")
+    );
+    assert!(region.is_enabled && regions.len() == 1);
+    assert_eq!(region.display_name, "Moncks Corner, South Carolina");
+}
+
+#[tokio::test]
 async fn a_sleeping_database_is_resumed_and_one_that_is_awake_is_left_alone() {
     let server = DevOpsServer::start().await;
     let asleep = server.database("asleep", &["HIBERNATED"]);

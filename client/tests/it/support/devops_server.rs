@@ -102,6 +102,19 @@ impl Stored {
         let parts: Vec<&str> = uri.path().trim_matches('/').split('/').collect();
         match (method.as_str(), &*parts) {
             ("GET", ["databases"]) => self.list(uri.query().unwrap_or_default()),
+            // An answer of the API, shortened.
+            ("GET", ["regions", "serverless"]) => {
+                assert_eq!(
+                    uri.query(),
+                    Some("region-type=vector&filter-by-org=disabled")
+                );
+                let region = json!({
+                    "classification": "standard", "cloudProvider": "GCP", "enabled": true,
+                    "displayName": "Moncks Corner, South Carolina", "name": "us-east1",
+                    "reservedForQualifiedUsers": false, "zone": "na",
+                });
+                axum::Json([region]).into_response()
+            }
             ("POST", ["databases"]) => {
                 let body: Value = serde_json::from_slice(body).unwrap();
                 assert_eq!(body["tier"], "serverless");
