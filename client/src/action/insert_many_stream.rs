@@ -2,7 +2,6 @@
 
 mod adaptive_limit;
 mod chunk;
-mod error;
 mod load;
 mod outcomes;
 mod progress;
@@ -10,79 +9,22 @@ mod rejected;
 mod runner;
 mod same_document;
 mod sender;
-
-use std::fmt;
-use std::sync::Arc;
+mod stopped;
 
 use futures_util::future::BoxFuture;
 use futures_util::{Stream, StreamExt};
 
-pub use self::error::InsertManyStreamError;
 use self::load::Load;
 pub use self::outcomes::InsertOutcomes;
 pub use self::progress::{InsertProgress, StreamOutcome};
 pub use self::rejected::{RejectedDocument, RejectionReason};
-use self::runner::{Runner, Stopped};
-use self::sender::{Kind, Sender};
+use self::runner::Stopped;
+use self::sender::Kind;
+pub use self::stopped::{InsertManyStream, InsertManyStreamError};
 use super::call_options;
 use super::insert_many::Written;
 use crate::handle::NamedRef;
 use crate::inserted_id::InsertedId;
-use crate::options::Options;
-
-type OnProgress = Box<dyn FnMut(&InsertProgress) + Send>;
-type OnRejected = Box<dyn FnMut(RejectedDocument) + Send>;
-
-/// Stores the documents, or rows, of a stream, however many there are. Made by
-/// [`Collection::insert_many_stream`](crate::Collection::insert_many_stream) and
-/// [`Table::insert_many_stream`](crate::Table::insert_many_stream).
-///
-/// **Pace.** Up to [`concurrency`](Self::concurrency) requests are under way at a time. An HTTP 429,
-/// a 503 or a timeout halves that number, and it grows again slowly, by one after as many successes.
-/// In a tokio runtime, requests that have begun go on while the program does something else.
-///
-/// **Memory.** At most twice as many requests, and about 32 MB of documents, are in memory. The stream
-/// is asked for more only when there is room.
-///
-/// **Failures.** What can pass is waited for: ten attempts with growing waits, or what
-/// [`Options::retry`] says. Documents that bring their `_id` are sent again when an answer is lost,
-/// and rows, too, unless [`Options::idempotent`] says otherwise. So nothing is stored twice and
-/// nothing is lost: a document whose `_id` is taken is compared with the one that is there, and the
-/// same content counts as stored. That makes it safe to load the same documents again after a crash.
-///
-/// **Rejected documents** stop the load, unless [`on_rejected`](Self::on_rejected) takes them. Every
-/// error can be [resumed](InsertManyStreamError::resume).
-///
-/// Awaiting it answers the counts; [`outcomes`](Self::outcomes) tells of each document instead.
-///
-/// ```no_run
-/// # async fn run(products: astra_db::Collection) -> Result<(), Box<dyn std::error::Error>> {
-/// use astra_db::doc;
-/// use futures_util::stream;
-///
-/// let documents = stream::iter((0..1_000_000).map(|n| doc!({"_id": n, "name": format!("Teapot {n}")})));
-/// let progress = products
-///     .insert_many_stream(documents)
-///     .concurrency(16)
-///     .on_progress(|progress| println!("{} stored", progress.inserted))
-///     .on_rejected(|rejected| eprintln!("{rejected}"))
-///     .await?;
-/// println!("{} stored, {} rejected", progress.inserted, progress.rejected);
-/// # Ok(())
-/// # }
-/// ```
-#[must_use = "nothing is sent until it is awaited"]
-pub struct InsertManyStream {
-    collection: NamedRef,
-    options: Arc<Options>,
-    kind: Kind,
-    upsert: bool,
-    chunk_size: usize,
-    concurrency: usize,
-    load: Load,
-    on_progress: Option<OnProgress>,
-    on_rejected: Option<OnRejected>,
-}
 
 impl InsertManyStream {
     pub(crate) fn new<I: InsertedId>(
@@ -170,33 +112,6 @@ impl InsertManyStream {
         InsertOutcomes::new(self)
     }
 
-    /// Takes the load out, to be run.
-    fn start(&mut self) -> Runner {
-        let sender = Sender::new(
-            self.collection.clone(),
-            Arc::clone(&self.options),
-            self.kind,
-            self.upsert,
-            self.concurrency,
-        );
-        let load = std::mem::replace(
-            &mut self.load,
-            Load::new(futures_util::stream::empty().boxed()),
-        );
-        Runner::new(load, sender, self.chunk_size, self.concurrency)
-    }
-
-    /// The load as it is when the run stops.
-    fn stopped(
-        mut self,
-        runner: Runner,
-        rejected: Vec<RejectedDocument>,
-        cause: Option<crate::error::Error>,
-    ) -> InsertManyStreamError {
-        self.load = runner.load;
-        InsertManyStreamError::new(self, rejected, cause)
-    }
-
     async fn run(mut self) -> Result<InsertProgress, InsertManyStreamError> {
         let mut runner = self.start();
         while let Some(next) = runner.next().await {
@@ -233,17 +148,5 @@ impl IntoFuture for InsertManyStream {
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.run())
-    }
-}
-
-impl fmt::Debug for InsertManyStream {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("InsertManyStream")
-            .field("collection", &self.collection)
-            .field("upsert", &self.upsert)
-            .field("chunk_size", &self.chunk_size)
-            .field("concurrency", &self.concurrency)
-            .field("progress", &self.load.progress)
-            .finish_non_exhaustive()
     }
 }

@@ -7,10 +7,9 @@ use std::vec;
 
 use futures_util::Stream;
 
-use super::InsertManyStream;
-use super::error::InsertManyStreamError;
 use super::progress::{InsertProgress, StreamOutcome};
 use super::runner::{Runner, Stopped};
+use super::stopped::{InsertManyStream, InsertManyStreamError};
 
 /// What becomes of each document, in the order of the stream. Made by
 /// [`InsertManyStream::outcomes`].

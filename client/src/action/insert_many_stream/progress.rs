@@ -64,9 +64,9 @@ impl InsertProgress {
                 Some(Fate::Inserted) => StreamOutcome::Inserted,
                 Some(Fate::AlreadyStored) => StreamOutcome::AlreadyStored,
                 Some(Fate::Replaced) => StreamOutcome::Replaced,
-                Some(Fate::Rejected(reason)) => {
-                    StreamOutcome::Rejected(Box::new(RejectedDocument::new(index, item, reason)))
-                }
+                Some(Fate::Rejected(reason)) => StreamOutcome::Rejected(Box::new(
+                    RejectedDocument::new(index, item.document, reason),
+                )),
                 // Only settled chunks are entered.
                 None => continue,
             };

@@ -4,7 +4,6 @@ use std::fmt;
 
 use serde_json::value::RawValue;
 
-use super::chunk::Item;
 use crate::error::{ApiError, EncodeError};
 
 /// A document, or row, that [`InsertManyStream`](crate::InsertManyStream) could not store.
@@ -47,11 +46,15 @@ pub enum RejectionReason {
 }
 
 impl RejectedDocument {
-    pub(super) fn new(index: u64, item: Item, reason: RejectionReason) -> Self {
+    pub(super) fn new(
+        index: u64,
+        document: Option<Box<RawValue>>,
+        reason: RejectionReason,
+    ) -> Self {
         let text = |json: Box<RawValue>| Box::<str>::from(json).into_string();
         Self {
             index,
-            document: item.document.map(text),
+            document: document.map(text),
             reason,
         }
     }
