@@ -7,13 +7,15 @@ use axum::Router;
 use shared::Startup;
 use shared::http::{HttpOptions, health, layers};
 use shared::serve::{serve_prepared, stop_requested};
-use tokio::sync::oneshot;
+use tokio::sync::oneshot; // cut: gateway
 
 use crate::discord::{DISCORD, Rest};
+use crate::gateway; // cut: gateway
+use crate::interactions; // cut: HTTP entry point
+use crate::register; // cut: gateway
 use crate::responder::Responder;
 use crate::settings::{DiscordSettings, Settings};
 use crate::state::AppState;
-use crate::{gateway, interactions, register};
 
 /// Five inputs of 4,000 characters, each written as `\uXXXX\uXXXX`, and as much again around them.
 const BODY_LIMIT: usize = 512 * 1024;
@@ -36,7 +38,7 @@ pub async fn open(
 ) -> anyhow::Result<()> {
     let base = discord.api_base.as_deref();
     let rest = Rest::new(base.unwrap_or(DISCORD), discord.token.as_ref())?;
-    let (started, start) = oneshot::channel();
+    let (started, start) = oneshot::channel(); // cut: gateway
     let underway = OnceLock::new();
     let http = async {
         let router = async {
@@ -44,10 +46,20 @@ pub async fn open(
             let application_id = discord.application_id;
             let (responder, all) = Responder::new(app.clone(), rest.clone(), application_id);
             underway.set(all).ok();
-            let router = router(&app, responder.clone(), discord)?;
+            let routes = health_checks(&app);
+            // cut: HTTP entry point
+            let routes = if let Some(key) = &discord.public_key {
+                let is_frozen = discord.is_frozen_between_requests;
+                routes.merge(interactions::routes(responder.clone(), key, is_frozen)?)
+            } else {
+                routes
+            };
+            // end: HTTP entry point
+            // cut: gateway
             // Without a token nobody waits for it.
             started.send(responder).ok();
-            Ok(router)
+            // end: gateway
+            Ok(layers(routes, options()))
         };
         if discord.public_key.is_none() && !discord.answers_probes {
             return router.await.map(drop);
@@ -55,6 +67,7 @@ pub async fn open(
         let starting = shared::http::starting(startup, options());
         serve_prepared(router, starting, &settings.serve, |_| ()).await
     };
+    // cut: gateway
     let gateway = async {
         let (Some(token), Ok(responder)) = (&discord.token, start.await) else {
             return Ok(());
@@ -63,7 +76,9 @@ pub async fn open(
         let (ended, ()) = tokio::join!(connected, register::first_time(discord, &rest));
         ended
     };
-    tokio::try_join!(http, gateway)?;
+    let http = async { tokio::try_join!(http, gateway).map(drop) };
+    // end: gateway
+    http.await?;
     let Some(underway) = underway.into_inner() else {
         return Ok(());
     };
@@ -75,22 +90,13 @@ pub async fn open(
     Ok(())
 }
 
-/// The HTTP entry point and the health checks; without a public key only these.
-fn router(
-    app: &AppState,
-    responder: Responder,
-    discord: &DiscordSettings,
-) -> anyhow::Result<Router> {
+/// `/health/live` and `/health/ready`.
+fn health_checks(app: &AppState) -> Router {
     let schema = app.store.schema.clone();
-    let mut routes = health::routes(move || {
+    health::routes(move || {
         let schema = schema.clone();
         async move { schema.answers().await }
-    });
-    if let Some(key) = &discord.public_key {
-        let is_frozen = discord.is_frozen_between_requests;
-        routes = routes.merge(interactions::routes(responder, key, is_frozen)?);
-    }
-    Ok(layers(routes, options()))
+    })
 }
 
 fn options() -> HttpOptions {

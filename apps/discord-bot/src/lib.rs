@@ -13,8 +13,8 @@ pub mod discord;
 pub mod domain;
 pub mod entry_points;
 pub mod error;
-pub mod gateway;
-pub mod interactions;
+pub mod gateway; // cut: gateway
+pub mod interactions; // cut: HTTP entry point
 pub mod invocation;
 pub mod rate_limit;
 pub mod register;
@@ -25,7 +25,7 @@ pub mod settings;
 pub mod start;
 pub mod state;
 pub mod store;
-pub mod terminal;
+pub mod terminal; // cut: terminal
 pub mod unsettled;
 pub mod use_cases;
 pub mod views;

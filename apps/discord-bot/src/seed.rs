@@ -5,6 +5,9 @@ use crate::domain::id::{GuildId, InteractionId, Snowflake, UserId};
 use crate::error::AppError;
 use crate::store::Store;
 
+/// The guild that a bot without Discord has, made at the beginning of 2026.
+pub const GUILD: GuildId = GuildId(Snowflake::new(1_456_074_443_980_800_000));
+
 const GAMES: [(&str, &str); 8] = [
     (
         "Chess",

@@ -10,11 +10,12 @@ use shared::command_line::{self, Named};
 
 use crate::domain::filter::Filter;
 use crate::domain::id::GuildId;
-use crate::rate_limit::RateLimits;
+use crate::rate_limit::RateLimits; // cut: terminal
 use crate::settings::{APPLICATION_ID_IS_AT, Settings, TOKEN_IS_AT};
 use crate::state::AppState;
 use crate::store::Store;
-use crate::{entry_points, register, seed, terminal};
+use crate::terminal; // cut: terminal
+use crate::{entry_points, register, seed};
 
 /// What the program was asked to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,8 +73,16 @@ async fn open(settings: &Settings) -> anyhow::Result<()> {
         let app = Box::pin(app(settings, &startup));
         return entry_points::open(app, &startup, settings, discord).await;
     }
-    let app = Box::pin(app(settings, &startup)).await?;
-    terminal::run(&app.with_limits(RateLimits::none())).await
+    // cut: terminal
+    if terminal::is_there()? {
+        let app = Box::pin(app(settings, &startup)).await?;
+        return terminal::run(&app.with_limits(RateLimits::none())).await;
+    }
+    // end: terminal
+    anyhow::bail!(
+        "DISCORD_TOKEN is missing ({TOKEN_IS_AT}), and there is no terminal to type commands in: set it with \
+         DISCORD_APPLICATION_ID, or run the bot in a terminal"
+    )
 }
 
 async fn app(settings: &Settings, startup: &Startup) -> anyhow::Result<AppState> {
@@ -94,11 +103,11 @@ pub async fn state(database: Database, settings: &Settings) -> anyhow::Result<Ap
 
 async fn add_samples(store: &Store) -> anyhow::Result<()> {
     let everything = Filter::everything();
-    let found = store.documents.count(terminal::GUILD, &everything).await?;
+    let found = store.documents.count(seed::GUILD, &everything).await?;
     if found.counted == 0 || store.schema.is_seeding().await? {
         // Should this process end before all of them are there, the next start adds the others.
         store.schema.set_seeding(true).await?;
-        seed::seed(store, terminal::GUILD).await?;
+        seed::seed(store, seed::GUILD).await?;
         store.schema.set_seeding(false).await?;
     }
     Ok(())
@@ -132,7 +141,7 @@ async fn clean(store: &Store, guild: GuildId) -> anyhow::Result<()> {
 /// Whose documents are meant: the guild that is set, or the terminal's where Discord is not set up.
 fn guild(settings: &Settings) -> anyhow::Result<GuildId> {
     match &settings.discord {
-        None => Ok(terminal::GUILD),
+        None => Ok(seed::GUILD),
         Some(discord) => discord
             .guild_id
             .context("DISCORD_GUILD_ID is missing: it says whose documents are meant (in Discord: User Settings → Advanced → \

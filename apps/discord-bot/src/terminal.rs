@@ -1,7 +1,7 @@
 //! The bot without Discord: the same commands, typed in a terminal or piped in, with the same answers
 //! drawn as text. Answers go to standard output, talk to standard error.
 
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 
 use anyhow::Context as _;
 use astra_db::Timestamp;
@@ -10,8 +10,9 @@ use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader, Stdin};
 use crate::answer::{Answer, Button, InputStyle, Message, Modal, TextInput};
 use crate::commands;
 use crate::domain::command::Command;
-use crate::domain::id::{GuildId, InteractionId, Snowflake, UserId};
+use crate::domain::id::{InteractionId, Snowflake, UserId};
 use crate::request::{Kind, Request, User};
+use crate::seed::GUILD;
 use crate::state::AppState;
 
 mod draw;
@@ -20,8 +21,6 @@ mod typed;
 
 use typed::Typed;
 
-/// The guild that a terminal is, at the beginning of 2026.
-pub const GUILD: GuildId = GuildId(Snowflake::new(1_456_074_443_980_800_000));
 /// Who sits at it.
 const USER: UserId = UserId(Snowflake::new(1_456_074_443_980_800_001));
 
@@ -36,6 +35,22 @@ struct Session<'a> {
     /// The buttons of the last message, which their numbers press.
     buttons: Vec<Button>,
     last_id: Snowflake,
+}
+
+/// Whether someone can type: standard input is a terminal, or something is piped in.
+///
+/// # Errors
+///
+/// When standard input cannot be read.
+pub fn is_there() -> anyhow::Result<bool> {
+    let mut stdin = io::stdin().lock();
+    // What is read here stays in the buffer that the session reads from.
+    let is_there = stdin.is_terminal()
+        || !stdin
+            .fill_buf()
+            .context("reading standard input")?
+            .is_empty();
+    Ok(is_there)
 }
 
 /// Reads commands from standard input until it ends, or `quit`.

@@ -26,5 +26,5 @@ mod stand_in;
 mod starts;
 mod stop;
 mod strangers;
-mod terminal;
+mod terminal; // cut: terminal
 mod written;

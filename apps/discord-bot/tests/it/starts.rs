@@ -2,7 +2,7 @@
 
 use astra_db::testing::{Fault, Faults};
 use astra_db::{Database, DefaultRetryPolicy};
-use discord_bot::{AppState, Settings, seed, start, terminal};
+use discord_bot::{AppState, Settings, seed, start};
 use futures_util::future::join_all;
 use shared::{Startup, connect};
 use test_support::{faulty, quick_faults, say};
@@ -16,7 +16,7 @@ async fn open(database: &Database) -> anyhow::Result<AppState> {
 
 /// How many of the sample documents are missing.
 async fn missing(app: &AppState) -> usize {
-    seed::seed(&app.store, terminal::GUILD).await.unwrap()
+    seed::seed(&app.store, seed::GUILD).await.unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -169,6 +169,20 @@ fn samples_are_added_once_and_a_guild_is_emptied() {
 }
 
 #[test]
+fn neither_a_token_nor_somebody_who_types_is_an_error() {
+    let data = tempfile::tempdir().unwrap();
+    let output = run(data.path(), &[], &[], "");
+    let (said, talked) = both(&output);
+    assert!(!output.status.success(), "{said}{talked}");
+    assert!(said.is_empty(), "{said}");
+    for part in ["DISCORD_TOKEN is missing", "Reset Token", "no terminal"] {
+        assert!(talked.contains(part), "{part}: {talked}");
+    }
+    assert_eq!(talked.lines().count(), 1, "{talked}");
+    assert_eq!(std::fs::read_dir(data.path()).unwrap().count(), 0);
+}
+
+#[test]
 fn half_a_set_up_is_refused_with_where_to_find_the_rest() {
     let data = tempfile::tempdir().unwrap();
     let output = run(
