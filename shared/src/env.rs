@@ -13,7 +13,7 @@ use secrecy::SecretString;
 
 /// Reads settings through a look-up and notes what is wrong with them.
 ///
-/// The look-up is a closure, `std::env::var_os` in `main` and [`of`] in tests, so that nothing has to change the
+/// The look-up is a closure, [`dotenv::below`](crate::dotenv::below) in `main` and [`of`] in tests, so that nothing has to change the
 /// environment of the process. A variable that is empty counts as not set, and white space around a value is dropped:
 /// both come from `.env` and compose files.
 ///

@@ -5,6 +5,7 @@ mod activity;
 pub mod clock;
 pub mod command_line;
 pub mod connect;
+pub mod dotenv;
 pub mod email;
 #[cfg(feature = "embedded")]
 mod embedded;

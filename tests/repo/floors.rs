@@ -195,6 +195,7 @@ const CRATES: [(&str, &[&str]); 9] = [
             "schema",
             "http",
             "serve",
+            "dotenv",
             "settings",
             "embedded",
             "connect",

@@ -8,7 +8,7 @@ use shared::Failure;
 #[tokio::main]
 async fn main() -> Result<(), Failure> {
     let command = start::Command::from_args(std::env::args().skip(1))?;
-    let settings = Settings::from_env(|name| std::env::var_os(name))?;
+    let settings = Settings::from_env(shared::dotenv::below(|name| std::env::var_os(name))?)?;
     shared::telemetry::init(&settings.telemetry)?;
     Ok(start::run(command, &settings).await?)
 }

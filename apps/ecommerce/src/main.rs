@@ -8,7 +8,7 @@ use shared::command_line::SiteCommand;
 #[tokio::main]
 async fn main() -> Result<(), Failure> {
     let command = SiteCommand::read(env!("CARGO_PKG_NAME"), std::env::args().skip(1))?;
-    let settings = Settings::from_env(|name| std::env::var_os(name))?;
+    let settings = Settings::from_env(shared::dotenv::below(|name| std::env::var_os(name))?)?;
     shared::telemetry::init(&settings.telemetry)?;
     let done = match command {
         SiteCommand::Health => shared::serve::health(&settings.serve).await,

@@ -37,7 +37,7 @@ On this page: {questions}.
 | `.ci/run` | The gate a change has to pass: formatting, clippy, tests, documentation; on GitHub it runs for every change |
 
 **On a database of yours.** `astra-dev connect --write` asks for what it needs, tries the connection out, and writes `.env`;
-[.env.example](.env.example) has all settings there are. Then `set -a; . ./.env; set +a` and `cargo run`. Nothing set means the
+[.env.example](.env.example) has all settings there are. Then `cargo run`. Nothing set means the
 embedded database, in `./data`.
 {page}
 Licensed under [Apache-2.0](LICENSE).

@@ -21,6 +21,10 @@ impl Running {
 
     /// Starts a program on any free port, and returns where it will print its address.
     pub fn launch(program: &mut Command) -> (Self, Address) {
+        if program.get_current_dir().is_none() {
+            // A developer's .env is not for tests.
+            program.current_dir(std::env::temp_dir());
+        }
         let mut process = program
             .env("PORT", "0")
             .stdout(Stdio::piped())

@@ -72,6 +72,8 @@ impl<'a> Start<'a> {
         let mut command = Command::new(binary);
         command
             .args(args)
+            // A developer's .env is not for tests.
+            .current_dir(std::env::temp_dir())
             .env_clear()
             .envs(self.settings.iter().map(|(name, value)| (*name, value)));
         command

@@ -10,6 +10,7 @@ use tempfile::TempDir;
 fn run(data: &Path, args: &[&str], settings: &[(&str, &str)], input: &str) -> Output {
     let mut process = Command::new(env!("CARGO_BIN_EXE_discord-bot"))
         .args(args)
+        .current_dir(data)
         .env_clear()
         .env("DATA_DIR", data)
         .envs(settings.iter().copied())
@@ -180,6 +181,43 @@ fn neither_a_token_nor_somebody_who_types_is_an_error() {
     }
     assert_eq!(talked.lines().count(), 1, "{talked}");
     assert_eq!(std::fs::read_dir(data.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn settings_are_read_from_the_file_too_and_the_environment_wins() {
+    let data = tempfile::tempdir().unwrap();
+    let file = data.path().join(".env");
+    std::fs::write(
+        &file,
+        "DISCORD_APPLICATION_ID='my bot'\nDISCORD_GUILD_ID=mine\n",
+    )
+    .unwrap();
+    let settings = [("DISCORD_GUILD_ID", "theirs")];
+    let (_, talked) = both(&run(data.path(), &[], &settings, ""));
+    for part in [
+        "DISCORD_APPLICATION_ID is \"my bot\"",
+        "DISCORD_GUILD_ID is \"theirs\"",
+    ] {
+        assert!(talked.contains(part), "{part}: {talked}");
+    }
+    let on_lambda = [
+        ("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:9"),
+        ("DISCORD_GUILD_ID", "theirs"),
+    ];
+    let (_, talked) = both(&run(data.path(), &[], &on_lambda, ""));
+    assert!(
+        talked.contains("DISCORD_APPLICATION_ID is missing"),
+        "{talked}"
+    );
+
+    std::fs::write(&file, "DISCORD_TOKEN=hush hush\n").unwrap();
+    let output = run(data.path(), &[], &[], "");
+    let (_, talked) = both(&output);
+    assert!(!output.status.success());
+    assert!(
+        talked.contains("line 1 of .env") && !talked.contains("hush"),
+        "{talked}"
+    );
 }
 
 #[test]
