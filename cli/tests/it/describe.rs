@@ -15,7 +15,7 @@ fn said(arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-const VERBS: [&str; 15] = [
+const VERBS: [&str; 16] = [
     "create",
     "connect",
     "serve",
