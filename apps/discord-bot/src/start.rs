@@ -52,7 +52,7 @@ impl Command {
 /// Does what was asked.
 pub async fn run(command: Command, settings: &Settings) -> anyhow::Result<()> {
     match command {
-        Command::Run => open(settings).await,
+        Command::Run => Box::pin(open(settings)).await,
         Command::Register => register(settings).await,
         Command::Seed => seed(&store(settings).await?, guild(settings)?).await,
         Command::Clean => clean(&store(settings).await?, guild(settings)?).await,
