@@ -91,7 +91,7 @@ fn cuts() -> Vec<Cut> {
     readmes
         .flat_map(|(app, text)| {
             let (_, section) = text.split_once(HEADING).unwrap_or_default();
-            let section = section.split("\n## ").next().unwrap_or_default();
+            let section = section.split("\n#").next().unwrap_or_default();
             let rows = section.lines().filter(|line| line.starts_with("| "));
             let rows: Vec<_> = rows.skip(1).map(|row| Cut::read(&app, row)).collect();
             rows
