@@ -44,6 +44,7 @@ pub async fn run(settings: &DiscordSettings) -> anyhow::Result<()> {
     writeln!(io::stdout(), "{}", report.join("\n")).context("printing what changed")
 }
 
+// cut: gateway
 /// Publishes the commands where Discord knows none yet, so that the first start is enough; where
 /// they differ, says what to do, as another version of the bot may be running.
 ///
@@ -72,6 +73,7 @@ pub(crate) async fn first_time(settings: &DiscordSettings, rest: &Rest) {
         );
     }
 }
+// end: gateway
 
 /// Where commands are published.
 struct Place {

@@ -182,10 +182,12 @@ impl RestError {
         }
     }
 
+    // cut: gateway
     /// Whether it is worth asking again later.
     pub(crate) fn may_pass(&self) -> bool {
         matches!(self, Self::RateLimited(_)) || self.is_passing()
     }
+    // end: gateway
 
     /// Whether the interaction has its answer already: 40060, "already been acknowledged".
     pub(crate) fn is_answered_already(&self) -> bool {

@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use reqwest::Method;
-use secrecy::ExposeSecret as _;
+use secrecy::ExposeSecret as _; // cut: gateway
 use serenity::all::CreateInteractionResponseMessage;
 use serenity::http::Route;
 use tokio::time::Instant;
 
 use crate::answer::{Answer, Message, Placement, Visibility};
 use crate::commands;
-use crate::discord::interaction::Incoming;
+use crate::discord::interaction::Incoming; // cut: gateway
 use crate::discord::{RestError, response};
 use crate::domain::command::Deferral;
 use crate::domain::id::InteractionId;
@@ -89,12 +89,14 @@ impl Responder {
         Ok(())
     }
 
+    // cut: gateway
     /// Answers an interaction by REST, all of it.
     pub(crate) async fn answer(&self, incoming: Incoming) {
         let token = incoming.token.expose_secret();
         let first = self.first(incoming.question).await;
         self.send(incoming.id, token, first).await;
     }
+    // end: gateway
 
     /// Sends a first answer by REST, and what is still to come. Faults are logged: there is nobody
     /// to tell.
