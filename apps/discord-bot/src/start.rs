@@ -71,7 +71,7 @@ async fn open(settings: &Settings) -> anyhow::Result<()> {
     let startup = Startup::default();
     if let Some(discord) = &settings.discord {
         let app = Box::pin(app(settings, &startup));
-        return entry_points::open(app, &startup, settings, discord).await;
+        return Box::pin(entry_points::open(app, &startup, settings, discord)).await;
     }
     // cut: terminal
     if terminal::is_there()? {

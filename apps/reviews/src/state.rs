@@ -5,10 +5,12 @@ use std::time::Duration;
 
 use astra_db::table::Timestamp;
 use shared::clock::Clock;
+use shared::field_errors::FieldErrors;
 use shared::http::ClientIpHeader;
 
 use crate::domain::account::User;
 use crate::domain::email::Email;
+use crate::error::AppError;
 use crate::passwords::Passwords;
 use crate::rate_limit::RateLimits;
 use crate::settings::Settings;
@@ -64,6 +66,17 @@ impl AppState {
     /// Whether a user may hide reviews and block accounts.
     pub(crate) fn is_moderator(&self, user: &User) -> bool {
         self.moderators.contains(&user.email.key())
+    }
+
+    /// Refuses to delete the account of a moderator: whoever signed up with its address afterwards would be one.
+    pub(crate) fn require_no_moderator(&self, user: &User) -> Result<(), AppError> {
+        if self.is_moderator(user) {
+            return Err(AppError::Invalid(FieldErrors::one(
+                "password",
+                "This address moderates. Take it out of MODERATOR_EMAILS, restart, and delete the account then",
+            )));
+        }
+        Ok(())
     }
 
     /// Whether people reach the pages over `https`.

@@ -179,14 +179,12 @@ impl CreateKeyspace {
         admin.create_keyspace(&id, &self.name).await
     }
 
-    #[cfg(not(feature = "devops"))]
-    async fn run_on_astra(self) -> Result<()> {
-        needs_devops("created")
-    }
-
     async fn run(self) -> Result<()> {
         if self.database.environment().is_astra() {
+            #[cfg(feature = "devops")]
             return self.run_on_astra().await;
+            #[cfg(not(feature = "devops"))]
+            return needs_devops("created");
         }
         let options = self.replication.as_ref();
         let payload = CreateKeyspacePayload {
@@ -248,14 +246,12 @@ impl DropKeyspace {
         admin.drop_keyspace(&id, &self.name).await
     }
 
-    #[cfg(not(feature = "devops"))]
-    async fn run_on_astra(self) -> Result<()> {
-        needs_devops("dropped")
-    }
-
     async fn run(self) -> Result<()> {
         if self.database.environment().is_astra() {
+            #[cfg(feature = "devops")]
             return self.run_on_astra().await;
+            #[cfg(not(feature = "devops"))]
+            return needs_devops("dropped");
         }
         let Self {
             database,

@@ -231,6 +231,7 @@ pub(super) async fn delete(
     CurrentUser { user, .. }: CurrentUser,
     ApiJson(password): ApiJson<ConfirmationBody>,
 ) -> Result<StatusCode, AppError> {
+    state.require_no_moderator(&user)?;
     let credentials = Credentials::of(&user, password, address);
     let attempt = state.attempt(&credentials);
     manage_account::delete(&state.store, &state.passwords, &user, attempt)

@@ -119,8 +119,12 @@ pub(crate) async fn delete(
     };
     let credentials = Credentials::of(&current.user, password, address);
     let attempt = state.attempt(&credentials);
-    let deleted =
-        manage_account::delete(&state.store, &state.passwords, &current.user, attempt).await;
+    let deleted = match state.require_no_moderator(&current.user) {
+        Ok(()) => {
+            manage_account::delete(&state.store, &state.passwords, &current.user, attempt).await
+        }
+        refused => refused,
+    };
     match deleted.map_err(|error| error.of_field("password")) {
         Err(AppError::Invalid(errors)) => Ok(refused(deletion_page(&visitor).invalid(&errors))),
         outcome => {

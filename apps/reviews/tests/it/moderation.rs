@@ -4,7 +4,7 @@ use axum::http::Method;
 use serde_json::json;
 use tokio::task::JoinSet;
 
-use crate::api::{Answer, Client, TEXT, TestApi};
+use crate::api::{Answer, Client, PASSWORD, TEXT, TestApi};
 use crate::listening::listening_api;
 use crate::page_session::Browser;
 
@@ -67,6 +67,17 @@ async fn a_hidden_review_counts_nowhere_until_it_is_shown_again() {
     ada.delete(&hidden).await.must_be(404);
     let listed = ada.get("/api/moderation").await.must_be(200).json();
     assert_eq!(listed, json!({ "hidden_reviews": [], "blocked_users": [] }));
+}
+
+/// Whoever signed up with the address afterwards would moderate.
+#[tokio::test]
+async fn the_account_of_a_moderator_is_not_deleted() {
+    let api = TestApi::with(&MODERATOR).await;
+    let ada = api.user("ada").await;
+    let password = json!({ "password": PASSWORD });
+    let refused = ada.post("/api/users/me/deletion", password).await;
+    refused.must_refuse(&["password"]);
+    ada.get("/api/users/me").await.must_be(200);
 }
 
 #[tokio::test]

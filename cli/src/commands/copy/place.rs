@@ -22,6 +22,14 @@ const CREDENTIALS: [&str; 4] = [
     "DATA_API_REPLICATION",
 ];
 
+/// The variables that name a database; a file of settings has one of them.
+const PLACES: [&str; 4] = [
+    "ASTRA_DB_API_ENDPOINT",
+    "DATA_API_URL",
+    "DATA_API_URI",
+    "DATA_DIR",
+];
+
 /// One end of a copy.
 pub(super) struct Place {
     pub(super) settings: DataSettings,
@@ -91,10 +99,7 @@ pub(super) fn settings(
     let is_address = place.starts_with("http://") || place.starts_with("https://");
     let mut variables = match (is_address, Path::new(place).is_file()) {
         (true, _) => address(place, env_file, environment)?,
-        (false, true) => {
-            let text = atomic_write::read(Path::new(place));
-            dotenv::parse(&text.with_context(|| format!("reading {place}"))?)
-        }
+        (false, true) => file_of_settings(place)?,
         (false, false) => BTreeMap::from([("DATA_DIR".to_owned(), place.to_owned())]),
     };
     // A keyspace in a connection string may not be contradicted; it is replaced below.
@@ -109,6 +114,22 @@ pub(super) fn settings(
         keyspace.clone_into(&mut settings.keyspace);
     }
     Ok(settings)
+}
+
+/// The variables in a file. One that names no database would mean the folder the tool uses by itself, which nobody asked for.
+fn file_of_settings(place: &str) -> anyhow::Result<BTreeMap<String, String>> {
+    let text = atomic_write::read(Path::new(place));
+    let variables = dotenv::parse(&text.with_context(|| format!("reading {place}"))?);
+    if PLACES.iter().any(|name| variables.contains_key(*name)) {
+        return Ok(variables);
+    }
+    Err(hinted(
+        format!("{place} names no database"),
+        format!(
+            "give a folder, an address, or a file with one of {}",
+            PLACES.join(", ")
+        ),
+    ))
 }
 
 /// The variables that an address stands for.
@@ -193,6 +214,19 @@ mod tests {
             &found.backend,
             &read(&format!("{folder}/."), None, nothing).backend
         ));
+    }
+
+    #[test]
+    fn a_file_that_names_no_database_is_refused() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("notes.txt");
+        for text in ["", "hello\n", "ASTRA_DB_KEYSPACE=shop\n"] {
+            fs::write(&file, text).unwrap();
+            let place = file.to_str().unwrap();
+            let error = settings(place, None, &EnvFile::default(), with_credentials);
+            let said = format!("{:#}", error.unwrap_err());
+            assert!(said.contains("names no database"), "{said}");
+        }
     }
 
     #[test]
