@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
@@ -70,8 +71,14 @@ async fn the_three_applications_start_in_one_database() {
             return;
         };
         if name == "discord-bot" {
-            // It is met in a terminal, whose input ends at once.
-            let output = command.output().unwrap();
+            // It is met in a terminal, whose input ends after one command.
+            let piped = command
+                .stdin(Stdio::piped())
+                .stdout(Stdio::piped())
+                .stderr(Stdio::piped());
+            let mut bot = piped.spawn().unwrap();
+            bot.stdin.take().unwrap().write_all(b"/ping\n").unwrap();
+            let output = bot.wait_with_output().unwrap();
             assert!(
                 output.status.success(),
                 "{}",
