@@ -40,7 +40,7 @@ impl HttpTransport {
     /// A pool of its own, giving up on a connection after `connect_timeout`.
     ///
     /// # Errors
-    /// [`Error::Config`] when the TLS set-up of this machine is unusable.
+    /// [`Error::Config`](crate::Error::Config) when the TLS set-up of this machine is unusable.
     pub fn new(connect_timeout: Duration) -> Result<Self> {
         let settings = HttpSettings {
             connect_timeout: Some(connect_timeout),
