@@ -87,7 +87,7 @@ impl Mailer {
                     .map_err(anyhow::Error::from)
                     .and_then(|written| Ok(written?))
                     .context("writing an email to a file, because SMTP_URL is not set")
-                    .map_err(NotSent::Refused)?;
+                    .map_err(NotSent::Later)?;
                 tracing::info!(file = %file.display(), "an email was written to a file");
             }
         }
