@@ -10,7 +10,7 @@ use astra_db::Database;
 use shared::settings::{Backend, DataSettings};
 
 use crate::output::hinted;
-use astra_console::dotenv;
+use shared::dotenv;
 
 use crate::atomic_write;
 

@@ -18,7 +18,7 @@ use super::error::ConsoleError;
 use super::frame::{Frame, Section};
 use super::state::{Console, Server};
 use super::target::{Choice, Kind, Target};
-use crate::dotenv;
+use shared::dotenv;
 
 const PATH: &str = "/console/connect";
 

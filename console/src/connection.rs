@@ -4,7 +4,7 @@ use astra_db::{ConnectionString, DataApiClient, Database, Token};
 use secrecy::ExposeSecret as _;
 use shared::settings::DEFAULT_KEYSPACE;
 
-use crate::dotenv;
+use shared::dotenv;
 
 pub type Secret = secrecy::SecretString;
 

@@ -14,7 +14,6 @@ mod confirm;
 mod connect;
 pub mod connection;
 mod document;
-pub mod dotenv;
 mod error;
 mod flash;
 mod format;

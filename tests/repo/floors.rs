@@ -204,7 +204,6 @@ const CRATES: [(&str, &[&str]); 9] = [
     (
         "console/src/lib.rs",
         &[
-            "dotenv",
             "connection",
             "address",
             "format",

@@ -18,7 +18,7 @@ use crate::probe::{self, Latency};
 use crate::target::create_keyspace;
 use crate::terminal;
 use astra_console::connection::{Connection, Given, Secret, has_credentials, whole};
-use astra_console::dotenv;
+use shared::dotenv;
 
 use crate::atomic_write;
 

@@ -16,7 +16,7 @@ use self::unfinished::Unfinished;
 use crate::output::{self, Outcome, hinted, misused};
 use crate::scaffold::{self, Sample};
 use crate::terminal;
-use astra_console::dotenv::quoted;
+use shared::dotenv::quoted;
 use shared::numbers::counted;
 
 /// Start a project of your own from a sample

@@ -5,10 +5,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use shared::settings::DEFAULT_KEYSPACE;
 
-use crate::dotenv;
 use crate::error::ConsoleError;
 use crate::state::Server;
 use crate::target::Target;
+use shared::dotenv;
 
 /// A language, and how its program is written.
 #[derive(Debug)]

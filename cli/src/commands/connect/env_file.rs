@@ -4,7 +4,7 @@ use std::path::Path;
 use std::{fs, io};
 
 use anyhow::Context as _;
-use astra_console::dotenv::merged;
+use shared::dotenv::merged;
 
 use crate::atomic_write;
 

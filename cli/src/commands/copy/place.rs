@@ -5,8 +5,8 @@ use std::ffi::OsString;
 use std::path::Path;
 
 use anyhow::Context as _;
-use astra_console::dotenv;
 use astra_db::{ConnectionString, Database, Error};
+use shared::dotenv;
 use shared::settings::{Backend, DEFAULT_KEYSPACE, DataSettings};
 
 use crate::atomic_write;
