@@ -8,7 +8,6 @@ use std::fmt;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
-use axum::http::Uri;
 use secrecy::SecretString;
 
 /// Reads settings through a look-up and notes what is wrong with them.
@@ -122,28 +121,6 @@ impl<'a> Env<'a> {
                 "{name} is {text:?}, expected a number from {from} to {to}"
             ))
         })
-    }
-
-    /// An origin, which is scheme, host and port without a path, such as `https://shop.example`; `None` where the variable is
-    /// not set.
-    pub fn origin(&mut self, name: &str) -> Result<Option<String>, Noted> {
-        let Some(text) = self.text(name) else {
-            return Ok(None);
-        };
-        let is_origin = text.parse::<Uri>().is_ok_and(|url| {
-            matches!(url.scheme_str(), Some("http" | "https"))
-                && url.path() == "/"
-                && url
-                    .authority()
-                    .is_some_and(|it| !it.host().is_empty() && !it.as_str().contains('@'))
-                && !text.contains(['?', '#'])
-        });
-        if is_origin {
-            return Ok(Some(text.trim_end_matches('/').to_ascii_lowercase()));
-        }
-        Err(self.problem(format!(
-            "{name} is {text:?}, expected scheme and host only, such as https://shop.example"
-        )))
     }
 
     /// Notes a problem: a sentence that names the variable, what is wrong with it, and an example of what is right.

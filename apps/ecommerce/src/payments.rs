@@ -5,7 +5,6 @@
 //! a message it sends (`webhook.rs`) only says that it is time to ask.
 
 mod error;
-mod host;
 mod limits;
 mod service;
 mod session;
@@ -28,7 +27,6 @@ use crate::domain::payment::{Aftermath, Payment, TEST_TILL};
 use service::Service;
 
 pub use error::{PaymentError, Reason};
-pub(crate) use host::is_host;
 pub use session::{Charge, Received, Session, SessionState};
 pub use settings::StripeSettings; // cut: stripe
 pub use webhook::{BadNotice, Notice}; // cut: stripe

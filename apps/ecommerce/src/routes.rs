@@ -6,8 +6,8 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
 use shared::Startup;
 use shared::http::api_docs; // cut: json-api
-use shared::http::{ClientIpHeader, HttpOptions, assets, health, kept, layers};
-use tower_http::csrf::{CsrfLayer, ProtectionError};
+use shared::http::{ClientIpHeader, HttpOptions, assets, health, kept, layers, same_origin};
+use tower_http::csrf::ProtectionError;
 use utoipa::openapi::OpenApi; // cut: json-api
 
 use crate::api; // cut: json-api
@@ -38,7 +38,7 @@ pub fn app(state: AppState) -> Router {
         shop = shop.merge(administering().layer(kept("private, no-store")));
     }
     let shop = shop
-        .layer(same_origin(&state).with_rejection_response(from_elsewhere))
+        .layer(same_origin(state.public_url.as_deref()).with_rejection_response(from_elsewhere))
         .with_state(state.clone());
     let options = options(state.client_ip_header.clone());
     let webhooks: Router = Router::new();
@@ -138,18 +138,6 @@ fn administering() -> Router<AppState> {
             "/admin/products/{product_id}",
             get(admin::products::show).post(admin::products::save),
         )
-}
-
-/// Refuses changes that another site asks a visitor's browser to make. Browsers say where a request
-/// comes from and a page cannot make them lie; together with the cookie's `SameSite` that makes
-/// tokens in forms unnecessary.
-fn same_origin(state: &AppState) -> CsrfLayer {
-    // Behind a proxy the host a browser named may not be the one that arrives, so the public
-    // address is trusted by name.
-    let public_url = state.public_url.as_ref();
-    let trusting =
-        public_url.and_then(|url| CsrfLayer::new().add_trusted_origin(url.as_str()).ok());
-    trusting.unwrap_or_default()
 }
 
 fn from_elsewhere(_: ProtectionError) -> Response {

@@ -1,19 +1,16 @@
 //! Everything that differs from one place the shop runs in to another, read once at the start.
 
 use std::ffi::OsString;
-use std::str::FromStr;
 use std::time::Duration;
 
-use axum::http::Uri;
 use secrecy::{ExposeSecret as _, SecretString};
 use shared::env::{Env, Noted, SettingsErrors};
-use shared::http::ClientIpHeader;
+use shared::http::{ClientIpHeader, PublicUrl};
 use shared::serve::ServeSettings;
 use shared::settings::DataSettings;
 use shared::telemetry::TelemetrySettings;
 
 use crate::payments::StripeSettings; // cut: stripe
-use crate::payments::is_host;
 use crate::signing::SHORTEST_SECRET;
 
 /// The shop's settings.
@@ -57,13 +54,7 @@ impl Settings {
         let data = DataSettings::read(&mut env);
         let serve = ServeSettings::read(&mut env);
         let telemetry = TelemetrySettings::read(&mut env);
-        let public_url = match env.text("PUBLIC_URL").map(|text| (text.parse(), text)) {
-            None => Ok(None),
-            Some((Ok(url), _)) => Ok(Some(url)),
-            Some((Err(NotAnOrigin), text)) => {
-                Err(env.problem(format!("PUBLIC_URL is {text:?}, expected scheme and host only, such as https://shop.example")))
-            }
-        };
+        let public_url = PublicUrl::read(&mut env);
         let session_secret = secret(&mut env, "SESSION_SECRET", SHORTEST_SECRET);
         let admin_password = secret(&mut env, "ADMIN_PASSWORD", SHORTEST_PASSWORD);
         let client_ip_header = ClientIpHeader::read(&mut env);
@@ -119,86 +110,9 @@ fn is_local(host: &str) -> bool {
 }
 // end: stripe
 
-/// Scheme, host and port, without a path: `https://shop.example`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PublicUrl(String);
-
-/// The text is no scheme and host.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct NotAnOrigin;
-
-impl PublicUrl {
-    /// The address without a slash at its end.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// Whether people reach the shop over `https`.
-    pub fn is_https(&self) -> bool {
-        self.0.starts_with("https://")
-    }
-}
-
-impl FromStr for PublicUrl {
-    type Err = NotAnOrigin;
-
-    fn from_str(text: &str) -> Result<Self, NotAnOrigin> {
-        let url: Uri = text.parse().map_err(|_| NotAnOrigin)?;
-        let (Some(scheme), Some(authority)) = (url.scheme_str(), url.authority()) else {
-            return Err(NotAnOrigin);
-        };
-        let is_plain = matches!(scheme, "http" | "https")
-            && is_host(authority)
-            && url.path() == "/"
-            && !text.contains(['?', '#']);
-        if !is_plain {
-            return Err(NotAnOrigin);
-        }
-        // Written as a browser writes an origin, which leaves out the usual port.
-        let usual_port = if scheme == "https" { ":443" } else { ":80" };
-        let authority = authority.as_str();
-        let authority = authority.strip_suffix(usual_port).unwrap_or(authority);
-        Ok(Self(format!("{scheme}://{authority}").to_ascii_lowercase()))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_public_url_is_scheme_and_host() {
-        let read = |text: &str| text.parse().map(|url: PublicUrl| url.0);
-        assert_eq!(
-            read("https://Shop.example/"),
-            Ok("https://shop.example".to_owned())
-        );
-        assert_eq!(
-            read("https://shop.example:443"),
-            Ok("https://shop.example".to_owned())
-        );
-        assert_eq!(
-            read("http://127.0.0.1:8080"),
-            Ok("http://127.0.0.1:8080".to_owned())
-        );
-        for bad in [
-            "",
-            "shop.example",
-            "ftp://shop.example",
-            "https://a@shop.example",
-            "https://:443",
-            "https://shop.example:443443",
-            "https://shop. example",
-            "https://shop.example/shop",
-            "https://shop.example?a",
-            "https://shop.example/#cart",
-            "https://shop.example:0",
-            "https://shop..example",
-            "https://.",
-        ] {
-            assert_eq!(read(bad), Err(NotAnOrigin), "{bad}");
-        }
-    }
 
     #[test]
     fn a_secret_that_is_too_short_is_named_and_not_shown() {

@@ -5,12 +5,11 @@ use std::sync::Arc;
 use astra_db::Timestamp;
 use secrecy::SecretString;
 use shared::clock::Clock;
-use shared::http::ClientIpHeader;
+use shared::http::{ClientIpHeader, PublicUrl};
 
 use crate::admin::Admin;
 use crate::domain::catalog::Catalog;
 use crate::payments::Payments;
-use crate::settings::PublicUrl;
 use crate::signing::Signing;
 use crate::store::catalog::{Ages, CatalogMemory};
 use crate::store::{Store, StoreError};

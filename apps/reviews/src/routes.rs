@@ -107,12 +107,7 @@ fn forms() -> Router<AppState> {
 /// Refuses changes that another site asks a visitor's browser to make. Browsers say where a request comes from and a page
 /// cannot make them lie; together with the cookie's `SameSite` that makes tokens in forms unnecessary.
 fn same_origin(state: &AppState) -> CsrfLayer<fn(ProtectionError) -> Response> {
-    // Behind a proxy the host that a browser named may not be the one that arrives, so the public address is trusted.
-    let url = state.public_url.as_deref();
-    let trusting = url.and_then(|url| CsrfLayer::new().add_trusted_origin(url).ok());
-    trusting
-        .unwrap_or_default()
-        .with_rejection_response(from_elsewhere)
+    shared::http::same_origin(state.public_url.as_deref()).with_rejection_response(from_elsewhere)
 }
 
 fn from_elsewhere(_: ProtectionError) -> Response {

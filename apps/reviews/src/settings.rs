@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::time::Duration;
 
 use shared::env::{Env, Noted, SettingsErrors};
-use shared::http::ClientIpHeader;
+use shared::http::{ClientIpHeader, PublicUrl};
 use shared::serve::ServeSettings;
 use shared::settings::DataSettings;
 use shared::telemetry::TelemetrySettings;
@@ -34,7 +34,7 @@ pub struct Settings {
     pub registration_attempts: u32,
     /// `PUBLIC_URL`: the address people type, such as `https://reviews.example`. Default: whatever address a request came
     /// to. With `https`, cookies are sent over `https` only.
-    pub public_url: Option<String>,
+    pub public_url: Option<PublicUrl>,
     /// `MODERATOR_EMAILS`: the accounts that may hide reviews and block accounts, separated by commas. Default: none.
     pub moderators: Vec<Email>,
     /// `CLIENT_IP_HEADER`: the header in which the proxy in front reports the client's address, such
@@ -52,7 +52,7 @@ impl Settings {
         let hours = env.number_or("SESSION_HOURS", 14 * 24, 1..=MOST_HOURS);
         let log_ins = env.number_or("LOGIN_ATTEMPTS", 10, 1..=MOST_ATTEMPTS);
         let registrations = env.number_or("REGISTRATION_ATTEMPTS", 20, 1..=MOST_ATTEMPTS);
-        let public_url = env.origin("PUBLIC_URL");
+        let public_url = PublicUrl::read(&mut env);
         let moderators = moderators(&mut env);
         let client_ip_header = ClientIpHeader::read(&mut env);
         env.finish(|| {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use astra_db::table::Timestamp;
 use shared::clock::Clock;
 use shared::field_errors::FieldErrors;
-use shared::http::ClientIpHeader;
+use shared::http::{ClientIpHeader, PublicUrl};
 
 use crate::domain::account::User;
 use crate::domain::email::Email;
@@ -32,7 +32,7 @@ pub struct AppState {
     /// The keys of the addresses whose accounts may moderate.
     moderators: Arc<[String]>,
     /// The address people type, if it is set.
-    pub public_url: Option<Arc<str>>,
+    pub public_url: Option<Arc<PublicUrl>>,
     /// The header in which a proxy reports the client's address, if there is one.
     pub client_ip_header: Option<ClientIpHeader>,
     /// What time it is.
@@ -48,7 +48,7 @@ impl AppState {
             rate_limits: RateLimits::new(settings.login_attempts, settings.registration_attempts),
             session_lifetime: settings.session_lifetime,
             moderators: settings.moderators.iter().map(Email::key).collect(),
-            public_url: settings.public_url.as_deref().map(Arc::from),
+            public_url: settings.public_url.clone().map(Arc::new),
             client_ip_header: settings.client_ip_header.clone(),
             clock: Clock::default(),
         }
@@ -81,8 +81,7 @@ impl AppState {
 
     /// Whether people reach the pages over `https`.
     pub(crate) fn is_https(&self) -> bool {
-        let url = self.public_url.as_deref();
-        url.is_some_and(|url| url.starts_with("https://"))
+        self.public_url.as_ref().is_some_and(|url| url.is_https())
     }
 
     /// What time it is.

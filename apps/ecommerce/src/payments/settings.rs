@@ -5,8 +5,7 @@ use std::time::Duration;
 use axum::http::Uri;
 use secrecy::{ExposeSecret as _, SecretString};
 use shared::env::{Env, Noted};
-
-use super::host::is_host;
+use shared::http::is_host;
 
 /// The longest address of a page that buyers are sent to.
 const LONGEST_ADDRESS: usize = 2_000;
