@@ -19,8 +19,6 @@ mod refuse_payment;
 pub mod reserve_stock;
 mod settle_order;
 
-use std::ops::Deref;
-
 use astra_db::Timestamp;
 
 use crate::payments::Payments;
@@ -35,15 +33,6 @@ pub struct Shop<'a> {
     pub payments: &'a Payments,
     /// What time it is.
     pub now: Timestamp,
-}
-
-/// The database is what a use case asks most.
-impl Deref for Shop<'_> {
-    type Target = Store;
-
-    fn deref(&self) -> &Store {
-        self.store
-    }
 }
 
 /// How often a step is tried again because another browser changed something in between.

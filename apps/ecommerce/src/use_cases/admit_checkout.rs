@@ -16,7 +16,7 @@ pub(super) async fn admit(shop: Shop<'_>, checkout: &Checkout) -> Result<(), App
     };
     let mut latest = Admission::Admitted;
     for attempt in 0..ATTEMPTS {
-        let mut others = shop.checkouts.unpaid_of(client).await?;
+        let mut others = shop.store.checkouts.unpaid_of(client).await?;
         others.retain(|other| other.id != checkout.id);
         let products = shared_products(shop.store, checkout, &others).await?;
         let next = admission(checkout, &others, &products, shop.now);

@@ -16,7 +16,7 @@ use crate::store::carts::AddOutcome;
 /// Opens an empty cart.
 pub async fn open(shop: Shop<'_>) -> Result<CartId, AppError> {
     let cart = Cart::empty(after(shop.now, LIFETIME));
-    shop.carts.insert(&cart).await?;
+    shop.store.carts.insert(&cart).await?;
     Ok(cart.id)
 }
 
@@ -41,7 +41,7 @@ pub async fn add_or_open(
     // Never the id that was sent: an id is ours to choose, or somebody could plant a cart they know
     // in another's browser.
     let cart = Cart::holding(item, after(shop.now, LIFETIME));
-    shop.carts.insert(&cart).await?;
+    shop.store.carts.insert(&cart).await?;
     Ok(cart.id)
 }
 
@@ -49,9 +49,14 @@ pub async fn add_or_open(
 pub async fn add(shop: Shop<'_>, id: CartId, item: &AddItem) -> Result<(), AppError> {
     let room = room(shop.store, &item.sku, Some(id)).await?;
     let expires_at = after(shop.now, LIFETIME);
-    let outcome = match shop.carts.add(id, item, room, shop.now, expires_at).await {
+    let outcome = match shop
+        .store
+        .carts
+        .add(id, item, room, shop.now, expires_at)
+        .await
+    {
         // What cannot be changed may not be a cart at all. Then there is none to add to.
-        Err(error) => match shop.carts.find(id, shop.now).await? {
+        Err(error) => match shop.store.carts.find(id, shop.now).await? {
             Some(_) => return Err(error.into()),
             None => AddOutcome::NoCart,
         },
@@ -84,6 +89,7 @@ pub async fn set_quantity(
         return Err(invalid("quantity", &format!("Only {room} left")));
     }
     let changed = shop
+        .store
         .carts
         .set_quantity(id, sku, quantity, shop.now, after(shop.now, LIFETIME))
         .await?;
@@ -96,7 +102,7 @@ pub async fn set_quantity(
 
 /// Takes a line out. Removing what is not there is done already.
 pub async fn remove(shop: Shop<'_>, id: CartId, sku: &Sku) -> Result<(), AppError> {
-    shop.carts.remove(id, sku, shop.now).await?;
+    shop.store.carts.remove(id, sku, shop.now).await?;
     Ok(())
 }
 

@@ -42,7 +42,7 @@ pub(super) async fn close(
         }
         // Conditional on the payment session that was read: if one was opened meanwhile, that has
         // to be closed first.
-        shop.checkouts.close(&checkout, why).await?;
+        shop.store.checkouts.close(&checkout, why).await?;
         checkout = find(shop.store, checkout.id).await?;
     }
     Err(AppError::Conflict(

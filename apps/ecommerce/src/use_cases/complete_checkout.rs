@@ -14,10 +14,10 @@ use crate::store::Store;
 
 /// The order behind a link. If its session was paid and then left half done, it is finished here.
 pub async fn order(shop: Shop<'_>, id: OrderId) -> Result<Order, AppError> {
-    if let Some(order) = shop.orders.find(id).await? {
+    if let Some(order) = shop.store.orders.find(id).await? {
         return Ok(order);
     }
-    match shop.checkouts.find(id).await? {
+    match shop.store.checkouts.find(id).await? {
         Some(checkout) if checkout.state == CheckoutState::Paid => {
             settle(shop, checkout).await?.into_order()
         }
@@ -27,9 +27,9 @@ pub async fn order(shop: Shop<'_>, id: OrderId) -> Result<Order, AppError> {
 
 /// What has become of a checkout by now: the payment service is asked, and its answer acted upon.
 pub async fn refresh(shop: Shop<'_>, id: CheckoutId) -> Result<Outcome, AppError> {
-    let Some(checkout) = shop.checkouts.find(id).await? else {
+    let Some(checkout) = shop.store.checkouts.find(id).await? else {
         // Finished sessions are forgotten after a while, their orders never.
-        let order = shop.orders.find(id).await?;
+        let order = shop.store.orders.find(id).await?;
         let order = order.ok_or(AppError::NotFound(Missing::Checkout))?;
         return Ok(Outcome::Ordered(Box::new(order)));
     };
@@ -82,7 +82,12 @@ pub(super) async fn apply(
             .await?;
         }
         SessionState::Pending(received) => {
-            if !shop.checkouts.mark_pending(id, &received.payment).await? {
+            if !shop
+                .store
+                .checkouts
+                .mark_pending(id, &received.payment)
+                .await?
+            {
                 late_payment::accept(shop.store, id, received).await?;
             }
         }
@@ -90,11 +95,11 @@ pub(super) async fn apply(
             take_payment(shop.store, id, received).await?;
         }
         SessionState::Failed => {
-            shop.checkouts.fail(id).await?;
+            shop.store.checkouts.fail(id).await?;
         }
         SessionState::Over => {
             let expired = CheckoutState::Expired;
-            shop.checkouts.close(&checkout, expired).await?;
+            shop.store.checkouts.close(&checkout, expired).await?;
         }
     }
     // Lost or won, the checkout as it is now says how to go on.
@@ -124,7 +129,7 @@ pub(super) async fn settle(shop: Shop<'_>, checkout: Checkout) -> Result<Outcome
         }
         (CheckoutState::Pending, Some(payment)) => {
             let order = Order::of(&checkout, payment.clone());
-            let order = shop.orders.insert_once(order).await?;
+            let order = shop.store.orders.insert_once(order).await?;
             settle_cart(shop.store, &checkout).await?;
             Ok(Outcome::Ordered(Box::new(order)))
         }
@@ -144,7 +149,7 @@ pub(super) async fn settle(shop: Shop<'_>, checkout: Checkout) -> Result<Outcome
             anyhow::anyhow!("checkout {} is paid by nothing", checkout.id.short()),
         )),
         (CheckoutState::Done, _) => {
-            let order = shop.orders.find(checkout.id).await?;
+            let order = shop.store.orders.find(checkout.id).await?;
             let order = order.ok_or(AppError::NotFound(Missing::Order))?;
             Ok(Outcome::Ordered(Box::new(order)))
         }
@@ -154,12 +159,12 @@ pub(super) async fn settle(shop: Shop<'_>, checkout: Checkout) -> Result<Outcome
 
 /// Paid → done: the order, and the cart. What was reserved is sold: it is out of the stock already.
 async fn finish(shop: Shop<'_>, checkout: &Checkout, order: Order) -> Result<Outcome, AppError> {
-    let mut order = shop.orders.insert_once(order).await?;
+    let mut order = shop.store.orders.insert_once(order).await?;
     if order.status == OrderStatus::Pending {
         order = settle_order::settle(shop, order, Some(checkout.aftermath)).await?;
     }
     settle_cart(shop.store, checkout).await?;
-    shop.checkouts.mark_done(checkout.id).await?;
+    shop.store.checkouts.mark_done(checkout.id).await?;
     Ok(Outcome::Ordered(Box::new(order)))
 }
 
@@ -168,7 +173,7 @@ async fn finish(shop: Shop<'_>, checkout: &Checkout, order: Order) -> Result<Out
 async fn give_up(shop: Shop<'_>, checkout: Checkout) -> Result<Outcome, AppError> {
     let mut failed = None;
     if checkout.state == CheckoutState::Failed
-        && let Some(order) = shop.orders.find(checkout.id).await?
+        && let Some(order) = shop.store.orders.find(checkout.id).await?
     {
         failed = Some(settle_order::settle(shop, order, None).await?);
     }

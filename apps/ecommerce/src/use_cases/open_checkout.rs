@@ -38,7 +38,7 @@ pub async fn open(shop: Shop<'_>, opening: &Opening) -> Result<Checkout, AppErro
         let priced = price_cart::priced(shop, opening.cart_id).await?;
         let priced = sellable(priced)?;
         if let Some(earlier) = priced.cart.checkout {
-            let earlier = shop.checkouts.find(earlier).await?;
+            let earlier = shop.store.checkouts.find(earlier).await?;
             match Box::pin(reuse_or_replace(shop, earlier, &priced, buyer)).await? {
                 Earlier::Reused(checkout) => return Ok(*checkout),
                 Earlier::CartChanged => continue,
@@ -53,8 +53,13 @@ pub async fn open(shop: Shop<'_>, opening: &Opening) -> Result<Checkout, AppErro
             total,
             shop.now,
         );
-        shop.checkouts.insert(&checkout).await?;
-        if shop.carts.set_checkout(&priced.cart, checkout.id).await? {
+        shop.store.checkouts.insert(&checkout).await?;
+        if shop
+            .store
+            .carts
+            .set_checkout(&priced.cart, checkout.id)
+            .await?
+        {
             if let Some(checkout) = reserve(shop, checkout).await? {
                 return Ok(checkout);
             }
@@ -86,13 +91,18 @@ async fn reserve(shop: Shop<'_>, checkout: Checkout) -> Result<Option<Checkout>,
         Ok(markers) => markers,
         Err(short) => {
             let sold_out = CheckoutState::SoldOut;
-            shop.checkouts.close(&checkout, sold_out).await?;
+            shop.store.checkouts.close(&checkout, sold_out).await?;
             settle(shop, find(shop.store, checkout.id).await?).await?;
             return Err(AppError::SoldOut(short));
         }
     };
     let reserved = tokens(&markers);
-    if shop.checkouts.mark_reserved(&checkout, &reserved).await? {
+    if shop
+        .store
+        .checkouts
+        .mark_reserved(&checkout, &reserved)
+        .await?
+    {
         reserve_stock::confirm(shop.store, &markers).await;
         return Ok(Some(Checkout {
             state: CheckoutState::Open,

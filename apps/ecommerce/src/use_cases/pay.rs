@@ -26,7 +26,7 @@ pub enum Payable {
 pub async fn payment_address(shop: Shop<'_>, id: CheckoutId) -> Result<Payable, AppError> {
     let mut failures = 0;
     for _ in 0..ATTEMPTS {
-        let checkout = match shop.checkouts.find(id).await? {
+        let checkout = match shop.store.checkouts.find(id).await? {
             Some(checkout) if checkout.state == CheckoutState::Open => checkout,
             _ => return Ok(Payable::Not(refresh(shop, id).await?)),
         };
@@ -64,12 +64,20 @@ async fn open_session(shop: Shop<'_>, checkout: &Checkout) -> Result<Option<Sess
             // The next attempt needs another key. If this one did open a session after all, nobody
             // has seen its address, so nobody can pay it.
             let key = payment_key();
-            shop.checkouts.renew_payment_key(checkout, &key).await?;
+            shop.store
+                .checkouts
+                .renew_payment_key(checkout, &key)
+                .await?;
             return Err(error.into());
         }
         session => session?,
     };
-    if shop.checkouts.note_session(checkout, &session.id).await? {
+    if shop
+        .store
+        .checkouts
+        .note_session(checkout, &session.id)
+        .await?
+    {
         return Ok(Some(session));
     }
     // Another click may have noted this very session. One that nobody has noted nobody has seen,

@@ -13,6 +13,7 @@ use crate::store::Store;
 /// The cart with this id and today's prices.
 pub async fn priced(shop: Shop<'_>, id: CartId) -> Result<PricedCart, AppError> {
     let cart = shop
+        .store
         .carts
         .find(id, shop.now)
         .await?

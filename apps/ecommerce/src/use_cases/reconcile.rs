@@ -19,7 +19,7 @@ use crate::store::{Store, StoreError};
 /// What happened is asked for, so it does not matter how often the message comes, or after which
 /// other. Answers whether the session is one of the shop's.
 pub async fn session_changed(shop: Shop<'_>, session: &str) -> Result<bool, AppError> {
-    if let Some(checkout) = shop.checkouts.by_session(session).await? {
+    if let Some(checkout) = shop.store.checkouts.by_session(session).await? {
         ask_and_apply(shop, checkout).await?;
         return Ok(true);
     }
@@ -36,7 +36,7 @@ pub async fn session_changed(shop: Shop<'_>, session: &str) -> Result<bool, AppE
     let Some(id) = asked.checkout else {
         return Ok(false);
     };
-    match shop.checkouts.find(id).await? {
+    match shop.store.checkouts.find(id).await? {
         // Opened by a request that died before it could note it.
         Some(checkout) if checkout.session.is_none() => {
             apply(shop, checkout, asked.state).await?;
@@ -51,7 +51,7 @@ pub async fn session_changed(shop: Shop<'_>, session: &str) -> Result<bool, AppE
 ///
 /// If there is no order yet, this is the first the shop hears of the payment.
 pub async fn payment_changed(shop: Shop<'_>, reference: &str) -> Result<bool, AppError> {
-    if let Some(order) = shop.orders.by_payment(reference).await? {
+    if let Some(order) = shop.store.orders.by_payment(reference).await? {
         settle_order::sync(shop, order.id).await?;
         return Ok(true);
     }
@@ -59,7 +59,7 @@ pub async fn payment_changed(shop: Shop<'_>, reference: &str) -> Result<bool, Ap
     let Some(id) = charge.and_then(|charge| charge.checkout) else {
         return Ok(false);
     };
-    let Some(checkout) = shop.checkouts.find(id).await? else {
+    let Some(checkout) = shop.store.checkouts.find(id).await? else {
         return Ok(false);
     };
     if let Outcome::Ordered(order) = ask_and_apply(shop, checkout).await? {
@@ -105,8 +105,8 @@ pub async fn carry_on(shop: Shop<'_>, patience: Duration) -> Result<usize, Store
         let error = anyhow::Error::new(error);
         tracing::error!("reservations could not be reconciled, which is tried again: {error:#}");
     }
-    let mut checkouts = shop.checkouts.unfinished(shop.now).await?;
-    checkouts.extend(shop.checkouts.waiting_for(patience, shop.now).await?);
+    let mut checkouts = shop.store.checkouts.unfinished(shop.now).await?;
+    checkouts.extend(shop.store.checkouts.waiting_for(patience, shop.now).await?);
     let (mut ended, mut is_away) = (0, false);
     for checkout in checkouts {
         // Each question to a service that is away takes its whole time limit; the next round asks.
@@ -152,7 +152,7 @@ async fn carry_one_on(shop: Shop<'_>, checkout: Checkout) -> Result<Outcome, App
 /// asks nobody but the database. What one checkout meets does not keep the others.
 pub async fn finish_paid(shop: Shop<'_>) -> Result<usize, AppError> {
     let mut finished = 0;
-    for checkout in shop.checkouts.paid().await? {
+    for checkout in shop.store.checkouts.paid().await? {
         let number = checkout.id.short();
         match settle(shop, checkout).await {
             Ok(_) => finished += 1,
@@ -170,8 +170,8 @@ pub async fn finish_paid(shop: Shop<'_>) -> Result<usize, AppError> {
 
 /// Deletes finished checkouts whose time is long over.
 pub async fn forget_finished(shop: Shop<'_>) -> Result<(), StoreError> {
-    for checkout in shop.checkouts.finished_before(shop.now).await? {
-        shop.checkouts.delete(checkout.id).await?;
+    for checkout in shop.store.checkouts.finished_before(shop.now).await? {
+        shop.store.checkouts.delete(checkout.id).await?;
     }
     Ok(())
 }

@@ -59,7 +59,7 @@ pub async fn refund(
             amount_cents: amount.amount_cents,
         }))
     };
-    if !shop.orders.replace(&order, &next).await? {
+    if !shop.store.orders.replace(&order, &next).await? {
         return Err(CHANGED);
     }
     if next.refunding.is_none() {
@@ -73,7 +73,7 @@ pub(crate) async fn finish_refunds(shop: Shop<'_>) -> Result<(), StoreError> {
     if shop.payments.is_test_till() {
         return Ok(());
     }
-    for order in shop.orders.refunding().await? {
+    for order in shop.store.orders.refunding().await? {
         let number = order.id.short();
         if let Err(error) = carry_out(shop, &order, Attempt::Again).await {
             let error = anyhow::Error::new(error);
@@ -145,7 +145,7 @@ async fn settle_refund(
             },
             None => order.with_refunding(None),
         };
-        if shop.orders.replace(&order, &next).await? {
+        if shop.store.orders.replace(&order, &next).await? {
             return Ok(next);
         }
     }

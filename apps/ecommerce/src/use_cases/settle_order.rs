@@ -32,7 +32,7 @@ pub(crate) async fn sync(shop: Shop<'_>, id: OrderId) -> Result<Order, AppError>
         let Some(next) = order.in_line_with(charge.aftermath, shop.now) else {
             return Ok(order);
         };
-        if shop.orders.replace(&order, &next).await? {
+        if shop.store.orders.replace(&order, &next).await? {
             if next.status == OrderStatus::Disputed {
                 tracing::warn!(order.number = %id.short(), "an order is disputed: answer it in Stripe's dashboard");
             }
@@ -58,7 +58,7 @@ pub(crate) async fn settle(
         });
         let refunded = paid.unwrap_or_default().refunded_cents;
         let next = order.with_status(status, refunded, shop.now);
-        if shop.orders.replace(&order, &next).await? {
+        if shop.store.orders.replace(&order, &next).await? {
             return Ok(next);
         }
         order = find(shop.store, order.id).await?;
