@@ -25,8 +25,11 @@ fn delete_oldest(folder: &Path) -> io::Result<()> {
     let mut emails = Vec::new();
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
-        if entry.path().extension().is_some_and(|end| end == "eml") {
-            emails.push((entry.metadata()?.modified()?, entry.path()));
+        let is_email = entry.path().extension().is_some_and(|end| end == "eml");
+        // Another process may have deleted it meanwhile.
+        let modified = entry.metadata().and_then(|file| file.modified());
+        if let (true, Ok(modified)) = (is_email, modified) {
+            emails.push((modified, entry.path()));
         }
     }
     emails.sort();
