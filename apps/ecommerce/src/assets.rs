@@ -12,3 +12,9 @@ pub(crate) struct Assets;
 pub(crate) fn url(path: &str) -> String {
     assets::url::<Assets>("/static", path)
 }
+
+/// Whether there is a file at this address of the shop.
+pub(crate) fn is_served(address: &str) -> bool {
+    let path = address.strip_prefix("/static/");
+    path.is_some_and(|path| Assets::get(path).is_some())
+}

@@ -1,12 +1,15 @@
 //! Every address of the shop and every layer, on one page.
 
 use axum::Router;
+use axum::http::HeaderValue;
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
 use shared::Startup;
 use shared::http::api_docs; // cut: json-api
-use shared::http::{ClientIpHeader, HttpOptions, assets, health, kept, layers, same_origin};
+use shared::http::{
+    CONTENT_SECURITY_POLICY, ClientIpHeader, HttpOptions, assets, health, kept, layers, same_origin,
+};
 use tower_http::csrf::ProtectionError;
 use utoipa::openapi::OpenApi; // cut: json-api
 
@@ -71,8 +74,15 @@ fn options(client_ip_header: Option<ClientIpHeader>) -> HttpOptions {
     HttpOptions {
         problem_page: Some(views::problem_page),
         client_ip_header,
+        content_security_policy: policy(),
         ..HttpOptions::default()
     }
+}
+
+/// Pictures of products can be on other sites.
+fn policy() -> HeaderValue {
+    let policy = CONTENT_SECURITY_POLICY.replace("img-src 'self'", "img-src 'self' https:");
+    HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static(CONTENT_SECURITY_POLICY))
 }
 
 // cut: json-api

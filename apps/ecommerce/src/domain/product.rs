@@ -16,6 +16,7 @@ use crate::domain::money::{Currency, Money};
 use crate::domain::quantity::{is_zero, whole_number};
 use crate::domain::stock::Marker;
 
+pub use details::read::is_https_url;
 pub use offer::{Availability, LOW_STOCK, Offer};
 
 /// A product as it is stored in the collection `products`, one document each.

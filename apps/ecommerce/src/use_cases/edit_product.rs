@@ -1,7 +1,10 @@
 //! Making and changing products, without one person undoing what another has just done.
 
+use std::iter;
+
 use shared::field_errors::FieldErrors;
 
+use crate::assets;
 use crate::brand;
 use crate::domain::id::ProductId;
 use crate::domain::product::{Product, details::ProductDetails};
@@ -40,11 +43,30 @@ pub async fn create(
     };
     let product = details.check(id.clone(), brand::CURRENCY);
     let product = product.map_err(AppError::Invalid)?;
+    own_pictures(&product)?;
     if store.products.insert_new(&product).await? {
         Ok(id)
     } else {
         let problem = "Another product has this address; choose another";
         Err(AppError::Invalid(FieldErrors::one("id", problem)))
+    }
+}
+
+/// Refuses addresses of the shop's own at which there is no file.
+fn own_pictures(product: &Product) -> Result<(), AppError> {
+    let variants = product.variants.iter().enumerate();
+    let variants =
+        variants.filter_map(|(row, it)| Some((format!("variant-{row}-image"), it.image.as_ref()?)));
+    let mut errors = FieldErrors::default();
+    for (field, address) in iter::once(("image".to_owned(), &product.image)).chain(variants) {
+        if address.starts_with('/') && !assets::is_served(address) {
+            errors.add(field, format!("The shop has no file {address}: add it to static/, or enter a link that starts with https://"));
+        }
+    }
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(AppError::Invalid(errors))
     }
 }
 
@@ -63,6 +85,7 @@ pub async fn save(
     }
     let wanted = wanted.check(was.id.clone(), brand::CURRENCY);
     let wanted = wanted.map_err(AppError::Invalid)?;
+    own_pictures(&wanted)?;
     if store.products.change(was, &wanted).await? {
         return Ok(Saved::Done);
     }

@@ -10,6 +10,7 @@ use crate::brand;
 use crate::domain::product::Category;
 use crate::extract::Visitor;
 use crate::state::AppState;
+use crate::views::structured::absolute;
 
 /// The frame around every page.
 #[derive(Debug)]
@@ -83,11 +84,12 @@ impl Page {
         }
     }
 
-    /// The picture shown where the page is shared. Those who show it read no SVG.
+    /// The address of the picture shown where the page is shared. Those who show it read no SVG.
     pub(crate) fn social_image(&self) -> String {
         let own = self.image.as_ref();
         let own = own.filter(|image| !is_svg(image)).cloned();
-        own.unwrap_or_else(|| crate::assets::url("social.jpg"))
+        let image = own.unwrap_or_else(|| crate::assets::url("social.jpg"));
+        absolute(&self.base, &image)
     }
 
     /// Whether the menu marks this department as the current one.

@@ -85,7 +85,7 @@ fn offer(base: &str, offer: &Offer<'_>) -> Value {
     value
 }
 
-fn absolute(base: &str, address: &str) -> String {
+pub(super) fn absolute(base: &str, address: &str) -> String {
     if address.starts_with('/') {
         format!("{base}{address}")
     } else {

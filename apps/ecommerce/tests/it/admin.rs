@@ -2,6 +2,7 @@
 
 mod hiding;
 mod orders;
+mod pictures;
 
 use axum::body::Body;
 use axum::http::Request;

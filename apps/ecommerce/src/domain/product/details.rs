@@ -291,7 +291,7 @@ mod tests {
     fn everything_wrong_with_a_product_is_said_at_once() {
         let wrong = ProductDetails {
             option_names: "Colour".into(),
-            image: "https://elsewhere.example/a.png".into(),
+            image: "http://elsewhere.example/a.png".into(),
             description: "x".repeat(6_001),
             highlights: "a\n".repeat(11),
             ..ProductDetails::default()

@@ -76,18 +76,34 @@ pub(super) fn list(typed: &str) -> Vec<String> {
         .collect()
 }
 
-/// The content security policy allows pictures of the shop's own only.
+/// The longest address on another site.
+const LONGEST_ADDRESS: usize = 2_000;
+
+/// The address of one of the shop's own files, or one on another site over `https`.
 pub(in crate::domain::product) fn picture(typed: &str) -> Result<String, &'static str> {
     let address = typed.trim();
     let is_own = address.starts_with('/') && !address.starts_with("//") && address.len() <= 200;
-    let is_plain = address
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || b"/._-".contains(&byte));
-    if is_own && is_plain {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-".contains(&byte);
+    if (is_own && address.bytes().all(is_plain)) || is_https_url(address) {
         Ok(address.to_owned())
     } else {
-        Err("Enter an address of this shop, such as /static/products/orbit.svg")
+        Err(
+            "Enter a link that starts with https://, or a file of this shop such as /static/products/orbit.svg",
+        )
     }
+}
+
+/// Whether this is an absolute address over `https`, as it stands in a link: encoded, and without a password.
+pub fn is_https_url(address: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_graphic() && !b"\"'<>\\`".contains(&byte);
+    let Some(rest) = address.strip_prefix("https://") else {
+        return false;
+    };
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let is_host = host.starts_with(|letter: char| letter.is_ascii_alphanumeric())
+        && host.contains('.')
+        && !host.contains('@');
+    is_host && address.len() <= LONGEST_ADDRESS && address.bytes().all(is_plain)
 }
 
 /// What one piece costs.
