@@ -4,6 +4,7 @@ pub(crate) mod admin;
 pub(crate) mod cart;
 pub(crate) mod checkout;
 pub(crate) mod home;
+pub(crate) mod legal;
 pub(crate) mod orders;
 pub(crate) mod page_cache;
 mod problem;

@@ -19,7 +19,7 @@ use crate::brand; // cut: json-api
 use crate::error::AppError;
 use crate::handlers::page_cache::{self, PageCache};
 use crate::handlers::webhook; // cut: stripe
-use crate::handlers::{admin, cart, checkout, home, orders, products, robots};
+use crate::handlers::{admin, cart, checkout, home, legal, orders, products, robots};
 use crate::state::AppState;
 use crate::views;
 
@@ -99,6 +99,10 @@ fn browsing(state: &AppState) -> Router<AppState> {
         .route("/products", get(products::list))
         .route("/products/{product_id}", get(products::show))
         .route_layer(from_fn_with_state(kept, page_cache::keep))
+        .route("/imprint", get(legal::imprint))
+        .route("/returns", get(legal::returns))
+        .route("/privacy", get(legal::privacy))
+        .route("/terms", get(legal::terms))
         .route("/robots.txt", get(robots::robots))
         .route("/sitemap.xml", get(robots::sitemap))
 }

@@ -8,6 +8,7 @@ use axum::Router;
 use shared::Startup;
 use shared::serve::serve_prepared;
 
+use crate::handlers;
 use crate::payments::Payments;
 use crate::payments::StripeSettings; // cut: stripe
 use crate::settings::Settings;
@@ -65,6 +66,12 @@ pub async fn state(
     let every = LOOK_AROUND;
     let every = settings.stripe.as_ref().map_or(every, |it| it.reconcile); // cut: stripe
     prepare(&state, every).await?;
+    let samples = handlers::legal::samples().join(", ");
+    if !samples.is_empty() && state.is_https() {
+        tracing::warn!(
+            "the pages {samples} are samples: fill in templates/legal before you sell anything"
+        );
+    }
     Ok(state)
 }
 

@@ -46,3 +46,14 @@ async fn a_picture_is_a_file_of_the_shop_or_a_link_over_https() {
     let policy = page.header("content-security-policy");
     assert!(policy.contains("img-src 'self' https: data:;"), "{policy}");
 }
+
+#[tokio::test]
+async fn the_legal_pages_are_linked_and_say_that_they_are_samples() {
+    let shop = TestShop::start().await;
+    let home = shop.browser().get("/").await.must_be(200).text;
+    for page in ["imprint", "returns", "privacy", "terms"] {
+        assert!(home.contains(&format!("href=\"/{page}\"")));
+        let page = shop.browser().get(&format!("/{page}")).await.must_be(200);
+        page.must_show("This page is a sample.").must_show("[");
+    }
+}
