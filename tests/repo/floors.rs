@@ -64,6 +64,7 @@ const CRATES: [(&str, &[&str]); 9] = [
             "state",
             "extract",
             "views",
+            "emails",
             "api",
             "handlers",
             "routes",

@@ -11,6 +11,7 @@ mod api; // cut: json-api
 mod assets;
 pub mod brand;
 pub mod domain;
+pub mod emails;
 pub mod error;
 mod extract;
 pub mod forms;

@@ -143,6 +143,7 @@ fn administering() -> Router<AppState> {
             "/admin/orders/{order_id}/refund",
             get(admin::orders::confirm_refund).post(admin::orders::refund),
         )
+        .route("/admin/orders/{order_id}/ship", post(admin::orders::ship))
         .route("/admin/products", get(admin::products::list))
         .route(
             "/admin/products/new",

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::time::Duration;
 
 use secrecy::{ExposeSecret as _, SecretString};
+use shared::email::{EmailSettings, Server};
 use shared::env::{Env, Noted, SettingsErrors};
 use shared::http::{ClientIpHeader, PublicUrl};
 use shared::serve::ServeSettings;
@@ -23,7 +24,7 @@ pub struct Settings {
     /// `RUST_LOG`, `LOG_FORMAT`.
     pub telemetry: TelemetrySettings,
     /// `PUBLIC_URL`: the address people type, such as `https://shop.example`. Default: whatever
-    /// address a request came to.
+    /// address a request came to; emails name the one where it listens.
     ///
     /// With `https`, cookies are sent over `https` only. Behind a proxy that changes the `Host`
     /// header it must be set, or forms are taken for forgeries.
@@ -42,6 +43,8 @@ pub struct Settings {
     /// `STRIPE_…`: taking real payments; without a key the test till stands in.
     pub stripe: Option<StripeSettings>,
     // end: stripe
+    /// `SMTP_URL`, `EMAIL_FROM`, `EMAIL_DIR`.
+    pub email: EmailSettings,
 }
 
 /// Shorter ones are guessed, however slowly the door opens.
@@ -58,8 +61,9 @@ impl Settings {
         let session_secret = secret(&mut env, "SESSION_SECRET", SHORTEST_SECRET);
         let admin_password = secret(&mut env, "ADMIN_PASSWORD", SHORTEST_PASSWORD);
         let client_ip_header = ClientIpHeader::read(&mut env);
-        let base = own_address(&public_url, &serve); // cut: stripe
+        let base = own_address(&public_url, &serve);
         let catalog_age = env.number_or("CATALOG_SECONDS", 5, 0..=300);
+        let email = email(&mut env, base.as_ref());
         let stripe = StripeSettings::read(&mut env, base); // cut: stripe
         env.finish(|| {
             Ok(Self {
@@ -72,8 +76,20 @@ impl Settings {
                 client_ip_header: client_ip_header?,
                 catalog_age: Duration::from_secs(catalog_age?),
                 stripe: stripe?, // cut: stripe
+                email: email?,
             })
         })
+    }
+}
+
+/// Emails link to the shop, so it has to know its address before it sends any.
+fn email(env: &mut Env<'_>, base: Option<&String>) -> Result<EmailSettings, Noted> {
+    let email = EmailSettings::read(env, crate::brand::NAME)?;
+    match (&email.server, base) {
+        (Server::Smtp(_), None) => Err(env.problem(
+            "PUBLIC_URL is missing, but SMTP_URL is set: emails link to the shop (an address such as https://shop.example)",
+        )),
+        _ => Ok(email),
     }
 }
 
@@ -88,7 +104,6 @@ fn secret(env: &mut Env<'_>, name: &str, shortest: usize) -> Result<Option<Secre
     }
 }
 
-// cut: stripe
 /// Where a browser reaches the shop: what is set, or on a laptop where it listens.
 fn own_address(
     public_url: &Result<Option<PublicUrl>, Noted>,
@@ -105,10 +120,16 @@ fn own_address(
     }
 }
 
+impl Settings {
+    /// The address that emails link to, as far as it is known.
+    pub(crate) fn own_address(&self) -> String {
+        own_address(&Ok(self.public_url.clone()), &Ok(self.serve.clone())).unwrap_or_default()
+    }
+}
+
 fn is_local(host: &str) -> bool {
     matches!(host, "127.0.0.1" | "localhost")
 }
-// end: stripe
 
 #[cfg(test)]
 mod tests {

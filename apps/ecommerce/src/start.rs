@@ -6,8 +6,10 @@ use anyhow::Context as _;
 use astra_db::Database;
 use axum::Router;
 use shared::Startup;
+use shared::email::Mailer;
 use shared::serve::serve_prepared;
 
+use crate::emails;
 use crate::handlers;
 use crate::payments::Payments;
 use crate::payments::StripeSettings; // cut: stripe
@@ -63,6 +65,7 @@ pub async fn state(
     };
     state.catalog = CatalogMemory::new(state.store.products.clone(), ages);
     state.payments = payments;
+    state.mailer = Some(Mailer::new(&settings.email)?);
     let every = LOOK_AROUND;
     let every = settings.stripe.as_ref().map_or(every, |it| it.reconcile); // cut: stripe
     prepare(&state, every).await?;
@@ -72,6 +75,7 @@ pub async fn state(
             "the pages {samples} are samples: fill in templates/legal before you sell anything"
         );
     }
+    tokio::spawn(emails::keep_sending(state.clone(), settings.own_address()));
     Ok(state)
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use astra_db::Timestamp;
 use secrecy::SecretString;
 use shared::clock::Clock;
+use shared::email::Mailer;
 use shared::http::{ClientIpHeader, PublicUrl};
 
 use crate::admin::Admin;
@@ -35,6 +36,8 @@ pub struct AppState {
     pub client_ip_header: Option<ClientIpHeader>,
     /// What time it is.
     pub clock: Clock,
+    /// What sends emails; without one they wait in their orders.
+    pub mailer: Option<Mailer>,
 }
 
 impl AppState {
@@ -50,6 +53,7 @@ impl AppState {
             admin: None,
             client_ip_header: None,
             clock: Clock::default(),
+            mailer: None,
         }
     }
 

@@ -10,9 +10,11 @@ mod page;
 mod product;
 pub(crate) mod structured;
 
-pub(crate) use cart::{CartPage, Happened, Rejected};
+pub(crate) use cart::{CartPage, Happened, Line, Rejected, sold};
 pub(crate) use catalogue::{HomePage, ProductsPage, cards};
-pub(crate) use checkout::{CheckoutPage, ClosedPage, PayPage, SoldOutPage, TillPage, UnpaidPage};
+pub(crate) use checkout::{
+    CheckoutPage, ClosedPage, PayPage, SoldOutPage, TillPage, UnpaidPage, delivery_price,
+};
 pub(crate) use order::{FindOrderPage, OrderPage};
 pub(crate) use page::{Page, problem_page};
 pub(crate) use product::{Chosen, ProductPage};

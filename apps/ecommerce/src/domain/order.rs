@@ -4,6 +4,8 @@
 //! were, so a later change in the catalogue does not rewrite it. Only what becomes of the money
 //! moves on.
 
+mod emails;
+
 use astra_db::{CollectionDocument, Fields, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +17,8 @@ use crate::domain::money::Money;
 use crate::domain::order_line::OrderLine;
 use crate::domain::payment::{Aftermath, Dispute, Payment};
 use crate::domain::quantity::whole_number;
+
+pub use self::emails::{EmailKind, OrderEmail, Shipment};
 
 /// An order as it is stored in the collection `orders`, one document each.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, CollectionDocument)]
@@ -43,6 +47,15 @@ pub struct Order {
     /// A refund that was decided and whose outcome is not known yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refunding: Option<Refunding>,
+    /// How it was shipped. Orders of before this was recorded have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shipment: Option<Shipment>,
+    /// The emails about it that are still to be sent.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub emails: Vec<OrderEmail>,
+    /// When the first of them is due.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email_due_at: Option<Timestamp>,
     /// Every status it has had, the oldest first.
     #[serde(default)]
     pub history: Vec<StatusChange>,
@@ -149,7 +162,7 @@ impl Order {
             _ => OrderStatus::after(checkout.aftermath, checkout.total),
         };
         let placed_at = payment.paid_at;
-        Self {
+        let mut order = Self {
             id: checkout.id,
             lines: checkout.lines.clone(),
             delivery: checkout.delivery,
@@ -158,6 +171,9 @@ impl Order {
             status,
             refunded: Money::new(refunded_cents, checkout.total.currency),
             refunding: None,
+            shipment: None,
+            emails: Vec::new(),
+            email_due_at: None,
             history: vec![StatusChange {
                 at: placed_at,
                 status,
@@ -166,7 +182,9 @@ impl Order {
             version: 1,
             placed_at,
             payment,
-        }
+        };
+        order.report_changes(None, placed_at);
+        order
     }
 
     /// What can still be refunded.
@@ -207,6 +225,7 @@ impl Order {
             status,
             refunded_cents,
         });
+        order.report_changes(Some(self), now);
         order
     }
 

@@ -2,9 +2,11 @@
 //! money changes.
 
 use std::num::NonZeroU32;
+use std::sync::Arc;
 
-use astra_db::{CollectionDocument as _, Filter};
+use astra_db::{CollectionDocument as _, Filter, Timestamp};
 use shared::schema::{NotMade, Schema};
+use tokio::sync::Notify;
 
 use crate::domain::id::OrderId;
 use crate::domain::invalid::InvalidDocument;
@@ -16,7 +18,7 @@ use crate::store::guarded::guarded;
 /// Questions about orders. Of money nothing is passed over in silence: one order that was asked for
 /// and is not valid is an error.
 #[derive(Debug, Clone)]
-pub struct Orders(Checked<Order>);
+pub struct Orders(Checked<Order>, Arc<Notify>);
 
 impl Stored for Order {
     const COLLECTION: &'static str = Self::COLLECTION_NAME;
@@ -40,7 +42,8 @@ pub struct OrderList {
 
 impl Orders {
     pub(super) async fn open(schema: &Schema<'_>) -> Result<Self, NotMade> {
-        Checked::open(schema).await.map(Self)
+        let orders = Checked::open(schema).await?;
+        Ok(Self(orders, Arc::default()))
     }
 
     /// One order.
@@ -94,6 +97,17 @@ impl Orders {
         Ok(self.0.all(self.0.find(refunding)).await?.valid)
     }
 
+    /// The orders with an email that is due, up to 100 of them.
+    pub async fn with_email_due(&self, now: Timestamp) -> Result<Vec<Order>, StoreError> {
+        let due = self.0.find(Order::email_due_at().lte(now)).limit(100);
+        Ok(self.0.all(due).await?.valid)
+    }
+
+    /// Waits until this process has stored an order with a new email.
+    pub async fn emailed(&self) {
+        self.1.notified().await;
+    }
+
     /// Stores the order unless it is stored already: its id is the checkout session's, so there can
     /// be no second one. Answers the order that is stored.
     pub async fn insert_once(&self, order: Order) -> Result<Order, StoreError> {
@@ -102,7 +116,10 @@ impl Orders {
                 Ok(self.find(order.id).await?.unwrap_or(order))
             }
             Err(error) => Err(error.into()),
-            Ok(_) => Ok(order),
+            Ok(_) => {
+                self.1.notify_one();
+                Ok(order)
+            }
         }
     }
 
@@ -122,6 +139,21 @@ impl Orders {
             Some(refunding) => Order::refunding().set(refunding),
             None => Order::refunding().unset(),
         });
-        guarded(|| self.0.update_one(&unchanged, &update)).await
+        let update = update.and(match &next.shipment {
+            Some(shipment) => Order::shipment().set(shipment),
+            None => Order::shipment().unset(),
+        });
+        let update = update.and(match next.email_due_at {
+            Some(due_at) => {
+                let emails = Order::emails().set(&next.emails);
+                emails.and(Order::email_due_at().set(due_at))
+            }
+            None => Order::emails().unset().and(Order::email_due_at().unset()),
+        });
+        let is_stored = guarded(|| self.0.update_one(&unchanged, &update)).await?;
+        if is_stored && next.emails.len() > read.emails.len() {
+            self.1.notify_one();
+        }
+        Ok(is_stored)
     }
 }

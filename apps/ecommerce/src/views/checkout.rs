@@ -19,7 +19,7 @@ use crate::views::{
 use shared::field_errors::FieldErrors;
 
 /// What delivery costs, in words.
-pub(super) fn delivery_price(price: Money) -> String {
+pub(crate) fn delivery_price(price: Money) -> String {
     match price.amount_cents {
         0 => "Free".to_owned(),
         _ => price.to_string(),

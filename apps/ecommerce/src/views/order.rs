@@ -4,7 +4,7 @@ use askama::Template;
 use askama_web::WebTemplate;
 
 use crate::domain::customer::Customer;
-use crate::domain::order::{Order, OrderStatus};
+use crate::domain::order::{Order, OrderStatus, Shipment};
 use crate::domain::payment::Payment;
 use crate::extract::Visitor;
 use crate::state::AppState;
@@ -31,6 +31,7 @@ pub(crate) struct OrderPage {
     status: OrderStatus,
     /// How much has been refunded, where anything has.
     refunded: Option<String>,
+    shipment: Option<Shipment>,
 }
 
 impl OrderPage {
@@ -60,6 +61,7 @@ impl OrderPage {
             reference: order.payment.reference.clone(),
             status: order.status,
             refunded: (order.refunded.amount_cents > 0).then(|| order.refunded.to_string()),
+            shipment: order.shipment.clone(),
         }
     }
 

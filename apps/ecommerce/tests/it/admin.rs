@@ -1,5 +1,6 @@
 //! The admin pages: who comes in, and what two people who change one product see.
 
+mod emails;
 mod hiding;
 mod orders;
 mod pictures;

@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 
 use astra_db::{Database, Timestamp};
 use serde_json::{Value, json};
-use tempfile::NamedTempFile;
+use tempfile::{NamedTempFile, TempDir};
 
 use stripe_stand_in::{Event, SECRET_KEY, Stripe, WEBHOOK_SECRET};
 
@@ -37,6 +37,8 @@ pub(crate) struct Market {
     shop: Victim,
     url: String,
     log: NamedTempFile,
+    /// Where its emails are written; the folder goes with the guard.
+    _emails: TempDir,
     settings: Vec<(String, String)>,
 }
 
@@ -49,7 +51,9 @@ impl Market {
     pub(crate) async fn with(stripe: Stripe, more: &[(&str, &str)]) -> Self {
         let shop: Victim = Arc::new(Mutex::new(None));
         let data = DataApi::start(Arc::clone(&shop)).await;
+        let emails = tempfile::tempdir().unwrap();
         let settings = [
+            ("EMAIL_DIR", emails.path().to_str().unwrap()),
             ("DATA_API_URL", data.url.as_str()),
             ("DATA_API_USERNAME", "cassandra"),
             ("DATA_API_PASSWORD", "cassandra"),
@@ -68,6 +72,7 @@ impl Market {
             shop,
             url: String::new(),
             log: NamedTempFile::new().unwrap(),
+            _emails: emails,
             settings,
         };
         market.reopen().await;

@@ -10,7 +10,8 @@ use serde::Deserialize;
 use crate::brand;
 use crate::domain::id::OrderId;
 use crate::domain::money::{Money, price_in_cents};
-use crate::domain::order::{Order, OrderStatus};
+use crate::domain::order::{Order, OrderStatus, Shipment};
+use crate::domain::product::is_https_url;
 use crate::error::{AppError, Missing};
 use crate::extract::admin::{AdminForm, LoggedIn, Session};
 use crate::payments::PaymentError;
@@ -121,6 +122,49 @@ pub(crate) async fn refund(
         }
         Err(error) => Err(error),
     }
+}
+
+/// Marks an order as shipped, which the buyer is told by email.
+pub(crate) async fn ship(
+    State(state): State<AppState>,
+    PathId(id): PathId<OrderId>,
+    form: AdminForm,
+) -> Result<Response, AppError> {
+    let order = find(&state, id).await?;
+    let (carrier, url) = (
+        form.text("carrier").trim(),
+        form.text("tracking_url").trim(),
+    );
+    let problem = if !order.is_shippable() || order.version.to_string() != form.text("version") {
+        Some("This order has changed since you looked at it. Look again.")
+    } else if carrier.chars().count() > 60 || carrier.contains(char::is_control) {
+        Some("Enter a carrier of up to 60 characters.")
+    } else if !url.is_empty() && !is_https_url(url) {
+        Some("Enter a tracking link that starts with https://, or leave it empty.")
+    } else {
+        None
+    };
+    let shipped = order.with_shipment(Shipment {
+        at: state.now(),
+        carrier: carrier.to_owned(),
+        tracking_url: url.to_owned(),
+    });
+    let problem = match problem {
+        None if state.store.orders.replace(&order, &shipped).await? => {
+            tracing::info!(
+                admin.action = "ship", order.number = %id.short(),
+                "an admin marked an order as shipped"
+            );
+            return Ok(Redirect::to(&format!("/admin/orders/{id}")).into_response());
+        }
+        None => "This order has just been changed elsewhere. Look again.",
+        Some(problem) => problem,
+    };
+    let order = find(&state, id).await?;
+    let mut page = AdminOrderPage::new(&form.session, &order, false);
+    page.ship_problem = Some(problem);
+    page.typed = (carrier.to_owned(), url.to_owned());
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }
 
 /// What an admin reads about a refund that was not made, or of which nobody knows.

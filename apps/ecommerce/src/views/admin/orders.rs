@@ -10,7 +10,7 @@ use crate::domain::checkout::Checkout;
 use crate::domain::customer::Customer;
 use crate::domain::invalid::InvalidDocument;
 use crate::domain::money::Money;
-use crate::domain::order::{Order, OrderStatus, StatusChange};
+use crate::domain::order::{Order, OrderStatus, Shipment, StatusChange};
 use crate::extract::admin::Session;
 use crate::store::orders::OrderList;
 use crate::views::{
@@ -153,6 +153,13 @@ pub(crate) struct AdminOrderPage {
     refundable: Option<(String, String)>,
     history: Vec<Past>,
     just_refunded: bool,
+    /// How it was shipped, and when.
+    shipment: Option<(Shipment, String)>,
+    /// The version of the order, where it can be marked as shipped.
+    shippable: Option<u64>,
+    /// Carrier and link as they were typed, and what is wrong with them.
+    pub(crate) typed: (String, String),
+    pub(crate) ship_problem: Option<&'static str>,
 }
 
 impl AdminOrderPage {
@@ -183,6 +190,10 @@ impl AdminOrderPage {
                 .then(|| (left.to_string(), left.to_decimal())),
             history: order.history.iter().rev().map(past).collect(),
             just_refunded,
+            shipment: order.shipment.clone().map(|it| (it.clone(), moment(it.at))),
+            shippable: order.is_shippable().then_some(order.version),
+            typed: <_>::default(),
+            ship_problem: None,
         }
     }
 }

@@ -4,7 +4,7 @@ use super::{logged_in, token, value};
 use crate::shop::{Browser, TestShop};
 
 /// Somebody who has bought one piece, and the order's id.
-async fn buy(shop: &TestShop, sku: &str) -> String {
+pub(super) async fn buy(shop: &TestShop, sku: &str) -> String {
     let mut buyer: Browser = shop.browser();
     buyer.add(sku, "1").await.must_be(303);
     let till = buyer.check_out().await.leads_to();
@@ -68,7 +68,7 @@ async fn orders_are_filtered_by_status() {
 }
 
 /// Goes through the confirmation, as its form does.
-async fn give_back(admin: &mut Browser, id: &str, amount: &str) -> crate::shop::Answer {
+pub(super) async fn give_back(admin: &mut Browser, id: &str, amount: &str) -> crate::shop::Answer {
     let path = format!("/admin/orders/{id}/refund");
     let page = admin
         .get(&format!("{path}?amount={amount}"))
