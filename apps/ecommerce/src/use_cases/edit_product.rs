@@ -63,11 +63,7 @@ fn own_pictures(product: &Product) -> Result<(), AppError> {
             errors.add(field, format!("The shop has no file {address}: add it to static/, or enter a link that starts with https://"));
         }
     }
-    if errors.is_empty() {
-        Ok(())
-    } else {
-        Err(AppError::Invalid(errors))
-    }
+    errors.or(()).map_err(AppError::Invalid)
 }
 
 /// Stores the wanted details of a product whose form was made of `was`.
